@@ -1,0 +1,18 @@
+//! The nouns of Backstory: what a history is made of and what an answer is made of.
+//! No IO, no clock, no serialization: wire types live in `rpc`, relations in `store`.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+mod answer;
+mod history;
+mod id;
+mod text;
+mod time;
+
+pub use answer::{Evidence, EvidenceKind, Gap, GapKind, Rule, Score, Term};
+pub use history::{
+    Change, ChangeKind, Commit, CommitFacts, Lines, PersonRole, Release, Signature, Stamp,
+};
+pub use id::{CommitId, DeveloperId, FileId, IdentityId, Oid, PullRequestNumber, RepositoryId};
+pub use text::{Bytes, fold};
+pub use time::{DAY, Timestamp, WEEK};

@@ -1,0 +1,211 @@
+//! Opening the store: its settings, its version gate, its readers and its one writer.
+
+use crate::{Error, Result};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+/// "BkSt": so that another program's SQLite file is never taken for ours.
+const APPLICATION_ID: i64 = 0x426b_5374;
+/// The schema this program knows.
+const VERSION: i64 = 1;
+const SCHEMA: &str = include_str!("schema.sql");
+/// Idle read connections kept open; more are made when asked for and dropped afterwards.
+const IDLE_READERS_MAX: usize = 4;
+/// Pages kept by a connection, in KiB. Small on purpose: the system's file cache holds the rest.
+const CACHE_KIB: i64 = 2_048;
+
+/// A store on disk. Cheap to clone; all clones share the readers and the writer.
+#[derive(Clone)]
+pub struct Store {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    path: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+    writer: Mutex<Connection>,
+}
+
+/// A consistent view for reading: everything read through one sees the same moment.
+pub struct Reader<'a> {
+    transaction: rusqlite::Transaction<'a>,
+}
+
+/// The one writer, in a transaction that either lands whole or not at all.
+pub struct Writer<'a> {
+    transaction: rusqlite::Transaction<'a>,
+}
+
+impl Reader<'_> {
+    /// The connection, for the SQL of this crate.
+    pub(crate) fn sql(&self) -> &Connection {
+        &self.transaction
+    }
+}
+
+impl Writer<'_> {
+    /// The connection, for the SQL of this crate.
+    pub(crate) fn sql(&self) -> &Connection {
+        &self.transaction
+    }
+}
+
+impl Store {
+    /// Opens the store at `path`, making it and its folder (mode 0700) where there is none.
+    ///
+    /// # Errors
+    /// [`Error::Newer`] and [`Error::Foreign`] leave the file as it is.
+    pub fn open(path: &Path) -> Result<Store> {
+        let unwritable = |reason: &dyn std::fmt::Display| Error::Unwritable {
+            path: path.to_owned(),
+            reason: reason.to_string(),
+        };
+        if let Some(folder) = path.parent().filter(|it| !it.as_os_str().is_empty()) {
+            make_private(folder).map_err(|it| unwritable(&it))?;
+        }
+        let mut writer = Connection::open(path).map_err(|it| unwritable(&it))?;
+        check(&writer, path)?;
+        configure(&writer)?;
+        writer.pragma_update(None, "journal_mode", "WAL")?;
+        writer.pragma_update(None, "journal_size_limit", 64 << 20)?;
+        migrate(&mut writer, path)?;
+        let shared =
+            Shared { path: path.into(), idle: Mutex::default(), writer: Mutex::new(writer) };
+        Ok(Store { shared: Arc::new(shared) })
+    }
+
+    /// Where the store is.
+    pub fn path(&self) -> &Path {
+        &self.shared.path
+    }
+
+    /// Runs `question` on a consistent view of the store.
+    pub fn read<T, E: From<Error>>(
+        &self,
+        question: impl FnOnce(&Reader<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let idle = lock(&self.shared.idle).pop();
+        let mut connection = match idle {
+            Some(connection) => connection,
+            None => self.new_reader()?,
+        };
+        let answer = {
+            let transaction = connection.transaction().map_err(Error::from)?;
+            question(&Reader { transaction })
+        };
+        let mut idle = lock(&self.shared.idle);
+        if idle.len() < IDLE_READERS_MAX {
+            idle.push(connection);
+        }
+        answer
+    }
+
+    /// Runs `change` in a transaction: it lands whole when `change` returns `Ok`, and not at all otherwise.
+    pub fn write<T, E: From<Error>>(
+        &self,
+        change: impl FnOnce(&Writer<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut connection = lock(&self.shared.writer);
+        let transaction = connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(Error::from)?;
+        let writer = Writer { transaction };
+        let answer = change(&writer)?;
+        writer.transaction.commit().map_err(|it| self.explain(it))?;
+        Ok(answer)
+    }
+
+    fn explain(&self, error: rusqlite::Error) -> Error {
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DiskFull | rusqlite::ErrorCode::SystemIoFailure) => {
+                Error::Unwritable { path: self.shared.path.clone(), reason: error.to_string() }
+            }
+            _ => error.into(),
+        }
+    }
+
+    fn new_reader(&self) -> Result<Connection> {
+        let connection = Connection::open_with_flags(
+            &self.shared.path,
+            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        )?;
+        configure(&connection)?;
+        connection.pragma_update(None, "query_only", true)?;
+        Ok(connection)
+    }
+}
+
+// A panic while the lock was held left no half-done state: transactions roll back when dropped.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+fn configure(connection: &Connection) -> Result<()> {
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.set_prepared_statement_cache_capacity(128);
+    connection.pragma_update(None, "foreign_keys", false)?; // held by tests on the whole store; per-row checks cost a third of an import
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    Ok(())
+}
+
+fn check(connection: &Connection, path: &Path) -> Result<()> {
+    let foreign = |_| Error::Foreign { path: path.into() };
+    let pragma = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    let tables: i64 = connection
+        .query_row("select count(*) from sqlite_schema", [], |row| row.get(0))
+        .map_err(foreign)?;
+    if tables > 0 && pragma("application_id").map_err(foreign)? != APPLICATION_ID {
+        return Err(Error::Foreign { path: path.into() });
+    }
+    let found = pragma("user_version").map_err(foreign)?;
+    if found > VERSION {
+        return Err(Error::Newer { path: path.into(), found, known: VERSION });
+    }
+    Ok(())
+}
+
+fn migrate(connection: &mut Connection, path: &Path) -> Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Read again under the lock: another process may have made the schema in between.
+    let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    match found {
+        0 => {
+            transaction.execute_batch(SCHEMA)?;
+            transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+            transaction.pragma_update(None, "user_version", VERSION)?;
+        }
+        VERSION => {}
+        found => return Err(Error::Newer { path: path.into(), found, known: VERSION }),
+    }
+    Ok(transaction.commit()?)
+}
+
+#[cfg(unix)]
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+#[cfg(not(unix))]
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)
+}
+
+/// Bytes of a path as the system takes them.
+#[cfg(unix)]
+pub(crate) fn os_string(raw: Vec<u8>) -> OsString {
+    std::os::unix::ffi::OsStringExt::from_vec(raw)
+}
+
+/// Bytes of a path as the system takes them.
+#[cfg(not(unix))]
+pub(crate) fn os_string(raw: Vec<u8>) -> OsString {
+    String::from_utf8_lossy(&raw).into_owned().into()
+}

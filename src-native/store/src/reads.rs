@@ -1,0 +1,1 @@
+//! Rows out, and no door without an [`Allowed`](crate::Allowed).
