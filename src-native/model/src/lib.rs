@@ -4,6 +4,7 @@
 #![warn(missing_docs)]
 
 mod answer;
+pub mod authorship;
 mod history;
 mod id;
 mod text;

@@ -9,14 +9,16 @@ create table repositories (
     head_ref text,                        -- `refs/heads/main`, null where detached or unborn
     head blob,                            -- the commit that memory has been read up to; null before the first sync
     refs blob,                            -- fingerprint of HEAD and all refs at that time: equal means nothing new
-    config blob not null default x'',     -- hash of the rules the rollups were made with (backstory.toml, .mailmap, edits)
+    config blob not null default x'',     -- hash of the rules the rollups were made with (backstory.toml, .mailmap)
+    rules blob not null default x'',      -- the last backstory.toml that was right
+    mailmap blob not null default x'',    -- the .mailmap that identities were told apart with
     as_of integer                         -- time of the newest commit, the `now` of every answer
 ) strict;
 
 -- People. The one table of personal data; everything else refers to its ids.
 create table identities (
     id integer primary key,
-    kind integer not null,                -- 0 name and mail from Git, 1 login from a pull request's branch
+    kind integer not null,                -- 0 name and mail from Git, 1 login (in `name`) from a pull request's branch or a `Reviewers:` line
     name text not null,
     mail text not null,                   -- empty for a login
     raw blob,                             -- name, NUL, mail, where either is not valid UTF-8
@@ -134,6 +136,7 @@ create table issue_mentions (
     commit_id integer not null references commits,
     prefix text not null,
     number integer not null,
+    place integer not null default 1,     -- 0 the subject begins with it, 1 elsewhere in the subject, 2 below
     primary key (prefix, number, commit_id)
 ) strict, without rowid;
 create index issue_mentions_commit on issue_mentions (commit_id);
@@ -157,7 +160,7 @@ create table pull_requests (
 create table pr_commits (
     pull_request integer not null references pull_requests,
     commit_id integer not null references commits,
-    told_by text not null,                -- the words that say so: `(#12)`, `Closes #12`, `Merge pull request #12`, `refs/pull/12/head`
+    told_by text not null,                -- the words that say so: `(#12)`, `Closes #12`, `Merge pull request #12`; `refs/pull/12/head`; `merged by #12` where that merge brought it in
     primary key (pull_request, commit_id)
 ) strict, without rowid;
 create index pr_commits_commit on pr_commits (commit_id);

@@ -1,0 +1,323 @@
+//! Identities as written, the developers that rules make of them, and what people decided.
+
+use super::{bytes_of, reconcile};
+use crate::{Result, Writer};
+use model::{Bytes, DeveloperId, IdentityId, RepositoryId, Timestamp};
+use rusqlite::params;
+use std::collections::{HashMap, HashSet};
+
+/// One spelling of a name and a mail, or a login.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Identity {
+    /// Whether `name` is a login and `mail` empty.
+    pub login: bool,
+    /// The name.
+    pub name: Bytes,
+    /// The mail.
+    pub mail: Bytes,
+}
+
+/// A developer as the rules made them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Developer {
+    /// What scripts call them; distinct.
+    pub key: String,
+    /// What people call them.
+    pub name: String,
+    /// Why they are taken for a bot; `None` for people.
+    pub bot: Option<String>,
+}
+
+/// Why two identities are one developer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edge {
+    /// The one with the lower row.
+    pub a: IdentityId,
+    /// The other.
+    pub b: IdentityId,
+    /// The rule's name.
+    pub rule: &'static str,
+    /// The sentence for people.
+    pub detail: String,
+}
+
+/// What the rules made of all identities.
+#[derive(Clone, Debug, Default)]
+pub struct Resolved {
+    /// The developers, in order of key.
+    pub developers: Vec<Developer>,
+    /// Every identity with its developer, as an index into `developers`.
+    pub of: Vec<(IdentityId, usize)>,
+    /// Why.
+    pub edges: Vec<Edge>,
+}
+
+/// What somebody decided about two identities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EditAction {
+    /// They are one person.
+    Merge,
+    /// The first is not the second's person.
+    Split,
+}
+
+/// A decision, kept for good and undone by a mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// Its row: later decisions have higher ones.
+    pub id: i64,
+    /// What was decided.
+    pub action: EditAction,
+    /// The first identity.
+    pub a: IdentityId,
+    /// The second.
+    pub b: IdentityId,
+}
+
+/// How many commits an identity wrote that came in through pull requests of a login.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoginEvidence {
+    /// The login, as written.
+    pub login: String,
+    /// Who wrote the commits.
+    pub identity: IdentityId,
+    /// How many pull requests of that login they wrote commits for.
+    pub pulls: u64,
+}
+
+impl Writer<'_> {
+    /// Every identity with its row, in order of row.
+    pub fn identities(&self) -> Result<Vec<(IdentityId, Identity)>> {
+        let mut all =
+            self.sql().prepare_cached("select id, kind, name, mail, raw from identities order by id")?;
+        let rows = all
+            .query_map([], |row| {
+                let raw: Option<Vec<u8>> = row.get(4)?;
+                let (name_raw, mail_raw) = match raw {
+                    Some(raw) => {
+                        let cut = raw.iter().position(|it| *it == 0).unwrap_or(raw.len());
+                        let mail = raw.get(cut + 1..).unwrap_or_default().to_vec();
+                        (Some(raw[..cut].to_vec()), Some(mail))
+                    }
+                    None => (None, None),
+                };
+                let identity = Identity {
+                    login: row.get::<_, i64>(1)? == 1,
+                    name: bytes_of(row.get(2)?, name_raw),
+                    mail: bytes_of(row.get(3)?, mail_raw),
+                };
+                Ok((IdentityId(row.get(0)?), identity))
+            })?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(rows)
+    }
+
+    /// Adds an identity that nobody has resolved yet. A NUL cannot be in a name or mail of Git's.
+    pub fn add_identity(&self, identity: &Identity) -> Result<IdentityId> {
+        let raw = (!identity.name.is_text() || !identity.mail.is_text())
+            .then(|| [&identity.name.0[..], b"\0", &identity.mail.0].concat());
+        self.sql()
+            .prepare_cached(
+                "insert into identities (kind, name, mail, raw, developer) values (?1, ?2, ?3, ?4, 0)",
+            )?
+            .execute(params![
+                identity.login,
+                identity.name.text(),
+                identity.mail.text(),
+                raw
+            ])?;
+        Ok(IdentityId(self.sql().last_insert_rowid()))
+    }
+
+    /// Drops identities that no commit, no pull request and no decision names.
+    pub fn drop_unnamed_identities(&self) -> Result<usize> {
+        let dropped = self.sql().execute(
+            "delete from identities where
+             not exists (select 1 from commit_people p where p.identity = identities.id)
+             and id not in (select author from commits union select committer from commits)
+             and id not in (select a from identity_edits union select b from identity_edits)
+             and not (kind = 1 and name in (select login from pull_requests where login is not null))",
+            [],
+        )?;
+        Ok(dropped)
+    }
+
+    /// How often each identity is credited, over all repositories; those never credited are left out.
+    pub fn identity_uses(&self) -> Result<HashMap<IdentityId, u64>> {
+        let mut all = self
+            .sql()
+            .prepare_cached("select identity, count(*) from commit_people group by identity")?;
+        let rows = all
+            .query_map([], |row| Ok((IdentityId(row.get(0)?), row.get(1)?)))?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(rows)
+    }
+
+    /// Who wrote what came in through whose pull requests, over all repositories.
+    pub fn login_evidence(&self) -> Result<Vec<LoginEvidence>> {
+        let mut all = self.sql().prepare_cached(
+            "select pr.login, c.author, count(distinct pr.id) from pull_requests pr
+             cross join pr_commits pc on pc.pull_request = pr.id
+             cross join commits c on c.id = pc.commit_id
+             where pr.login is not null and c.merge = 0 group by 1, 2 order by 1, 2",
+        )?;
+        let rows = all
+            .query_map([], |row| {
+                Ok(LoginEvidence {
+                    login: row.get(0)?,
+                    identity: IdentityId(row.get(1)?),
+                    pulls: row.get(2)?,
+                })
+            })?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(rows)
+    }
+
+    /// Decisions that stand, oldest first.
+    pub fn identity_edits(&self) -> Result<Vec<Edit>> {
+        let mut all = self.sql().prepare_cached(
+            "select id, action, a, b from identity_edits where undone = 0 order by id",
+        )?;
+        let rows = all
+            .query_map([], |row| {
+                let action = match row.get_ref(1)?.as_str()? {
+                    "merge" => EditAction::Merge,
+                    _ => EditAction::Split,
+                };
+                Ok(Edit { id: row.get(0)?, action, a: IdentityId(row.get(2)?), b: IdentityId(row.get(3)?) })
+            })?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(rows)
+    }
+
+    /// Keeps a decision and returns its number.
+    pub fn add_identity_edit(
+        &self,
+        action: EditAction,
+        a: IdentityId,
+        b: IdentityId,
+        at: Timestamp,
+    ) -> Result<i64> {
+        let action = match action {
+            EditAction::Merge => "merge",
+            EditAction::Split => "split",
+        };
+        self.sql().execute(
+            "insert into identity_edits (action, a, b, at) values (?1, ?2, ?3, ?4)",
+            params![action, a.0, b.0, at.0],
+        )?;
+        Ok(self.sql().last_insert_rowid())
+    }
+
+    /// Marks a decision as undone; false where there is none of that number that stands.
+    pub fn undo_identity_edit(&self, edit: i64) -> Result<bool> {
+        let undone = self
+            .sql()
+            .execute("update identity_edits set undone = 1 where id = ?1 and undone = 0", [edit])?;
+        Ok(undone == 1)
+    }
+
+    /// Writes what the rules made of the identities: only rows that differ. Returns whether somebody's
+    /// commits now count for somebody else, so that other repositories' rollups must follow, and
+    /// every identity's developer with their being a bot.
+    pub fn set_resolved(
+        &self,
+        resolved: &Resolved,
+    ) -> Result<(bool, HashMap<IdentityId, (DeveloperId, bool)>)> {
+        let sql = self.sql();
+        let mut moved = false;
+        let mut all = sql.prepare_cached("select key, id, name, bot, bot_reason from developers")?;
+        let known: HashMap<String, (i64, String, bool, String)> = all
+            .query_map([], |row| {
+                Ok((row.get(0)?, (row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))
+            })?
+            .collect::<rusqlite::Result<_>>()?;
+        let mut put = sql.prepare_cached(
+            "insert into developers (key, name, bot, bot_reason) values (?1, ?2, ?3, ?4)
+             on conflict (key) do update set name = excluded.name, bot = excluded.bot,
+             bot_reason = excluded.bot_reason",
+        )?;
+        let mut ids = Vec::with_capacity(resolved.developers.len());
+        for developer in &resolved.developers {
+            let bot = developer.bot.is_some();
+            let reason = developer.bot.as_deref().unwrap_or_default();
+            let id = match known.get(&developer.key) {
+                Some((id, name, was_bot, was_reason)) => {
+                    moved |= *was_bot != bot;
+                    if *name != developer.name || *was_bot != bot || was_reason != reason {
+                        put.execute(params![developer.key, developer.name, bot, reason])?;
+                    }
+                    *id
+                }
+                None => {
+                    put.execute(params![developer.key, developer.name, bot, reason])?;
+                    sql.last_insert_rowid()
+                }
+            };
+            ids.push((DeveloperId(id), bot));
+        }
+        let mut were = sql.prepare_cached("select id, developer from identities")?;
+        let were: HashMap<IdentityId, i64> = were
+            .query_map([], |row| Ok((IdentityId(row.get(0)?), row.get(1)?)))?
+            .collect::<rusqlite::Result<_>>()?;
+        let mut belong = sql.prepare_cached("update identities set developer = ?2 where id = ?1")?;
+        let mut of = HashMap::with_capacity(resolved.of.len());
+        for (identity, developer) in &resolved.of {
+            let id = ids[*developer].0.0;
+            let was = were.get(identity).copied().unwrap_or_default();
+            if was != id {
+                moved |= was != 0;
+                belong.execute(params![identity.0, id])?;
+            }
+            of.insert(*identity, ids[*developer]);
+        }
+        let kept: HashSet<&str> = resolved.developers.iter().map(|it| it.key.as_str()).collect();
+        let mut drop = sql.prepare_cached("delete from developers where id = ?1")?;
+        for (_, (id, ..)) in known.iter().filter(|(key, _)| !kept.contains(key.as_str())) {
+            drop.execute([id])?;
+        }
+        self.set_edges(&resolved.edges)?;
+        Ok((moved, of))
+    }
+
+    fn set_edges(&self, edges: &[Edge]) -> Result<()> {
+        type Row = (i64, i64, String, String);
+        let sql = self.sql();
+        let mut all = sql.prepare_cached("select a, b, rule, detail from identity_edges")?;
+        let mut old: Vec<Row> = all
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
+            .collect::<rusqlite::Result<_>>()?;
+        let mut new: Vec<Row> = edges
+            .iter()
+            .map(|it| (it.a.0, it.b.0, it.rule.to_owned(), it.detail.clone()))
+            .collect();
+        old.sort_unstable();
+        new.sort_unstable();
+        new.dedup_by(|x, y| (x.0, x.1, &x.2) == (y.0, y.1, &y.2));
+        let mut put =
+            sql.prepare_cached("insert or replace into identity_edges values (?1, ?2, ?3, ?4)")?;
+        let mut drop = sql
+            .prepare_cached("delete from identity_edges where a = ?1 and b = ?2 and rule = ?3")?;
+        reconcile(
+            &old,
+            &new,
+            |row| (row.0, row.1, row.2.clone()),
+            |row| drop.execute(params![row.0, row.1, row.2]).map(drop_count).map_err(Into::into),
+            |row| put.execute(params![row.0, row.1, row.2, row.3]).map(drop_count).map_err(Into::into),
+        )?;
+        Ok(())
+    }
+
+    /// The repositories that have been read, but for one.
+    pub fn other_repositories(&self, than: RepositoryId) -> Result<Vec<RepositoryId>> {
+        let mut all = self.sql().prepare_cached(
+            "select id from repositories where id <> ?1 and head is not null order by id",
+        )?;
+        let rows = all
+            .query_map([than.0], |row| row.get(0).map(RepositoryId))?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(rows)
+    }
+}
+
+fn drop_count(_: usize) {}
