@@ -1,0 +1,212 @@
+//! Why a line is there: the commit that last changed it, what it replaced, and so on to its origin.
+
+use std::rc::Rc;
+use std::sync::atomic::AtomicBool;
+
+use model::{Bytes, Gap, Oid};
+
+use super::walk::{File, Walk};
+use super::{Error, id, oid};
+use crate::sources::git::lines::Hunk;
+
+/// How many bytes of a line are told.
+const LONGEST_TEXT: usize = 500;
+/// How many of the lines that stood in a place are compared with the one that stands there.
+const MOST_COMPARED: u32 = 1_000;
+/// From this likeness on, a line that stood there is an earlier form of the one that does.
+const LIKE: f64 = 0.4;
+
+/// The commits that made a line what it is, the last one first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chain {
+    /// What each of them did to it; at least one.
+    pub steps: Vec<Step>,
+    /// Why there is no further step.
+    pub end: End,
+    /// What of the history could not be read, if anything.
+    pub gaps: Vec<Gap>,
+}
+
+/// What one commit did to a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The commit.
+    pub commit: Oid,
+    /// The file's path in it.
+    pub path: Bytes,
+    /// The line in its version of the file, counted from 0.
+    pub line: u32,
+    /// The line as the commit left it, without its line end, cut after 500 bytes.
+    pub text: Bytes,
+    /// What stood there before; `None` when the commit added the line.
+    pub before: Option<Stood>,
+}
+
+/// A line that another one replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stood {
+    /// The parent that had it.
+    pub commit: Oid,
+    /// The file's path in it.
+    pub path: Bytes,
+    /// The line in its version of the file, counted from 0.
+    pub line: u32,
+    /// The line without its line end, cut after 500 bytes.
+    pub text: Bytes,
+}
+
+/// Why a chain ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The last step added the line: nothing like it stood there before.
+    Origin,
+    /// History is not there beyond the last step; the gaps say why.
+    Boundary,
+    /// The chain is as long as was asked for, and goes on.
+    Bound,
+}
+
+/// Tells how `line` (counted from 0) of a file as it stands in a commit came to be, in at most
+/// `steps` steps.
+///
+/// A step is the commit that blame names for the line. What stood there before is looked for among
+/// the lines that the commit replaced there: the one most like it, when at least two fifths of the
+/// pairs of neighbouring bytes are common to both (Dice's measure); else the line in the same
+/// place, when as many lines went as came; else the line is new.
+pub fn chain(
+    repo: &gix::Repository,
+    commit: Oid,
+    path: &[u8],
+    line: u32,
+    steps: usize,
+    cancel: &AtomicBool,
+) -> Result<Chain, Error> {
+    let mut walk = Walk::new(repo, cancel);
+    let mut file = walk.open(id(commit), path)?;
+    let lines = walk.version(&file, None).map_or(0, |it| it.len());
+    if line >= lines {
+        return Err(Error::NoLine { path: Bytes(path.to_vec()), line, lines });
+    }
+    let mut line = line;
+    let mut told = Vec::new();
+    loop {
+        let spans = walk.blame(&file, line..line + 1)?;
+        let Some(span) = spans.first() else { break };
+        line = span.original_first;
+        file = walk.find(id(span.commit), &span.original_path.0)?;
+        let mut step = Step {
+            commit: span.commit,
+            path: span.original_path.clone(),
+            line,
+            text: text(&mut walk, &file, line),
+            before: None,
+        };
+        let (stood, readable) = stood(&mut walk, &file, line)?;
+        let Some((before, at)) = stood else {
+            let end = if readable && !walk.is_cut(&file) { End::Origin } else { End::Boundary };
+            told.push(step);
+            return Ok(Chain { steps: told, end, gaps: walk.gaps() });
+        };
+        let (parent, path) = walk.name(&before);
+        step.before = Some(Stood {
+            commit: oid(parent),
+            path: Bytes(path.to_vec()),
+            line: at,
+            text: text(&mut walk, &before, at),
+        });
+        told.push(step);
+        (file, line) = (before, at);
+        if told.len() >= steps {
+            break;
+        }
+    }
+    Ok(Chain { steps: told, end: End::Bound, gaps: walk.gaps() })
+}
+
+/// The line that stood where a line stands that this commit brought, in the parent where one is
+/// most like it. The second value is false when a parent could not be compared.
+fn stood(
+    walk: &mut Walk,
+    file: &Rc<File>,
+    line: u32,
+) -> Result<(Option<(Rc<File>, u32)>, bool), Error> {
+    let (parents, boundary) = walk.parents(file)?;
+    let mut readable = !boundary || parents.is_empty();
+    let mut best: Option<(f64, Rc<File>, u32)> = None;
+    for parent in parents {
+        let (Some(after), Some(hunks)) =
+            (walk.version(file, None), walk.hunks(&parent.file, file)?)
+        else {
+            readable = false;
+            continue;
+        };
+        let Some(before) = walk.version(&parent.file, None) else { continue };
+        let Some(hunk) = hunks.iter().find(|it| it.after.contains(&line)) else { continue };
+        let stands = after.line(line);
+        let found = earlier(hunk, line, |old| likeness(before.line(old), stands));
+        if let Some((likeness, old)) = found
+            && best.as_ref().is_none_or(|(best, ..)| likeness > *best)
+        {
+            best = Some((likeness, parent.file, old));
+        }
+    }
+    Ok((best.map(|(_, file, line)| (file, line)), readable))
+}
+
+/// Which of the lines that went is the earlier form of one that came, and how like it is.
+fn earlier(hunk: &Hunk, line: u32, likeness: impl Fn(u32) -> f64) -> Option<(f64, u32)> {
+    let gone = hunk.before.clone();
+    if gone.is_empty() {
+        return None;
+    }
+    let even = gone.len() == hunk.after.len();
+    let offset = u64::from(line - hunk.after.start) * gone.len() as u64 / hunk.after.len() as u64;
+    let level = gone.start + offset as u32;
+    let near = level.saturating_sub(MOST_COMPARED / 2).max(gone.start)
+        ..level.saturating_add(MOST_COMPARED / 2).min(gone.end);
+    let best = near
+        .map(|old| (likeness(old), old))
+        .min_by(|a, b| b.0.total_cmp(&a.0).then(a.1.abs_diff(level).cmp(&b.1.abs_diff(level))));
+    match best {
+        Some((likeness, old)) if likeness >= LIKE => Some((likeness, old)),
+        _ if even => Some((likeness(level), level)),
+        _ => None,
+    }
+}
+
+/// Dice's measure over pairs of neighbouring bytes: twice the common pairs by all pairs. White
+/// space at both ends does not count.
+fn likeness(a: &[u8], b: &[u8]) -> f64 {
+    let cut = |line: &[u8]| {
+        let line = line.trim_ascii();
+        line[..line.len().min(LONGEST_TEXT)].to_vec()
+    };
+    let (a, b) = (cut(a), cut(b));
+    if a == b {
+        return 1.0;
+    }
+    let pairs = |line: &[u8]| {
+        let mut pairs: Vec<[u8; 2]> = line.windows(2).map(|it| [it[0], it[1]]).collect();
+        pairs.sort_unstable();
+        pairs
+    };
+    let (a, b) = (pairs(&a), pairs(&b));
+    let (mut i, mut j, mut common) = (0, 0, 0);
+    while i < a.len() && j < b.len() {
+        match a[i].cmp(&b[j]) {
+            std::cmp::Ordering::Less => i += 1,
+            std::cmp::Ordering::Greater => j += 1,
+            std::cmp::Ordering::Equal => (i, j, common) = (i + 1, j + 1, common + 1),
+        }
+    }
+    let all = a.len() + b.len();
+    if all == 0 { 0.0 } else { f64::from(2 * common) / all as f64 }
+}
+
+fn text(walk: &mut Walk, file: &Rc<File>, line: u32) -> Bytes {
+    let Some(version) = walk.version(file, None) else { return Bytes::default() };
+    let line = version.line(line);
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    Bytes(line[..line.len().min(LONGEST_TEXT)].to_vec())
+}
