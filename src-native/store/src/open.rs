@@ -4,6 +4,7 @@ use crate::{Error, Result};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -16,6 +17,8 @@ const SCHEMA: &str = include_str!("schema.sql");
 const IDLE_READERS_MAX: usize = 4;
 /// Pages kept by a connection, in KiB. Small on purpose: the system's file cache holds the rest.
 const CACHE_KIB: i64 = 2_048;
+/// Steps of SQLite's machine between two looks at a caller's cancel: well under a millisecond.
+const OPERATIONS_PER_LOOK: i32 = 10_000;
 
 /// A store on disk. Cheap to clone; all clones share the readers and the writer.
 #[derive(Clone)]
@@ -87,11 +90,30 @@ impl Store {
         &self,
         question: impl FnOnce(&Reader<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.read_stoppable(None, question)
+    }
+
+    /// The same, given up with [`Error::Cancelled`] soon after `cancel` is set.
+    pub fn read_until<T, E: From<Error>>(
+        &self,
+        cancel: Arc<AtomicBool>,
+        question: impl FnOnce(&Reader<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.read_stoppable(Some(cancel), question)
+    }
+
+    fn read_stoppable<T, E: From<Error>>(
+        &self,
+        cancel: Option<Arc<AtomicBool>>,
+        question: impl FnOnce(&Reader<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let idle = lock(&self.shared.idle).pop();
         let mut connection = match idle {
             Some(connection) => connection,
             None => self.new_reader()?,
         };
+        let stop = cancel.map(|it| move || it.load(Ordering::Relaxed));
+        connection.progress_handler(OPERATIONS_PER_LOOK, stop).map_err(Error::from)?;
         let answer = {
             let transaction = connection.transaction().map_err(Error::from)?;
             question(&Reader { transaction })

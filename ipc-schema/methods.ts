@@ -1,0 +1,109 @@
+// Generated from src-native/rpc by its tests. Do not edit.
+
+import type * as t from "./types";
+
+export interface Methods {
+  "memory.overview": { params: t.Overview; reply: t.OverviewReply };
+  "memory.file": { params: t.File; reply: t.FileReply };
+  "memory.folder": { params: t.Folder; reply: t.FolderReply };
+  "memory.text": { params: t.Text; reply: t.TextReply };
+  "memory.why": { params: t.Why; reply: t.WhyReply };
+  "memory.experts": { params: t.Experts; reply: t.ExpertsReply };
+  "memory.risk": { params: t.Risk; reply: t.RiskReply };
+  "memory.busFactor": { params: t.BusFactor; reply: t.BusFactorReply };
+  "memory.components": { params: t.Components; reply: t.ComponentsReply };
+  "memory.componentChanges": { params: t.ComponentChanges; reply: t.ComponentChangesReply };
+  "memory.coupling": { params: t.Coupling; reply: t.CouplingReply };
+  "memory.commit": { params: t.Commit; reply: t.CommitReply };
+  "memory.commits": { params: t.Commits; reply: t.CommitsReply };
+  "memory.pullRequest": { params: t.PullRequest; reply: t.PullRequestReply };
+  "memory.person": { params: t.Person; reply: t.PersonReply };
+  "memory.people": { params: t.People; reply: t.PeopleReply };
+  "memory.search": { params: t.Search; reply: t.SearchReply };
+  "memory.graph": { params: t.Graph; reply: t.GraphReply };
+  "memory.changes": { params: t.Changes; reply: t.ChangesReply };
+  "memory.fingerprint": { params: t.Fingerprint; reply: t.FingerprintReply };
+  "sources.list": { params: t.ListSources; reply: t.ListSourcesReply };
+  "sources.add": { params: t.Add; reply: t.AddReply };
+  "sources.remove": { params: t.Remove; reply: t.RemoveReply };
+  "sources.sync": { params: t.Sync; reply: t.SyncReply };
+  "sources.cancel": { params: t.Cancel; reply: t.CancelReply };
+  "identities.list": { params: t.ListIdentities; reply: t.ListIdentitiesReply };
+  "identities.suggestions": { params: t.Suggestions; reply: t.SuggestionsReply };
+  "identities.merge": { params: t.Merge; reply: t.EditReply };
+  "identities.split": { params: t.Split; reply: t.EditReply };
+  "identities.edits": { params: t.Edits; reply: t.EditsReply };
+  "identities.undo": { params: t.Undo; reply: t.EditReply };
+  "app.open": { params: t.Open; reply: t.Done };
+  "app.state": { params: t.State; reply: t.WindowState };
+  "app.text": { params: t.WindowText; reply: t.WindowTextReply };
+  "app.showing": { params: t.Showing; reply: t.Done };
+  "app.chooseFolder": { params: t.ChooseFolder; reply: t.ChooseFolderReply };
+  "app.copy": { params: t.Copy; reply: t.Done };
+  "app.openInBrowser": { params: t.OpenInBrowser; reply: t.Done };
+  "app.openInEditor": { params: t.OpenInEditor; reply: t.Done };
+  "events.since": { params: t.Since; reply: t.SinceReply };
+  "rpc.discover": { params: t.Discover; reply: t.OpenRpc };
+}
+
+export type Topic = t.Topic;
+
+export const methods: { [M in keyof Methods]: { access: "read" | "write" | "secret" | "exec"; topics: readonly t.Topic[] } } = {
+  "memory.overview": { access: "read", topics: ["memory","identities"] },
+  "memory.file": { access: "read", topics: ["memory","identities"] },
+  "memory.folder": { access: "read", topics: ["memory","identities"] },
+  "memory.text": { access: "read", topics: ["memory","identities"] },
+  "memory.why": { access: "read", topics: ["memory","identities"] },
+  "memory.experts": { access: "read", topics: ["memory","identities"] },
+  "memory.risk": { access: "read", topics: ["memory","identities"] },
+  "memory.busFactor": { access: "read", topics: ["memory","identities"] },
+  "memory.components": { access: "read", topics: ["memory","identities"] },
+  "memory.componentChanges": { access: "read", topics: ["memory","identities"] },
+  "memory.coupling": { access: "read", topics: ["memory","identities"] },
+  "memory.commit": { access: "read", topics: ["memory","identities"] },
+  "memory.commits": { access: "read", topics: ["memory","identities"] },
+  "memory.pullRequest": { access: "read", topics: ["memory","identities"] },
+  "memory.person": { access: "read", topics: ["memory","identities"] },
+  "memory.people": { access: "read", topics: ["memory","identities"] },
+  "memory.search": { access: "read", topics: ["memory","identities"] },
+  "memory.graph": { access: "read", topics: ["memory","identities"] },
+  "memory.changes": { access: "read", topics: ["memory","identities"] },
+  "memory.fingerprint": { access: "read", topics: ["memory","identities"] },
+  "sources.list": { access: "read", topics: ["sources","memory"] },
+  "sources.add": { access: "write", topics: ["sources","memory"] },
+  "sources.remove": { access: "write", topics: ["sources","memory"] },
+  "sources.sync": { access: "write", topics: ["sources","memory"] },
+  "sources.cancel": { access: "write", topics: ["sources"] },
+  "identities.list": { access: "read", topics: ["identities"] },
+  "identities.suggestions": { access: "read", topics: ["identities"] },
+  "identities.merge": { access: "write", topics: ["identities","memory"] },
+  "identities.split": { access: "write", topics: ["identities","memory"] },
+  "identities.edits": { access: "read", topics: ["identities"] },
+  "identities.undo": { access: "write", topics: ["identities","memory"] },
+  "app.open": { access: "write", topics: ["app"] },
+  "app.state": { access: "read", topics: ["app"] },
+  "app.text": { access: "read", topics: ["app"] },
+  "app.showing": { access: "exec", topics: [] },
+  "app.chooseFolder": { access: "exec", topics: [] },
+  "app.copy": { access: "exec", topics: [] },
+  "app.openInBrowser": { access: "exec", topics: [] },
+  "app.openInEditor": { access: "exec", topics: [] },
+  "events.since": { access: "read", topics: [] },
+  "rpc.discover": { access: "read", topics: [] },
+};
+
+export type Code =
+  | "parseError"
+  | "invalidRequest"
+  | "methodNotFound"
+  | "invalidParams"
+  | "internal"
+  | "notFound"
+  | "denied"
+  | "conflict"
+  | "busy"
+  | "upstream"
+  | "tooLarge"
+  | "timedOut"
+  | "cancelled"
+;

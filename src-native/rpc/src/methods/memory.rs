@@ -1,0 +1,63 @@
+//! `memory.*`: who, what and why, from the history of a repository. One file for each kind of question.
+
+pub mod changes;
+pub mod commits;
+pub mod expertise;
+pub mod files;
+pub mod graph;
+pub mod overview;
+pub mod people;
+pub mod risk;
+pub mod search;
+pub mod why;
+
+pub use changes::{Changes, Commits, Fingerprint};
+pub use commits::{Commit, PullRequest};
+pub use expertise::{BusFactor, Experts};
+pub use files::{Components, Coupling, File, Folder};
+pub use graph::Graph;
+pub use overview::Overview;
+pub use people::{People, Person};
+pub use risk::{ComponentChanges, Risk};
+pub use search::Search;
+pub use why::{Text, Why};
+
+use crate::{Context, Error, Result};
+use store::{Allowed, Reader};
+
+/// A question under way: the view of the store, the repository it is about, and its caller.
+pub(crate) struct Asked<'a> {
+    /// A consistent view of the store.
+    pub(crate) reader: &'a Reader<'a>,
+    /// The repository, with the proof that the caller may see it.
+    pub(crate) of: &'a Allowed,
+    /// The caller's cancel and progress.
+    pub(crate) cx: &'a Context,
+}
+
+/// Makes a request type the method that a function answers from the store.
+macro_rules! question {
+    ($request:ident, $name:literal, $reply:ty, $example:literal, $answer:ident) => {
+        impl crate::Method for $request {
+            const NAME: &'static str = $name;
+            const ACCESS: crate::Access = crate::Access::Read;
+            const TOPICS: &'static [crate::Topic] =
+                &[crate::Topic::Memory, crate::Topic::Identities];
+            const EXAMPLE: &'static str = $example;
+            type Reply = $reply;
+
+            async fn call(self, cx: crate::Context) -> crate::Result<$reply> {
+                let asked = cx.clone();
+                cx.about(self.repository.clone(), move |reader, of| {
+                    $answer(self, &super::Asked { reader, of, cx: &asked })
+                })
+                .await
+            }
+        }
+    };
+}
+pub(crate) use question;
+
+fn unwritten() -> Error {
+    Error::new(crate::Code::Internal, "unwritten")
+}

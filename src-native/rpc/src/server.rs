@@ -1,0 +1,91 @@
+//! What all sessions share: the store, the events, the jobs under way and the window.
+
+use crate::events::Events;
+use crate::jobs::Jobs;
+use crate::{Caller, Code, Error, Session, Window};
+use std::sync::{Arc, Mutex, PoisonError};
+use store::Store;
+
+/// A Backstory that answers. Cheap to clone; every transport holds one.
+#[derive(Clone)]
+pub struct Server {
+    shared: Arc<Shared>,
+}
+
+pub(crate) struct Shared {
+    pub(crate) store: Store,
+    pub(crate) events: Events,
+    pub(crate) jobs: Jobs,
+    window: Mutex<Option<Arc<dyn Window>>>,
+    log: Box<dyn Fn(&str) + Send + Sync>,
+}
+
+impl Server {
+    /// A server on a store. `log` takes one line for people who look after Backstory; it holds no secret.
+    pub fn new(store: Store, log: impl Fn(&str) + Send + Sync + 'static) -> Server {
+        let shared = Shared {
+            store,
+            events: Events::default(),
+            jobs: Jobs::default(),
+            window: Mutex::default(),
+            log: Box::new(log),
+        };
+        Server { shared: Arc::new(shared) }
+    }
+
+    /// Begins a conversation. `notify` is given one JSON-RPC notification at a time and only enqueues.
+    pub fn session(
+        &self,
+        caller: Caller,
+        notify: impl Fn(String) + Send + Sync + 'static,
+    ) -> Session {
+        Session::new(self.shared.clone(), caller, Arc::new(notify))
+    }
+
+    /// Gives methods a window to drive.
+    pub fn attach_window(&self, window: Arc<dyn Window>) {
+        *self.shared.window.lock().unwrap_or_else(PoisonError::into_inner) = Some(window);
+    }
+
+    /// The window is gone; it holds a server and would otherwise live as long as this one.
+    pub fn detach_window(&self) {
+        *self.shared.window.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Reads what is new in every repository and goes on doing so whenever their refs move.
+    /// Called once, by a process that stays: the window or `backstory serve`.
+    pub fn follow(&self) {
+        crate::jobs::follow(&self.shared);
+    }
+
+    /// Tells everybody something the transports themselves noticed.
+    pub fn tell(&self, method: &str, params: serde_json::Value) {
+        self.shared.events.tell(method, params);
+    }
+}
+
+impl Shared {
+    pub(crate) fn window(&self) -> Option<Arc<dyn Window>> {
+        self.window.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn log(&self, line: &str) {
+        (self.log)(line);
+    }
+
+    /// A method panicked: the caller learns where to look, the log what happened.
+    pub(crate) fn bug(&self, method: &str, error: tokio::task::JoinError) -> Error {
+        if !error.is_panic() {
+            return Error::new(Code::Cancelled, format!("`{method}` was cancelled"));
+        }
+        let panic = error.into_panic();
+        let words = panic
+            .downcast_ref::<&str>()
+            .map(|it| (*it).to_owned())
+            .or_else(|| panic.downcast_ref::<String>().cloned())
+            .unwrap_or_default();
+        self.log(&format!("bug in {method}: {words}"));
+        Error::new(Code::Internal, format!("`{method}` failed because of a bug in Backstory"))
+            .hint("the log names it; please report it with the call you made")
+    }
+}

@@ -1,0 +1,280 @@
+//! One caller's conversation: JSON-RPC 2.0 in, JSON-RPC 2.0 out, whatever carries it.
+
+use crate::events::Listener;
+use crate::server::Shared;
+use crate::{Caller, Code, Context, Entry, Error, Event, Result, methods};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
+
+/// Largest message in either direction of a transport, in bytes.
+pub const FRAME_BYTES_MAX: usize = 8 << 20;
+/// Calls of one session that may be under way at once.
+const OUTSTANDING_MAX: usize = 256;
+/// Calls in one batch.
+const BATCH_MAX: usize = 100;
+
+/// A conversation with one caller. Dropping it cancels what the caller started.
+pub struct Session {
+    inner: Arc<Inner>,
+    _listener: Arc<Listener>,
+}
+
+struct Inner {
+    shared: Arc<Shared>,
+    caller: Caller,
+    notify: Arc<dyn Fn(String) + Send + Sync>,
+    outstanding: Mutex<HashMap<u64, Outstanding>>,
+    next: std::sync::atomic::AtomicU64,
+}
+
+struct Outstanding {
+    id: Value,
+    cancel: Arc<Cancel>,
+}
+
+#[derive(Default)]
+struct Cancel {
+    flag: Arc<AtomicBool>,
+    told: Notify,
+}
+
+impl Cancel {
+    fn set(&self) {
+        self.flag.store(true, Ordering::Relaxed);
+        self.told.notify_one();
+    }
+}
+
+#[derive(Deserialize)]
+struct Frame<'a> {
+    jsonrpc: Option<&'a str>,
+    method: Option<String>,
+    #[serde(borrow)]
+    params: Option<&'a RawValue>,
+    #[serde(default, borrow)]
+    id: Option<&'a RawValue>,
+}
+
+impl Session {
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        caller: Caller,
+        notify: Arc<dyn Fn(String) + Send + Sync>,
+    ) -> Session {
+        let hear = notify.clone();
+        let listener: Arc<Listener> = Arc::new(move |event: &Event| hear(event.to_frame()));
+        shared.events.listen(&listener);
+        let inner = Inner {
+            shared,
+            caller,
+            notify,
+            outstanding: Mutex::default(),
+            next: Default::default(),
+        };
+        Session { inner: Arc::new(inner), _listener: listener }
+    }
+
+    /// Takes one message, which may be a batch, and answers it; a notification has no answer.
+    /// Never fails and never panics: whatever goes wrong is in the answer.
+    pub async fn receive(&self, frame: Vec<u8>) -> Option<Vec<u8>> {
+        let inner = self.inner.clone();
+        if frame.len() > FRAME_BYTES_MAX {
+            let error = too_large("the message", frame.len(), FRAME_BYTES_MAX);
+            return Some(failure(&Value::Null, &error));
+        }
+        let start = frame.iter().position(|it| !it.is_ascii_whitespace()).unwrap_or(0);
+        if frame.get(start) == Some(&b'[') {
+            return inner.batch(&frame).await;
+        }
+        inner.single(&frame).await
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.inner.outstanding().values().for_each(|it| it.cancel.set());
+    }
+}
+
+impl Inner {
+    fn outstanding(&self) -> MutexGuard<'_, HashMap<u64, Outstanding>> {
+        self.outstanding.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn batch(self: Arc<Self>, frame: &[u8]) -> Option<Vec<u8>> {
+        let parts: Vec<&RawValue> = match serde_json::from_slice(frame) {
+            Ok(parts) => parts,
+            Err(error) => return Some(failure(&Value::Null, &unreadable(&error))),
+        };
+        if parts.is_empty() || parts.len() > BATCH_MAX {
+            let text = format!("a batch holds 1 to {BATCH_MAX} calls, this one {}", parts.len());
+            return Some(failure(&Value::Null, &Error::new(Code::InvalidRequest, text)));
+        }
+        // Started together, answered in the order they were asked.
+        let calls: Vec<_> = parts
+            .iter()
+            .map(|part| {
+                let (inner, part) = (self.clone(), part.get().as_bytes().to_vec());
+                tokio::spawn(async move { inner.single(&part).await })
+            })
+            .collect();
+        let mut answers = Vec::new();
+        for call in calls {
+            if let Ok(Some(answer)) = call.await {
+                answers.push(if answers.is_empty() { b'[' } else { b',' });
+                answers.extend(answer);
+            }
+        }
+        if answers.is_empty() {
+            return None;
+        }
+        answers.push(b']');
+        Some(answers)
+    }
+
+    async fn single(self: Arc<Self>, frame: &[u8]) -> Option<Vec<u8>> {
+        let request: Frame<'_> = match serde_json::from_slice(frame) {
+            Ok(request) => request,
+            Err(error) => {
+                let error = if error.is_data() { shapeless() } else { unreadable(&error) };
+                return Some(failure(&Value::Null, &error));
+            }
+        };
+        let id: Option<Value> = request.id.and_then(|it| serde_json::from_str(it.get()).ok());
+        let known = matches!(id, None | Some(Value::String(_) | Value::Number(_) | Value::Null));
+        let (Some("2.0"), Some(method), true) = (request.jsonrpc, request.method, known) else {
+            return Some(failure(&id.unwrap_or(Value::Null), &shapeless()));
+        };
+        let empty = RawValue::from_string("{}".into()).ok()?;
+        let params = request.params.unwrap_or(&empty);
+        let Some(id) = id else {
+            self.notified(&method, params);
+            return None;
+        };
+        Some(match self.call(&id, &method, params, frame.len()).await {
+            Ok(reply) => success(&id, &reply),
+            Err(error) => failure(&id, &error),
+        })
+    }
+
+    /// A notification: only a cancel means anything; others are let pass, as JSON-RPC asks.
+    fn notified(&self, method: &str, params: &RawValue) {
+        if method == "$/cancelRequest"
+            && let Ok(params) = serde_json::from_str::<Value>(params.get())
+            && let Some(id) = params.get("id")
+        {
+            self.outstanding().values().filter(|it| it.id == *id).for_each(|it| it.cancel.set());
+        }
+    }
+
+    async fn call(
+        &self,
+        id: &Value,
+        method: &str,
+        params: &RawValue,
+        bytes: usize,
+    ) -> Result<String> {
+        let entry = methods::find(method)?;
+        if !self.caller.may(entry.access) {
+            let text = format!("`{method}` may not be called from here");
+            return Err(Error::new(Code::Denied, text).hint(match entry.access {
+                crate::Access::Exec => "only the window itself may start programs and dialogs",
+                _ => "this Backstory serves reading only",
+            }));
+        }
+        if bytes > entry.limits.in_bytes_max {
+            return Err(too_large("the request", bytes, entry.limits.in_bytes_max));
+        }
+        let params = params.get();
+        if !params.trim_start().starts_with('{') {
+            return Err(Error::invalid("parameters are given by name, as an object"));
+        }
+        let cancel = Arc::new(Cancel::default());
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        {
+            let mut outstanding = self.outstanding();
+            if outstanding.len() >= OUTSTANDING_MAX {
+                let text = format!("{OUTSTANDING_MAX} calls are outstanding on this connection");
+                return Err(Error::new(Code::Busy, text).hint("wait for answers before asking on"));
+            }
+            outstanding.insert(number, Outstanding { id: id.clone(), cancel: cancel.clone() });
+        }
+        let context = Context {
+            shared: self.shared.clone(),
+            caller: self.caller,
+            cancel: cancel.flag.clone(),
+            notify: self.notify.clone(),
+            request: id.clone(),
+        };
+        let answer = run(entry, context, params, &cancel).await;
+        self.outstanding().remove(&number);
+        answer
+    }
+}
+
+async fn run(entry: &'static Entry, cx: Context, params: &str, cancel: &Cancel) -> Result<String> {
+    let shared = cx.shared.clone();
+    let params = RawValue::from_string(params.to_owned())
+        .map_err(|it| Error::new(Code::ParseError, it.to_string()))?;
+    // A task of its own, so that a panic ends the call and nothing else.
+    let call = (entry.call)(cx, &params);
+    let mut task = tokio::spawn(call);
+    let answer = tokio::select! {
+        done = &mut task => match done {
+            Ok(answer) => answer,
+            Err(panic) => Err(shared.bug(entry.name, panic)),
+        },
+        () = cancel.told.notified() => {
+            // The worker sees the flag itself; a task that only waits is dropped.
+            task.abort();
+            Err(Error::new(Code::Cancelled, format!("`{}` was cancelled", entry.name)))
+        }
+        () = tokio::time::sleep(entry.limits.timeout) => {
+            cancel.set();
+            task.abort();
+            let text = format!("`{}` took longer than {} s", entry.name, entry.limits.timeout.as_secs());
+            Err(Error::new(Code::TimedOut, text))
+        }
+    }?;
+    if answer.len() > entry.limits.out_bytes_max {
+        return Err(too_large("the answer", answer.len(), entry.limits.out_bytes_max)
+            .hint("ask for fewer rows with `limit` and go on with `cursor`"));
+    }
+    Ok(answer)
+}
+
+fn success(id: &Value, reply: &str) -> Vec<u8> {
+    let id = id.to_string();
+    let mut frame = Vec::with_capacity(reply.len() + id.len() + 40);
+    frame.extend_from_slice(br#"{"jsonrpc":"2.0","id":"#);
+    frame.extend_from_slice(id.as_bytes());
+    frame.extend_from_slice(br#","result":"#);
+    frame.extend_from_slice(reply.as_bytes());
+    frame.push(b'}');
+    frame
+}
+
+fn failure(id: &Value, error: &Error) -> Vec<u8> {
+    json!({ "jsonrpc": "2.0", "id": id, "error": error.to_json() }).to_string().into_bytes()
+}
+
+fn unreadable(error: &serde_json::Error) -> Error {
+    Error::new(Code::ParseError, format!("the message is not JSON: {error}"))
+}
+
+fn shapeless() -> Error {
+    Error::new(
+        Code::InvalidRequest,
+        "the message is not a JSON-RPC 2.0 request: it needs `jsonrpc`, `method` and `id`",
+    )
+}
+
+fn too_large(what: &str, bytes: usize, most: usize) -> Error {
+    let text = format!("{what} has {bytes} bytes, {most} are allowed");
+    Error::new(Code::TooLarge, text)
+}
