@@ -27,10 +27,10 @@ release: setup ui
 	$(CARGO) build --release --locked
 
 setup:
-	@assets/setup.sh build
+	@.ci/setup build
 
 setup-test:
-	@assets/setup.sh test
+	@.ci/setup test
 
 ui: ui/dist/index.html
 

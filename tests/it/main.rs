@@ -1,4 +1,5 @@
 //! Facts about Backstory, tested through the doors its users take. One binary: it links once.
 
-
+mod layers; // the arrows between crates, and what each binary loads
 mod schema; // ipc-schema/ is the shadow of the request types
+mod tidy; // style that a test can hold
