@@ -328,7 +328,7 @@ impl<'c> Walk<'c> {
         match suspects.iter_mut().find(|it| it.file.path == file.path) {
             Some(known) => {
                 known.pieces.extend(pieces);
-                known.pieces.sort_unstable_by_key(|it| (it.here, it.there));
+                known.pieces.sort_by_key(|it| (it.here, it.there));
             }
             None => suspects.push(Suspect { file, pieces }),
         }
@@ -420,6 +420,10 @@ fn split(pieces: &[Piece], hunks: &[Hunk]) -> (Vec<Piece>, Vec<Piece>) {
                 }
             }
         }
+    }
+    // Where pieces overlap, the end of one may stand after the start of the next.
+    for pieces in [&mut passed, &mut kept] {
+        pieces.sort_by_key(|it| (it.here, it.there));
     }
     (passed, kept)
 }
