@@ -1,1 +1,16 @@
-//! agents
+//! The rules behind every answer: functions of rows and a given time, and of nothing else.
+//! The same rows give the same bytes, in whatever order they arrive; ties are broken by name.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod bus_factor;
+pub mod component_changes;
+pub mod coupling;
+pub mod expertise;
+pub mod overview;
+mod paths;
+pub mod risk;
+pub mod why;
+mod words;
+
+pub use paths::looks_like_test;
