@@ -69,7 +69,7 @@ fn a_burst_is_delivered_whole_in_bounded_batches() {
 fn a_page_that_never_reads_costs_bounded_memory_and_loses_the_oldest() {
     let events = live();
     for number in 0..2_000 {
-        let _ = events.push(format!("{number:0>65536}"));
+        let _ = events.push(format!("{number:0>65535}"));
     }
     assert!(events.lock().bytes <= BYTES);
     let last = events.lock().waiting.back().cloned().unwrap();
