@@ -1,0 +1,144 @@
+// Runs the page against real data in an ordinary browser: `/rpc` speaks to a `backstory rpc`
+// process over stdio. `BACKSTORY_BIN` names the program, `BACKSTORY_STORE` the memory.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { Connect, Plugin } from 'vite';
+
+const program =
+  process.env['BACKSTORY_BIN'] ??
+  fileURLToPath(new URL('../../target/debug/backstory', import.meta.url));
+
+/** What the shell sends with every document; see `policy.rs` there. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "frame-src 'none'",
+  "object-src 'none'",
+  "worker-src 'none'",
+  "require-trusted-types-for 'script'",
+  'trusted-types svelte-trusted-html',
+].join('; ');
+
+interface Message {
+  id?: number | string | null;
+  method?: string;
+  params?: { id?: unknown; token?: unknown };
+}
+
+/** One process for all pages; ids are renumbered, so that pages do not take each other's answers. */
+class Backstory {
+  private child: ChildProcess | undefined;
+  private next = 1;
+  private calls = new Map<number, { id: Message['id']; give: (text: string) => void }>();
+  readonly pages = new Set<ServerResponse>();
+
+  private process(): ChildProcess {
+    if (this.child && this.child.exitCode === null) return this.child;
+    const child = spawn(program, ['rpc'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    child.on('exit', () => {
+      for (const { give } of this.calls.values()) give('');
+      this.calls.clear();
+      this.child = undefined;
+    });
+    child.on('error', () => {});
+    createInterface({ input: child.stdout }).on('line', (line) => this.line(line));
+    this.child = child;
+    return child;
+  }
+
+  private line(line: string): void {
+    const message = JSON.parse(line) as Message;
+    if (message.method) {
+      const token = this.calls.get(message.params?.token as number);
+      if (token && message.params) message.params.token = token.id;
+      for (const page of this.pages) page.write(`data: ${JSON.stringify(message)}\n\n`);
+      return;
+    }
+    const call = this.calls.get(message.id as number);
+    if (!call) return;
+    this.calls.delete(message.id as number);
+    call.give(JSON.stringify({ ...message, id: call.id }));
+  }
+
+  /** One message or batch; a batch is taken apart, which nobody notices. */
+  async receive(text: string): Promise<string> {
+    const frame = JSON.parse(text) as Message | Message[];
+    if (!Array.isArray(frame)) return this.single(frame);
+    const answers = await Promise.all(frame.map((it) => this.single(it)));
+    return `[${answers.filter(Boolean).join(',')}]`;
+  }
+
+  private single(message: Message): Promise<string> {
+    if (message.id === undefined) {
+      const asked = message.params?.id;
+      for (const [number, call] of this.calls) {
+        if (call.id === asked) this.write({ ...message, params: { id: number } });
+      }
+      return Promise.resolve('');
+    }
+    const number = this.next++;
+    return new Promise((give) => {
+      this.calls.set(number, { id: message.id, give });
+      this.write({ ...message, id: number });
+    });
+  }
+
+  private write(message: object): void {
+    this.process().stdin?.write(`${JSON.stringify(message)}\n`);
+  }
+
+  stop(): void {
+    this.child?.kill();
+  }
+}
+
+/** The development bridge, for `vite` and `vite preview`. */
+export function bridge(): Plugin {
+  const backstory = new Backstory();
+  const serve = (middlewares: Connect.Server) => {
+    middlewares.use('/rpc/events', (_: IncomingMessage, answer: ServerResponse) => {
+      answer.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+      answer.write(':\n\n');
+      backstory.pages.add(answer);
+      answer.on('close', () => backstory.pages.delete(answer));
+    });
+    middlewares.use('/rpc', (request: IncomingMessage, answer: ServerResponse) => {
+      const parts: Buffer[] = [];
+      request.on('data', (part: Buffer) => parts.push(part));
+      request.on('end', () => {
+        if (!existsSync(program)) {
+          answer.writeHead(502).end(`There is no ${program}: build it first.`);
+          return;
+        }
+        backstory.receive(Buffer.concat(parts).toString()).then(
+          (text) => answer.writeHead(200, { 'content-type': 'application/json' }).end(text),
+          (error: unknown) => answer.writeHead(500).end(String(error)),
+        );
+      });
+    });
+  };
+  return {
+    name: 'backstory-bridge',
+    configureServer: (server) => serve(server.middlewares),
+    configurePreviewServer: (server) => {
+      // The built page is shown under the policy that the window sets.
+      server.middlewares.use((_, answer, go) => {
+        answer.setHeader('Content-Security-Policy', POLICY);
+        go();
+      });
+      serve(server.middlewares);
+    },
+    closeBundle: () => backstory.stop(),
+  };
+}

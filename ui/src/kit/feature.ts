@@ -1,0 +1,53 @@
+// What a feature gives to the frame. A feature exports one of these; the frame lists them.
+
+import type { Component } from 'svelte';
+
+export interface Feature {
+  routes: Screen[];
+  nav: NavItem[];
+  commands: Command[];
+}
+
+/** What a screen is given: what stands behind the first word of its address, and the query. */
+export interface ScreenProps {
+  /** A path, an object id, a key; empty for none. */
+  id: string;
+  query: Readonly<Record<string, string>>;
+}
+
+export interface Screen {
+  /** The first word of the address: `file`. */
+  screen: string;
+  /** Shown at once, or loaded when first needed. */
+  component?: Component<ScreenProps>;
+  load?: () => Promise<{ default: Component<ScreenProps> }>;
+  /** Title of the window, from what stands behind the first word of the address. */
+  title: string | ((id: string) => string);
+  /** Speaks of one repository; without one in memory the first-run screen stands here instead. */
+  needsRepository: boolean;
+}
+
+export interface NavItem {
+  title: string;
+  screen: string;
+  icon: Component;
+  /** Screens that belong to it, so that it is marked while they are shown. */
+  also?: string[];
+  /** Below, apart from the others. */
+  last?: boolean;
+}
+
+export interface Command {
+  /** Never changes; keys and recent entries refer to it. */
+  id: string;
+  title: string;
+  /** Other words to find it by. */
+  words?: string;
+  icon?: Component;
+  /** Keys as shown: `g o`, `Mod+K`. */
+  keys?: string;
+  /** What a terminal would be told. */
+  cli?: string;
+  when?: () => boolean;
+  run: () => void;
+}

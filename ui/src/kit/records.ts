@@ -1,0 +1,78 @@
+// Records: where each kind is shown, and how a page of any listing method becomes records.
+
+import type * as t from '$ipc-schema/types';
+import { href } from '$/app/router.svelte';
+
+/** What a kind is called. */
+export const KINDS: Record<t.RecordKind, string> = {
+  commit: 'Commit',
+  pullRequest: 'Pull request',
+  issue: 'Issue',
+  file: 'File',
+  folder: 'Folder',
+  component: 'Component',
+  person: 'Person',
+  release: 'Release',
+};
+
+/** The address of the screen of a record; null for a kind that has none. */
+export function recordHref(kind: t.RecordKind, id: string): string | null {
+  switch (kind) {
+    case 'commit':
+      return href('commit', id);
+    case 'pullRequest':
+      return href('pull', id.replace(/^#/, ''));
+    case 'issue':
+      return href('graph', `issue/${id}`);
+    case 'file':
+      return href('file', id);
+    case 'folder':
+      return href('explorer', id);
+    case 'component':
+      return href('component', id);
+    case 'person':
+      return href('person', id);
+    case 'release':
+      return null;
+  }
+}
+
+/** A record with what a list shows beside it. */
+export interface Listed {
+  record: t.Record;
+  at: string | null;
+  author: t.PersonRef | null;
+}
+
+export const listed = (record: t.Record): Listed => ({ record, at: null, author: null });
+
+/** The records of one page of a listing method, and the cursor of the next. */
+export function recordsOf(reply: object): { records: Listed[]; next: string | null } {
+  const next = 'next' in reply && typeof reply.next === 'string' ? reply.next : null;
+  for (const [name, rows] of Object.entries(reply)) {
+    if (name === 'basis' || !Array.isArray(rows)) continue;
+    const records = rows.map(record).filter((it) => it !== null);
+    if (records.length > 0) return { records, next };
+  }
+  return { records: [], next };
+}
+
+function record(row: unknown): Listed | null {
+  if (typeof row !== 'object' || row === null) return null;
+  if ('record' in row) return record(row.record);
+  if ('commit' in row) {
+    const it = row.commit as t.CommitRef;
+    const named = { kind: 'commit' as const, id: it.id, title: it.subject };
+    return { record: named, at: it.at, author: it.author };
+  }
+  if ('person' in row) {
+    const it = row.person as t.PersonRef;
+    return listed({ kind: 'person', id: it.key, title: it.name });
+  }
+  if ('kind' in row && 'title' in row) return listed(row as t.Record);
+  if ('path' in row) {
+    const kind = 'kind' in row && row.kind === 'folder' ? 'folder' : 'file';
+    return listed({ kind, id: String(row.path), title: String(row.path) });
+  }
+  return null;
+}
