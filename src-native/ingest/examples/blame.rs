@@ -15,6 +15,7 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
+use ingest::sources::git::Clone;
 use ingest::sources::git::blame::{self, blame, chain};
 use model::{Bytes, Oid};
 
@@ -32,8 +33,8 @@ fn main() -> Done<()> {
     }
 }
 
-fn open(repo: &str) -> Done<gix::Repository> {
-    Ok(gix::open_opts(repo, gix::open::Options::isolated())?)
+fn open(repo: &str) -> Done<Clone> {
+    Ok(Clone::open(Path::new(repo))?)
 }
 
 fn commit_of(repo: &str, name: &str) -> Done<Oid> {

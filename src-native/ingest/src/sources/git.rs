@@ -1,6 +1,7 @@
 //! Git: opens a repository, reads its history and tells it as facts. It never writes, never runs
 //! anything and never looks at a worktree.
 
+pub mod blame;
 mod interner;
 pub mod lines;
 mod objects;

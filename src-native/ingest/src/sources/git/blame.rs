@@ -1,13 +1,11 @@
 //! Whose every line of a file is, as `git blame` has it, and the chain of commits that made one
 //! line what it is. Reads objects only: nothing is run, nothing is fetched.
 
-mod bases;
 mod chain;
-mod lines;
-mod objects;
-mod renamed;
+mod past;
 #[cfg(test)]
 mod tests;
+mod version;
 mod walk;
 
 use std::sync::atomic::AtomicBool;
@@ -15,6 +13,7 @@ use std::sync::atomic::AtomicBool;
 use gix::ObjectId;
 use model::{Bytes, Gap, Oid};
 
+use super::open::Clone;
 pub use chain::{Chain, End, Step, Stood, chain};
 use walk::Walk;
 
@@ -117,13 +116,8 @@ pub enum Error {
 ///
 /// History that is not there ends in a boundary and a gap, never in an error. `cancel` is looked
 /// at every few milliseconds.
-pub fn blame(
-    repo: &gix::Repository,
-    commit: Oid,
-    path: &[u8],
-    cancel: &AtomicBool,
-) -> Result<Blame, Error> {
-    let mut walk = Walk::new(repo, cancel);
+pub fn blame(clone: &Clone, commit: Oid, path: &[u8], cancel: &AtomicBool) -> Result<Blame, Error> {
+    let mut walk = Walk::new(clone, cancel);
     let file = walk.open(id(commit), path)?;
     let lines = walk.version(&file, None).map_or(0, |it| it.len());
     let spans = walk.blame(&file, 0..lines)?;
@@ -133,10 +127,4 @@ pub fn blame(
 /// Git's id for ours.
 fn id(oid: Oid) -> ObjectId {
     ObjectId::try_from(oid.as_bytes()).unwrap_or(ObjectId::null(gix::hash::Kind::Sha1))
-}
-
-/// Our id for Git's.
-fn oid(id: ObjectId) -> Oid {
-    // An object id has 20 or 32 bytes, which is what `Oid` holds.
-    Oid::from_bytes(id.as_slice()).unwrap_or_else(|| unreachable!("object ids have two lengths"))
 }

@@ -2,6 +2,7 @@
 //! (Myers with its shortcuts) has it. `git log --numstat` and `git blame` follow from this.
 
 mod myers;
+pub(super) mod numbered;
 mod slide;
 #[cfg(test)]
 mod tests;

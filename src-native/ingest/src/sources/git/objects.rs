@@ -189,6 +189,33 @@ impl Objects {
         found
     }
 
+    /// Reads the beginning of the object at a place, as much of it as `start` holds, and tells how
+    /// much that is. The object is not kept.
+    pub(super) fn start_at(
+        &mut self,
+        place: Place,
+        kind: Kind,
+        start: &mut [u8],
+    ) -> Result<usize, Absent> {
+        if self.noted(place).is_none() && !self.absent.contains_key(&place) {
+            let (pack, offset) = split(place);
+            let packs = Arc::clone(&self.packs);
+            let data = &packs.packs.get(pack).ok_or(Absent::Corrupt)?.data;
+            let entry = data.entry(offset).ok().filter(|it| it.header.as_kind() == Some(kind));
+            let end = data.pack_end() as u64;
+            if let Some(stored) = entry.and_then(|it| data.entry_slice(it.data_offset..end)) {
+                self.inflate.reset();
+                if let Ok((_, _, written)) = self.inflate.prefix(stored, start) {
+                    return Ok(written);
+                }
+            }
+        }
+        let content = self.at(place, kind)?;
+        let len = content.len().min(start.len());
+        start[..len].copy_from_slice(&content[..len]);
+        Ok(len)
+    }
+
     /// The size of the object at a place, in bytes.
     pub(super) fn size_at(&mut self, place: Place) -> Result<u64, Absent> {
         if let Some(&absent) = self.absent.get(&place) {

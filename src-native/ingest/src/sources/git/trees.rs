@@ -219,6 +219,20 @@ pub(super) fn entry_at(
     Ok(None)
 }
 
+/// What a tree has under a name: its kind, `None` for a folder, and its id.
+pub(super) fn find(
+    content: &[u8],
+    id_len: usize,
+    name: &[u8],
+) -> Result<Option<(Option<EntryKind>, ObjectId)>, Absent> {
+    let mut entries = Entries::new(content, id_len);
+    match entries.find(|it| it.name == name) {
+        Some(entry) => Ok(Some((entry.kind, entry.id.to_owned()))),
+        None if entries.broken => Err(Absent::Corrupt),
+        None => Ok(None),
+    }
+}
+
 /// A tree's content and the length of the ids in it.
 type Content = (Rc<Vec<u8>>, usize);
 

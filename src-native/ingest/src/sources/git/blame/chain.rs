@@ -6,8 +6,9 @@ use std::sync::atomic::AtomicBool;
 use model::{Bytes, Gap, Oid};
 
 use super::walk::{File, Walk};
-use super::{Error, id, oid};
+use super::{Error, id};
 use crate::sources::git::lines::Hunk;
+use crate::sources::git::open::{Clone, from_gix};
 
 /// How many bytes of a line are told.
 const LONGEST_TEXT: usize = 500;
@@ -74,14 +75,14 @@ pub enum End {
 /// pairs of neighbouring bytes are common to both (Dice's measure); else the line in the same
 /// place, when as many lines went as came; else the line is new.
 pub fn chain(
-    repo: &gix::Repository,
+    clone: &Clone,
     commit: Oid,
     path: &[u8],
     line: u32,
     steps: usize,
     cancel: &AtomicBool,
 ) -> Result<Chain, Error> {
-    let mut walk = Walk::new(repo, cancel);
+    let mut walk = Walk::new(clone, cancel);
     let mut file = walk.open(id(commit), path)?;
     let lines = walk.version(&file, None).map_or(0, |it| it.len());
     if line >= lines {
@@ -109,7 +110,7 @@ pub fn chain(
         };
         let (parent, path) = walk.name(&before);
         step.before = Some(Stood {
-            commit: oid(parent),
+            commit: from_gix(&parent),
             path: Bytes(path.to_vec()),
             line: at,
             text: text(&mut walk, &before, at),

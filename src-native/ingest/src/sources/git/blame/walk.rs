@@ -13,16 +13,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use gix::ObjectId;
 use model::{Bytes, Gap};
 
-use super::lines::{Lines, Version};
-use super::objects::{EntryKind, Objects, Place, Unread, unreadable};
-use super::renamed::Source;
-use super::{Error, Span, oid};
+use super::past::{Past, Place, Stop, Unread};
+use super::version::Version;
+use super::{Error, Span};
+use crate::sources::git::interner::Interner;
+use crate::sources::git::lines::numbered::Comparison;
 use crate::sources::git::lines::{Hunk, is_binary};
+use crate::sources::git::open::{Clone, from_gix};
+use crate::sources::git::trees::EntryKind;
 
 /// What one blame, or one chain of them, has read so far.
 pub(super) struct Walk<'c> {
-    pub(super) objects: Objects,
-    pub(super) lines: Lines,
+    past: Past,
+    lines: Interner,
+    comparison: Comparison,
     cancel: &'c AtomicBool,
     nodes: Vec<Node>,
     rows: HashMap<ObjectId, u32>,
@@ -73,10 +77,11 @@ struct Piece {
 }
 
 impl<'c> Walk<'c> {
-    pub(super) fn new(repo: &gix::Repository, cancel: &'c AtomicBool) -> Walk<'c> {
+    pub(super) fn new(clone: &Clone, cancel: &'c AtomicBool) -> Walk<'c> {
         Walk {
-            objects: Objects::new(repo),
-            lines: Lines::default(),
+            past: Past::new(clone),
+            lines: Interner::default(),
+            comparison: Comparison::default(),
             cancel,
             nodes: Vec::new(),
             rows: HashMap::new(),
@@ -88,7 +93,7 @@ impl<'c> Walk<'c> {
 
     /// What could not be read on the way.
     pub(super) fn gaps(&self) -> Vec<Gap> {
-        self.objects.gaps()
+        self.past.gaps()
     }
 
     /// Finds a file to ask about. Here everything must be readable.
@@ -96,22 +101,22 @@ impl<'c> Walk<'c> {
         let file = self.find(commit, path)?;
         let named = || Bytes(path.to_vec());
         let what = match file.place.kind {
-            EntryKind::File => None,
-            EntryKind::Link => Some("a symbolic link"),
-            EntryKind::Folder => Some("a folder"),
-            EntryKind::Submodule => Some("a submodule"),
+            Some(EntryKind::File | EntryKind::Executable) => None,
+            Some(EntryKind::Symlink) => Some("a symbolic link"),
+            Some(EntryKind::Submodule) => Some("a submodule"),
+            None => Some("a folder"),
         };
         if let Some(what) = what {
             return Err(Error::NotAFile { path: named(), what });
         }
-        let blob = file.place.id();
-        if let Ok(size) = self.objects.size(blob)
+        let blob = file.place.id;
+        if let Ok(size) = self.past.size(blob)
             && size > super::LARGEST_FILE
         {
             return Err(Error::TooLarge { path: named(), size });
         }
         let Some(version) = self.version(&file, None) else {
-            return Err(unreadable(&self.objects, "file", blob));
+            return Err(self.past.unreadable("file", blob));
         };
         if is_binary(&version.data) { Err(Error::Binary { path: named() }) } else { Ok(file) }
     }
@@ -121,15 +126,18 @@ impl<'c> Walk<'c> {
         self.check()?;
         let row = self.row(commit);
         let Ok(facts) = self.facts(row) else {
-            return Err(unreadable(&self.objects, "commit", commit));
+            return Err(self.past.unreadable("commit", commit));
         };
-        let path_row = self.objects.path_row(path);
-        let place = match self.objects.place(facts.tree, path_row, None) {
+        let path_row = self.past.path_row(path);
+        let place = match self.past.place(facts.tree, path_row, None) {
             Ok(Some(place)) => place,
             Ok(None) => {
-                return Err(Error::NoPath { path: Bytes(path.to_vec()), commit: oid(commit) });
+                return Err(Error::NoPath {
+                    path: Bytes(path.to_vec()),
+                    commit: from_gix(&commit),
+                });
             }
-            Err(Unread) => return Err(unreadable(&self.objects, "folder", facts.tree)),
+            Err(Unread) => return Err(self.past.unreadable("folder", facts.tree)),
         };
         Ok(Rc::new(File { commit: row, path: path_row, place, version: Default::default() }))
     }
@@ -191,13 +199,13 @@ impl<'c> Walk<'c> {
                 self.suspect(parent.file, passed);
             }
         }
-        let commit = oid(self.nodes[file.commit as usize].id);
+        let commit = from_gix(&self.nodes[file.commit as usize].id);
         for piece in pieces {
             self.spans.push(Span {
                 first: piece.there,
                 lines: piece.lines,
                 commit,
-                original_path: Bytes(self.objects.path(file.path).to_vec()),
+                original_path: Bytes(self.past.path(file.path).to_vec()),
                 original_first: piece.here,
                 boundary,
             });
@@ -209,7 +217,7 @@ impl<'c> Walk<'c> {
     /// parents; alone, if one is the same file. The second value tells whether history ends here.
     pub(super) fn parents(&mut self, file: &Rc<File>) -> Result<(Vec<Parent>, bool), Error> {
         let Ok(facts) = self.facts(file.commit) else { return Ok((Vec::new(), true)) };
-        let blob = file.place.id();
+        let blob = file.place.id;
         let mut boundary = facts.parents.is_empty();
         let mut found: Vec<Option<Parent>> = Vec::with_capacity(facts.parents.len());
         let mut without = Vec::new();
@@ -217,10 +225,10 @@ impl<'c> Walk<'c> {
             found.push(None);
             let place = self
                 .facts(*row)
-                .and_then(|parent| self.objects.place(parent.tree, file.path, Some(&file.place)));
+                .and_then(|parent| self.past.place(parent.tree, file.path, Some(&file.place)));
             let place = match place {
-                Ok(Some(place)) if place.kind == file.place.kind => place,
-                Ok(Some(Place { kind: EntryKind::Folder, .. }) | None) => {
+                Ok(Some(place)) if is_alike(place.kind, file.place.kind) => place,
+                Ok(Some(Place { kind: None, .. }) | None) => {
                     without.push(nth);
                     continue;
                 }
@@ -231,33 +239,35 @@ impl<'c> Walk<'c> {
                     continue;
                 }
             };
-            let same = place.id() == blob;
+            let same = place.id == blob;
             let parent = self.parent(*row, file.path, place, file, same);
             if same {
                 return Ok((vec![parent], false));
             }
-            if !found.iter().flatten().any(|it| it.file.place.id() == parent.file.place.id()) {
+            if !found.iter().flatten().any(|it| it.file.place.id == parent.file.place.id) {
                 found[nth] = Some(parent);
             }
         }
         for nth in without {
             let row = facts.parents[nth];
             let Ok(parent) = self.facts(row) else { continue };
-            let source = match self.source(parent.tree, facts.tree, file)? {
-                Ok(Some(source)) => source,
-                Ok(None) => continue,
-                Err(Unread) => {
-                    boundary = true;
-                    continue;
-                }
-            };
-            let same = source.place.id() == blob;
-            let parent = self.parent(row, source.path, source.place, file, same);
+            let (path, place) =
+                match self.past.source(parent.tree, facts.tree, file.path, self.cancel) {
+                    Ok(Some(source)) => source,
+                    Ok(None) => continue,
+                    Err(Stop::Cancelled) => return Err(Error::Cancelled),
+                    Err(Stop::Unread) => {
+                        boundary = true;
+                        continue;
+                    }
+                };
+            let same = place.id == blob;
+            let parent = self.parent(row, path, place, file, same);
             if same {
                 return Ok((vec![parent], false));
             }
             let earlier = found[..nth].iter().flatten();
-            if !earlier.map(|it| it.file.place.id()).any(|id| id == parent.file.place.id()) {
+            if !earlier.map(|it| it.file.place.id).any(|id| id == parent.file.place.id) {
                 found[nth] = Some(parent);
             }
         }
@@ -272,24 +282,6 @@ impl<'c> Walk<'c> {
         Parent { file: Rc::new(File { commit, path, place, version }), same }
     }
 
-    /// Where a file that a parent has not got at its path was moved from.
-    fn source(
-        &mut self,
-        old: ObjectId,
-        new: ObjectId,
-        file: &Rc<File>,
-    ) -> Result<Result<Option<Source>, Unread>, Error> {
-        let content = self.version(file, None);
-        let content = content.as_ref().map(|it| &it.data[..]);
-        super::renamed::find(
-            &mut self.objects,
-            (old, new),
-            (file.path, &file.place),
-            content,
-            self.cancel,
-        )
-    }
-
     /// The changed stretches between two files; `None` when one cannot be read.
     pub(super) fn hunks(
         &mut self,
@@ -299,7 +291,10 @@ impl<'c> Walk<'c> {
         self.check()?;
         let Some(after) = self.version(new, None) else { return Ok(None) };
         let Some(before) = self.version(old, Some(&after)) else { return Ok(None) };
-        Ok(Some(crate::sources::git::lines::hunks(&before.data, &after.data)))
+        let (before, after) = (before.numbered(), after.numbered());
+        let hunks = self.comparison.hunks(before, after, self.lines.len(), self.cancel);
+        self.check()?;
+        Ok(Some(hunks))
     }
 
     /// The lines of a file, split once.
@@ -311,8 +306,8 @@ impl<'c> Walk<'c> {
         if let Some(version) = file.version.get() {
             return version.clone();
         }
-        let data = self.objects.file(file.place.id());
-        let version = data.ok().map(|data| Rc::new(self.lines.version(data, near)));
+        let data = self.past.file(file.place.id);
+        let version = data.ok().map(|data| Rc::new(Version::new(data, near, &mut self.lines)));
         file.version.get_or_init(|| version).clone()
     }
 
@@ -347,7 +342,7 @@ impl<'c> Walk<'c> {
         if let Some(read) = &self.nodes[row as usize].read {
             return read.clone();
         }
-        let read = self.objects.commit(self.nodes[row as usize].id).map(|commit| Facts {
+        let read = self.past.commit(self.nodes[row as usize].id).map(|commit| Facts {
             tree: commit.tree,
             parents: commit.parents.iter().map(|id| self.row(*id)).collect(),
             at: commit.at,
@@ -359,7 +354,7 @@ impl<'c> Walk<'c> {
 
     /// The commit and the path of a file.
     pub(super) fn name(&self, file: &File) -> (ObjectId, &[u8]) {
-        (self.nodes[file.commit as usize].id, self.objects.path(file.path))
+        (self.nodes[file.commit as usize].id, self.past.path(file.path))
     }
 
     /// Whether the clone was cut off at the commit of a file.
@@ -380,6 +375,14 @@ pub(super) struct Parent {
     pub(super) file: Rc<File>,
     /// Whether its content is the same.
     pub(super) same: bool,
+}
+
+/// Whether Git takes two entries for versions of one another.
+fn is_alike(a: Option<EntryKind>, b: Option<EntryKind>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => a == b || (a.is_file() && b.is_file()),
+        _ => false,
+    }
 }
 
 /// Divides what a file is suspected of into what its parent had already, at the parent's lines,
