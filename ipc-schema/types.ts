@@ -171,7 +171,7 @@ method: string,
 /**
  * Its parameters.
  */
-params: Record<string, unknown>, };
+params: { [key: string]: unknown }, };
 
 /**
  * Stop reading a repository. What was read before stays.
@@ -732,12 +732,12 @@ written: string, };
 /**
  * Describe every method as an OpenRPC document.
  */
-export type Discover = Record<symbol, never>;
+export type Discover = { [key: string]: never };
 
 /**
  * Done.
  */
-export type Done = Record<symbol, never>;
+export type Done = { [key: string]: never };
 
 /**
  * What to list as well.
@@ -810,7 +810,7 @@ person: PersonRef | null, };
 /**
  * List what people decided, newest first.
  */
-export type Edits = Record<symbol, never>;
+export type Edits = { [key: string]: never };
 
 /**
  * Decisions.
@@ -1358,7 +1358,7 @@ next: string | null, };
 /**
  * List the repositories in memory.
  */
-export type ListSources = Record<symbol, never>;
+export type ListSources = { [key: string]: never };
 
 /**
  * The repositories in memory.
@@ -1424,7 +1424,7 @@ repository?: string, };
 /**
  * An OpenRPC 1.3.2 document.
  */
-export type OpenRpc = Record<string, unknown>;
+export type OpenRpc = { [key: string]: unknown };
 
 /**
  * Tell how large and how active a repository is, who works on it and where the risk lies.
@@ -1451,6 +1451,11 @@ export type OverviewReply = {
  * What the answer stands on.
  */
 basis: Basis, 
+/**
+ * What an answer is made of, and what a change makes stale.
+ */
+export type Topic = "memory" | "sources" | "identities" | "app";
+
 /**
  * Counts over the whole history.
  */
@@ -2106,7 +2111,7 @@ from?: string, };
 /**
  * Tell what the window shows.
  */
-export type State = Record<symbol, never>;
+export type State = { [key: string]: never };
 
 /**
  * What a question was asked about.
@@ -2516,7 +2521,7 @@ ready: boolean, };
 /**
  * Read the text that the window shows.
  */
-export type WindowText = Record<symbol, never>;
+export type WindowText = { [key: string]: never };
 
 /**
  * The text that is shown.

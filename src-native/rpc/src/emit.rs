@@ -180,8 +180,14 @@ const HEADER: &str = "// Generated from src-native/rpc by its tests. Do not edit
 fn types_ts() -> String {
     let mut declarations = Declarations::default();
     methods::ALL.iter().for_each(|it| (it.types.ts)(&mut declarations));
+    declarations.visit::<crate::Topic>();
     let all: Vec<String> = declarations.by_name.into_values().collect();
-    format!("{HEADER}{}", all.join("\n"))
+    // One of our own is called `Record`, so what TypeScript calls that is spelt out.
+    let text = all
+        .join("\n")
+        .replace("Record<symbol, never>", "{ [key: string]: never }")
+        .replace("Record<string, unknown>", "{ [key: string]: unknown }");
+    format!("{HEADER}{text}")
 }
 
 fn methods_ts() -> String {
