@@ -4,12 +4,14 @@
 
 mod access;
 mod error;
+pub mod fingerprint;
 mod open;
 pub mod reads;
 pub mod writes;
 
 pub use access::{Allowed, Viewer};
 pub use error::Error;
+pub use fingerprint::{fingerprint, verify};
 pub use open::{Reader, Store, Writer};
 
 /// What this crate's functions return.

@@ -1,1 +1,37 @@
-//! Rows out, and no door without an [`Allowed`](crate::Allowed).
+//! Rows out, for one repository at a time and never without an [`Allowed`](crate::Allowed). What they mean is said by
+//! `agents`; what is shown of them by `rpc`.
+
+mod activity;
+mod changes;
+mod commits;
+mod files;
+mod identities;
+mod knowledge;
+mod people;
+mod pulls;
+mod repository;
+mod scope;
+mod search;
+mod select;
+mod sources;
+#[cfg(test)]
+mod tests;
+
+pub use activity::{Activity, ActivityCommit, ActivityTouch};
+pub use changes::{ChangePage, ChangeRow};
+pub use commits::{CommitDetail, CommitRow, CommitSize, Credit, FileTouch};
+pub use files::{FileRow, FolderRow, Near, TreeRow};
+pub use identities::EditRow;
+pub use knowledge::{AuthorRow, KnowledgeRow, KnownRow, Subject};
+pub use people::{DeveloperTotals, DeveloperWeek, IdentityRow, PersonRow};
+pub use pulls::{PullLink, PullRow};
+pub use repository::{ComponentRow, ReleaseRow, RepositoryTotals, WeekRow};
+pub use scope::Scope;
+pub use search::{CommitHit, PathHit};
+pub use select::{Found, Place, Select, Wrote};
+pub use sources::SourceCounts;
+
+/// A column of bytes.
+fn blob<'r>(row: &'r rusqlite::Row<'_>, column: usize) -> rusqlite::Result<&'r [u8]> {
+    Ok(row.get_ref(column)?.as_blob()?)
+}

@@ -75,6 +75,11 @@ create table commits (
     unique (repository, oid)
 ) strict;
 create index commits_time on commits (repository, committed, id);
+-- Children, by the beginning of a parent's id: the first parent, the second, and all of the few with more.
+create index commits_parent on commits (substr(parents, 1, 8));
+create index commits_second_parent on commits (substr(parents, length(oid) + 1, 8)) where merge = 1;
+create index commits_octopus on commits (repository) where length(parents) > 2 * length(oid);
+create index commits_reverts on commits (reverts) where reverts is not null;
 
 -- Credited people: 0 author (Git's, or an `Author:` line), 1 co-author, 2 reviewer.
 create table commit_people (
@@ -130,6 +135,7 @@ create table commit_files (
 ) strict, without rowid;
 create index commit_files_file on commit_files (file, commit_id);
 create index commit_files_from on commit_files (from_file, commit_id) where from_file is not null;
+create index commit_files_to on commit_files (file, commit_id, from_file) where from_file is not null; -- a file's past names without a look at all its commits
 
 -- Every `ABC-12` in a message; whether `ABC` is a project is said by `project_keys`.
 create table issue_mentions (
@@ -177,7 +183,7 @@ create unique index releases_key on releases (repository, name, ifnull(name_raw,
 -- What is not known, said with every answer.
 create table gaps (
     repository integer not null references repositories,
-    kind text not null,
+    kind text not null,                   -- `GapKind` in lower case: `shallow_clone`, `missing_objects`, `corrupt_objects`, `too_large`, `rules`
     text text not null,
     primary key (repository, kind, text)
 ) strict, without rowid;

@@ -8,6 +8,7 @@ mod pulls;
 mod rollups;
 mod sources;
 
+pub(crate) use commits::kind_number;
 pub use commits::{CommitRows, GraphRow, NewCommit};
 pub use files::{FileRow, Tree};
 pub use history::{Folder, History, HistoryCommit, HistoryFile, HistoryPerson, Touch};
@@ -24,14 +25,13 @@ use std::cmp::Ordering;
 const LOADING_CACHE_KIB: i64 = 48 * 1_024;
 
 /// Indexes that a first import makes after its rows: one sort each instead of a search per row.
-const LATE_INDEXES: [(&str, &str); 6] = [
+const LATE_INDEXES: [(&str, &str); 8] = [
     ("commits_time", "commits (repository, committed, id)"),
+    ("commits_parent", "commits (substr(parents, 1, 8))"),
+    ("commits_reverts", "commits (reverts) where reverts is not null"),
     ("commit_people_identity", "commit_people (identity, role, commit_id)"),
     ("commit_files_file", "commit_files (file, commit_id)"),
-    (
-        "commit_files_from",
-        "commit_files (from_file, commit_id) where from_file is not null",
-    ),
+    ("commit_files_from", "commit_files (from_file, commit_id) where from_file is not null"),
     ("issue_mentions_commit", "issue_mentions (commit_id)"),
     ("knowledge_developer", "knowledge (developer, kind, commits)"),
 ];
@@ -42,7 +42,8 @@ impl Writer<'_> {
     pub fn begin_load(&self) -> Result<bool> {
         self.sql().pragma_update(None, "cache_size", -LOADING_CACHE_KIB)?;
         let empty: bool =
-            self.sql().query_row("select not exists (select 1 from commits)", [], |it| it.get(0))?;
+            self.sql()
+                .query_row("select not exists (select 1 from commits)", [], |it| it.get(0))?;
         if empty {
             for (name, _) in LATE_INDEXES {
                 self.sql().execute_batch(&format!("drop index if exists {name}"))?;

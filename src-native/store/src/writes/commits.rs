@@ -4,6 +4,7 @@ use super::text_and_raw;
 use crate::{Result, Writer};
 use model::{
     Change, ChangeKind, CommitFacts, CommitId, FileId, IdentityId, Lines, Oid, RepositoryId,
+    Timestamp,
 };
 use rusqlite::{Statement, params};
 
@@ -107,7 +108,13 @@ impl<'w> CommitRows<'w> {
     }
 
     /// Notes that a message speaks of `prefix-number`; `place` as in the schema.
-    pub fn mention(&mut self, commit: CommitId, prefix: &str, number: u32, place: u8) -> Result<()> {
+    pub fn mention(
+        &mut self,
+        commit: CommitId,
+        prefix: &str,
+        number: u32,
+        place: u8,
+    ) -> Result<()> {
         self.mention.execute(params![commit.0, prefix, number, place])?;
         Ok(())
     }
@@ -159,16 +166,20 @@ impl Writer<'_> {
             let parents = row.get_ref(3)?.as_blob().unwrap_or_default();
             let parents =
                 parents.chunks(oid.as_bytes().len()).filter_map(Oid::from_bytes).collect();
-            graph.push(GraphRow { id: CommitId(row.get(0)?), oid, generation: row.get(2)?, parents });
+            graph.push(GraphRow {
+                id: CommitId(row.get(0)?),
+                oid,
+                generation: row.get(2)?,
+                parents,
+            });
         }
         Ok(graph)
     }
 
     /// Messages of some commits, as bytes.
     pub fn message(&self, commit: CommitId) -> Result<model::Bytes> {
-        let mut one = self
-            .sql()
-            .prepare_cached("select message, message_raw from commits where id = ?1")?;
+        let mut one =
+            self.sql().prepare_cached("select message, message_raw from commits where id = ?1")?;
         Ok(one.query_row([commit.0], |row| Ok(super::bytes_of(row.get(0)?, row.get(1)?)))?)
     }
 
@@ -193,18 +204,41 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Time of the newest commit.
+    pub fn newest_commit(&self, repository: RepositoryId) -> Result<Option<Timestamp>> {
+        let mut newest = self
+            .sql()
+            .prepare_cached("select max(committed) from commits where repository = ?1")?;
+        let at: Option<i64> = newest.query_row([repository.0], |row| row.get(0))?;
+        Ok(at.map(Timestamp))
+    }
+
+    /// How many changed paths have content that is missing or too large to compare.
+    pub fn unknown_changes(&self, repository: RepositoryId) -> Result<u64> {
+        let mut count = self.sql().prepare_cached(
+            "select count(*) from commit_files t join commits c on c.id = t.commit_id
+             where t.binary = 2 and c.repository = ?1",
+        )?;
+        Ok(count.query_row([repository.0], |row| row.get(0))?)
+    }
+
     /// Puts the messages of commits from `first` on into the full text.
     pub fn index_messages(&self, repository: RepositoryId, first: CommitId) -> Result<()> {
-        self.sql().prepare_cached(
-            "insert into commit_words (rowid, message)
+        self.sql()
+            .prepare_cached(
+                "insert into commit_words (rowid, message)
              select id, message from commits where repository = ?1 and id >= ?2 order by id",
-        )?.execute([repository.0, first.0])?;
+            )?
+            .execute([repository.0, first.0])?;
         Ok(())
     }
 
     /// How often each prefix is mentioned: prefix, commits whose subject begins with it, distinct
     /// numbers among those; and the number of commits that are not merges.
-    pub fn mention_counts(&self, repository: RepositoryId) -> Result<(Vec<(String, u64, u64)>, u64)> {
+    pub fn mention_counts(
+        &self,
+        repository: RepositoryId,
+    ) -> Result<(Vec<(String, u64, u64)>, u64)> {
         let mut counts = self.sql().prepare_cached(
             "select m.prefix, count(distinct m.commit_id), count(distinct m.number)
              from issue_mentions m join commits c on c.id = m.commit_id
@@ -228,8 +262,9 @@ impl Writer<'_> {
         keys: &[(String, String, bool)],
     ) -> Result<()> {
         self.sql().execute("delete from project_keys where repository = ?1", [repository.0])?;
-        let mut insert =
-            self.sql().prepare_cached("insert or ignore into project_keys values (?1, ?2, ?3, ?4)")?;
+        let mut insert = self
+            .sql()
+            .prepare_cached("insert or ignore into project_keys values (?1, ?2, ?3, ?4)")?;
         for (prefix, project, configured) in keys {
             let source = if *configured { "configured" } else { "learnt" };
             insert.execute(params![repository.0, prefix, project, source])?;

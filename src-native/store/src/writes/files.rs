@@ -45,7 +45,9 @@ impl Writer<'_> {
                     path: bytes_of(row.get(1)?, row.get(2)?),
                     component: row.get(3)?,
                     tree: match alive {
-                        true => Some(Tree { blob: row.get(5)?, size: row.get(6)?, mode: row.get(7)? }),
+                        true => {
+                            Some(Tree { blob: row.get(5)?, size: row.get(6)?, mode: row.get(7)? })
+                        }
                         false => None,
                     },
                 })
@@ -74,7 +76,8 @@ impl Writer<'_> {
              values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?;
         let mut drop = sql.prepare_cached("delete from files where id = ?1")?;
-        let mut words = sql.prepare_cached("insert into file_words (rowid, path) values (?1, ?2)")?;
+        let mut words =
+            sql.prepare_cached("insert into file_words (rowid, path) values (?1, ?2)")?;
         let unword = |id: FileId, path: &str| -> Result<()> {
             let mut unword = sql.prepare_cached(
                 "insert into file_words (file_words, rowid, path) values ('delete', ?1, ?2)",
@@ -122,7 +125,11 @@ impl Writer<'_> {
     }
 
     /// Folders are all those above a file, living or gone, down from the root.
-    fn set_folders(&self, repository: RepositoryId, files: &[FileRow]) -> Result<HashMap<String, i64>> {
+    fn set_folders(
+        &self,
+        repository: RepositoryId,
+        files: &[FileRow],
+    ) -> Result<HashMap<String, i64>> {
         let sql = self.sql();
         let mut all = sql.prepare_cached("select path, id from folders where repository = ?1")?;
         let mut known: HashMap<String, i64> = all
@@ -162,7 +169,8 @@ impl Writer<'_> {
         components: &[(String, String)],
     ) -> Result<HashMap<String, i64>> {
         let sql = self.sql();
-        let mut all = sql.prepare_cached("select name, rule, id from components where repository = ?1")?;
+        let mut all =
+            sql.prepare_cached("select name, rule, id from components where repository = ?1")?;
         let known: HashMap<String, (String, i64)> = all
             .query_map([repository.0], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?
             .collect::<rusqlite::Result<_>>()?;
@@ -192,17 +200,19 @@ impl Writer<'_> {
         Ok(ids)
     }
 
-    /// The files of a repository that some commit touches or renames away.
-    pub fn touched_files(&self, repository: RepositoryId) -> Result<HashSet<FileId>> {
-        let mut all = self.sql().prepare_cached(
-            "select f.id from files f where f.repository = ?1 and
-             (exists (select 1 from commit_files t where t.file = f.id)
-              or exists (select 1 from commit_files t where t.from_file = f.id))",
+    /// Those of some gone files that a commit touches or renames away.
+    pub fn touched_files(&self, rows: &[FileRow]) -> Result<HashSet<FileId>> {
+        let mut touched = self.sql().prepare_cached(
+            "select exists (select 1 from commit_files where file = ?1)
+             or exists (select 1 from commit_files where from_file = ?1)",
         )?;
-        let rows = all
-            .query_map([repository.0], |row| row.get(0).map(FileId))?
-            .collect::<rusqlite::Result<_>>()?;
-        Ok(rows)
+        let mut found = HashSet::new();
+        for row in rows.iter().filter(|it| it.tree.is_none()) {
+            if touched.query_row([row.id.0], |row| row.get(0))? {
+                found.insert(row.id);
+            }
+        }
+        Ok(found)
     }
 }
 

@@ -164,7 +164,8 @@ impl Writer<'_> {
 
     fn read_places(&self, repository: RepositoryId, history: &mut History) -> Result<Index> {
         let sql = self.sql();
-        let mut all = sql.prepare_cached("select id, parent from folders where repository = ?1 order by id")?;
+        let mut all =
+            sql.prepare_cached("select id, parent from folders where repository = ?1 order by id")?;
         let rows: Vec<(i64, Option<i64>)> = all
             .query_map([repository.0], |row| Ok((row.get(0)?, row.get(1)?)))?
             .collect::<rusqlite::Result<_>>()?;
@@ -173,10 +174,10 @@ impl Writer<'_> {
             .iter()
             .map(|(id, parent)| Folder { id: *id, parent: parent.and_then(|it| folders.find(it)) })
             .collect();
-        let mut all = sql.prepare_cached("select id from components where repository = ?1 order by id")?;
-        history.components = all
-            .query_map([repository.0], |row| row.get(0))?
-            .collect::<rusqlite::Result<_>>()?;
+        let mut all =
+            sql.prepare_cached("select id from components where repository = ?1 order by id")?;
+        history.components =
+            all.query_map([repository.0], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
         let components = Index(history.components.clone());
         let mut all = sql.prepare_cached(
             "select id, folder, component, alive from files where repository = ?1 order by id",

@@ -88,8 +88,9 @@ pub struct LoginEvidence {
 impl Writer<'_> {
     /// Every identity with its row, in order of row.
     pub fn identities(&self) -> Result<Vec<(IdentityId, Identity)>> {
-        let mut all =
-            self.sql().prepare_cached("select id, kind, name, mail, raw from identities order by id")?;
+        let mut all = self
+            .sql()
+            .prepare_cached("select id, kind, name, mail, raw from identities order by id")?;
         let rows = all
             .query_map([], |row| {
                 let raw: Option<Vec<u8>> = row.get(4)?;
@@ -184,7 +185,12 @@ impl Writer<'_> {
                     "merge" => EditAction::Merge,
                     _ => EditAction::Split,
                 };
-                Ok(Edit { id: row.get(0)?, action, a: IdentityId(row.get(2)?), b: IdentityId(row.get(3)?) })
+                Ok(Edit {
+                    id: row.get(0)?,
+                    action,
+                    a: IdentityId(row.get(2)?),
+                    b: IdentityId(row.get(3)?),
+                })
             })?
             .collect::<rusqlite::Result<_>>()?;
         Ok(rows)
@@ -226,7 +232,8 @@ impl Writer<'_> {
     ) -> Result<(bool, HashMap<IdentityId, (DeveloperId, bool)>)> {
         let sql = self.sql();
         let mut moved = false;
-        let mut all = sql.prepare_cached("select key, id, name, bot, bot_reason from developers")?;
+        let mut all =
+            sql.prepare_cached("select key, id, name, bot, bot_reason from developers")?;
         let known: HashMap<String, (i64, String, bool, String)> = all
             .query_map([], |row| {
                 Ok((row.get(0)?, (row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))
@@ -260,7 +267,8 @@ impl Writer<'_> {
         let were: HashMap<IdentityId, i64> = were
             .query_map([], |row| Ok((IdentityId(row.get(0)?), row.get(1)?)))?
             .collect::<rusqlite::Result<_>>()?;
-        let mut belong = sql.prepare_cached("update identities set developer = ?2 where id = ?1")?;
+        let mut belong =
+            sql.prepare_cached("update identities set developer = ?2 where id = ?1")?;
         let mut of = HashMap::with_capacity(resolved.of.len());
         for (identity, developer) in &resolved.of {
             let id = ids[*developer].0.0;
@@ -296,14 +304,16 @@ impl Writer<'_> {
         new.dedup_by(|x, y| (x.0, x.1, &x.2) == (y.0, y.1, &y.2));
         let mut put =
             sql.prepare_cached("insert or replace into identity_edges values (?1, ?2, ?3, ?4)")?;
-        let mut drop = sql
-            .prepare_cached("delete from identity_edges where a = ?1 and b = ?2 and rule = ?3")?;
+        let mut drop =
+            sql.prepare_cached("delete from identity_edges where a = ?1 and b = ?2 and rule = ?3")?;
         reconcile(
             &old,
             &new,
             |row| (row.0, row.1, row.2.clone()),
             |row| drop.execute(params![row.0, row.1, row.2]).map(drop_count).map_err(Into::into),
-            |row| put.execute(params![row.0, row.1, row.2, row.3]).map(drop_count).map_err(Into::into),
+            |row| {
+                put.execute(params![row.0, row.1, row.2, row.3]).map(drop_count).map_err(Into::into)
+            },
         )?;
         Ok(())
     }

@@ -119,7 +119,8 @@ impl Writer<'_> {
         )?;
         let mut put =
             sql.prepare_cached("insert or replace into weeks values (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
-        let mut drop = sql.prepare_cached("delete from weeks where repository = ?1 and week = ?2")?;
+        let mut drop =
+            sql.prepare_cached("delete from weeks where repository = ?1 and week = ?2")?;
         reconcile(
             &old.weeks,
             &new.weeks,
@@ -141,8 +142,9 @@ impl Writer<'_> {
                 Ok(())
             },
         )?;
-        let mut put = sql
-            .prepare_cached("insert or replace into developer_weeks values (?1, ?2, ?3, ?4, ?5, ?6)")?;
+        let mut put = sql.prepare_cached(
+            "insert or replace into developer_weeks values (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?;
         let mut drop = sql.prepare_cached(
             "delete from developer_weeks where repository = ?1 and developer = ?2 and week = ?3",
         )?;
@@ -169,8 +171,9 @@ impl Writer<'_> {
         let mut put = sql.prepare_cached(
             "insert or replace into developer_totals values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?;
-        let mut drop = sql
-            .prepare_cached("delete from developer_totals where repository = ?1 and developer = ?2")?;
+        let mut drop = sql.prepare_cached(
+            "delete from developer_totals where repository = ?1 and developer = ?2",
+        )?;
         reconcile(
             &old.totals,
             &new.totals,

@@ -183,21 +183,37 @@ impl Writer<'_> {
     /// Sets what is not known of a repository, as kind and sentence.
     pub fn set_gaps(&self, id: RepositoryId, gaps: &[(&str, &str)]) -> Result<()> {
         self.sql().execute("delete from gaps where repository = ?1", [id.0])?;
-        let mut insert = self.sql().prepare_cached("insert or ignore into gaps values (?1, ?2, ?3)")?;
+        let mut insert =
+            self.sql().prepare_cached("insert or ignore into gaps values (?1, ?2, ?3)")?;
         for (kind, text) in gaps {
             insert.execute(params![id.0, kind, text])?;
         }
         Ok(())
     }
 
+    /// Whether a gap of a kind is known.
+    pub fn has_gap(&self, id: RepositoryId, kind: &str) -> Result<bool> {
+        let mut any = self.sql().prepare_cached(
+            "select exists (select 1 from gaps where repository = ?1 and kind = ?2)",
+        )?;
+        Ok(any.query_row(params![id.0, kind], |row| row.get(0))?)
+    }
+
     /// Sets the releases of a repository.
     pub fn set_releases(&self, id: RepositoryId, releases: &[model::Release]) -> Result<()> {
         self.sql().execute("delete from releases where repository = ?1", [id.0])?;
-        let mut insert =
-            self.sql().prepare_cached("insert or ignore into releases values (?1, ?2, ?3, ?4, ?5)")?;
+        let mut insert = self
+            .sql()
+            .prepare_cached("insert or ignore into releases values (?1, ?2, ?3, ?4, ?5)")?;
         for release in releases {
             let (name, name_raw) = super::text_and_raw(&release.name);
-            insert.execute(params![id.0, name, name_raw, release.commit.as_bytes(), release.at.0])?;
+            insert.execute(params![
+                id.0,
+                name,
+                name_raw,
+                release.commit.as_bytes(),
+                release.at.0
+            ])?;
         }
         Ok(())
     }

@@ -1,0 +1,183 @@
+//! Who knows what: the rollups as they stand.
+
+use crate::{Allowed, Reader, Result};
+use model::{DeveloperId, FileId, Timestamp};
+
+/// What somebody may know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// A living file.
+    File(FileId),
+    /// A folder, by row.
+    Folder(i64),
+    /// A component, by row.
+    Component(i64),
+}
+
+impl Subject {
+    fn key(self) -> (u8, i64) {
+        match self {
+            Subject::File(it) => (0, it.0),
+            Subject::Folder(it) => (1, it),
+            Subject::Component(it) => (2, it),
+        }
+    }
+}
+
+/// What one developer knows of one subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KnowledgeRow {
+    /// Who.
+    pub developer: DeveloperId,
+    /// Commits, merges left out.
+    pub commits: u32,
+    /// Pull requests reviewed, commits where none is known.
+    pub reviews: u32,
+    /// Lines added.
+    pub added: u64,
+    /// Lines deleted.
+    pub deleted: u64,
+    /// Time of the last commit or review.
+    pub last_at: Timestamp,
+    /// Whether they count as author of the file; of a folder or component, of how many files.
+    pub authors: u32,
+}
+
+/// Something one developer knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownRow {
+    /// Path or component.
+    pub name: String,
+    /// What they did.
+    pub knowledge: KnowledgeRow,
+    /// Commits credited to anybody.
+    pub all: u32,
+}
+
+/// Somebody is author of a living file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AuthorRow {
+    /// The file.
+    pub file: FileId,
+    /// Who.
+    pub developer: DeveloperId,
+}
+
+fn knowledge(row: &rusqlite::Row<'_>, first: usize) -> rusqlite::Result<KnowledgeRow> {
+    Ok(KnowledgeRow {
+        developer: DeveloperId(row.get(first)?),
+        commits: row.get(first + 1)?,
+        reviews: row.get(first + 2)?,
+        added: row.get(first + 3)?,
+        deleted: row.get(first + 4)?,
+        last_at: Timestamp(row.get(first + 5)?),
+        authors: row.get(first + 6)?,
+    })
+}
+
+impl Reader<'_> {
+    /// Everybody who knows a subject of this repository.
+    pub fn knowledge(&self, _of: &Allowed, subject: Subject) -> Result<Vec<KnowledgeRow>> {
+        let mut all = self.sql().prepare_cached(
+            "select developer, commits, reviews, added, deleted, last_at, authors from knowledge
+             where kind = ?1 and subject = ?2",
+        )?;
+        let rows = all
+            .query_map(subject.key(), |row| knowledge(row, 0))?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(rows)
+    }
+
+    /// The living files a developer knows best, by commits, then by path.
+    pub fn known_files(
+        &self,
+        of: &Allowed,
+        developer: DeveloperId,
+        most: u32,
+    ) -> Result<Vec<KnownRow>> {
+        // The index gives most commits first; ties at the end of the list need their names. It is
+        // over all repositories: those of this one are picked as they come.
+        let mut all = self.sql().prepare_cached(
+            "select f.path, k.developer, k.commits, k.reviews, k.added, k.deleted, k.last_at,
+             k.authors, k.subject from knowledge k indexed by knowledge_developer
+             cross join files f on f.id = k.subject
+             where k.developer = ?1 and k.kind = 0 and k.commits > 0 and f.repository = ?2
+             order by k.commits desc",
+        )?;
+        let mut rows = all.query((developer.0, of.id.0))?;
+        let mut known: Vec<(i64, KnownRow)> = Vec::new();
+        while let Some(row) = rows.next()? {
+            let knowledge = knowledge(row, 1)?;
+            let full = known.len() >= most as usize;
+            if full && known.last().is_some_and(|it| it.1.knowledge.commits > knowledge.commits) {
+                break;
+            }
+            known.push((row.get(8)?, KnownRow { name: row.get(0)?, knowledge, all: 0 }));
+        }
+        self.finish(0, known, most)
+    }
+
+    /// The components a developer knows, by commits, then by name.
+    pub fn known_components(
+        &self,
+        of: &Allowed,
+        developer: DeveloperId,
+        most: u32,
+    ) -> Result<Vec<KnownRow>> {
+        let mut all = self.sql().prepare_cached(
+            "select c.name, k.developer, k.commits, k.reviews, k.added, k.deleted, k.last_at,
+             k.authors, k.subject from knowledge k indexed by knowledge_developer
+             cross join components c on c.id = k.subject
+             where k.developer = ?1 and k.kind = 2 and k.commits > 0 and c.repository = ?2",
+        )?;
+        let known = all
+            .query_map((developer.0, of.id.0), |row| {
+                let known = KnownRow { name: row.get(0)?, knowledge: knowledge(row, 1)?, all: 0 };
+                Ok((row.get(8)?, known))
+            })?
+            .collect::<rusqlite::Result<_>>()?;
+        self.finish(2, known, most)
+    }
+
+    fn finish(
+        &self,
+        kind: u8,
+        mut known: Vec<(i64, KnownRow)>,
+        most: u32,
+    ) -> Result<Vec<KnownRow>> {
+        known.sort_by(|(_, a), (_, b)| {
+            b.knowledge.commits.cmp(&a.knowledge.commits).then_with(|| a.name.cmp(&b.name))
+        });
+        known.truncate(most as usize);
+        let mut sum = self.sql().prepare_cached(
+            "select ifnull(sum(commits), 0) from knowledge where kind = ?1 and subject = ?2",
+        )?;
+        known
+            .into_iter()
+            .map(|(subject, mut row)| {
+                row.all = sum.query_row((kind, subject), |it| it.get(0))?;
+                Ok(row)
+            })
+            .collect()
+    }
+
+    /// Who is author of which living file of the repository, those of one file side by side.
+    pub fn authors(&self, of: &Allowed) -> Result<Vec<AuthorRow>> {
+        let bounds: (Option<i64>, Option<i64>) = self
+            .sql()
+            .prepare_cached("select min(id), max(id) from files where repository = ?1")?
+            .query_row([of.id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let (Some(low), Some(high)) = bounds else { return Ok(Vec::new()) };
+        let mut all = self.sql().prepare_cached(
+            "select subject, developer from knowledge
+             where kind = 0 and subject between ?1 and ?2 and authors = 1",
+        )?;
+        let mut rows = all.query((low, high))?;
+        let mut authors = Vec::new();
+        while let Some(row) = rows.next()? {
+            authors
+                .push(AuthorRow { file: FileId(row.get(0)?), developer: DeveloperId(row.get(1)?) });
+        }
+        Ok(authors)
+    }
+}

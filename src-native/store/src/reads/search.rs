@@ -1,0 +1,224 @@
+//! Full text over messages, any part of a path, people by name or mail. What people type is bound
+//! as quoted strings: it is never syntax.
+
+use super::{Found, PersonRow, Place};
+use crate::{Allowed, Reader, Result};
+use model::{CommitId, DeveloperId, FileId, Oid, Timestamp, fold};
+
+/// A commit whose message matches.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CommitHit {
+    /// The commit.
+    pub found: Found,
+    /// Its message around the match, with U+0001 before and U+0002 after what was found.
+    pub snippet: String,
+    /// How well it matches; higher is better.
+    pub score: f64,
+}
+
+/// A living path that matches.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PathHit {
+    /// The file.
+    pub file: FileId,
+    /// Its path.
+    pub path: String,
+    /// How well it matches; higher is better.
+    pub score: f64,
+}
+
+/// A string of the full-text language that means exactly these words.
+pub(crate) fn quoted(words: &str) -> String {
+    format!("\"{}\"", words.replace('"', "\"\"").replace('\0', " "))
+}
+
+/// What people type, as the full-text language has it: each word or `"phrase"` must be there, the
+/// last word may be unfinished. None where no word is in it.
+pub(crate) fn expression(text: &str) -> Option<String> {
+    let mut parts: Vec<String> = Vec::new();
+    for (i, piece) in text.split('"').enumerate() {
+        let phrase = i % 2 == 1;
+        let words: Vec<&str> =
+            if phrase { vec![piece] } else { piece.split_whitespace().collect() };
+        parts.extend(
+            words.into_iter().filter(|it| it.chars().any(char::is_alphanumeric)).map(quoted),
+        );
+    }
+    let unfinished = text.ends_with(char::is_alphanumeric);
+    let mut expression = parts.join(" ");
+    if unfinished && !expression.is_empty() {
+        expression.push('*');
+    }
+    (!expression.is_empty()).then_some(expression)
+}
+
+impl Reader<'_> {
+    /// Commits whose messages hold the words, best first; of equals the newest.
+    pub fn search_commits(&self, of: &Allowed, text: &str, most: u32) -> Result<Vec<CommitHit>> {
+        let Some(expression) = expression(text) else { return Ok(Vec::new()) };
+        // Ranked by the index alone first: snippets are dear and made for what is shown only.
+        let mut all = self.sql().prepare_cached(
+            "select c.id, c.committed, c.generation, c.oid, -w.rank from commit_words w
+             cross join commits c on c.id = w.rowid
+             where commit_words match ?1 and c.repository = ?2 and w.rank match 'bm25()'
+             order by w.rank limit ?3",
+        )?;
+        let mut rows = all.query((&expression, of.id.0, most))?;
+        let mut hits: Vec<CommitHit> = Vec::new();
+        while let Some(row) = rows.next()? {
+            let Some(oid) = Oid::from_bytes(super::blob(row, 3)?) else { continue };
+            let place = Place { at: Timestamp(row.get(1)?), generation: row.get(2)?, oid };
+            let found = Found { place, id: CommitId(row.get(0)?) };
+            let score: f64 = row.get(4)?;
+            // Thousandths, so that what is as good as equal goes by time.
+            let score = (score * 1000.0).round() / 1000.0;
+            hits.push(CommitHit { found, snippet: String::new(), score });
+        }
+        hits.sort_by(|a, b| {
+            b.score.total_cmp(&a.score).then_with(|| a.found.place.cmp(&b.found.place))
+        });
+        let mut snippet = self.sql().prepare_cached(
+            "select snippet(commit_words, 0, char(1), char(2), '…', 24) from commit_words
+             where commit_words match ?1 and rowid = ?2",
+        )?;
+        for hit in &mut hits {
+            hit.snippet = snippet.query_row((&expression, hit.found.id.0), |row| row.get(0))?;
+        }
+        Ok(hits)
+    }
+
+    /// Living files whose path holds every word, case aside; shorter paths first, then by path.
+    pub fn search_paths(&self, of: &Allowed, text: &str, most: u32) -> Result<Vec<PathHit>> {
+        let words: Vec<String> = text.split_whitespace().map(|it| it.replace('"', "")).collect();
+        let words: Vec<&String> = words.iter().filter(|it| !it.is_empty()).collect();
+        if words.is_empty() {
+            return Ok(Vec::new());
+        }
+        let long: Vec<String> =
+            words.iter().filter(|it| it.chars().count() >= 3).map(|it| quoted(it)).collect();
+        let mut hits: Vec<PathHit> = Vec::new();
+        let lowered: Vec<String> = words.iter().map(|it| it.to_lowercase()).collect();
+        let mut take = |rows: &mut rusqlite::Rows<'_>| -> Result<()> {
+            while let Some(row) = rows.next()? {
+                let path: String = row.get(1)?;
+                let low = path.to_lowercase();
+                let name = low.rsplit('/').next().unwrap_or_default();
+                let short_fits = |it: &String| {
+                    if it.chars().count() < 3 {
+                        name.starts_with(it.as_str())
+                    } else {
+                        low.contains(it.as_str())
+                    }
+                };
+                if !lowered.iter().all(short_fits) {
+                    continue;
+                }
+                let score = path_score(&low, name, &lowered);
+                hits.push(PathHit { file: FileId(row.get(0)?), path, score });
+            }
+            Ok(())
+        };
+        if long.is_empty() {
+            let mut all = self.sql().prepare_cached(
+                "select id, path from files where repository = ?1 and alive = 1
+                 and (path like ?2 escape '\\' or path like ?3 escape '\\') limit 5000",
+            )?;
+            let start = like(words[0]);
+            let (first, inner) = (format!("{start}%"), format!("%/{start}%"));
+            take(&mut all.query((of.id.0, first, inner))?)?;
+        } else {
+            let mut all = self.sql().prepare_cached(
+                "select f.id, f.path from file_words w cross join files f on f.id = w.rowid
+                 where file_words match ?1 and f.repository = ?2 and f.alive = 1 limit 5000",
+            )?;
+            take(&mut all.query((long.join(" "), of.id.0))?)?;
+        }
+        hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.path.cmp(&b.path)));
+        hits.truncate(most as usize);
+        Ok(hits)
+    }
+
+    /// People with commits here whose name, mail or login holds every word, case aside; most
+    /// commits first, then by key. The number is that of their commits.
+    pub fn search_people(
+        &self,
+        of: &Allowed,
+        text: &str,
+        most: u32,
+    ) -> Result<Vec<(PersonRow, u32)>> {
+        let words: Vec<String> = fold(text).split(' ').map(|it| it.replace('"', "")).collect();
+        let words: Vec<&str> =
+            words.iter().map(|it| it.trim_start_matches('@')).filter(|it| !it.is_empty()).collect();
+        if words.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut all = self.sql().prepare_cached(
+            "select i.developer, i.name, i.mail, d.name from identities i
+             join developers d on d.id = i.developer order by i.developer",
+        )?;
+        let mut rows = all.query([])?;
+        let mut found: Vec<i64> = Vec::new();
+        while let Some(row) = rows.next()? {
+            let developer: i64 = row.get(0)?;
+            if found.last() == Some(&developer) {
+                continue;
+            }
+            let text = |at: usize| {
+                row.get_ref(at).ok().and_then(|it| it.as_str().ok()).unwrap_or_default()
+            };
+            let all = [fold(text(1)), fold(text(2)), fold(text(3))];
+            if words.iter().all(|word| all.iter().any(|it| it.contains(word))) {
+                found.push(developer);
+            }
+        }
+        drop(rows);
+        let mut people = Vec::new();
+        for id in found {
+            let id = DeveloperId(id);
+            let (Some(person), Some(totals)) = (self.person(of, id)?, self.totals_of(of, id)?)
+            else {
+                continue;
+            };
+            people.push((person, totals.commits));
+        }
+        people.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.key.cmp(&b.0.key)));
+        people.truncate(most as usize);
+        Ok(people)
+    }
+}
+
+/// The name itself is best, then its beginning, then a part of it, then a part of the folders.
+fn path_score(path: &str, name: &str, words: &[String]) -> f64 {
+    let place = |word: &String| {
+        if name == word || path == word {
+            4.0
+        } else if name.starts_with(word.as_str()) {
+            3.0
+        } else if name.contains(word.as_str()) {
+            2.0
+        } else {
+            1.0
+        }
+    };
+    let best: f64 = words.iter().map(place).sum::<f64>() / words.len().max(1) as f64;
+    let score = best + 1.0 / (1.0 + path.chars().count() as f64);
+    (score * 10_000.0).round() / 10_000.0
+}
+
+/// What `like` takes for these characters and no others.
+fn like(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_type_is_never_syntax() {
+        assert_eq!(expression("token ref").as_deref(), Some("\"token\" \"ref\"*"));
+        assert_eq!(expression("a \"b c\" d ").as_deref(), Some("\"a\" \"b c\" \"d\""));
+        assert_eq!(expression("NEAR(x) OR y*").as_deref(), Some("\"NEAR(x)\" \"OR\" \"y*\""));
+        assert_eq!(expression("\" -- *"), None);
+    }
+}

@@ -1,0 +1,453 @@
+//! Which commits fit a question: every filter at once, newest first, page by page.
+
+use super::Scope;
+use crate::{Allowed, Reader, Result};
+use model::{CommitId, DeveloperId, FileId, Oid, Timestamp};
+use std::collections::{HashMap, HashSet};
+
+/// What a person did for a commit, as far as lists can ask for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wrote {
+    /// Wrote it or helped to.
+    Author,
+    /// Reviewed it, and did not write it.
+    Reviewer,
+}
+
+/// Where a commit stands among others: newest first, then what is later in topology, then by id.
+/// The same in every store that holds the history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// When it was committed.
+    pub at: Timestamp,
+    /// Its place in topology.
+    pub generation: u32,
+    /// Its object id.
+    pub oid: Oid,
+}
+
+impl Ord for Place {
+    fn cmp(&self, other: &Place) -> std::cmp::Ordering {
+        let key = |it: &Place| (it.at, it.generation, it.oid);
+        key(other).cmp(&key(self))
+    }
+}
+
+impl PartialOrd for Place {
+    fn partial_cmp(&self, other: &Place) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// A commit that fits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Where it stands.
+    pub place: Place,
+    /// Its row.
+    pub id: CommitId,
+}
+
+/// What is asked for; the default asks for every commit.
+#[derive(Clone, Debug)]
+pub struct Select {
+    /// Touches one of these.
+    pub scope: Option<Scope>,
+    /// Touches one of these too.
+    pub with: Option<Scope>,
+    /// Touches a test beside what `scope` holds: one of these files, but not only those in `scope`.
+    pub tests: Option<HashSet<FileId>>,
+    /// A person had this part in it.
+    pub person: Option<(DeveloperId, Wrote)>,
+    /// Names one of these issues.
+    pub issue: Option<(Vec<String>, u32)>,
+    /// Names any issue of a known project.
+    pub any_issue: bool,
+    /// Came through this pull request.
+    pub pull_request: Option<u64>,
+    /// Came through any.
+    pub any_pull_request: bool,
+    /// Committed at or after.
+    pub since: Timestamp,
+    /// Committed at or before.
+    pub until: Timestamp,
+    /// Fixes a defect, or does not.
+    pub fixes: Option<bool>,
+    /// Undoes another, or does not.
+    pub reverts: Option<bool>,
+    /// Has more than one parent, or has not.
+    pub merge: Option<bool>,
+    /// Touches at most so many files.
+    pub files_max: Option<u32>,
+    /// Of those of one pull request only the newest.
+    pub once_per_pull_request: bool,
+    /// How many fit, about: what is rare is looked up, what is common is met on the way.
+    pub expected: u64,
+}
+
+impl Default for Select {
+    fn default() -> Select {
+        Select {
+            scope: None,
+            with: None,
+            tests: None,
+            person: None,
+            issue: None,
+            any_issue: false,
+            pull_request: None,
+            any_pull_request: false,
+            since: Timestamp(i64::MIN),
+            until: Timestamp(i64::MAX),
+            fixes: None,
+            reverts: None,
+            merge: None,
+            files_max: None,
+            once_per_pull_request: false,
+            expected: 0,
+        }
+    }
+}
+
+/// A commit as far as it must be known to be judged.
+struct Candidate {
+    found: Found,
+    merge: bool,
+    fixes: bool,
+    reverts: bool,
+}
+
+const CANDIDATE: &str = "select c.id, c.committed, c.generation, c.oid, c.merge, c.fixes, c.reverts is not null from commits c";
+
+fn candidate(row: &rusqlite::Row<'_>) -> rusqlite::Result<Option<Candidate>> {
+    let Some(oid) = Oid::from_bytes(super::blob(row, 3)?) else { return Ok(None) };
+    let place = Place { at: Timestamp(row.get(1)?), generation: row.get(2)?, oid };
+    Ok(Some(Candidate {
+        found: Found { place, id: CommitId(row.get(0)?) },
+        merge: row.get(4)?,
+        fixes: row.get(5)?,
+        reverts: row.get(6)?,
+    }))
+}
+
+impl Reader<'_> {
+    /// The commits that fit, in order of [`Place`], after `after`, at most `most`.
+    pub fn select(
+        &self,
+        of: &Allowed,
+        select: &Select,
+        after: Option<Place>,
+        most: usize,
+    ) -> Result<Vec<Found>> {
+        let judge = Judge::new(self, of, select)?;
+        let unlimited = select.once_per_pull_request;
+        let listed = match self.listed(of, select, if unlimited { usize::MAX } else { most })? {
+            Some(ids) => self.judge_listed(of, select, &judge, ids)?,
+            None => {
+                let (after, most) = if unlimited { (None, usize::MAX) } else { (after, most) };
+                self.judge_all(of, select, &judge, after, most)?
+            }
+        };
+        let listed = if unlimited { judge.once(listed)? } else { listed };
+        let begin = after.map_or(0, |after| listed.partition_point(|it| it.place <= after));
+        Ok(listed.into_iter().skip(begin).take(most).collect())
+    }
+
+    /// The rows to look up, where that is cheaper than meeting them on the way.
+    fn listed(&self, of: &Allowed, select: &Select, most: usize) -> Result<Option<Vec<i64>>> {
+        let sql = self.sql();
+        let mut ids: Vec<i64> = Vec::new();
+        if let Some((prefixes, number)) = &select.issue {
+            let mut all = sql.prepare_cached(
+                "select commit_id from issue_mentions where prefix = ?1 and number = ?2",
+            )?;
+            for prefix in prefixes {
+                let mut rows = all.query((prefix, number))?;
+                while let Some(row) = rows.next()? {
+                    ids.push(row.get(0)?);
+                }
+            }
+        } else if let Some(number) = select.pull_request {
+            let mut all = sql.prepare_cached(
+                "select pc.commit_id from pull_requests pr
+                 cross join pr_commits pc on pc.pull_request = pr.id
+                 where pr.repository = ?1 and pr.number = ?2",
+            )?;
+            let mut rows = all.query((of.id.0, number))?;
+            while let Some(row) = rows.next()? {
+                ids.push(row.get(0)?);
+            }
+        } else if let Some(scope) = select.scope.as_ref().filter(|it| it.len() <= 64) {
+            self.touching(scope, &mut ids)?;
+        } else if self.is_common(of, select, most)? {
+            return Ok(None);
+        } else if let Some((developer, wrote)) = select.person {
+            let roles: &[u8] = match wrote {
+                Wrote::Author => &[0, 1],
+                Wrote::Reviewer => &[2],
+            };
+            let mut all = sql.prepare_cached(
+                "select p.commit_id from identities i
+                 cross join commit_people p on p.identity = i.id and p.role = ?2
+                 where i.developer = ?1",
+            )?;
+            for role in roles {
+                let mut rows = all.query((developer.0, role))?;
+                while let Some(row) = rows.next()? {
+                    ids.push(row.get(0)?);
+                }
+            }
+        } else if let Some(scope) = &select.scope {
+            self.touching(scope, &mut ids)?;
+        } else {
+            return Ok(None);
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        Ok(Some(ids))
+    }
+
+    /// Whether walking back in time meets `most` of them sooner than all of them can be looked up.
+    fn is_common(&self, of: &Allowed, select: &Select, most: usize) -> Result<bool> {
+        if select.since.0 > i64::MIN {
+            return Ok(true); // a window is walked whole
+        }
+        let all: u64 = self
+            .sql()
+            .prepare_cached("select ifnull(sum(commits), 0) from weeks where repository = ?1")?
+            .query_row([of.id.0], |row| row.get(0))?;
+        let walked = all.saturating_mul(most as u64) / select.expected.max(1);
+        Ok(walked < select.expected)
+    }
+
+    fn touching(&self, scope: &Scope, ids: &mut Vec<i64>) -> Result<()> {
+        let mut whole =
+            self.sql().prepare_cached("select commit_id from commit_files where file = ?1")?;
+        let mut until = self.sql().prepare_cached(
+            "select t.commit_id from commit_files t cross join commits c on c.id = t.commit_id
+             where t.file = ?1 and c.generation < ?2",
+        )?;
+        for (file, before) in scope.files() {
+            let mut rows = match before {
+                u32::MAX => whole.query([file.0])?,
+                before => until.query([file.0, i64::from(before)])?,
+            };
+            while let Some(row) = rows.next()? {
+                ids.push(row.get(0)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn judge_listed(
+        &self,
+        of: &Allowed,
+        select: &Select,
+        judge: &Judge<'_>,
+        ids: Vec<i64>,
+    ) -> Result<Vec<Found>> {
+        // Where the rows were listed by small scope they are in it already.
+        let scoped = select.issue.is_none()
+            && select.pull_request.is_none()
+            && select.scope.as_ref().is_some_and(|it| it.len() <= 64);
+        let mut one = self
+            .sql()
+            .prepare_cached(&format!("{CANDIDATE} where c.id = ?1 and c.repository = ?2"))?;
+        let mut found = Vec::with_capacity(ids.len());
+        for id in ids {
+            let mut rows = one.query((id, of.id.0))?;
+            let Some(row) = rows.next()? else { continue };
+            let Some(candidate) = candidate(row)? else { continue };
+            let at = candidate.found.place.at;
+            if at >= select.since && at <= select.until && judge.fits(&candidate, scoped)? {
+                found.push(candidate.found);
+            }
+        }
+        found.sort_unstable_by_key(|it| it.place);
+        Ok(found)
+    }
+
+    fn judge_all(
+        &self,
+        of: &Allowed,
+        select: &Select,
+        judge: &Judge<'_>,
+        after: Option<Place>,
+        most: usize,
+    ) -> Result<Vec<Found>> {
+        let mut all = self.sql().prepare_cached(&format!(
+            "{CANDIDATE} where c.repository = ?1 and c.committed between ?2 and ?3
+             order by c.committed desc, c.generation desc, c.oid desc"
+        ))?;
+        let until = after.map_or(select.until, |it| it.at.min(select.until));
+        let mut rows = all.query((of.id.0, select.since.0, until.0))?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let Some(candidate) = candidate(row)? else { continue };
+            if after.is_some_and(|after| candidate.found.place <= after) {
+                continue;
+            }
+            if judge.fits(&candidate, false)? {
+                found.push(candidate.found);
+                if found.len() == most {
+                    break;
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Looks at one commit after the other, with statements that are prepared once.
+struct Judge<'a> {
+    reader: &'a Reader<'a>,
+    select: &'a Select,
+    prefixes: HashSet<String>,
+    developers: HashMap<i64, i64>,
+}
+
+impl<'a> Judge<'a> {
+    fn new(reader: &'a Reader<'a>, of: &Allowed, select: &'a Select) -> Result<Judge<'a>> {
+        let prefixes = match select.any_issue {
+            true => reader.project_prefixes(of)?.into_iter().map(|it| it.0).collect(),
+            false => HashSet::new(),
+        };
+        // Only this person's identities matter.
+        let mut developers = HashMap::new();
+        if let Some((developer, _)) = select.person {
+            let mut all =
+                reader.sql().prepare_cached("select id from identities where developer = ?1")?;
+            let mut rows = all.query([developer.0])?;
+            while let Some(row) = rows.next()? {
+                developers.insert(row.get(0)?, developer.0);
+            }
+        }
+        Ok(Judge { reader, select, prefixes, developers })
+    }
+
+    fn fits(&self, it: &Candidate, scoped: bool) -> Result<bool> {
+        let select = self.select;
+        let flags = select.merge.is_none_or(|wanted| it.merge == wanted)
+            && select.fixes.is_none_or(|wanted| it.fixes == wanted)
+            && select.reverts.is_none_or(|wanted| it.reverts == wanted);
+        Ok(flags
+            && self.has_person(it.found.id)?
+            && self.touches(it, scoped)?
+            && self.names_issue(it.found.id)?
+            && self.came_through(it.found.id)?)
+    }
+
+    fn has_person(&self, commit: CommitId) -> Result<bool> {
+        let Some((_, wrote)) = self.select.person else { return Ok(true) };
+        let mut all = self
+            .reader
+            .sql()
+            .prepare_cached("select identity, role from commit_people where commit_id = ?1")?;
+        let mut rows = all.query([commit.0])?;
+        let (mut author, mut reviewer) = (false, false);
+        while let Some(row) = rows.next()? {
+            if self.developers.contains_key(&row.get(0)?) {
+                match row.get(1)? {
+                    0u8 | 1 => author = true,
+                    _ => reviewer = true,
+                }
+            }
+        }
+        Ok(match wrote {
+            Wrote::Author => author,
+            Wrote::Reviewer => reviewer && !author,
+        })
+    }
+
+    fn touches(&self, it: &Candidate, scoped: bool) -> Result<bool> {
+        let select = self.select;
+        let scope = select.scope.as_ref().filter(|_| !scoped);
+        if scope.is_none()
+            && select.with.is_none()
+            && select.tests.is_none()
+            && select.files_max.is_none()
+        {
+            return Ok(true);
+        }
+        let mut all = self
+            .reader
+            .sql()
+            .prepare_cached("select file from commit_files where commit_id = ?1")?;
+        let mut rows = all.query([it.found.id.0])?;
+        let generation = it.found.place.generation;
+        let (mut files, mut inside, mut with, mut test) = (0u32, false, false, false);
+        while let Some(row) = rows.next()? {
+            let file = FileId(row.get(0)?);
+            files += 1;
+            let here = select.scope.as_ref().is_some_and(|it| it.holds(file, generation));
+            inside |= here;
+            with |= select.with.as_ref().is_some_and(|it| it.holds(file, generation));
+            test |= !here && select.tests.as_ref().is_some_and(|it| it.contains(&file));
+        }
+        Ok((scope.is_none() || inside)
+            && (select.with.is_none() || with)
+            && (select.tests.is_none() || test)
+            && select.files_max.is_none_or(|most| files <= most))
+    }
+
+    fn names_issue(&self, commit: CommitId) -> Result<bool> {
+        if let Some((prefixes, number)) = &self.select.issue {
+            let mut one = self.reader.sql().prepare_cached(
+                "select 1 from issue_mentions where prefix = ?1 and number = ?2 and commit_id = ?3",
+            )?;
+            for prefix in prefixes {
+                if one.exists((prefix, number, commit.0))? {
+                    return Ok(true);
+                }
+            }
+            return Ok(false);
+        }
+        if !self.select.any_issue {
+            return Ok(true);
+        }
+        let mut all = self
+            .reader
+            .sql()
+            .prepare_cached("select prefix from issue_mentions where commit_id = ?1")?;
+        let mut rows = all.query([commit.0])?;
+        while let Some(row) = rows.next()? {
+            if self.prefixes.contains(row.get_ref(0)?.as_str().unwrap_or_default()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn came_through(&self, commit: CommitId) -> Result<bool> {
+        let lowest = match (self.select.pull_request, self.select.any_pull_request) {
+            (None, false) => return Ok(true),
+            (wanted, _) => (wanted, self.pulls(commit)?),
+        };
+        Ok(match lowest {
+            (Some(wanted), pulls) => pulls.contains(&wanted),
+            (None, pulls) => !pulls.is_empty(),
+        })
+    }
+
+    fn pulls(&self, commit: CommitId) -> Result<Vec<u64>> {
+        let mut all = self.reader.sql().prepare_cached(
+            "select pr.number from pr_commits pc join pull_requests pr on pr.id = pc.pull_request
+             where pc.commit_id = ?1 order by 1",
+        )?;
+        let pulls =
+            all.query_map([commit.0], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        Ok(pulls)
+    }
+
+    /// Of the commits of one pull request, the lowest where a commit has several, only the first.
+    fn once(&self, found: Vec<Found>) -> Result<Vec<Found>> {
+        let mut seen = HashSet::new();
+        let mut kept = Vec::with_capacity(found.len());
+        for it in found {
+            match self.pulls(it.id)?.first() {
+                Some(pull) if !seen.insert(*pull) => {}
+                _ => kept.push(it),
+            }
+        }
+        Ok(kept)
+    }
+}
