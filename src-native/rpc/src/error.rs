@@ -147,3 +147,35 @@ impl From<store::Error> for Error {
         }
     }
 }
+
+impl From<ingest::Error> for Error {
+    fn from(error: ingest::Error) -> Error {
+        let message = error.to_string();
+        match error {
+            ingest::Error::Store(error) => error.into(),
+            ingest::Error::Git(error) => error.into(),
+            ingest::Error::Cancelled => Error::new(Code::Cancelled, message),
+            ingest::Error::AlreadyThere { .. } | ingest::Error::NameTaken(_) => {
+                Error::new(Code::Conflict, message)
+            }
+            ingest::Error::BadName(_) => Error::invalid(message),
+            ingest::Error::Removed | ingest::Error::NoEdit(_) | ingest::Error::NoIdentity(_) => {
+                Error::not_found(message)
+            }
+            ingest::Error::Watch { .. } => Error::new(Code::Upstream, message),
+        }
+    }
+}
+
+impl From<ingest::sources::git::Error> for Error {
+    fn from(error: ingest::sources::git::Error) -> Error {
+        use ingest::sources::git::Error as Git;
+        let message = error.to_string();
+        let code = match error {
+            Git::NotFound(_) | Git::NotARepository(_) | Git::NoCommit(_) => Code::NotFound,
+            Git::Cancelled => Code::Cancelled,
+            _ => Code::Upstream,
+        };
+        Error::new(code, message)
+    }
+}

@@ -177,3 +177,39 @@ reply! {
         pub id: String,
     }
 }
+
+/// A moment as RFC 3339 in UTC; years outside 0 to 9999 are shown as the nearest that can be written.
+pub(crate) fn time(at: model::Timestamp) -> String {
+    const FIRST: i64 = -62_167_219_200; // 0000-01-01T00:00:00Z
+    const LAST: i64 = 253_402_300_799; // 9999-12-31T23:59:59Z
+    let seconds = at.0.clamp(FIRST, LAST);
+    let (days, second) = (seconds.div_euclid(model::DAY), seconds.rem_euclid(model::DAY));
+    // Civil date from days, by counting in eras of 400 years that begin on the first of March.
+    let shifted = days + 719_468;
+    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+}
+
+/// How many to answer with: what was asked for, or `usual`.
+///
+/// # Errors
+/// `invalidParams` for 0 and for more than `most`.
+pub(crate) fn limit(asked: Option<u32>, usual: u32, most: u32) -> crate::Result<usize> {
+    match asked.unwrap_or(usual) {
+        number if (1..=most).contains(&number) => Ok(number as usize),
+        number => Err(crate::Error::invalid(format!("`limit` is 1 to {most}, not {number}"))),
+    }
+}
+
+/// A count as the wire has it.
+pub(crate) fn count(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}

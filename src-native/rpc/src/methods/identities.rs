@@ -1,8 +1,12 @@
 //! `identities.*`: who is whom, why, and how to put it right.
 
 use super::memory::people::IdentityText;
-use crate::{Access, Context, Error, Method, Result, Topic};
-use crate::wire::{PersonRef, reply, request};
+use crate::context::blocking;
+use crate::{Access, Context, Error, Limits, Method, Result, Topic};
+use crate::wire::{PersonRef, reply, request, time};
+use model::IdentityId;
+use store::reads::{IdentityRow, PersonRow};
+use store::{Reader, Viewer};
 
 request! {
     /// List people with every identity that is theirs and the reason for each.
@@ -79,9 +83,9 @@ reply! {
     /// Two that may be one.
     pub struct Pair {
         /// One.
-        pub a: IdentityText,
+        pub a: PersonRef,
         /// The other.
-        pub b: IdentityText,
+        pub b: PersonRef,
         /// What speaks for it.
         pub reason: String,
     }
@@ -121,11 +125,30 @@ impl Method for List {
     const NAME: &'static str = "identities.list";
     const ACCESS: Access = Access::Read;
     const TOPICS: &'static [Topic] = &[Topic::Identities];
-    const EXAMPLE: &'static str = r#"{}"#;
+    const EXAMPLE: &'static str = "{}";
     type Reply = ListReply;
 
-    async fn call(self, _cx: Context) -> Result<ListReply> {
-        Err(Error::new(crate::Code::Internal, "unwritten"))
+    async fn call(self, cx: Context) -> Result<ListReply> {
+        let limit = crate::wire::limit(self.limit, 50, 1000)?;
+        let viewer = cx.viewer();
+        cx.read(move |reader| {
+            let query = self.query.unwrap_or_default();
+            let after = self.cursor.unwrap_or_default();
+            let mut rows = reader.identified(&viewer, &query, &after, limit + 1)?;
+            let more = rows.len() > limit;
+            rows.truncate(limit);
+            let next = rows.last().filter(|_| more).map(|it| it.0.key.clone());
+            let people = rows
+                .into_iter()
+                .map(|(person, spellings)| Identified {
+                    bot_reason: person.bot_reason.clone(),
+                    person: person_ref(person),
+                    identities: spellings.into_iter().map(identity_text).collect(),
+                })
+                .collect();
+            Ok(ListReply { people, next })
+        })
+        .await
     }
 }
 
@@ -133,11 +156,24 @@ impl Method for Suggestions {
     const NAME: &'static str = "identities.suggestions";
     const ACCESS: Access = Access::Read;
     const TOPICS: &'static [Topic] = &[Topic::Identities];
-    const EXAMPLE: &'static str = r#"{}"#;
+    const EXAMPLE: &'static str = "{}";
     type Reply = SuggestionsReply;
 
-    async fn call(self, _cx: Context) -> Result<SuggestionsReply> {
-        Err(Error::new(crate::Code::Internal, "unwritten"))
+    async fn call(self, cx: Context) -> Result<SuggestionsReply> {
+        let limit = crate::wire::limit(self.limit, 50, 1000)?;
+        let (store, viewer) = (cx.shared.store.clone(), cx.viewer());
+        let found = blocking(move || Ok(ingest::people::suggestions(&store)?)).await?;
+        cx.read(move |reader| {
+            let mut pairs = Vec::new();
+            for it in found.into_iter().take(limit) {
+                let ends = (keyed(reader, &viewer, &it.a)?, keyed(reader, &viewer, &it.b)?);
+                if let (Some(a), Some(b)) = ends {
+                    pairs.push(Pair { a, b, reason: it.detail });
+                }
+            }
+            Ok(SuggestionsReply { pairs })
+        })
+        .await
     }
 }
 
@@ -145,12 +181,28 @@ impl Method for Merge {
     const NAME: &'static str = "identities.merge";
     const ACCESS: Access = Access::Write;
     const TOPICS: &'static [Topic] = &[Topic::Identities, Topic::Memory];
-    const EXAMPLE: &'static str = r#"{ "identity": "ada@home.example", "with": "ada@example.org" }"#;
-    const LIMITS: crate::Limits = crate::Limits::WORK;
+    const EXAMPLE: &'static str =
+        r#"{ "identity": "git:Ada <ada@home.example>", "with": "ada@example.org" }"#;
+    const LIMITS: Limits = Limits::WORK;
     type Reply = EditReply;
 
-    async fn call(self, _cx: Context) -> Result<EditReply> {
-        Err(Error::new(crate::Code::Internal, "unwritten"))
+    async fn call(self, cx: Context) -> Result<EditReply> {
+        let viewer = cx.viewer();
+        let (a, b) = cx
+            .read(move |reader| {
+                let a = named(reader, &viewer, &self.identity)?;
+                let b = named(reader, &viewer, &self.with)?;
+                let one = |it| reader.developer_of(&viewer, it).map(|it| it.map(|it| it.id));
+                if one(a)? == one(b)? {
+                    let text = format!("`{}` and `{}` are one person already", self.identity, self.with);
+                    return Err(Error::new(crate::Code::Conflict, text));
+                }
+                Ok((a, b))
+            })
+            .await?;
+        let store = cx.shared.store.clone();
+        let edit = blocking(move || Ok(ingest::people::merge(&store, a, b)?)).await?;
+        decided(&cx, edit, a).await
     }
 }
 
@@ -158,12 +210,28 @@ impl Method for Split {
     const NAME: &'static str = "identities.split";
     const ACCESS: Access = Access::Write;
     const TOPICS: &'static [Topic] = &[Topic::Identities, Topic::Memory];
-    const EXAMPLE: &'static str = r#"{ "identity": "git:Ada <ada@home.example>" }"#;
-    const LIMITS: crate::Limits = crate::Limits::WORK;
+    const EXAMPLE: &'static str = r#"{ "identity": "git:Bo <bo@home.example>" }"#;
+    const LIMITS: Limits = Limits::WORK;
     type Reply = EditReply;
 
-    async fn call(self, _cx: Context) -> Result<EditReply> {
-        Err(Error::new(crate::Code::Internal, "unwritten"))
+    async fn call(self, cx: Context) -> Result<EditReply> {
+        let viewer = cx.viewer();
+        let (a, b) = cx
+            .read(move |reader| {
+                let a = named(reader, &viewer, &self.identity)?;
+                let b = match &self.from {
+                    Some(from) => named(reader, &viewer, from)?,
+                    None => neighbour(reader, &viewer, a)?,
+                };
+                if a == b {
+                    return Err(Error::invalid("an identity cannot be split from itself"));
+                }
+                Ok((a, b))
+            })
+            .await?;
+        let store = cx.shared.store.clone();
+        let edit = blocking(move || Ok(ingest::people::split(&store, a, b)?)).await?;
+        decided(&cx, edit, a).await
     }
 }
 
@@ -171,11 +239,27 @@ impl Method for Edits {
     const NAME: &'static str = "identities.edits";
     const ACCESS: Access = Access::Read;
     const TOPICS: &'static [Topic] = &[Topic::Identities];
-    const EXAMPLE: &'static str = r#"{}"#;
+    const EXAMPLE: &'static str = "{}";
     type Reply = EditsReply;
 
-    async fn call(self, _cx: Context) -> Result<EditsReply> {
-        Err(Error::new(crate::Code::Internal, "unwritten"))
+    async fn call(self, cx: Context) -> Result<EditsReply> {
+        let viewer = cx.viewer();
+        cx.read(move |reader| {
+            let edits = reader
+                .edits(&viewer)?
+                .into_iter()
+                .map(|it| Edit {
+                    edit: it.id.unsigned_abs(),
+                    action: if it.merge { "merge" } else { "split" }.into(),
+                    a: identity_text(it.a),
+                    b: identity_text(it.b),
+                    at: time(it.at),
+                    undone: it.undone,
+                })
+                .collect();
+            Ok(EditsReply { edits })
+        })
+        .await
     }
 }
 
@@ -184,10 +268,80 @@ impl Method for Undo {
     const ACCESS: Access = Access::Write;
     const TOPICS: &'static [Topic] = &[Topic::Identities, Topic::Memory];
     const EXAMPLE: &'static str = r#"{ "edit": 1 }"#;
-    const LIMITS: crate::Limits = crate::Limits::WORK;
+    const LIMITS: Limits = Limits::WORK;
     type Reply = EditReply;
 
-    async fn call(self, _cx: Context) -> Result<EditReply> {
-        Err(Error::new(crate::Code::Internal, "unwritten"))
+    async fn call(self, cx: Context) -> Result<EditReply> {
+        let store = cx.shared.store.clone();
+        let edit = i64::try_from(self.edit).map_err(|_| Error::invalid("`edit` is too large"))?;
+        blocking(move || Ok(ingest::people::undo(&store, edit)?)).await?;
+        cx.changed(Self::TOPICS, None);
+        Ok(EditReply { edit: self.edit, person: None })
+    }
+}
+
+/// Tells everybody, and answers with the person as they are now.
+async fn decided(cx: &Context, edit: i64, identity: IdentityId) -> Result<EditReply> {
+    cx.changed(&[Topic::Identities, Topic::Memory], None);
+    let viewer = cx.viewer();
+    let person = cx.read(move |reader| Ok(reader.developer_of(&viewer, identity)?)).await?;
+    Ok(EditReply { edit: edit.unsigned_abs(), person: person.map(person_ref) })
+}
+
+/// An identity by what a reply calls it (`git:Ada <ada@example.org>`, `login:ada`), or a person's most used one.
+fn named(reader: &Reader<'_>, viewer: &Viewer, text: &str) -> Result<IdentityId> {
+    let written = if let Some(login) = text.strip_prefix("login:") {
+        reader.identity_written(viewer, true, login, "")?
+    } else if let Some(rest) = text.strip_prefix("git:")
+        && let Some((name, mail)) = rest.strip_suffix('>').and_then(|it| it.rsplit_once('<'))
+    {
+        let name = name.strip_suffix(' ').unwrap_or(name);
+        reader.identity_written(viewer, false, name, mail)?
+    } else if let Some(developer) = reader.developer_keyed(viewer, text)? {
+        reader.spellings_of(viewer, developer)?.first().map(|it| it.id)
+    } else {
+        None
+    };
+    written.ok_or_else(|| {
+        Error::not_found(format!("there is no identity or person `{text}`"))
+            .hint("`identities.list` tells what they are called")
+    })
+}
+
+/// Another identity of the same person: the one most used.
+fn neighbour(reader: &Reader<'_>, viewer: &Viewer, identity: IdentityId) -> Result<IdentityId> {
+    let alone = || {
+        Error::new(crate::Code::Conflict, "that identity is a person of its own already")
+    };
+    let person = reader.developer_of(viewer, identity)?.ok_or_else(alone)?;
+    let others = reader.spellings_of(viewer, person.id)?;
+    others.iter().map(|it| it.id).find(|it| *it != identity).ok_or_else(alone)
+}
+
+fn keyed(reader: &Reader<'_>, viewer: &Viewer, key: &str) -> Result<Option<PersonRef>> {
+    let Some(developer) = reader.developer_keyed(viewer, key)? else { return Ok(None) };
+    let Some(first) = reader.spellings_of(viewer, developer)?.into_iter().next() else {
+        return Ok(None);
+    };
+    Ok(reader.developer_of(viewer, first.id)?.map(person_ref))
+}
+
+fn person_ref(row: PersonRow) -> PersonRef {
+    PersonRef { key: row.key, name: row.name, bot: row.bot }
+}
+
+/// A spelling, under the name that `identities.merge` and `identities.split` know it by.
+pub(crate) fn identity_text(row: IdentityRow) -> IdentityText {
+    let (id, kind) = match row.login {
+        true => (format!("login:{}", row.name), "login"),
+        false => (format!("git:{} <{}>", row.name, row.mail), "git"),
+    };
+    IdentityText {
+        id,
+        kind: kind.into(),
+        name: row.name,
+        mail: row.mail,
+        commits: row.commits,
+        reasons: row.reasons,
     }
 }

@@ -1,6 +1,7 @@
 //! `sources.*`: which repositories memory is made of.
 
-use crate::{Access, Context, Error, Method, Result, Topic};
+use crate::jobs;
+use crate::{Access, Code, Context, Error, Limits, Method, Result, Topic};
 use crate::wire::{GapText, reply, request};
 
 request! {
@@ -75,7 +76,7 @@ reply! {
 
     /// How far a reading is.
     pub struct Reading {
-        /// `commits`, `files`, `lines`, `writing`.
+        /// `waiting`, `commits`, `files`, `lines`, `writing` or `counting`.
         pub phase: String,
         /// Steps done.
         pub done: u64,
@@ -130,11 +131,34 @@ impl Method for List {
     const NAME: &'static str = "sources.list";
     const ACCESS: Access = Access::Read;
     const TOPICS: &'static [Topic] = &[Topic::Sources, Topic::Memory];
-    const EXAMPLE: &'static str = r#"{}"#;
+    const EXAMPLE: &'static str = "{}";
     type Reply = ListReply;
 
-    async fn call(self, _cx: Context) -> Result<ListReply> {
-        Err(Error::new(crate::Code::Internal, "unwritten"))
+    async fn call(self, cx: Context) -> Result<ListReply> {
+        let viewer = cx.viewer();
+        let shared = cx.shared.clone();
+        cx.read(move |reader| {
+            let mut sources = Vec::new();
+            for of in reader.allow_all(&viewer)? {
+                let counts = reader.source_counts(&of)?;
+                let text = |it: &std::path::Path| it.to_string_lossy().into_owned();
+                sources.push(Source {
+                    location: text(&of.location),
+                    work_tree: of.work_tree.as_deref().map(text),
+                    head_ref: of.head_ref.clone(),
+                    head: of.head.map(|it| it.to_string()),
+                    as_of: of.as_of.map(crate::wire::time),
+                    commits: counts.commits,
+                    files: counts.files,
+                    gaps: gaps(reader.gaps(&of)?),
+                    reading: shared.jobs.reading(&of.name),
+                    failure: shared.jobs.failure(&of.name),
+                    repository: of.name,
+                });
+            }
+            Ok(ListReply { sources })
+        })
+        .await
     }
 }
 
@@ -143,36 +167,87 @@ impl Method for Add {
     const ACCESS: Access = Access::Write;
     const TOPICS: &'static [Topic] = &[Topic::Sources, Topic::Memory];
     const EXAMPLE: &'static str = r#"{ "path": "/path/to/repository" }"#;
-    const LIMITS: crate::Limits = crate::Limits::WORK;
+    const LIMITS: Limits = Limits::WORK;
     type Reply = AddReply;
 
-    async fn call(self, _cx: Context) -> Result<AddReply> {
-        Err(Error::new(crate::Code::Internal, "unwritten"))
+    async fn call(self, cx: Context) -> Result<AddReply> {
+        if self.path.trim().is_empty() {
+            return Err(Error::invalid("`path` is empty").hint("name the folder of a repository"));
+        }
+        let store = cx.shared.store.clone();
+        let (path, name, viewer) = (self.path, self.name, cx.viewer());
+        let of = crate::context::blocking(move || {
+            let name = ingest::repositories::add(&store, path.as_ref(), name.as_deref())?;
+            Ok(store.read(|reader| reader.allow(&viewer, Some(&name)))?)
+        })
+        .await?;
+        cx.changed(&[Topic::Sources], Some(&of.name));
+        let synced = match self.sync.unwrap_or(true) {
+            true => Some(jobs::read(&cx.shared, of.clone(), Some(&cx)).await?),
+            false => None,
+        };
+        let repository = of.name.clone();
+        jobs::watch_over(&cx.shared, of);
+        Ok(AddReply { repository, synced })
     }
 }
 
 impl Method for Remove {
     const NAME: &'static str = "sources.remove";
     const ACCESS: Access = Access::Write;
-    const TOPICS: &'static [Topic] = &[Topic::Sources, Topic::Memory];
+    const TOPICS: &'static [Topic] = &[Topic::Sources, Topic::Memory, Topic::Identities];
     const EXAMPLE: &'static str = r#"{ "repository": "acme/shop" }"#;
+    const LIMITS: Limits = Limits::WORK;
     type Reply = RemoveReply;
 
-    async fn call(self, _cx: Context) -> Result<RemoveReply> {
-        Err(Error::new(crate::Code::Internal, "unwritten"))
+    async fn call(self, cx: Context) -> Result<RemoveReply> {
+        let of = cx.about(Some(self.repository), |_, of| Ok(of.clone())).await?;
+        if cx.shared.jobs.reading(&of.name).is_some() {
+            let text = format!("`{}` is being read", of.name);
+            return Err(Error::new(Code::Busy, text).hint("stop that first: `sources.cancel`"));
+        }
+        let store = cx.shared.store.clone();
+        let name = of.name.clone();
+        crate::context::blocking(move || Ok(ingest::repositories::remove(&store, &of.name)?)).await?;
+        cx.shared.jobs.forget(&name);
+        cx.changed(Self::TOPICS, Some(&name));
+        Ok(RemoveReply { repository: name })
     }
 }
 
 impl Method for Sync {
     const NAME: &'static str = "sources.sync";
     const ACCESS: Access = Access::Write;
-    const TOPICS: &'static [Topic] = &[Topic::Sources, Topic::Memory];
-    const EXAMPLE: &'static str = r#"{}"#;
-    const LIMITS: crate::Limits = crate::Limits::WORK;
+    const TOPICS: &'static [Topic] = &[Topic::Sources, Topic::Memory, Topic::Identities];
+    const EXAMPLE: &'static str = "{}";
+    const LIMITS: Limits = Limits::WORK;
     type Reply = SyncReply;
 
-    async fn call(self, _cx: Context) -> Result<SyncReply> {
-        Err(Error::new(crate::Code::Internal, "unwritten"))
+    async fn call(self, cx: Context) -> Result<SyncReply> {
+        if let Some(repository) = self.repository {
+            let of = cx.about(Some(repository), |_, of| Ok(of.clone())).await?;
+            return Ok(SyncReply { synced: vec![jobs::read(&cx.shared, of, Some(&cx)).await?] });
+        }
+        let viewer = cx.viewer();
+        let all = cx.read(move |reader| Ok(reader.allow_all(&viewer)?)).await?;
+        let mut synced = Vec::new();
+        for of in all {
+            let name = of.name.clone();
+            match jobs::read(&cx.shared, of, Some(&cx)).await {
+                Ok(done) => synced.push(done),
+                Err(error) if error.code == Code::Cancelled => return Err(error),
+                // One dead source never stops the others.
+                Err(error) => synced.push(Synced {
+                    repository: name,
+                    commits_added: 0,
+                    commits_removed: 0,
+                    commits: 0,
+                    seconds: 0.0,
+                    failure: Some(error.message),
+                }),
+            }
+        }
+        Ok(SyncReply { synced })
     }
 }
 
@@ -183,7 +258,13 @@ impl Method for Cancel {
     const EXAMPLE: &'static str = r#"{ "repository": "acme/shop" }"#;
     type Reply = CancelReply;
 
-    async fn call(self, _cx: Context) -> Result<CancelReply> {
-        Err(Error::new(crate::Code::Internal, "unwritten"))
+    async fn call(self, cx: Context) -> Result<CancelReply> {
+        let of = cx.about(Some(self.repository), |_, of| Ok(of.clone())).await?;
+        Ok(CancelReply { cancelled: cx.shared.jobs.cancel(&of.name) })
     }
+}
+
+/// Gaps as the wire has them.
+fn gaps(rows: Vec<(String, String)>) -> Vec<GapText> {
+    rows.into_iter().map(|(kind, text)| GapText { kind, text }).collect()
 }
