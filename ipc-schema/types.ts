@@ -1452,11 +1452,6 @@ export type OverviewReply = {
  */
 basis: Basis, 
 /**
- * What an answer is made of, and what a change makes stale.
- */
-export type Topic = "memory" | "sources" | "identities" | "app";
-
-/**
  * Counts over the whole history.
  */
 totals: Totals, 
@@ -2261,6 +2256,11 @@ spans: Array<BlameSpan>,
  * The commits that `spans` speaks of.
  */
 commits: Array<CommitRef>, };
+
+/**
+ * What an answer is made of, and what a change makes stale.
+ */
+export type Topic = "memory" | "sources" | "identities" | "app";
 
 /**
  * Counts over the whole history.
