@@ -83,7 +83,8 @@ export function resource<M extends MethodName>(
       const onprogress = (now: Progress) => (progress = now);
       ask(asking, method, given, leaving.signal, onprogress).then(
         (reply) => {
-          if (!leaving.signal.aborted) [value, busy, progress, shown] = [reply, false, null, asking];
+          if (!leaving.signal.aborted)
+            [value, busy, progress, shown] = [reply, false, null, asking];
         },
         (reason: unknown) => {
           if (leaving.signal.aborted) return;

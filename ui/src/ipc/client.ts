@@ -84,7 +84,8 @@ export async function call<M extends MethodName>(
       return await once(method, params, options);
     } catch (error) {
       const pause = pauses[attempt];
-      if (!(error instanceof CallError) || error.kind !== 'busy' || pause === undefined) throw error;
+      if (!(error instanceof CallError) || error.kind !== 'busy' || pause === undefined)
+        throw error;
       await pausing(pause, options.signal);
     }
   }

@@ -44,7 +44,10 @@ export function visible(text: string): string {
 
 /** One or two letters for a name: `Ada Lovelace` → `AL`, `山田` → `山`. */
 export function initials(name: string): string {
-  const words = name.trim().split(/[\s._-]+/).filter((it) => /[\p{L}\p{N}]/u.test(it));
+  const words = name
+    .trim()
+    .split(/[\s._-]+/)
+    .filter((it) => /[\p{L}\p{N}]/u.test(it));
   const first = (word: string | undefined) =>
     split(word ?? '').find((it) => /[\p{L}\p{N}]/u.test(it)) ?? '';
   const one = first(words[0]);
