@@ -82,6 +82,8 @@ pub enum GapKind {
     NoPullRequests,
     /// The history has not been read to its end yet.
     Unread,
+    /// `backstory.toml` or `.mailmap` is wrong: the rules before it stay in force.
+    Rules,
 }
 
 /// Something memory does not know, said instead of guessed.

@@ -1,0 +1,80 @@
+use super::*;
+
+fn wrong(text: &str) -> Error {
+    Config::parse(text.as_bytes()).expect_err(text)
+}
+
+#[test]
+fn a_whole_file_is_read() {
+    let text = r#"
+        [components]
+        web = "ui/**"
+        auth = ["src/auth/**", "src/login.rs"]
+        [issues]
+        projects = ["JENKINS"]
+        aliases = { HUDSON = "JENKINS" }
+        [expertise]
+        commits = 12
+        half_life_days = 30
+        [risk]
+        window_days = 30
+        bugs = 50.5
+        [bots]
+        names = ["release train"]
+    "#;
+    let config = Config::parse(text.as_bytes()).unwrap();
+    let names: Vec<_> = config.components.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names, ["web", "auth"], "the order of the file decides");
+    assert_eq!(config.components[1].rule, "src/auth/**, src/login.rs");
+    assert!(config.components[1].globs.is_match("src/auth/a/b.rs"));
+    assert!(!config.components[1].globs.is_match("src/login.rs/x"));
+    assert_eq!(config.issues.aliases["HUDSON"], "JENKINS");
+    assert_eq!(config.risk.window_days, Some(30));
+    assert_eq!(config.expertise.commits, Some(12.0));
+    assert_eq!(config.bots, ["release train"]);
+}
+
+#[test]
+fn nothing_is_a_right_file() {
+    let config = Config::parse(b"").unwrap();
+    assert!(config.components.is_empty() && config.issues.projects.is_empty());
+}
+
+#[test]
+fn what_is_wrong_is_named_with_its_place() {
+    let error = wrong("[risk]\nwindow_dayz = 3\n");
+    assert_eq!((error.line, error.column), (2, 1));
+    assert!(error.reason.contains("window_dayz"), "{error}");
+    assert!(error.to_string().starts_with("backstory.toml, line 2, column 1: "), "{error}");
+
+    assert_eq!(wrong("[components]\na = [\"x\"\n").line, 2);
+    assert!(wrong("[wat]\n").reason.contains("wat"));
+    let glob = wrong("[components]\nok = \"a\"\nbad = [\"a[\"]\n");
+    assert_eq!((glob.line, glob.reason.contains("`a[`")), (3, true), "{glob}");
+    assert!(wrong("[components]\na = []\n").reason.contains("no glob"));
+    assert!(wrong("[components]\na = 3\n").reason.contains("glob"));
+    assert!(wrong("[issues]\nprojects = [\"lower\"]\n").reason.contains("`lower`"));
+    assert!(wrong("[risk]\nwindow_days = 0\n").reason.contains("window_days"));
+    assert!(wrong("[expertise]\ncommits = -1\n").reason.contains("commits"));
+    assert!(wrong("[risk]\nchurn = nan\n").reason.contains("churn"));
+    let latin = Config::parse(b"# \xe9\n").unwrap_err();
+    assert_eq!((latin.line, latin.column), (1, 3));
+}
+
+#[test]
+fn links_folders_and_large_files_are_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(read_regular(folder.path(), FILE), Ok(None));
+    std::fs::write(folder.path().join("real"), "x").unwrap();
+    assert_eq!(read_regular(folder.path(), "real"), Ok(Some(b"x".to_vec())));
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("/etc/passwd", folder.path().join(FILE)).unwrap();
+        assert!(read_regular(folder.path(), FILE).is_err());
+    }
+    std::fs::create_dir(folder.path().join("dir")).unwrap();
+    assert!(read_regular(folder.path(), "dir").is_err());
+    let large = vec![b'#'; SIZE_MAX as usize + 1];
+    std::fs::write(folder.path().join("large"), large).unwrap();
+    assert!(read_regular(folder.path(), "large").unwrap_err().contains("1 MiB"));
+}

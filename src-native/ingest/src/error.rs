@@ -1,0 +1,69 @@
+//! What can go wrong between a source and the store.
+
+use crate::sources::git;
+use std::path::PathBuf;
+
+/// A failure of reading or writing; each is one sentence for people.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The repository cannot be read.
+    #[error(transparent)]
+    Git(git::Error),
+    /// The store cannot be read or written.
+    #[error(transparent)]
+    Store(store::Error),
+    /// The caller stopped it; nothing was changed.
+    #[error("stopped; memory is as it was before")]
+    Cancelled,
+    /// The repository is in memory already.
+    #[error("`{path}` is in memory already, as `{name}`")]
+    AlreadyThere {
+        /// Its Git directory.
+        path: PathBuf,
+        /// Its name.
+        name: String,
+    },
+    /// Another repository has that name.
+    #[error("another repository is called `{0}`; choose another name")]
+    NameTaken(String),
+    /// A name that cannot be one.
+    #[error(
+        "`{0}` cannot be a name; use up to 200 letters, digits, spaces and - _ . /, not beginning with /"
+    )]
+    BadName(String),
+    /// The repository was removed while it was being read.
+    #[error("the repository was removed from memory while it was being read")]
+    Removed,
+    /// There is no such decision about identities, or it is undone already.
+    #[error("there is no decision number {0} to undo")]
+    NoEdit(i64),
+    /// There is no such identity.
+    #[error("there is no identity number {0}")]
+    NoIdentity(i64),
+    /// Changes of the repository cannot be watched.
+    #[error("cannot watch `{path}`: {reason}")]
+    Watch {
+        /// The folder.
+        path: PathBuf,
+        /// The system's words.
+        reason: String,
+    },
+}
+
+impl From<git::Error> for Error {
+    fn from(error: git::Error) -> Error {
+        match error {
+            git::Error::Cancelled => Error::Cancelled,
+            error => Error::Git(error),
+        }
+    }
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Error {
+        match error {
+            store::Error::Cancelled => Error::Cancelled,
+            error => Error::Store(error),
+        }
+    }
+}

@@ -1,0 +1,390 @@
+//! Which identities are one developer: a pure function of what is written, what the repositories
+//! tell and what people decided. The same rows in any order give the same people.
+//!
+//! Rules, strongest first; each edge keeps its rule and a sentence:
+//! 1. `by hand`: somebody said so. A split takes an identity out of every other rule.
+//! 2. `mailmap`: a `.mailmap` gives both the same mail.
+//! 3. `mail`: the same mail, well-formed, not of one machine, not shared by several people.
+//! 4. `noreply`: the same account number or login in GitHub noreply addresses and logins.
+//! 5. `login`: somebody wrote what at least two pull requests of a login brought in, at least nine
+//!    of ten of them, and at least twice as many of them as of any other login.
+//! 6. `name and local part`: the same name of two words or more, and the same local part of the
+//!    mail, or a local part that is the other's login. A name alone never makes two people one.
+//!
+//! Rules 2 to 6 do not join two accounts or two logins that differ: that is contrary evidence.
+
+mod groups;
+mod signs;
+
+use crate::bots;
+use groups::Groups;
+use signs::{Node, is_full_name, local_part_tells};
+use std::collections::{BTreeMap, HashMap};
+use store::writes::{Developer, Edge, Edit, EditAction, Identity, LoginEvidence, Resolved};
+
+/// Everything that tells people apart.
+#[derive(Default)]
+pub struct Known<'a> {
+    /// Every identity with its row.
+    pub identities: &'a [(model::IdentityId, Identity)],
+    /// How often each is credited.
+    pub uses: HashMap<model::IdentityId, u64>,
+    /// Who wrote what came in through whose pull requests.
+    pub logins: &'a [LoginEvidence],
+    /// The `.mailmap` of each repository.
+    pub mailmaps: &'a [Vec<u8>],
+    /// Decisions that stand, oldest first.
+    pub edits: &'a [Edit],
+    /// Names and mails of machines, as teams named them.
+    pub bots: &'a [String],
+}
+
+/// Two developers who may be one: same full name, nothing else in common. For people to decide.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Suggestion {
+    /// Key of the one.
+    pub a: String,
+    /// Key of the other.
+    pub b: String,
+    /// The sentence for people.
+    pub detail: String,
+}
+
+/// Makes developers of identities.
+pub fn resolve(known: &Known<'_>) -> Resolved {
+    let nodes = signs::nodes(known);
+    let mut groups = Groups::new(&nodes);
+    let apart = by_hand(known, &nodes, &mut groups);
+    groups.keep_apart(apart);
+    by_mailmap(&nodes, &mut groups);
+    by_key(
+        &nodes,
+        &mut groups,
+        "mail",
+        |it| it.good_mail.then(|| it.mail.clone()),
+        |node| format!("both use the mail {}", node.mail),
+    );
+    by_key(
+        &nodes,
+        &mut groups,
+        "noreply",
+        |it| it.account.clone(),
+        |node| {
+            let account = node.account.as_deref().unwrap_or_default();
+            format!("both are GitHub account number {account}")
+        },
+    );
+    by_key(
+        &nodes,
+        &mut groups,
+        "noreply",
+        |it| it.login.clone(),
+        |node| {
+            let login = node.login.as_deref().unwrap_or_default();
+            format!("both are the GitHub login {login}")
+        },
+    );
+    by_login(known, &nodes, &mut groups);
+    by_name(&nodes, &mut groups);
+    developers(known, &nodes, groups)
+}
+
+/// Pairs of developers with one full name that no rule joined, in order of key; bots left out.
+pub fn suggestions(known: &Known<'_>) -> Vec<Suggestion> {
+    let resolved = resolve(known);
+    let nodes = signs::nodes(known);
+    let of: HashMap<_, _> = resolved.of.iter().copied().collect();
+    let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for node in nodes.iter().filter(|it| is_full_name(&it.fold)) {
+        if let Some(developer) = of.get(&node.id)
+            && resolved.developers[*developer].bot.is_none()
+        {
+            by_name.entry(&node.fold).or_default().push(*developer);
+        }
+    }
+    let mut found = Vec::new();
+    for mut developers in by_name.into_values() {
+        developers.sort_unstable();
+        developers.dedup();
+        let pairs = developers.windows(2).map(|it| (it[0], it[1]));
+        found.extend(pairs.map(|(a, b)| {
+            let (a, b) = (&resolved.developers[a], &resolved.developers[b]);
+            let detail = format!("{} and {} have the same full name", a.key, b.key);
+            Suggestion { a: a.key.clone(), b: b.key.clone(), detail }
+        }));
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// Joins what people joined; returns what they split off. The last word on a pair counts.
+fn by_hand(known: &Known<'_>, nodes: &[Node], groups: &mut Groups) -> Vec<usize> {
+    let index: HashMap<_, _> = nodes.iter().enumerate().map(|(i, it)| (it.id, i)).collect();
+    let mut last: BTreeMap<(usize, usize), (i64, EditAction, usize)> = BTreeMap::new();
+    for edit in known.edits {
+        let (Some(&a), Some(&b)) = (index.get(&edit.a), index.get(&edit.b)) else { continue };
+        let pair = (a.min(b), a.max(b));
+        let word = (edit.id, edit.action, a);
+        let said = last.entry(pair).or_insert(word);
+        if said.0 <= edit.id {
+            *said = word;
+        }
+    }
+    let mut apart = Vec::new();
+    for ((a, b), (_, action, first)) in last {
+        match action {
+            EditAction::Merge => groups.join_by_hand(a, b),
+            EditAction::Split => apart.push(first),
+        }
+    }
+    apart
+}
+
+fn by_mailmap(nodes: &[Node], groups: &mut Groups) {
+    let mut canonical: BTreeMap<&str, Vec<(usize, bool)>> = BTreeMap::new();
+    for (i, node) in nodes.iter().enumerate().filter(|(_, it)| !it.is_login) {
+        match &node.mapped_mail {
+            Some(mail) => canonical.entry(mail).or_default().push((i, true)),
+            None if !node.mail.is_empty() => {
+                canonical.entry(&node.mail).or_default().push((i, false));
+            }
+            None => {}
+        }
+    }
+    for (mail, members) in canonical {
+        // Somebody here must have been mapped, and is joined with all who stand for that mail.
+        let Some(&(center, _)) = members.iter().find(|it| it.1) else { continue };
+        for &(member, _) in members.iter().filter(|it| it.0 != center) {
+            let detail = format!("the .mailmap gives both the mail {mail}");
+            groups.join(center, member, "mailmap", detail);
+        }
+    }
+}
+
+/// Joins all nodes that share a key.
+fn by_key(
+    nodes: &[Node],
+    groups: &mut Groups,
+    rule: &'static str,
+    key: impl Fn(&Node) -> Option<String>,
+    detail: impl Fn(&Node) -> String,
+) {
+    let mut shared: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (i, node) in nodes.iter().enumerate() {
+        if let Some(key) = key(node) {
+            shared.entry(key).or_default().push(i);
+        }
+    }
+    for members in shared.into_values() {
+        let center = members[0];
+        for &member in &members[1..] {
+            groups.join(center, member, rule, detail(&nodes[center]));
+        }
+    }
+}
+
+fn by_login(known: &Known<'_>, nodes: &[Node], groups: &mut Groups) {
+    let index: HashMap<_, _> = nodes.iter().enumerate().map(|(i, it)| (it.id, i)).collect();
+    let logins: HashMap<&str, usize> = nodes
+        .iter()
+        .enumerate()
+        .filter(|(_, it)| it.is_login)
+        .filter_map(|(i, it)| it.login.as_deref().map(|login| (login, i)))
+        .collect();
+    // Pull requests by login node and by group of author.
+    let mut counts: BTreeMap<usize, BTreeMap<usize, u64>> = BTreeMap::new();
+    let mut by_group: BTreeMap<usize, BTreeMap<usize, u64>> = BTreeMap::new();
+    let mut writer: HashMap<(usize, usize), (u64, usize)> = HashMap::new();
+    for evidence in known.logins {
+        let login = evidence.login.to_lowercase();
+        let (Some(&login), Some(&who)) =
+            (logins.get(login.as_str()), index.get(&evidence.identity))
+        else {
+            continue;
+        };
+        let group = groups.root(who);
+        *counts.entry(login).or_default().entry(group).or_default() += evidence.pulls;
+        *by_group.entry(group).or_default().entry(login).or_default() += evidence.pulls;
+        let best = writer.entry((login, group)).or_insert((0, who));
+        if (evidence.pulls, std::cmp::Reverse(who)) > (best.0, std::cmp::Reverse(best.1)) {
+            *best = (evidence.pulls, who);
+        }
+    }
+    for (login, groups_of_login) in counts {
+        let all: u64 = groups_of_login.values().sum();
+        let Some((&group, &pulls)) = groups_of_login.iter().max_by_key(|it| *it.1) else {
+            continue;
+        };
+        let other = by_group[&group].iter().filter(|it| *it.0 != login).map(|it| *it.1).max();
+        if pulls < 2 || pulls * 10 < all * 9 || pulls < 2 * other.unwrap_or(0) {
+            continue;
+        }
+        let who = writer[&(login, group)].1;
+        let name = nodes[login].login.as_deref().unwrap_or_default();
+        let detail = format!("wrote what {pulls} pull requests of the login {name} brought in");
+        groups.join(who, login, "login", detail);
+    }
+}
+
+fn by_name(nodes: &[Node], groups: &mut Groups) {
+    let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (i, node) in nodes.iter().enumerate().filter(|(_, it)| is_full_name(&it.fold)) {
+        by_name.entry(&node.fold).or_default().push(i);
+    }
+    for members in by_name.into_values().filter(|it| it.len() > 1) {
+        let mut clues: BTreeMap<String, usize> = BTreeMap::new();
+        for &member in &members {
+            for login in groups.logins(member) {
+                clues.entry(login).or_insert(member);
+            }
+        }
+        for &member in &members {
+            let local = nodes[member].local.clone();
+            if !local_part_tells(&local) {
+                continue;
+            }
+            match clues.get(&local) {
+                Some(&other) if other != member => {
+                    let detail = format!(
+                        "both are named {} and {local} stands for both",
+                        nodes[member].name
+                    );
+                    groups.join(other, member, "name and local part", detail);
+                }
+                Some(_) => {}
+                None => {
+                    clues.insert(local, member);
+                }
+            }
+        }
+    }
+}
+
+fn developers(known: &Known<'_>, nodes: &[Node], mut groups: Groups) -> Resolved {
+    let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for i in 0..nodes.len() {
+        members.entry(groups.root(i)).or_default().push(i);
+    }
+    let mut found: Vec<(Vec<String>, Developer, Vec<usize>)> = members
+        .into_values()
+        .map(|members| {
+            let them: Vec<&Node> = members.iter().map(|it| &nodes[*it]).collect();
+            let developer =
+                Developer { key: String::new(), name: display_name(&them), bot: bot(known, &them) };
+            (keys(&them), developer, members)
+        })
+        .collect();
+    // Keys are distinct: who uses one most has it, the others take their next.
+    found.sort_by(|a, b| a.2[0].cmp(&b.2[0]));
+    let mut taken = std::collections::HashSet::new();
+    for rank in 0..3 {
+        let mut claims: BTreeMap<String, (std::cmp::Reverse<u64>, usize)> = BTreeMap::new();
+        for (i, (keys, developer, members)) in found.iter().enumerate() {
+            let Some(key) = keys.get(rank).filter(|it| developer.key.is_empty() && !it.is_empty())
+            else {
+                continue;
+            };
+            let uses = members.iter().map(|it| nodes[*it].uses).sum();
+            let claim = (std::cmp::Reverse(uses), i);
+            let best = claims.entry(key.clone()).or_insert(claim);
+            *best = (*best).min(claim);
+        }
+        for (key, (_, i)) in claims {
+            if taken.insert(key.clone()) {
+                found[i].1.key = key;
+            }
+        }
+    }
+    for (keys, developer, _) in &mut found {
+        let mut number = 2;
+        while developer.key.is_empty() {
+            let stem = keys.iter().rev().find(|it| !it.is_empty());
+            let key = format!("{} ({number})", stem.map_or("(no name)", |it| it.as_str()));
+            number += 1;
+            if taken.insert(key.clone()) {
+                developer.key = key;
+            }
+        }
+    }
+    found.sort_by(|a, b| a.1.key.cmp(&b.1.key));
+    let mut resolved = Resolved::default();
+    for (i, (_, developer, members)) in found.into_iter().enumerate() {
+        resolved.developers.push(developer);
+        resolved.of.extend(members.into_iter().map(|it| (nodes[it].id, i)));
+    }
+    resolved.of.sort_unstable();
+    resolved.edges = groups
+        .into_edges()
+        .into_iter()
+        .map(|(a, b, rule, detail)| {
+            let (a, b) = (nodes[a].id, nodes[b].id);
+            Edge { a: a.min(b), b: a.max(b), rule, detail }
+        })
+        .collect();
+    resolved
+}
+
+/// What a group may be called by scripts, best first: a mail people know, a login or a name, all of it.
+fn keys(them: &[&Node]) -> Vec<String> {
+    let most = |it: &&&Node| (std::cmp::Reverse(it.uses), it.order.clone());
+    let mail = them.iter().filter(|it| it.good_mail && it.login.is_none()).min_by_key(most);
+    let mail = mail.or_else(|| them.iter().filter(|it| it.good_mail).min_by_key(most));
+    let login = them.iter().filter(|it| it.is_login).min_by_key(most);
+    let name = them.iter().filter(|it| !it.is_login && !it.name.is_empty()).min_by_key(most);
+    let short = mail
+        .map(|it| it.written_mail.clone())
+        .or_else(|| login.map(|it| format!("@{}", it.name)))
+        .or_else(|| name.map(|it| it.name.clone()))
+        .unwrap_or_default();
+    let second = match (mail, name) {
+        (Some(_), Some(name)) => name.name.clone(),
+        _ => String::new(),
+    };
+    let whole = them.iter().min_by_key(most);
+    let whole = whole.map(|it| format!("{} <{}>", it.name, it.written_mail).trim().to_owned());
+    vec![short, second, whole.unwrap_or_default()]
+}
+
+/// The most used full name; else the most used name, local part or login.
+fn display_name(them: &[&Node]) -> String {
+    let mut names: BTreeMap<&str, (u8, u64)> = BTreeMap::new();
+    for node in them {
+        let (name, rank) = match &node.mapped_name {
+            Some(name) => (name.as_str(), 5),
+            None if node.name.is_empty() => (node.local.as_str(), 1),
+            None if node.is_login => (node.name.as_str(), 2),
+            None if is_full_name(&node.fold) => (node.name.as_str(), 4),
+            None => (node.name.as_str(), 3),
+        };
+        let rank = if name.is_empty() { 0 } else { rank };
+        let entry = names.entry(name).or_default();
+        *entry = (entry.0.max(rank), entry.1 + node.uses);
+    }
+    let best = names.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)));
+    match best {
+        Some((name, (rank, _))) if *rank > 0 => (*name).to_owned(),
+        _ => "(no name)".to_owned(),
+    }
+}
+
+/// A group is a bot where most of its work bears a bot's sign.
+fn bot(known: &Known<'_>, them: &[&Node]) -> Option<String> {
+    let (mut bots, mut all) = (0, 0);
+    let mut reasons: BTreeMap<String, u64> = BTreeMap::new();
+    for node in them {
+        let weight = 1 + node.uses * 2;
+        all += weight;
+        if let Some(reason) = bots::reason(&node.name, &node.mail, known.bots) {
+            bots += weight;
+            *reasons.entry(reason).or_default() += weight;
+        }
+    }
+    if bots * 2 <= all {
+        return None;
+    }
+    reasons.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0))).map(|it| it.0)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,195 @@
+//! What a spelling of a name and a mail tells by itself.
+
+use super::Known;
+use model::{IdentityId, fold};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use unicode_normalization::UnicodeNormalization;
+
+/// A mail used under so many distinct full names belongs to nobody.
+const SHARED_NAMES: usize = 3;
+/// Local parts that no one person stands behind.
+const NOBODY: [&str; 22] = [
+    "admin",
+    "administrator",
+    "build",
+    "builds",
+    "contact",
+    "dev",
+    "dev-null",
+    "git",
+    "github",
+    "hello",
+    "info",
+    "jenkins",
+    "mail",
+    "me",
+    "no-reply",
+    "nobody",
+    "none",
+    "noreply",
+    "root",
+    "svn",
+    "test",
+    "user",
+];
+/// Local parts whose mail is shared whatever its host.
+const SHARED: [&str; 12] = [
+    "admin",
+    "administrator",
+    "dev-null",
+    "git",
+    "jenkins",
+    "no-reply",
+    "nobody",
+    "none",
+    "noreply",
+    "root",
+    "svn",
+    "you",
+];
+
+/// An identity with what it tells.
+pub(super) struct Node {
+    pub(super) id: IdentityId,
+    /// What natural order goes by.
+    pub(super) order: (bool, Vec<u8>, Vec<u8>),
+    pub(super) is_login: bool,
+    pub(super) name: String,
+    /// The name as names are compared.
+    pub(super) fold: String,
+    pub(super) written_mail: String,
+    /// The mail as mails are compared.
+    pub(super) mail: String,
+    /// What stands before the `@`.
+    pub(super) local: String,
+    /// Whether the mail is one person's own.
+    pub(super) good_mail: bool,
+    /// The number in a GitHub noreply address.
+    pub(super) account: Option<String>,
+    /// The login in a GitHub noreply address, or the login itself; in lower case.
+    pub(super) login: Option<String>,
+    /// The mail that a `.mailmap` gives, in lower case.
+    pub(super) mapped_mail: Option<String>,
+    /// The name that a `.mailmap` gives.
+    pub(super) mapped_name: Option<String>,
+    pub(super) uses: u64,
+}
+
+/// All identities in natural order: row ids, and the order of rows, mean nothing from here on.
+pub(super) fn nodes(known: &Known<'_>) -> Vec<Node> {
+    let entries = mailmap(known.mailmaps);
+    let mut nodes: Vec<Node> = known
+        .identities
+        .iter()
+        .map(|(id, identity)| {
+            let name = identity.name.text().trim().to_owned();
+            let written_mail = identity.mail.text().trim().to_owned();
+            let mail = written_mail.to_lowercase();
+            let local = mail.split('@').next().unwrap_or_default().to_owned();
+            let (account, mut login) = noreply(&mail);
+            if identity.login {
+                login = Some(name.to_lowercase());
+            }
+            Node {
+                id: *id,
+                order: (identity.login, identity.mail.0.clone(), identity.name.0.clone()),
+                is_login: identity.login,
+                fold: fold(&name.nfkc().collect::<String>()),
+                good_mail: false,
+                mapped_mail: None,
+                mapped_name: None,
+                uses: known.uses.get(id).copied().unwrap_or(0),
+                name,
+                written_mail,
+                mail,
+                local,
+                account,
+                login,
+            }
+        })
+        .collect();
+    nodes.sort_by(|a, b| a.order.cmp(&b.order));
+    let shared = shared_mails(&nodes);
+    for node in &mut nodes {
+        node.good_mail = is_own_mail(&node.mail) && !shared.contains(&node.mail);
+        map(node, &entries);
+    }
+    nodes
+}
+
+/// A line of a `.mailmap`: the old name in lower case, the new mail in lower case, the new name.
+type Entry = (Option<String>, Option<String>, Option<String>);
+
+/// The lines of all `.mailmap`s by old mail in lower case.
+fn mailmap(texts: &[Vec<u8>]) -> HashMap<String, Vec<Entry>> {
+    let text = |it: &gix::bstr::BStr| String::from_utf8_lossy(it).trim().to_owned();
+    let mut entries: HashMap<String, Vec<Entry>> = HashMap::new();
+    for entry in texts.iter().flat_map(|it| gix::mailmap::parse_ignore_errors(it)) {
+        entries.entry(text(entry.old_email()).to_lowercase()).or_default().push((
+            entry.old_name().map(|it| text(it).to_lowercase()),
+            entry.new_email().map(|it| text(it).to_lowercase()),
+            entry.new_name().map(text).filter(|it| !it.is_empty()),
+        ));
+    }
+    entries
+}
+
+/// Applies the last line that fits; one that names the old name too goes before one that does not.
+fn map(node: &mut Node, entries: &HashMap<String, Vec<Entry>>) {
+    let Some(entries) = entries.get(&node.mail).filter(|_| !node.is_login) else { return };
+    let name = node.name.to_lowercase();
+    let fits = |it: &&Entry| it.0.as_ref().is_none_or(|old| *old == name);
+    let named = entries.iter().rev().filter(fits).find(|it| it.0.is_some());
+    if let Some((_, mail, name)) = named.or_else(|| entries.iter().rev().find(fits)) {
+        node.mapped_mail = mail.clone();
+        node.mapped_name = name.clone();
+    }
+}
+
+fn shared_mails(nodes: &[Node]) -> BTreeSet<String> {
+    let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for node in nodes.iter().filter(|it| is_full_name(&it.fold)) {
+        names.entry(&node.mail).or_default().insert(&node.fold);
+    }
+    let shared = names.into_iter().filter(|(_, names)| names.len() >= SHARED_NAMES);
+    shared.map(|(mail, _)| mail.to_owned()).collect()
+}
+
+/// Whether a name has two words or more, so that it may be a person's whole name.
+pub(super) fn is_full_name(fold: &str) -> bool {
+    fold.split(' ').filter(|it| it.chars().any(char::is_alphabetic)).count() >= 2
+}
+
+/// Whether a local part says anything about who it is.
+pub(super) fn local_part_tells(local: &str) -> bool {
+    local.chars().count() >= 3 && !NOBODY.contains(&local)
+}
+
+/// Number and login in `12345+login@users.noreply.github.com`.
+fn noreply(mail: &str) -> (Option<String>, Option<String>) {
+    let Some(local) = mail.strip_suffix("@users.noreply.github.com") else { return (None, None) };
+    match local.split_once('+') {
+        Some((number, login))
+            if !number.is_empty() && number.bytes().all(|it| it.is_ascii_digit()) =>
+        {
+            (Some(number.to_owned()), Some(login.to_owned()).filter(|it| !it.is_empty()))
+        }
+        _ => (None, Some(local.to_owned()).filter(|it| !it.is_empty())),
+    }
+}
+
+/// Whether a mail is well-formed, travels, and is not one of those that many share.
+fn is_own_mail(mail: &str) -> bool {
+    let Some((local, host)) = mail.split_once('@') else { return false };
+    let formed = !local.is_empty()
+        && !host.contains('@')
+        && !mail.contains(|it: char| it.is_whitespace() || "<>(),;:\"\\".contains(it))
+        && host.contains('.')
+        && !host.starts_with('.')
+        && !host.ends_with('.');
+    let near = ["localhost", ".local", ".localdomain", ".lan", ".internal", ".home", ".(none)"]
+        .iter()
+        .any(|it| host.ends_with(it));
+    let sample = ["you@example.com", "your@email.com", "user@example.com", "email@example.com"];
+    formed && !near && !SHARED.contains(&local) && !sample.contains(&mail)
+}

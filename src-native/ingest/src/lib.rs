@@ -1,0 +1,20 @@
+//! From a source's facts to relations in the store: reading, judging, counting, in one transaction.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod bots;
+pub mod components;
+pub mod config;
+mod error;
+pub mod identity;
+pub mod issues;
+pub mod links;
+pub mod people;
+pub mod repositories;
+pub mod rollup;
+pub mod sources;
+mod sync;
+pub mod trailers;
+
+pub use error::Error;
+pub use sync::{Phase, Progress, Report, sync};

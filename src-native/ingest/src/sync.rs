@@ -1,0 +1,351 @@
+//! Brings memory up to date with a repository: one transaction, whole or not at all.
+//!
+//! Memory holds the history that HEAD reaches, and natural keys decide every row, so what a sync
+//! leaves is what a fresh import would leave, whatever happened before: new commits are added,
+//! commits that HEAD no longer reaches are removed, rollups follow.
+
+mod graph;
+mod intake;
+mod pulls;
+mod rules;
+
+use crate::components::Components;
+use crate::sources::git::{self, Clone, Refs};
+use crate::{Error, issues, people};
+use graph::Graph;
+use intake::Intake;
+use model::{CommitId, FileId, Timestamp};
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Instant, SystemTime};
+use store::writes::{Checkpoint, FileRow, Source, Tree};
+use store::{Store, Viewer, Writer};
+
+/// What a sync is busy with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Phase {
+    /// Reading commits; how many there are is not known before the end.
+    Commits,
+    /// Comparing folders.
+    Trees,
+    /// Counting lines.
+    Lines,
+    /// Writing what changed.
+    Writing,
+    /// Telling people apart and counting who knows what.
+    Counting,
+}
+
+/// Is told what a sync is busy with, how much of it is done, and how much there is (0: unknown).
+/// Called from two threads.
+pub type Progress<'a> = dyn Fn(Phase, u64, u64) + Sync + 'a;
+
+/// What a sync did.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Report {
+    /// Commits that are new in memory.
+    pub commits_added: u64,
+    /// Commits that HEAD no longer reaches.
+    pub commits_removed: u64,
+    /// Living files after it.
+    pub files: u64,
+    /// What is not known, in sentences.
+    pub gaps: Vec<String>,
+    /// How long it took.
+    pub seconds: f64,
+}
+
+/// Reads what is new in the repository called `name` (or whose path it is) into the store. Where
+/// nothing is new that costs a few milliseconds and writes nothing.
+///
+/// # Errors
+/// Nothing was changed then. [`Error::Cancelled`] where `cancel` was set.
+pub fn sync(
+    store: &Store,
+    name: &str,
+    progress: &Progress<'_>,
+    cancel: &AtomicBool,
+) -> Result<Report, Error> {
+    let start = Instant::now();
+    let source = store.read(|reader| {
+        let allowed = reader.allow(&Viewer::Owner, Some(name))?;
+        reader.source(&allowed)
+    })?;
+    let clone = Clone::open(&source.location)?;
+    if source.read.refs.as_deref() == Some(&clone.fingerprint()?[..]) {
+        let rules = rules::read(&source, &clone, source.read.head);
+        if rules.hash == source.read.config {
+            return Ok(Report { seconds: start.elapsed().as_secs_f64(), ..Report::default() });
+        }
+    }
+    let mut report = store.write(|writer| {
+        // Read again: another process may have written in between.
+        let source = writer.source(source.id)?.ok_or(Error::Removed)?;
+        let refs = clone.refs()?;
+        let job = Job { writer, source: &source, clone: &clone, refs: &refs, progress, cancel };
+        job.run()
+    })?;
+    report.seconds = start.elapsed().as_secs_f64();
+    Ok(report)
+}
+
+struct Job<'a> {
+    writer: &'a Writer<'a>,
+    source: &'a Source,
+    clone: &'a Clone,
+    refs: &'a Refs,
+    progress: &'a Progress<'a>,
+    cancel: &'a AtomicBool,
+}
+
+impl Job<'_> {
+    fn run(&self) -> Result<Report, Error> {
+        let (writer, id) = (self.writer, self.source.id);
+        let head = self.refs.head.as_ref().map(|it| it.oid);
+        let rules = rules::read(self.source, self.clone, head);
+        let taken_down = writer.begin_load()?;
+        // Where a shallow clone ends may have changed: what was the first commit may now have parents.
+        let was_shallow = writer.has_gap(id, "shallow_clone")?;
+        let mut report = Report::default();
+        let Some(head) = head else {
+            let graph = writer.graph(id)?;
+            report.commits_removed = graph.len() as u64;
+            writer.forget(id)?;
+            writer.end_load(taken_down)?;
+            return self.finish(report, rules, None, true);
+        };
+        if was_shallow || !self.refs.shallow.is_empty() {
+            writer.forget(id)?;
+        }
+
+        let old = Graph::new(writer.graph(id)?);
+        let fresh = old.rows.is_empty();
+        let (old_files, next_file) = writer.files(id)?;
+        let mut intake = Intake::new(writer, id, &old, &old_files, next_file)?;
+        let summary = self.read(head, &old, &mut intake)?;
+        let added = intake.finish()?;
+        report.commits_added = added.commits.len() as u64;
+
+        let graph = old.with(added.commits);
+        let removed = graph.not_reached_from(&head);
+        report.commits_removed = removed.len() as u64;
+        let before = writer.pulls(id)?;
+        writer.remove_commits(&removed)?;
+        let graph = graph.without(&removed);
+        pulls::settle(writer, id, &graph, &self.refs.pulls, before, &added.words, &removed)?;
+        if let Some(first) = added.first {
+            writer.index_messages(id, first)?;
+        }
+        let mut logins = added.logins;
+        logins.settle(writer)?;
+
+        report.files =
+            self.settle_files(head, &old_files, added.files, &rules, !removed.is_empty())?;
+        let (counts, plain) = writer.mention_counts(id)?;
+        let issues = &rules.config.issues;
+        let keys = issues::project_keys(&issues.projects, &issues.aliases, &counts, plain);
+        writer.set_project_keys(id, &keys)?;
+        writer.set_releases(id, &self.refs.tags)?;
+        writer.end_load(taken_down)?;
+        report.gaps = self.settle_gaps(&summary, &graph, &rules)?;
+        self.finish(report, rules, Some(&graph), fresh)
+    }
+
+    /// Reads new commits on other threads while this one writes them.
+    fn read(
+        &self,
+        head: model::Oid,
+        old: &Graph,
+        intake: &mut Intake<'_>,
+    ) -> Result<git::Summary, Error> {
+        if old.index.contains_key(&head) {
+            return Ok(git::Summary::default());
+        }
+        let (clone, progress, cancel) = (self.clone, self.progress, self.cancel);
+        std::thread::scope(|scope| {
+            let (sender, receiver) = std::sync::mpsc::sync_channel(64);
+            let reading = scope.spawn(move || {
+                let mut sink = intake::Channel::new(sender);
+                let report = |phase, done, total| {
+                    let phase = match phase {
+                        git::Phase::Commits => Phase::Commits,
+                        git::Phase::Trees => Phase::Trees,
+                        git::Phase::Lines => Phase::Lines,
+                        git::Phase::Changes => Phase::Writing,
+                    };
+                    progress(phase, done, total);
+                };
+                let known = |oid: &model::Oid| {
+                    old.index.get(oid).map(|it| old.rows[*it as usize].generation)
+                };
+                let progress = git::Progress { cancel, report: &report };
+                let summary = clone.read(head, &known, &mut sink, &progress)?;
+                sink.flush()?;
+                Ok::<_, git::Error>(summary)
+            });
+            let mut taken = Ok(());
+            for facts in receiver {
+                taken = intake.take(facts);
+                if taken.is_err() {
+                    break; // the receiver goes, and so the reading ends
+                }
+            }
+            let read = match reading.join() {
+                Ok(read) => read,
+                Err(panic) => std::panic::resume_unwind(panic),
+            };
+            taken?;
+            Ok(read?)
+        })
+    }
+
+    /// Files, folders and components as HEAD's tree has them. Returns how many files live.
+    fn settle_files(
+        &self,
+        head: model::Oid,
+        old: &[FileRow],
+        mut files: intake::Files,
+        rules: &rules::Rules,
+        removed: bool,
+    ) -> Result<u64, Error> {
+        let mut trees: HashMap<FileId, Tree> = HashMap::new();
+        for file in self.clone.tree_files(head)? {
+            let tree = Tree {
+                blob: file.blob.as_bytes().to_vec(),
+                size: file.size,
+                mode: match file.kind {
+                    git::EntryKind::File => 0,
+                    git::EntryKind::Executable => 1,
+                    git::EntryKind::Symlink => 2,
+                    git::EntryKind::Submodule => 3,
+                },
+            };
+            trees.insert(files.of(file.path), tree);
+        }
+        let alive = trees.len() as u64;
+        let mut rows: Vec<FileRow> = files.into_rows();
+        for row in &mut rows {
+            row.tree = trees.remove(&row.id);
+        }
+        let died = |it: &&FileRow| it.tree.is_some();
+        let lived: HashSet<FileId> = old.iter().filter(died).map(|it| it.id).collect();
+        if removed || rows.iter().any(|it| it.tree.is_none() && lived.contains(&it.id)) {
+            // A path that no commit touches is there only as long as the tree has it.
+            let touched = self.writer.touched_files(&rows)?;
+            rows.retain(|it| it.tree.is_some() || touched.contains(&it.id));
+        }
+        let components = Components::new(&rules.config.components);
+        let texts: Vec<_> = rows.iter().map(|it| (it.path.text(), it.tree.is_some())).collect();
+        let (names, all) = components.of_all(texts.iter().map(|(path, lives)| (&**path, *lives)));
+        drop(texts);
+        for (row, name) in rows.iter_mut().zip(names) {
+            row.component = name;
+        }
+        self.writer.set_files(self.source.id, old, &rows, &all)?;
+        Ok(alive)
+    }
+
+    fn settle_gaps(
+        &self,
+        summary: &git::Summary,
+        graph: &Graph,
+        rules: &rules::Rules,
+    ) -> Result<Vec<String>, Error> {
+        let (writer, id) = (self.writer, self.source.id);
+        let unknown = writer.unknown_changes(id)?;
+        let had = |kind: &str| writer.has_gap(id, kind);
+        let mut gaps: Vec<(&str, String)> = Vec::new();
+        let cut = graph.cut();
+        if summary.shallow || !self.refs.shallow.is_empty() {
+            gaps.push((
+                "shallow_clone",
+                format!(
+                    "The clone is shallow: {cut} commits have parents that are not here; \
+                     `git fetch --unshallow` brings them."
+                ),
+            ));
+        }
+        if summary.missing_objects > 0 || had("missing_objects")? {
+            gaps.push((
+                "missing_objects",
+                format!(
+                    "Some objects are not in this clone, as in a partial clone: {unknown} changed \
+                     paths have no line counts, and some changes may not be known at all."
+                ),
+            ));
+        }
+        if summary.corrupt > 0 || had("corrupt_objects")? {
+            gaps.push((
+                "corrupt_objects",
+                "Some objects of this clone are damaged, and what they say is not known; \
+                 `git fsck` names them."
+                    .to_owned(),
+            ));
+        }
+        if summary.too_large > 0 || had("too_large")? {
+            gaps.push((
+                "too_large",
+                format!("Some contents are too large to compare: {unknown} changed paths have no line counts."),
+            ));
+        }
+        gaps.extend(rules.wrong.iter().map(|it| ("rules", it.clone())));
+        let rows: Vec<(&str, &str)> = gaps.iter().map(|(kind, text)| (*kind, &**text)).collect();
+        writer.set_gaps(id, &rows)?;
+        Ok(gaps.into_iter().map(|it| it.1).collect())
+    }
+
+    fn finish(
+        &self,
+        report: Report,
+        rules: rules::Rules,
+        graph: Option<&Graph>,
+        fresh: bool,
+    ) -> Result<Report, Error> {
+        let (writer, id) = (self.writer, self.source.id);
+        if self.cancel.load(Ordering::Relaxed) {
+            return Err(Error::Cancelled);
+        }
+        (self.progress)(Phase::Counting, 0, 0);
+        let head = self.refs.head.as_ref();
+        let checkpoint = Checkpoint {
+            head_ref: head.and_then(|it| it.name.as_ref()).map(|it| it.text().into_owned()),
+            head: head.map(|it| it.oid),
+            refs: Some(self.refs.fingerprint.to_vec()),
+            config: rules.hash,
+            rules: rules.text,
+            mailmap: rules.mailmap,
+            as_of: writer.newest_commit(id)?,
+        };
+        writer.checkpoint(id, &checkpoint)?;
+        if report.commits_removed > 0 || graph.is_none() {
+            writer.drop_unnamed_identities()?;
+        }
+        writer.drop_orphan_knowledge()?;
+        people::settle(writer, Some((id, fresh)))?;
+        if report.commits_added + report.commits_removed > 0 {
+            let detail = format!(
+                "{}: {} commits added, {} removed",
+                self.source.name, report.commits_added, report.commits_removed
+            );
+            writer.audit(now(), "sync", "sync", &detail)?;
+        }
+        if self.cancel.load(Ordering::Relaxed) {
+            return Err(Error::Cancelled);
+        }
+        Ok(report)
+    }
+}
+
+/// The wall clock, for the audit alone.
+pub(crate) fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    Timestamp(since.map_or(0, |it| it.as_secs().try_into().unwrap_or(i64::MAX)))
+}
+
+/// The commits of a list, to be looked up.
+fn set_of(commits: &[CommitId]) -> HashSet<CommitId> {
+    commits.iter().copied().collect()
+}
+
+#[cfg(test)]
+mod tests;
