@@ -10,7 +10,6 @@ mod walk;
 
 use std::sync::atomic::AtomicBool;
 
-use gix::ObjectId;
 use model::{Bytes, Gap, Oid};
 
 use super::open::Clone;
@@ -118,13 +117,8 @@ pub enum Error {
 /// at every few milliseconds.
 pub fn blame(clone: &Clone, commit: Oid, path: &[u8], cancel: &AtomicBool) -> Result<Blame, Error> {
     let mut walk = Walk::new(clone, cancel);
-    let file = walk.open(id(commit), path)?;
+    let file = walk.open(commit, path)?;
     let lines = walk.version(&file, None).map_or(0, |it| it.len());
     let spans = walk.blame(&file, 0..lines)?;
     Ok(Blame { spans, gaps: walk.gaps() })
-}
-
-/// Git's id for ours.
-fn id(oid: Oid) -> ObjectId {
-    ObjectId::try_from(oid.as_bytes()).unwrap_or(ObjectId::null(gix::hash::Kind::Sha1))
 }

@@ -5,8 +5,8 @@ use std::sync::atomic::AtomicBool;
 
 use model::{Bytes, Gap, Oid};
 
+use super::Error;
 use super::walk::{File, Walk};
-use super::{Error, id};
 use crate::sources::git::lines::Hunk;
 use crate::sources::git::open::{Clone, from_gix};
 
@@ -83,7 +83,7 @@ pub fn chain(
     cancel: &AtomicBool,
 ) -> Result<Chain, Error> {
     let mut walk = Walk::new(clone, cancel);
-    let mut file = walk.open(id(commit), path)?;
+    let mut file = walk.open(commit, path)?;
     let lines = walk.version(&file, None).map_or(0, |it| it.len());
     if line >= lines {
         return Err(Error::NoLine { path: Bytes(path.to_vec()), line, lines });
@@ -94,7 +94,7 @@ pub fn chain(
         let spans = walk.blame(&file, line..line + 1)?;
         let Some(span) = spans.first() else { break };
         line = span.original_first;
-        file = walk.find(id(span.commit), &span.original_path.0)?;
+        file = walk.find(span.commit, &span.original_path.0)?;
         let mut step = Step {
             commit: span.commit,
             path: span.original_path.clone(),

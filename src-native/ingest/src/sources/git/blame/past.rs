@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use gix::ObjectId;
 use gix::objs::Kind;
-use model::{Gap, GapKind};
+use model::{Gap, GapKind, Oid};
 
 use super::{Error, LARGEST_FILE};
 use crate::sources::git::objects::{Absent, Objects};
@@ -23,6 +23,7 @@ const HEADER: usize = 384;
 /// The objects of one repository, with the memory of one blame.
 pub(super) struct Past {
     objects: Objects,
+    hash: gix::hash::Kind,
     shallow: Vec<ObjectId>,
     paths: Vec<Path>,
     path_rows: HashMap<Vec<u8>, u32>,
@@ -76,6 +77,7 @@ impl Past {
     pub(super) fn new(clone: &Clone) -> Past {
         Past {
             objects: clone.objects(CACHE),
+            hash: clone.local().object_hash(),
             shallow: clone.shallow(),
             paths: Vec::new(),
             path_rows: HashMap::new(),
@@ -83,6 +85,12 @@ impl Past {
             large: BTreeSet::new(),
             cut: false,
         }
+    }
+
+    /// Git's id for ours; `None` where it is of another hash than the repository's.
+    pub(super) fn id(&self, oid: Oid) -> Option<ObjectId> {
+        let id = ObjectId::try_from(oid.as_bytes()).ok()?;
+        (id.kind() == self.hash).then_some(id)
     }
 
     /// The number that stands for `path` from now on.

@@ -11,7 +11,7 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use gix::ObjectId;
-use model::{Bytes, Gap};
+use model::{Bytes, Gap, Oid};
 
 use super::past::{Past, Place, Stop, Unread};
 use super::version::Version;
@@ -97,7 +97,7 @@ impl<'c> Walk<'c> {
     }
 
     /// Finds a file to ask about. Here everything must be readable.
-    pub(super) fn open(&mut self, commit: ObjectId, path: &[u8]) -> Result<Rc<File>, Error> {
+    pub(super) fn open(&mut self, commit: Oid, path: &[u8]) -> Result<Rc<File>, Error> {
         let file = self.find(commit, path)?;
         let named = || Bytes(path.to_vec());
         let what = match file.place.kind {
@@ -122,8 +122,9 @@ impl<'c> Walk<'c> {
     }
 
     /// Finds what stands at a path of a commit.
-    pub(super) fn find(&mut self, commit: ObjectId, path: &[u8]) -> Result<Rc<File>, Error> {
+    pub(super) fn find(&mut self, commit: Oid, path: &[u8]) -> Result<Rc<File>, Error> {
         self.check()?;
+        let commit = self.past.id(commit).ok_or(Error::Missing { what: "commit", oid: commit })?;
         let row = self.row(commit);
         let Ok(facts) = self.facts(row) else {
             return Err(self.past.unreadable("commit", commit));
