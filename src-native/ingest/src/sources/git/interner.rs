@@ -77,6 +77,12 @@ impl Interner {
         &self.arena[known.start..known.start + known.len]
     }
 
+    /// The length of a text's first line with its newline, and its number.
+    pub(super) fn first_line(&mut self, text: &[u8]) -> (usize, u32) {
+        let (len, hash) = next_line(text);
+        (len, self.intern(&text[..len], hash))
+    }
+
     fn intern(&mut self, line: &[u8], hash: u64) -> u32 {
         if self.known.len() * 2 >= self.slots.len() {
             self.grow();

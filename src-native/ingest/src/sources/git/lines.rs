@@ -122,14 +122,11 @@ impl Counter {
             return (line_count(new), line_count(old));
         }
         let at = |it: &Rc<Vec<u8>>| self.text.as_ref().is_some_and(|text| Rc::ptr_eq(text, it));
-        let forward = if at(after) {
-            false
-        } else {
-            if !at(before) {
-                self.go_to(before);
-            }
-            true
-        };
+        // Histories are read from the newest version back, so that is the way to go.
+        let forward = at(before) && !at(after);
+        if !forward && !at(after) {
+            self.go_to(after);
+        }
         let lines = self.tokens.len();
         self.advance(Rc::clone(if forward { after } else { before }));
         let next_lines = self.tokens.len();
@@ -174,8 +171,7 @@ impl Counter {
         self.gone.extend_from_slice(&self.tokens[first..last]);
         self.come.clear();
         self.come_starts.clear();
-        let middle = &next[head..next.len() - tail];
-        self.interner.split(middle, head as u32, &mut self.come_starts, &mut self.come);
+        self.take_apart(&text, &next, head..next.len() - tail, first..last);
         self.occurrences.resize(self.interner.len(), 0);
 
         let occurrences = &mut self.occurrences;
@@ -198,6 +194,70 @@ impl Counter {
         self.tokens.splice(first..last, self.come.iter().copied());
         self.text = Some(next);
         first
+    }
+
+    /// Fills `come` with the lines of `next` in `middle`. They are looked for among `lines` of the
+    /// current `text` first: most stand there, in the same order, and comparing is much cheaper
+    /// than recognizing.
+    fn take_apart(&mut self, text: &[u8], next: &[u8], middle: Range<usize>, lines: Range<usize>) {
+        self.come.clear();
+        self.come_starts.clear();
+        let mut at = middle.start;
+        let mut line = lines.start;
+        while at < middle.end {
+            let taken = self.take_same(text, &next[..middle.end], at, line..lines.end);
+            if taken > 0 {
+                line += taken;
+                let end = self.starts.get(line).map_or(text.len(), |&it| it as usize);
+                at += end - self.starts[line - taken] as usize;
+                continue;
+            }
+            let (len, token) = self.interner.first_line(&next[at..middle.end]);
+            self.come.push(token);
+            self.come_starts.push(at as u32);
+            at += len;
+            line = self.resume(token, line, &lines);
+        }
+    }
+
+    /// Takes over the lines that stand at `at` in `next` and from the first of `lines` in `text`
+    /// alike; returns how many.
+    fn take_same(&mut self, text: &[u8], next: &[u8], at: usize, lines: Range<usize>) -> usize {
+        if lines.is_empty() {
+            return 0;
+        }
+        let start = self.starts[lines.start] as usize;
+        let stop = self.starts.get(lines.end).map_or(text.len(), |&it| it as usize);
+        let same = common_prefix(&text[start..stop], &next[at..]);
+        // Only whole lines: one that goes on in `next` is another line.
+        let end = match text[start..start + same].iter().rposition(|&it| it == b'\n') {
+            Some(newline) => start + newline + 1,
+            None => return 0,
+        };
+        let inside = &self.starts[lines.start..lines.end];
+        let taken = inside.partition_point(|&it| (it as usize) < end);
+        let shift = (at as u32).wrapping_sub(start as u32);
+        self.come_starts.extend(inside[..taken].iter().map(|&it| it.wrapping_add(shift)));
+        self.come.extend_from_slice(&self.tokens[lines.start..lines.start + taken]);
+        taken
+    }
+
+    /// The line of the current version to go on comparing with, after a line that did not stand at
+    /// `line`. Any answer is right; a good one saves work.
+    fn resume(&self, token: u32, line: usize, lines: &Range<usize>) -> usize {
+        const NEAR: usize = 16;
+        const FAR: usize = 4096;
+        let near = &self.tokens[line..lines.end.min(line + NEAR)];
+        if let Some(ahead) = near.iter().position(|&it| it == token) {
+            return line + ahead + 1;
+        }
+        // A line that stands in one place only tells where we are.
+        if self.occurrences.get(token as usize) != Some(&1) {
+            return line;
+        }
+        let from = lines.start.max(line.saturating_sub(FAR));
+        let far = &self.tokens[from..lines.end.min(line + FAR)];
+        far.iter().position(|&it| it == token).map_or(line, |it| from + it + 1)
     }
 
     /// Decides which of the lines of the last step changed. `forward`: the step went from the old

@@ -2,7 +2,7 @@
 //! then all contents, path by path from the newest version back, since versions of one path are
 //! stored as differences from newer ones.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -338,7 +338,7 @@ impl Reading<'_> {
             let mut counted = Vec::new();
             let mut path = u32::MAX;
             while let Some(batch) = batches.get(next.fetch_add(1, Ordering::Relaxed)) {
-                for &job in &jobs[batch.clone()] {
+                for job in in_chains(&jobs[batch.clone()], rows) {
                     if cancel.load(Ordering::Relaxed) {
                         break;
                     }
@@ -426,6 +426,57 @@ fn batches(jobs: &[u32], rows: &[Row]) -> Vec<Range<usize>> {
         }
     }
     batches
+}
+
+/// The jobs of a batch in an order in which one version of a path leads to the next: where a
+/// history has branches, jobs next to each other in time are often far apart in content.
+fn in_chains(batch: &[u32], rows: &[Row]) -> Vec<u32> {
+    let mut ordered = Vec::with_capacity(batch.len());
+    for jobs in batch.chunk_by(|&a, &b| rows[a as usize].path == rows[b as usize].path) {
+        let row = |at: usize| &rows[jobs[at] as usize];
+        if (1..jobs.len()).all(|it| row(it).new == row(it - 1).old) {
+            ordered.extend_from_slice(jobs);
+            continue;
+        }
+        let mut by_new: HashMap<Place, VecDeque<usize>> = HashMap::new();
+        let mut by_old: HashMap<Place, VecDeque<usize>> = HashMap::new();
+        for at in 0..jobs.len() {
+            by_new.entry(row(at).new).or_default().push_back(at);
+            by_old.entry(row(at).old).or_default().push_back(at);
+        }
+        let mut taken = vec![false; jobs.len()];
+        let mut version = Place::NONE;
+        let mut first = 0;
+        for _ in 0..jobs.len() {
+            let next = |by: &mut HashMap<Place, VecDeque<usize>>, taken: &[bool]| {
+                let waiting = by.get_mut(&version).filter(|_| version != Place::NONE)?;
+                while let Some(at) = waiting.pop_front() {
+                    if !taken[at] {
+                        return Some(at);
+                    }
+                }
+                None
+            };
+            let back = next(&mut by_new, &taken);
+            let ahead = if back.is_none() { next(&mut by_old, &taken) } else { None };
+            let at = match back.or(ahead) {
+                Some(at) => at,
+                None => {
+                    while taken.get(first) == Some(&true) {
+                        first += 1;
+                    }
+                    if first == jobs.len() {
+                        break;
+                    }
+                    first
+                }
+            };
+            taken[at] = true;
+            ordered.push(jobs[at]);
+            version = if ahead.is_some() { row(at).new } else { row(at).old };
+        }
+    }
+    ordered
 }
 
 /// What it takes to compare a commit with its parent.
