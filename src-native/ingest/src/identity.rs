@@ -4,7 +4,8 @@
 //! Rules, strongest first; each edge keeps its rule and a sentence:
 //! 1. `by hand`: somebody said so. A split takes an identity out of every other rule.
 //! 2. `mailmap`: a `.mailmap` gives both the same mail.
-//! 3. `mail`: the same mail, well-formed, not of one machine, not shared by several people.
+//! 3. `mail`: the same mail, well-formed, not of one machine, not shared: three full names that have
+//!    no word in common share it.
 //! 4. `noreply`: the same account number or login in GitHub noreply addresses and logins.
 //! 5. `login`: somebody wrote what at least two pull requests of a login brought in, at least nine
 //!    of ten of them, and at least twice as many of them as of any other login.

@@ -90,7 +90,7 @@ const FACTS: [&str; 12] = [
     "select kind, text from gaps where repository = ?1 order by 1, 2",
 ];
 
-const MADE: [&str; 7] = [
+const MADE: [&str; 9] = [
     "select i.kind, i.name, i.mail, i.raw, d.key, d.name, d.bot, d.bot_reason from identities i
      left join developers d on d.id = i.developer
      where ?1 is not null order by 1, 2, 3, 4",
@@ -110,8 +110,13 @@ const MADE: [&str; 7] = [
     "select d.key, t.commits, t.merges, t.reviews, t.added, t.deleted, t.files, t.first_at, t.last_at
      from developer_totals t join developers d on d.id = t.developer where t.repository = ?1
      order by 1",
-    "select f.path from file_words w join files f on f.id = w.rowid where f.repository = ?1
-     order by 1",
+    // The full text has no list of its own; its sizes tell which rows it holds.
+    "select f.path, w.sz is not null from files f left join file_words_docsize w on w.id = f.id
+     where f.repository = ?1 order by 1, 2",
+    "select c.oid, w.sz from commits c left join commit_words_docsize w on w.id = c.id
+     where c.repository = ?1 order by 1",
+    "select (select count(*) from file_words_docsize), (select count(*) from commit_words_docsize)
+     where ?1 is not null",
 ];
 
 /// The hash of a commit with its files, in the making.

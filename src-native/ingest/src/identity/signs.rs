@@ -5,7 +5,7 @@ use model::{IdentityId, fold};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use unicode_normalization::UnicodeNormalization;
 
-/// A mail used under so many distinct full names belongs to nobody.
+/// A mail used by so many people belongs to nobody.
 const SHARED_NAMES: usize = 3;
 /// Local parts that no one person stands behind.
 const NOBODY: [&str; 22] = [
@@ -146,13 +146,32 @@ fn map(node: &mut Node, entries: &HashMap<String, Vec<Entry>>) {
     }
 }
 
+/// Mails under which three people or more go: full names that have no word in common. Names that
+/// share a word are spellings of one name.
 fn shared_mails(nodes: &[Node]) -> BTreeSet<String> {
     let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for node in nodes.iter().filter(|it| is_full_name(&it.fold)) {
         names.entry(&node.mail).or_default().insert(&node.fold);
     }
-    let shared = names.into_iter().filter(|(_, names)| names.len() >= SHARED_NAMES);
+    let shared = names.into_iter().filter(|(_, names)| {
+        names.len() >= SHARED_NAMES && different_people(names) >= SHARED_NAMES
+    });
     shared.map(|(mail, _)| mail.to_owned()).collect()
+}
+
+/// How many groups names fall into when those that share a word are one.
+fn different_people(names: &BTreeSet<&str>) -> usize {
+    let mut groups: Vec<BTreeSet<&str>> = Vec::new();
+    for name in names {
+        let mut words: BTreeSet<&str> =
+            name.split(' ').filter(|it| it.chars().count() > 1).collect();
+        let (same, mut others): (Vec<_>, Vec<_>) =
+            groups.into_iter().partition(|it| !it.is_disjoint(&words));
+        words.extend(same.into_iter().flatten());
+        others.push(words);
+        groups = others;
+    }
+    groups.len()
 }
 
 /// Whether a name has two words or more, so that it may be a person's whole name.
