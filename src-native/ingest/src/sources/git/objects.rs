@@ -2,6 +2,7 @@
 //! built on it; loose objects and whatever else there is are left to gix. Nothing is executed,
 //! fetched or written.
 
+use std::cmp::Ordering;
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::path::Path;
@@ -88,9 +89,37 @@ impl Pack {
     }
 
     fn lookup(&self, id: &oid) -> Option<u64> {
-        let at = self.index.lookup(id)?;
+        let at = match self.guess(id) {
+            Ok(found) => found?,
+            Err(()) => self.index.lookup(id)?,
+        };
         let offset = self.index.pack_offset_at_index(at);
         (offset < 1 << OFFSET_BITS).then_some(offset)
+    }
+
+    /// Where the index has an id, if it has it. Ids are spread evenly, so a place is nearly known
+    /// from the id alone; where they are not, this gives up soon.
+    fn guess(&self, id: &oid) -> Result<Option<u32>, ()> {
+        let rank = |id: &oid| match id.as_bytes().first_chunk() {
+            Some(first) => u64::from(u32::from_be_bytes(*first)),
+            None => 0,
+        };
+        let wanted = rank(id);
+        let (mut low, mut high) = (0, u64::from(self.index.num_objects()));
+        let (mut above, mut below) = (0, 1 << 32);
+        for _ in 0..8 {
+            if low >= high || wanted < above || wanted >= below {
+                return Ok(None);
+            }
+            let at = low + (wanted - above) * (high - low) / (below - above);
+            let found = self.index.oid_at_index(at as u32);
+            match id.cmp(found) {
+                Ordering::Equal => return Ok(Some(at as u32)),
+                Ordering::Less => (high, below) = (at, rank(found) + 1),
+                Ordering::Greater => (low, above) = (at + 1, rank(found)),
+            }
+        }
+        Err(())
     }
 }
 

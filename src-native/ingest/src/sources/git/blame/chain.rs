@@ -102,10 +102,10 @@ pub fn chain(
             text: text(&mut walk, &file, line),
             before: None,
         };
-        let (stood, readable) = stood(&mut walk, &file, line)?;
-        let Some((before, at)) = stood else {
-            let end = if readable && !walk.is_cut(&file) { End::Origin } else { End::Boundary };
+        let replaced = stood(&mut walk, &file, line)?;
+        let Some((before, at)) = replaced.line else {
             told.push(step);
+            let end = if replaced.compared { End::Origin } else { End::Boundary };
             return Ok(Chain { steps: told, end, gaps: walk.gaps() });
         };
         let (parent, path) = walk.name(&before);
@@ -124,21 +124,25 @@ pub fn chain(
     Ok(Chain { steps: told, end: End::Bound, gaps: walk.gaps() })
 }
 
+/// What stood where a line stands now.
+struct Replaced {
+    /// The file of the parent, and the line in it.
+    line: Option<(Rc<File>, u32)>,
+    /// Whether all parents could be compared.
+    compared: bool,
+}
+
 /// The line that stood where a line stands that this commit brought, in the parent where one is
-/// most like it. The second value is false when a parent could not be compared.
-fn stood(
-    walk: &mut Walk,
-    file: &Rc<File>,
-    line: u32,
-) -> Result<(Option<(Rc<File>, u32)>, bool), Error> {
+/// most like it.
+fn stood(walk: &mut Walk, file: &Rc<File>, line: u32) -> Result<Replaced, Error> {
     let (parents, boundary) = walk.parents(file)?;
-    let mut readable = !boundary || parents.is_empty();
+    let mut compared = !boundary || walk.is_root(file);
     let mut best: Option<(f64, Rc<File>, u32)> = None;
     for parent in parents {
         let (Some(after), Some(hunks)) =
             (walk.version(file, None), walk.hunks(&parent.file, file)?)
         else {
-            readable = false;
+            compared = false;
             continue;
         };
         let Some(before) = walk.version(&parent.file, None) else { continue };
@@ -151,7 +155,7 @@ fn stood(
             best = Some((likeness, parent.file, old));
         }
     }
-    Ok((best.map(|(_, file, line)| (file, line)), readable))
+    Ok(Replaced { line: best.map(|(_, file, line)| (file, line)), compared })
 }
 
 /// Which of the lines that went is the earlier form of one that came, and how like it is.

@@ -66,7 +66,7 @@ impl Version {
 
 /// How many bytes two files share at the front.
 fn common_prefix(a: &[u8], b: &[u8]) -> usize {
-    const STEP: usize = 64;
+    const STEP: usize = 512;
     let blocks = a.chunks_exact(STEP).zip(b.chunks_exact(STEP));
     let whole = blocks.take_while(|(a, b)| a == b).count() * STEP;
     whole + a[whole..].iter().zip(&b[whole..]).take_while(|(a, b)| a == b).count()
@@ -74,7 +74,7 @@ fn common_prefix(a: &[u8], b: &[u8]) -> usize {
 
 /// How many bytes two files share at the back.
 fn common_suffix(a: &[u8], b: &[u8]) -> usize {
-    const STEP: usize = 64;
+    const STEP: usize = 512;
     let blocks = a.rchunks_exact(STEP).zip(b.rchunks_exact(STEP));
     let whole = blocks.take_while(|(a, b)| a == b).count() * STEP;
     let (a, b) = (&a[..a.len() - whole], &b[..b.len() - whole]);

@@ -358,11 +358,11 @@ impl<'c> Walk<'c> {
         (self.nodes[file.commit as usize].id, self.past.path(file.path))
     }
 
-    /// Whether the clone was cut off at the commit of a file.
-    pub(super) fn is_cut(&self, file: &File) -> bool {
+    /// Whether the commit of a file is one that nothing came before.
+    pub(super) fn is_root(&self, file: &File) -> bool {
         match &self.nodes[file.commit as usize].read {
-            Some(Ok(facts)) => facts.cut,
-            _ => true,
+            Some(Ok(facts)) => facts.parents.is_empty() && !facts.cut,
+            _ => false,
         }
     }
 
