@@ -2,7 +2,7 @@
 
 use crate::events::Events;
 use crate::jobs::Jobs;
-use crate::{Caller, Code, Error, Session, Window};
+use crate::{Caller, Code, Error, Result, Session, Window};
 use std::sync::{Arc, Mutex, PoisonError};
 use store::Store;
 
@@ -31,6 +31,16 @@ impl Server {
             log: Box::new(log),
         };
         Server { shared: Arc::new(shared) }
+    }
+
+    /// A server on the store at `path`, which is made where there is none.
+    pub fn open(path: &std::path::Path, log: impl Fn(&str) + Send + Sync + 'static) -> Result<Server> {
+        Ok(Server::new(Store::open(path)?, log))
+    }
+
+    /// How the store is: for the doctor.
+    pub fn health(&self) -> Result<store::Health> {
+        Ok(self.shared.store.health()?)
     }
 
     /// Begins a conversation. `notify` is given one JSON-RPC notification at a time and only enqueues.

@@ -5,6 +5,7 @@
 mod access;
 mod error;
 pub mod fingerprint;
+mod health;
 mod open;
 pub mod reads;
 pub mod writes;
@@ -12,6 +13,7 @@ pub mod writes;
 pub use access::{Allowed, Viewer};
 pub use error::Error;
 pub use fingerprint::{fingerprint, verify};
+pub use health::Health;
 pub use open::{Reader, Store, Writer};
 
 /// What this crate's functions return.

@@ -1,0 +1,87 @@
+use super::*;
+use crate::{Program, command, document};
+use serde_json::json;
+
+fn here() -> Here {
+    Here { folder: "/nowhere/at/all".into(), repository: None }
+}
+
+fn parsed(line: &str) -> Result<Value> {
+    let methods = document::methods();
+    let program = Program { version: "0", revision: "0" };
+    let command = command::command(&program, &methods);
+    let matches = command
+        .try_get_matches_from(line.split(' '))
+        .map_err(|it| Error::invalid(it.to_string()))?;
+    let (namespace, matches) = matches.subcommand().unwrap();
+    let (name, matches) = matches.subcommand().unwrap();
+    let method = methods
+        .iter()
+        .find(|it| it.split().0 == namespace && document::kebab(it.split().1) == name)
+        .unwrap();
+    params(method, matches, &here()).map(Value::Object)
+}
+
+#[test]
+fn a_line_may_stand_behind_its_path_or_alone_or_have_a_name() {
+    let wanted = json!({ "path": "src/pay.rs", "line": 12 });
+    assert_eq!(parsed("backstory memory why src/pay.rs:12").unwrap(), wanted);
+    assert_eq!(parsed("backstory memory why src/pay.rs 12").unwrap(), wanted);
+    assert_eq!(parsed("backstory memory why --path src/pay.rs --line 12").unwrap(), wanted);
+    assert_eq!(parsed("backstory memory why --path src/pay.rs:12").unwrap(), wanted);
+    assert_eq!(
+        parsed("backstory memory why a:b 12").unwrap(),
+        json!({ "path": "a:b", "line": 12 })
+    );
+    parsed("backstory memory why src/pay.rs").unwrap_err();
+    parsed("backstory memory why").unwrap_err();
+}
+
+#[test]
+fn a_parameter_is_given_once() {
+    parsed("backstory memory file a.rs --path b.rs").unwrap_err();
+}
+
+#[test]
+fn kinds_of_values_are_kept() {
+    assert_eq!(
+        parsed("backstory memory search retry --kinds file,commit --kinds person --limit 3")
+            .unwrap(),
+        json!({ "text": "retry", "kinds": ["file", "commit", "person"], "limit": 3 })
+    );
+    assert_eq!(parsed("backstory memory text a.rs --blame").unwrap()["blame"], true);
+    assert_eq!(parsed("backstory memory text a.rs --blame=false").unwrap()["blame"], false);
+    assert_eq!(
+        parsed("backstory memory bus-factor --each components").unwrap(),
+        json!({ "each": "components" })
+    );
+    parsed("backstory memory bus-factor --each nonsense").unwrap_err();
+    parsed("backstory memory file a.rs --limit many").unwrap_err();
+}
+
+#[test]
+fn a_source_is_added_by_a_path_of_the_machine() {
+    assert_eq!(parsed("backstory sources add ../x").unwrap()["path"], "/nowhere/at/x");
+    assert_eq!(parsed("backstory memory file ../x").unwrap()["path"], "../x");
+}
+
+#[test]
+fn loose_words_are_typed_by_the_schema() {
+    let methods = document::methods();
+    let why = methods.iter().find(|it| it.name == "memory.why");
+    let words = |it: &[&str]| it.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+    let params = loose(why, &words(&["path=a=b.rs", "line=12", "limit:=3"])).unwrap();
+    assert_eq!(Value::Object(params), json!({ "path": "a=b.rs", "line": 12, "limit": 3 }));
+    let params = loose(why, &words(&["line=twelve"])).unwrap();
+    assert_eq!(params["line"], "twelve", "the method says what it wants");
+    assert_eq!(loose(None, &words(&["{\"a\":1}"])).unwrap()["a"], 1);
+    loose(None, &words(&["{"])).unwrap_err();
+    loose(None, &words(&["a"])).unwrap_err();
+    loose(None, &words(&["a:=x"])).unwrap_err();
+}
+
+#[test]
+fn the_command_line_holds_together() {
+    let program = Program { version: "0", revision: "0" };
+    command::command(&program, &document::methods()).debug_assert();
+}

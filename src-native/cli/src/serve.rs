@@ -1,0 +1,98 @@
+//! Staying: `backstory serve` on the socket, `backstory rpc` on standard input and output.
+
+use crate::ask::Road;
+use crate::{LAST_WORK, Typed};
+use rpc::{Caller, Code, Error, Result, Server};
+use std::io::Write;
+use std::process::ExitCode;
+use transport::{Listener, stdio};
+
+/// Serves the store on its socket until the system or the user says to end.
+pub(crate) fn serve(typed: &Typed, read_only: bool) -> Result<ExitCode> {
+    let (places, terminal) = (typed.places()?, typed.terminal);
+    let caller = if read_only { Caller::Reader } else { Caller::Script };
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(broken)?;
+    let served: Result<()> = runtime.block_on(async {
+        let end = ended()?;
+        let listener = Listener::bind(&places.socket, &places.store)?;
+        let server = Server::open(&places.store, move |line| terminal.say(line))?;
+        server.follow();
+        // Whoever started us reads this line to know that we answer.
+        let mut out = std::io::stdout().lock();
+        let told = writeln!(out, "{}", places.socket.display()).and_then(|()| out.flush());
+        drop(out);
+        told.map_err(broken)?;
+        Ok(listener.serve(&server, caller, end).await?)
+    });
+    runtime.shutdown_timeout(LAST_WORK);
+    served.map(|()| ExitCode::SUCCESS)
+}
+
+/// Speaks JSON-RPC over standard input and output: for whoever serves the store, else for this process.
+pub(crate) fn stdio(typed: &Typed) -> Result<ExitCode> {
+    let (places, terminal) = (typed.places()?, typed.terminal);
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(broken)?;
+    let spoken: Result<()> = runtime.block_on(async {
+        let end = ended()?;
+        let speak = async {
+            if Road::to_server(&places, terminal).await?.is_some() {
+                return Ok(stdio::bridge(&places.socket).await?);
+            }
+            let server = Server::open(&places.store, move |line| terminal.say(line))?;
+            stdio::serve(&server, Caller::Script).await;
+            Ok(())
+        };
+        tokio::select! {
+            spoken = speak => spoken,
+            () = end => Ok(()),
+        }
+    });
+    // A thread waits for standard input, which may never end.
+    runtime.shutdown_timeout(std::time::Duration::from_millis(50));
+    spoken.map(|()| ExitCode::SUCCESS)
+}
+
+/// Resolves when the system or the user says to end: SIGTERM, SIGINT, SIGHUP. Call it within a runtime; from then
+/// on these signals no longer kill.
+///
+/// # Errors
+/// Where the system does not let signals be watched.
+#[cfg(unix)]
+pub fn ended() -> Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).map_err(broken)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(broken)?;
+    let mut hangup = signal(SignalKind::hangup()).map_err(broken)?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+            _ = hangup.recv() => {}
+        }
+    })
+}
+
+/// Resolves when the system or the user says to end: Ctrl-C, Ctrl-Break, a closed console.
+///
+/// # Errors
+/// Where the system does not let these be watched.
+#[cfg(windows)]
+pub fn ended() -> Result<impl Future<Output = ()>> {
+    use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close};
+    let mut stop = ctrl_c().map_err(broken)?;
+    let mut stop_hard = ctrl_break().map_err(broken)?;
+    let mut close = ctrl_close().map_err(broken)?;
+    Ok(async move {
+        tokio::select! {
+            _ = stop.recv() => {}
+            _ = stop_hard.recv() => {}
+            _ = close.recv() => {}
+        }
+    })
+}
+
+fn broken(error: std::io::Error) -> Error {
+    Error::new(Code::Upstream, format!("the system refused: {error}"))
+}
