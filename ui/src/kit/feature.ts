@@ -15,12 +15,18 @@ export interface ScreenProps {
   query: Readonly<Record<string, string>>;
 }
 
+/** A screen; one that needs no props does not name them. */
+export type AnyScreen = Component<ScreenProps> | Component<{ [key: string]: never }>;
+
+/** An icon; always beside words, so it is hidden from those who listen. */
+export type Icon = Component<{ size?: number; 'aria-hidden'?: 'true' }>;
+
 export interface Screen {
   /** The first word of the address: `file`. */
   screen: string;
   /** Shown at once, or loaded when first needed. */
-  component?: Component<ScreenProps>;
-  load?: () => Promise<{ default: Component<ScreenProps> }>;
+  component?: AnyScreen;
+  load?: () => Promise<{ default: AnyScreen }>;
   /** Title of the window, from what stands behind the first word of the address. */
   title: string | ((id: string) => string);
   /** Speaks of one repository; without one in memory the first-run screen stands here instead. */
@@ -30,9 +36,11 @@ export interface Screen {
 export interface NavItem {
   title: string;
   screen: string;
-  icon: Component;
+  icon: Icon;
   /** Screens that belong to it, so that it is marked while they are shown. */
   also?: string[];
+  /** Keys as shown: `g o`. */
+  keys?: string;
   /** Below, apart from the others. */
   last?: boolean;
 }
@@ -43,7 +51,7 @@ export interface Command {
   title: string;
   /** Other words to find it by. */
   words?: string;
-  icon?: Component;
+  icon?: Icon;
   /** Keys as shown: `g o`, `Mod+K`. */
   keys?: string;
   /** What a terminal would be told. */

@@ -1,0 +1,81 @@
+// The questions that the palette knows, and the records they can be asked about.
+
+import type * as t from '$ipc-schema/types';
+import { href } from '$/app/router.svelte';
+import { command } from '$/lib/snippets';
+
+export interface Question {
+  /** As it begins: `Who knows`. What it is about follows. */
+  begins: string;
+  ends: string;
+  about: readonly t.RecordKind[];
+  to: (record: t.Record) => string;
+  cli: (record: t.Record) => string;
+}
+
+const place = ({ kind, id }: t.Record) => (kind === 'component' ? { component: id } : { path: id });
+const screenOf = ({ kind }: t.Record) =>
+  kind === 'component' ? 'component' : kind === 'folder' ? 'explorer' : 'file';
+
+export const QUESTIONS: readonly Question[] = [
+  {
+    begins: 'Who knows',
+    ends: '?',
+    about: ['file', 'folder', 'component'],
+    to: (it) => href(screenOf(it), it.id, { show: 'experts' }),
+    cli: (it) => command('memory.experts', place(it)),
+  },
+  {
+    begins: 'Why is a line there in',
+    ends: '?',
+    about: ['file'],
+    to: (it) => href('file', it.id, { show: 'text' }),
+    cli: (it) => command('memory.why', { path: it.id, line: 1 }),
+  },
+  {
+    begins: 'What changes together with',
+    ends: '?',
+    about: ['file'],
+    to: (it) => href('file', it.id, { show: 'coupling' }),
+    cli: (it) => command('memory.coupling', { path: it.id }),
+  },
+  {
+    begins: 'How risky is',
+    ends: '?',
+    about: ['file', 'folder', 'component'],
+    to: (it) => href(screenOf(it), it.id, { show: 'risk' }),
+    cli: (it) => command('memory.risk', place(it)),
+  },
+  {
+    begins: 'Why did so much change in',
+    ends: '?',
+    about: ['component'],
+    to: (it) => href('component', it.id),
+    cli: (it) => command('memory.componentChanges', { component: it.id }),
+  },
+  {
+    begins: 'What did',
+    ends: 'do?',
+    about: ['person'],
+    to: (it) => href('person', it.id),
+    cli: (it) => command('memory.person', { person: it.id }),
+  },
+];
+
+/** A question that the typed text begins with, and the words behind it. */
+export function asked(text: string): { question: Question; words: string } | null {
+  const lower = text.trimStart().toLowerCase();
+  for (const question of QUESTIONS) {
+    const begins = question.begins.toLowerCase();
+    if (lower === begins || lower.startsWith(`${begins} `)) {
+      const rest = text.trimStart().slice(begins.length).trim();
+      const ends = question.ends.replace('?', '').trim();
+      const words = rest.replace(/\?$/, '').trim();
+      return {
+        question,
+        words: ends && words.endsWith(` ${ends}`) ? words.slice(0, -ends.length - 1) : words,
+      };
+    }
+  }
+  return null;
+}

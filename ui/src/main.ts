@@ -1,0 +1,44 @@
+// Chooses a wire, begins to hear events, and shows the frame.
+
+import './kit/tokens.css';
+import './kit/base.css';
+import { mount } from 'svelte';
+import App from './app/App.svelte';
+import { watchConnection } from './app/connection.svelte';
+import { follow } from './ipc/cache.svelte';
+import { connect } from './ipc/client';
+import { hear, newest, start } from './ipc/events';
+import { followReadings } from './ipc/readings.svelte';
+import type { Wire } from './ipc/wire';
+import { shell, webview } from './ipc/wire.webview';
+
+/** The number of the newest event outlives this document, since the window may load another. */
+const SEEN = 'seen';
+
+async function wire(): Promise<Wire> {
+  const window = shell();
+  if (window) return webview(window);
+  if (import.meta.env.DEV) return (await import('./ipc/wire.http')).http();
+  throw new Error('Backstory runs in its own window: start it with `backstory`.');
+}
+
+function follows(): void {
+  const seen = Number(sessionStorage.getItem(SEEN)) || 0;
+  start(seen).catch(() => setTimeout(follows, 1_000));
+}
+
+window.addEventListener('pagehide', () => sessionStorage.setItem(SEEN, String(newest())));
+
+const target = document.querySelector('#app');
+if (target) {
+  try {
+    connect(await wire(), hear);
+    follow();
+    followReadings();
+    watchConnection();
+    follows();
+    mount(App, { target });
+  } catch (error) {
+    target.textContent = error instanceof Error ? error.message : String(error);
+  }
+}
