@@ -1,5 +1,6 @@
 //! Why a line is there: the commit that last changed it, what it replaced, and so on to its origin.
 
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::atomic::AtomicBool;
 
@@ -13,7 +14,9 @@ use crate::sources::git::open::{Clone, from_gix};
 /// How many bytes of a line are told.
 const LONGEST_TEXT: usize = 500;
 /// How many of the lines that stood in a place are compared with the one that stands there.
-const MOST_COMPARED: u32 = 1_000;
+const MOST_COMPARED: u32 = 400;
+/// How many of the likest are tried before none is taken.
+const MOST_TRIED: usize = 8;
 /// From this likeness on, a line that stood there is an earlier form of the one that does.
 const LIKE: f64 = 0.4;
 
@@ -71,9 +74,10 @@ pub enum End {
 /// `steps` steps.
 ///
 /// A step is the commit that blame names for the line. What stood there before is looked for among
-/// the lines that the commit replaced there: the one most like it, when at least two fifths of the
-/// pairs of neighbouring bytes are common to both (Dice's measure); else the line in the same
-/// place, when as many lines went as came; else the line is new.
+/// the lines that the commit replaced there: the one most like it, when Dice's measure over pairs of
+/// neighbouring bytes gives at least 0.4 and no other line that came is more like it; else the line
+/// in the same place, when as many lines went as came and it went nowhere else; else there is none,
+/// and the line is new.
 pub fn chain(
     clone: &Clone,
     commit: Oid,
@@ -147,8 +151,7 @@ fn stood(walk: &mut Walk, file: &Rc<File>, line: u32) -> Result<Replaced, Error>
         };
         let Some(before) = walk.version(&parent.file, None) else { continue };
         let Some(hunk) = hunks.iter().find(|it| it.after.contains(&line)) else { continue };
-        let stands = after.line(line);
-        let found = earlier(hunk, line, |old| likeness(before.line(old), stands));
+        let found = earlier(hunk, line, |old, new| likeness(before.line(old), after.line(new)));
         if let Some((likeness, old)) = found
             && best.as_ref().is_none_or(|(best, ..)| likeness > *best)
         {
@@ -158,25 +161,31 @@ fn stood(walk: &mut Walk, file: &Rc<File>, line: u32) -> Result<Replaced, Error>
     Ok(Replaced { line: best.map(|(_, file, line)| (file, line)), compared })
 }
 
-/// Which of the lines that went is the earlier form of one that came, and how like it is.
-fn earlier(hunk: &Hunk, line: u32, likeness: impl Fn(u32) -> f64) -> Option<(f64, u32)> {
-    let gone = hunk.before.clone();
+/// Which of the lines that went is the earlier form of one that came, and how like it is. A line
+/// that went is the earlier form of one line only: the one that is most like it.
+fn earlier(hunk: &Hunk, line: u32, like: impl Fn(u32, u32) -> f64) -> Option<(f64, u32)> {
+    let (gone, come) = (&hunk.before, &hunk.after);
     if gone.is_empty() {
         return None;
     }
-    let even = gone.len() == hunk.after.len();
-    let offset = u64::from(line - hunk.after.start) * gone.len() as u64 / hunk.after.len() as u64;
-    let level = gone.start + offset as u32;
-    let near = level.saturating_sub(MOST_COMPARED / 2).max(gone.start)
-        ..level.saturating_add(MOST_COMPARED / 2).min(gone.end);
-    let best = near
-        .map(|old| (likeness(old), old))
-        .min_by(|a, b| b.0.total_cmp(&a.0).then(a.1.abs_diff(level).cmp(&b.1.abs_diff(level))));
-    match best {
-        Some((likeness, old)) if likeness >= LIKE => Some((likeness, old)),
-        _ if even => Some((likeness(level), level)),
-        _ => None,
-    }
+    // The place among the lines that went that is level with the line's among those that came.
+    let share = u64::from(line - come.start) * gone.len() as u64 / come.len() as u64;
+    let level = gone.start + share as u32;
+    let near = |lines: &Range<u32>, at: u32| {
+        at.saturating_sub(MOST_COMPARED / 2).max(lines.start)
+            ..at.saturating_add(MOST_COMPARED / 2).min(lines.end)
+    };
+    let is_taken = |old: u32, least: f64| {
+        near(come, line).any(|other| other != line && like(old, other) > least)
+    };
+    let mut alike: Vec<(f64, u32)> =
+        near(gone, level).map(|old| (like(old, line), old)).filter(|it| it.0 >= LIKE).collect();
+    alike.sort_by(|a, b| {
+        b.0.total_cmp(&a.0).then(a.1.abs_diff(level).cmp(&b.1.abs_diff(level))).then(a.1.cmp(&b.1))
+    });
+    let own = alike.into_iter().take(MOST_TRIED).find(|it| !is_taken(it.1, it.0));
+    let even = gone.len() == come.len() && !is_taken(level, LIKE);
+    own.or_else(|| even.then(|| (like(level, line), level)))
 }
 
 /// Dice's measure over pairs of neighbouring bytes: twice the common pairs by all pairs. White

@@ -441,6 +441,16 @@ fn a_line_is_followed_to_the_one_most_like_it_and_a_new_one_to_none() {
 }
 
 #[test]
+fn a_line_that_went_is_the_earlier_form_of_one_line_only() {
+    let mut history = History::new();
+    history.commit(&[("f", b"top\n\"chart.js\": \"^2.9.4\",\nend\n")]);
+    let now = b"top\n\"chart.js\": \"^4.0.0\",\n\"chartjs-adapter\": \"^3.0.0\",\nend\n";
+    history.commit(&[("f", now)]);
+    assert_eq!(history.chain("f", 1, 20).unwrap().steps.len(), 2);
+    assert_eq!(history.chain("f", 2, 20).unwrap().steps.len(), 1);
+}
+
+#[test]
 fn the_text_of_a_step_is_cut_at_500_bytes() {
     let mut history = History::new();
     history.commit(&[("f", &b"x".repeat(10_000))]);
