@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod activity;
 pub mod bus_factor;
 pub mod component_changes;
 pub mod coupling;

@@ -34,36 +34,55 @@ pub struct Counts {
     pub commits: u32,
 }
 
+/// What one of each is worth. A team may set other weights.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Weights {
+    /// Points for a line added or deleted.
+    pub churn: f64,
+    /// Points for a fix.
+    pub bugs: f64,
+    /// Points for a person.
+    pub contributors: f64,
+    /// Points for a commit.
+    pub commits: f64,
+}
+
+impl Default for Weights {
+    fn default() -> Weights {
+        Weights { churn: 1.0, bugs: 100.0, contributors: 25.0, commits: 5.0 }
+    }
+}
+
 /// The sum for one file.
-pub fn score(counts: Counts) -> Score {
+pub fn score(counts: Counts, weights: &Weights) -> Score {
     let term = |name, count: f64, weight: f64| Term { name, count, weight, points: count * weight };
     Score {
         terms: vec![
-            term("churn", counts.churn as f64, 1.0),
-            term("bugs", f64::from(counts.bugs), 100.0),
-            term("contributors", f64::from(counts.contributors), 25.0),
-            term("commits", f64::from(counts.commits), 5.0),
+            term("churn", counts.churn as f64, weights.churn),
+            term("bugs", f64::from(counts.bugs), weights.bugs),
+            term("contributors", f64::from(counts.contributors), weights.contributors),
+            term("commits", f64::from(counts.commits), weights.commits),
         ],
     }
 }
 
 /// The total of [`score`] without its terms: for ranking every file there is.
-pub fn total(counts: Counts) -> u64 {
-    counts.churn
-        + 100 * u64::from(counts.bugs)
-        + 25 * u64::from(counts.contributors)
-        + 5 * u64::from(counts.commits)
+pub fn total(counts: Counts, weights: &Weights) -> f64 {
+    let sum = counts.churn as f64 * weights.churn
+        + f64::from(counts.bugs) * weights.bugs
+        + f64::from(counts.contributors) * weights.contributors
+        + f64::from(counts.commits) * weights.commits;
+    (sum * 10.0).round() / 10.0
 }
 
 /// Puts the files with the highest scores first, ties by path, and keeps at most `most`.
 pub fn rank<T>(
     mut files: Vec<T>,
     most: usize,
-    counts: impl Fn(&T) -> Counts,
+    total: impl Fn(&T) -> f64,
     path: impl Fn(&T) -> &str,
 ) -> Vec<T> {
-    let order =
-        |a: &T, b: &T| total(counts(b)).cmp(&total(counts(a))).then_with(|| path(a).cmp(path(b)));
+    let order = |a: &T, b: &T| total(b).total_cmp(&total(a)).then_with(|| path(a).cmp(path(b)));
     if files.len() > most && most > 0 {
         files.select_nth_unstable_by(most - 1, order);
     }
@@ -192,11 +211,12 @@ mod tests {
 
     #[test]
     fn the_weights_are_those_of_the_seed() {
+        let usual = Weights::default();
         let counts = Counts { churn: 430, bugs: 5, contributors: 4, commits: 18 };
-        let points: Vec<f64> = score(counts).terms.iter().map(|it| it.points).collect();
+        let points: Vec<f64> = score(counts, &usual).terms.iter().map(|it| it.points).collect();
         assert_eq!(points, [430.0, 500.0, 100.0, 90.0]);
-        assert_eq!(score(counts).total(), 1_120.0);
-        assert_eq!(total(counts), 1_120);
+        assert_eq!(score(counts, &usual).total(), 1_120.0);
+        assert_eq!(total(counts, &usual), 1_120.0);
     }
 
     #[test]
@@ -246,9 +266,7 @@ mod tests {
     #[test]
     fn any_order_of_files_gives_the_same_ranking_and_ties_go_by_path() {
         let files: Vec<(String, u64)> = (0..50).map(|it| (format!("p{it:02}"), it % 5)).collect();
-        let ranked = |files: Vec<(String, u64)>| {
-            rank(files, 20, |it| Counts { churn: it.1, ..Counts::default() }, |it| &it.0)
-        };
+        let ranked = |files: Vec<(String, u64)>| rank(files, 20, |it| it.1 as f64, |it| &it.0);
         let once = ranked(files.clone());
         assert_eq!((once.len(), once[0].0.as_str(), once[10].0.as_str()), (20, "p04", "p03"));
         for turn in 1..50 {

@@ -25,6 +25,7 @@ methods! {
     memory::Overview,
     memory::File,
     memory::Folder,
+    memory::Files,
     memory::Text,
     memory::Why,
     memory::Experts,

@@ -205,6 +205,7 @@ create table knowledge (
     primary key (kind, subject, developer)
 ) strict, without rowid;
 create index knowledge_developer on knowledge (developer, kind, commits);
+create index knowledge_authors on knowledge (subject) where kind = 0 and authors = 1; -- the bus factor of every folder reads nothing else
 
 create table weeks (
     repository integer not null references repositories,

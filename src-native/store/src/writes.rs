@@ -25,7 +25,7 @@ use std::cmp::Ordering;
 const LOADING_CACHE_KIB: i64 = 48 * 1_024;
 
 /// Indexes that a first import makes after its rows: one sort each instead of a search per row.
-const LATE_INDEXES: [(&str, &str); 8] = [
+const LATE_INDEXES: [(&str, &str); 9] = [
     ("commits_time", "commits (repository, committed, id)"),
     ("commits_parent", "commits (substr(parents, 1, 8))"),
     ("commits_reverts", "commits (reverts) where reverts is not null"),
@@ -34,6 +34,7 @@ const LATE_INDEXES: [(&str, &str); 8] = [
     ("commit_files_from", "commit_files (from_file, commit_id) where from_file is not null"),
     ("issue_mentions_commit", "issue_mentions (commit_id)"),
     ("knowledge_developer", "knowledge (developer, kind, commits)"),
+    ("knowledge_authors", "knowledge (subject) where kind = 0 and authors = 1"),
 ];
 
 impl Writer<'_> {

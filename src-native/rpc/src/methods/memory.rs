@@ -14,7 +14,7 @@ pub mod why;
 pub use changes::{Changes, Commits, Fingerprint};
 pub use commits::{Commit, PullRequest};
 pub use expertise::{BusFactor, Experts};
-pub use files::{Components, Coupling, File, Folder};
+pub use files::{Components, Coupling, File, Files, Folder};
 pub use graph::Graph;
 pub use overview::Overview;
 pub use people::{People, Person};
@@ -22,7 +22,16 @@ pub use risk::{ComponentChanges, Risk};
 pub use search::Search;
 pub use why::{Text, Why};
 
-use crate::{Context, Error, Result};
+mod ask;
+mod authors;
+mod recent;
+mod tell;
+
+use crate::Context;
+use crate::wire::PersonRef;
+use model::DeveloperId;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use store::{Allowed, Reader};
 
 /// A question under way: the view of the store, the repository it is about, and its caller.
@@ -33,6 +42,14 @@ pub(crate) struct Asked<'a> {
     pub(crate) of: &'a Allowed,
     /// The caller's cancel and progress.
     pub(crate) cx: &'a Context,
+    /// People told of already.
+    people: RefCell<HashMap<DeveloperId, PersonRef>>,
+}
+
+impl<'a> Asked<'a> {
+    pub(crate) fn new(reader: &'a Reader<'a>, of: &'a Allowed, cx: &'a Context) -> Asked<'a> {
+        Asked { reader, of, cx, people: RefCell::default() }
+    }
 }
 
 /// Makes a request type the method that a function answers from the store.
@@ -49,7 +66,7 @@ macro_rules! question {
             async fn call(self, cx: crate::Context) -> crate::Result<$reply> {
                 let asked = cx.clone();
                 cx.about(self.repository.clone(), move |reader, of| {
-                    $answer(self, &super::Asked { reader, of, cx: &asked })
+                    $answer(self, &super::Asked::new(reader, of, &asked))
                 })
                 .await
             }
@@ -57,7 +74,3 @@ macro_rules! question {
     };
 }
 pub(crate) use question;
-
-fn unwritten() -> Error {
-    Error::new(crate::Code::Internal, "unwritten")
-}

@@ -37,6 +37,8 @@ pub struct ActivityTouch {
     pub commit: u32,
     /// The living file that it counts for.
     pub file: FileId,
+    /// The path that was touched: the file itself, or a past name of it.
+    pub path: FileId,
     /// Lines added and deleted; 0 where binary or unknown.
     pub churn: u64,
     /// Lines added; 0 where binary or unknown.
@@ -123,11 +125,11 @@ impl Reader<'_> {
             let first = touches.len();
             let mut rows = changed.query([row.id.0])?;
             while let Some(touch) = rows.next()? {
-                let file: i64 = touch.get(0)?;
+                let path: i64 = touch.get(0)?;
                 let (added, deleted): (u32, u32) = (touch.get(1)?, touch.get(2)?);
                 let begin = touches.len();
                 open.clear();
-                open.push((file, row.place.generation));
+                open.push((path, row.place.generation));
                 let mut at = 0;
                 while let Some(&(file, generation)) = open.get(at) {
                     at += 1;
@@ -139,6 +141,7 @@ impl Reader<'_> {
                         touches.push(ActivityTouch {
                             commit: commit as u32,
                             file: FileId(file),
+                            path: FileId(path),
                             churn: u64::from(added) + u64::from(deleted),
                             added,
                         });

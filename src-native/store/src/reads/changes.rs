@@ -1,10 +1,8 @@
-//! Every file change there is, page by page, and the fingerprint over all of memory.
+//! Every file change there is, page by page.
 
 use super::commits::kind;
 use crate::{Allowed, Reader, Result};
 use model::{ChangeKind, CommitId, DeveloperId, FileId};
-use rusqlite::types::ValueRef;
-use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 
 /// One path in one commit.
@@ -103,64 +101,5 @@ impl Reader<'_> {
             });
         }
         Ok(page)
-    }
-
-    /// SHA-256 over a canonical dump of what was read: equal for equal histories, whatever the order
-    /// in which they were read and the rows they landed in. Rollups are left out.
-    pub fn fingerprint(&self, of: &Allowed) -> Result<[u8; 32]> {
-        let mut hash = Sha256::new();
-        let tables = [
-            "select oid, generation, parents, a.kind, a.name, a.mail, a.raw, authored,
-             authored_offset, k.kind, k.name, k.mail, k.raw, committed, committed_offset, message,
-             message_raw, merge, fixes, reverts from commits c left join identities a on a.id = c.author
-             left join identities k on k.id = c.committer where repository = ?1 order by oid",
-            "select c.oid, p.role, i.kind, i.name, i.mail, i.raw from commits c
-             join commit_people p on p.commit_id = c.id join identities i on i.id = p.identity
-             where c.repository = ?1 order by 1, 2, 3, 4, 5, 6",
-            "select c.oid, f.path, f.path_raw, t.kind, t.added, t.deleted, t.binary, q.path, q.path_raw
-             from commits c join commit_files t on t.commit_id = c.id join files f on f.id = t.file
-             left join files q on q.id = t.from_file where c.repository = ?1 order by 1, 2, 3",
-            "select c.oid, m.prefix, m.number, m.place from commits c
-             join issue_mentions m on m.commit_id = c.id where c.repository = ?1 order by 1, 2, 3",
-            "select prefix, project, source from project_keys where repository = ?1 order by 1",
-            "select number, head, login, branch from pull_requests where repository = ?1 order by 1",
-            "select pr.number, c.oid, pc.told_by from pull_requests pr
-             join pr_commits pc on pc.pull_request = pr.id join commits c on c.id = pc.commit_id
-             where pr.repository = ?1 order by 1, 2",
-            "select name, name_raw, oid, at from releases where repository = ?1 order by 1, 2",
-            "select path, path_raw, k.name, blob, size, mode from files f
-             left join components k on k.id = f.component
-             where f.repository = ?1 and alive = 1 order by 1, 2",
-            "select kind, text from gaps where repository = ?1 order by 1, 2",
-            "select head_ref, head from repositories where id = ?1",
-        ];
-        for table in tables {
-            let mut all = self.sql().prepare(table)?;
-            let columns = all.column_count();
-            let mut rows = all.query([of.id.0])?;
-            while let Some(row) = rows.next()? {
-                for column in 0..columns {
-                    feed(&mut hash, row.get_ref(column)?);
-                }
-            }
-            hash.update([0xff]);
-        }
-        Ok(hash.finalize().into())
-    }
-}
-
-/// A value with its type and length in front, so that no two sequences read alike.
-fn feed(hash: &mut Sha256, value: ValueRef<'_>) {
-    let mut bytes = |kind: u8, bytes: &[u8]| {
-        hash.update([kind]);
-        hash.update((bytes.len() as u64).to_le_bytes());
-        hash.update(bytes);
-    };
-    match value {
-        ValueRef::Null => bytes(0, &[]),
-        ValueRef::Integer(it) => bytes(1, &it.to_le_bytes()),
-        ValueRef::Real(it) => bytes(2, &it.to_bits().to_le_bytes()),
-        ValueRef::Text(it) => bytes(3, it),
-        ValueRef::Blob(it) => bytes(4, it),
     }
 }

@@ -251,6 +251,88 @@ impl Reader<'_> {
         Ok(touches)
     }
 
+    /// Lines added and deleted by the touches in `scope`.
+    pub fn lines_in(&self, _of: &Allowed, scope: &Scope) -> Result<(u64, u64)> {
+        let mut whole = self.sql().prepare_cached(
+            "select ifnull(sum(t.added), 0), ifnull(sum(t.deleted), 0)
+             from commit_files t indexed by commit_files_file where t.file = ?1",
+        )?;
+        let mut until = self.sql().prepare_cached(
+            "select ifnull(sum(t.added), 0), ifnull(sum(t.deleted), 0)
+             from commit_files t indexed by commit_files_file
+             cross join commits c on c.id = t.commit_id where t.file = ?1 and c.generation < ?2",
+        )?;
+        let (mut added, mut deleted) = (0, 0);
+        for (file, before) in scope.files() {
+            let pair = |row: &rusqlite::Row<'_>| Ok((row.get::<_, u64>(0)?, row.get::<_, u64>(1)?));
+            let (plus, minus) = match before {
+                u32::MAX => whole.query_row([file.0], pair)?,
+                before => until.query_row([file.0, i64::from(before)], pair)?,
+            };
+            added += plus;
+            deleted += minus;
+        }
+        Ok((added, deleted))
+    }
+
+    /// Renames between paths in `scope`: the commit, and the path it moved from with its row.
+    pub fn renames_within(
+        &self,
+        _of: &Allowed,
+        scope: &Scope,
+    ) -> Result<Vec<(CommitId, FileId, String)>> {
+        let mut all = self.sql().prepare_cached(
+            "select t.commit_id, q.id, q.path, c.generation from commit_files t
+             indexed by commit_files_to cross join commits c on c.id = t.commit_id
+             cross join files q on q.id = t.from_file
+             where t.file = ?1 and t.from_file is not null",
+        )?;
+        let mut moves = Vec::new();
+        for (file, before) in scope.files() {
+            let mut rows = all.query([file.0])?;
+            while let Some(row) = rows.next()? {
+                if row.get::<_, u32>(3)? < before {
+                    moves.push((CommitId(row.get(0)?), FileId(row.get(1)?), row.get(2)?));
+                }
+            }
+        }
+        moves.sort_by(|a, b| (a.0, &a.2).cmp(&(b.0, &b.2)));
+        Ok(moves)
+    }
+
+    /// Paths that commits touch beside those in `scope`: commit, row and path.
+    pub fn files_beside(
+        &self,
+        _of: &Allowed,
+        commits: &[Found],
+        scope: &Scope,
+    ) -> Result<Vec<(CommitId, FileId, String)>> {
+        let mut all =
+            self.sql().prepare_cached("select file from commit_files where commit_id = ?1")?;
+        let mut path = self.sql().prepare_cached("select path from files where id = ?1")?;
+        let mut paths: std::collections::HashMap<i64, String> = std::collections::HashMap::new();
+        let mut beside = Vec::new();
+        for found in commits {
+            let mut rows = all.query([found.id.0])?;
+            while let Some(row) = rows.next()? {
+                let file: i64 = row.get(0)?;
+                if scope.holds(FileId(file), found.place.generation) {
+                    continue;
+                }
+                let text = match paths.get(&file) {
+                    Some(known) => known.clone(),
+                    None => {
+                        let text: String = path.query_row([file], |row| row.get(0))?;
+                        paths.insert(file, text.clone());
+                        text
+                    }
+                };
+                beside.push((found.id, FileId(file), text));
+            }
+        }
+        Ok(beside)
+    }
+
     /// Commits that have this one as a parent, oldest first, at most `most`.
     pub fn children(&self, of: &Allowed, it: &CommitRow, most: usize) -> Result<Vec<CommitRow>> {
         let oid = it.place.oid.as_bytes();

@@ -149,16 +149,18 @@ impl Reader<'_> {
         &self,
         of: &Allowed,
         folder: &str,
+        component: Option<i64>,
         after: Option<&str>,
         most: u32,
     ) -> Result<Vec<FileRow>> {
         let (low, high) = below(folder);
         let mut all = self.sql().prepare_cached(&format!(
             "{COLUMNS} where f.repository = ?1 and f.path >= ?2 and f.path < ?3
-             and (?4 is null or f.path > ?4) and f.alive = 1 order by f.path, f.path_raw limit ?5"
+             and f.path > ifnull(?4, '') and f.alive = 1 and (?6 is null or f.component = ?6)
+             order by f.path limit ?5"
         ))?;
         let rows = all
-            .query_map((of.id.0, low, high, after, most), file_row)?
+            .query_map((of.id.0, low, high, after, most, component), file_row)?
             .collect::<rusqlite::Result<_>>()?;
         Ok(rows)
     }

@@ -1,7 +1,10 @@
 //! Who knows what: the rollups as they stand.
 
+use super::{Scope, Select};
 use crate::{Allowed, Reader, Result};
 use model::{DeveloperId, FileId, Timestamp};
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 /// What somebody may know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -168,9 +171,10 @@ impl Reader<'_> {
             .prepare_cached("select min(id), max(id) from files where repository = ?1")?
             .query_row([of.id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let (Some(low), Some(high)) = bounds else { return Ok(Vec::new()) };
+        // Rows of another repository may lie between; the caller has no file for them.
         let mut all = self.sql().prepare_cached(
-            "select subject, developer from knowledge
-             where kind = 0 and subject between ?1 and ?2 and authors = 1",
+            "select subject, developer from knowledge indexed by knowledge_authors
+             where kind = 0 and authors = 1 and subject between ?1 and ?2",
         )?;
         let mut rows = all.query((low, high))?;
         let mut authors = Vec::new();
@@ -179,5 +183,58 @@ impl Reader<'_> {
                 .push(AuthorRow { file: FileId(row.get(0)?), developer: DeveloperId(row.get(1)?) });
         }
         Ok(authors)
+    }
+
+    /// What people know of touches that no rollup counts, as those of a path that is gone: by the
+    /// same rule, from the rows themselves.
+    pub fn knowledge_of(&self, of: &Allowed, scope: &Rc<Scope>) -> Result<Vec<KnowledgeRow>> {
+        let select = Select { scope: Some(scope.clone()), ..Select::default() };
+        let mut rows: HashMap<DeveloperId, (KnowledgeRow, HashSet<u64>)> = HashMap::new();
+        for found in self.select(of, &select, None, usize::MAX)? {
+            let touches = self.touches_in(of, found, scope)?;
+            let added: u64 = touches.iter().filter_map(|it| it.added).map(u64::from).sum();
+            let deleted: u64 = touches.iter().filter_map(|it| it.deleted).map(u64::from).sum();
+            let credits = self.credits(of, found.id)?;
+            let mut wrote: Vec<DeveloperId> =
+                credits.iter().filter(|it| it.role < 2).map(|it| it.developer).collect();
+            wrote.sort_unstable();
+            wrote.dedup();
+            let mut reviewed: Vec<DeveloperId> =
+                credits.iter().filter(|it| it.role == 2).map(|it| it.developer).collect();
+            reviewed.retain(|it| !wrote.contains(it));
+            let pull = self.pulls_of(of, found.id)?.first().map(|it| it.number);
+            let thing = pull.unwrap_or(1 << 63 | found.id.0.unsigned_abs());
+            for developer in wrote.iter().chain(&reviewed) {
+                let (row, things) = rows.entry(*developer).or_insert_with(|| {
+                    let none = KnowledgeRow {
+                        developer: *developer,
+                        commits: 0,
+                        reviews: 0,
+                        added: 0,
+                        deleted: 0,
+                        last_at: found.place.at,
+                        authors: 0,
+                    };
+                    (none, HashSet::new())
+                });
+                row.last_at = row.last_at.max(found.place.at);
+                if wrote.contains(developer) {
+                    row.commits += 1;
+                    row.added += added;
+                    row.deleted += deleted;
+                } else {
+                    things.insert(thing);
+                }
+            }
+        }
+        let mut people = Vec::new();
+        for (developer, (mut row, things)) in rows {
+            row.reviews = things.len() as u32;
+            if self.person(of, developer)?.is_some_and(|it| !it.bot) {
+                people.push(row);
+            }
+        }
+        people.sort_unstable_by_key(|it| it.developer);
+        Ok(people)
     }
 }

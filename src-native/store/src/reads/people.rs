@@ -1,8 +1,10 @@
 //! People: found by what others call them, with their totals and their spellings.
 
+use super::{FileTouch, Found, Place, Scope};
 use crate::{Allowed, Reader, Result};
-use model::{DeveloperId, IdentityId, Timestamp, fold};
+use model::{CommitId, DeveloperId, IdentityId, Oid, Timestamp, fold};
 use rusqlite::OptionalExtension;
+use std::collections::BTreeMap;
 
 /// A person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -165,6 +167,78 @@ impl Reader<'_> {
         Ok(rows)
     }
 
+    /// Totals over some commits alone, by row of the person: their commits, and the lines of the
+    /// touches in `scope`, or of all of them. Reviews and files are not counted.
+    pub fn totals_over(
+        &self,
+        of: &Allowed,
+        commits: &[Found],
+        scope: Option<&Scope>,
+    ) -> Result<Vec<DeveloperTotals>> {
+        let mut people = self.sql().prepare_cached(
+            "select distinct i.developer from commit_people p
+             join identities i on i.id = p.identity where p.commit_id = ?1 and p.role in (0, 1)",
+        )?;
+        let mut totals: BTreeMap<i64, DeveloperTotals> = BTreeMap::new();
+        for found in commits {
+            let (added, deleted) = match scope {
+                Some(scope) => {
+                    let touches = self.touches_in(of, *found, scope)?;
+                    let sum = |of: fn(&FileTouch) -> Option<u32>| {
+                        touches.iter().filter_map(of).map(u64::from).sum::<u64>()
+                    };
+                    (sum(|it| it.added), sum(|it| it.deleted))
+                }
+                None => {
+                    let size = self.commit_size(of, found.id)?;
+                    (size.added, size.deleted)
+                }
+            };
+            let mut rows = people.query([found.id.0])?;
+            while let Some(row) = rows.next()? {
+                let developer: i64 = row.get(0)?;
+                let at = found.place.at;
+                let total = totals.entry(developer).or_insert(DeveloperTotals {
+                    developer: DeveloperId(developer),
+                    commits: 0,
+                    merges: 0,
+                    reviews: 0,
+                    added: 0,
+                    deleted: 0,
+                    files: 0,
+                    first_at: at,
+                    last_at: at,
+                });
+                total.commits += 1;
+                total.added += added;
+                total.deleted += deleted;
+                total.first_at = total.first_at.min(at);
+                total.last_at = total.last_at.max(at);
+            }
+        }
+        Ok(totals.into_values().collect())
+    }
+
+    /// The commits of a developer that fix a defect, newest first, merges left out.
+    pub fn fixes_of(&self, of: &Allowed, developer: DeveloperId) -> Result<Vec<Found>> {
+        let mut all = self.sql().prepare_cached(
+            "select c.id, c.committed, c.generation, c.oid from identities i
+             cross join commit_people p on p.identity = i.id and p.role in (0, 1)
+             cross join commits c on c.id = p.commit_id
+             where i.developer = ?1 and c.fixes = 1 and c.merge = 0 and c.repository = ?2",
+        )?;
+        let mut rows = all.query((developer.0, of.id.0))?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let Some(oid) = Oid::from_bytes(super::blob(row, 3)?) else { continue };
+            let place = Place { at: Timestamp(row.get(1)?), generation: row.get(2)?, oid };
+            found.push(Found { place, id: CommitId(row.get(0)?) });
+        }
+        found.sort_unstable_by_key(|it| it.place);
+        found.dedup();
+        Ok(found)
+    }
+
     /// A developer's weeks with commits, oldest first; the newest `most`.
     pub fn weeks_of(
         &self,
@@ -188,38 +262,6 @@ impl Reader<'_> {
             .collect::<rusqlite::Result<_>>()?;
         rows.reverse();
         Ok(rows)
-    }
-
-    /// Every spelling of a person, most commits first, with the reasons why it is theirs.
-    pub fn identities_of(&self, _of: &Allowed, developer: DeveloperId) -> Result<Vec<IdentityRow>> {
-        let mut all = self.sql().prepare_cached(
-            "select i.id, i.kind, i.name, i.mail,
-             (select count(*) from commit_people p where p.identity = i.id and p.role = 0)
-             + (select count(*) from commit_people p where p.identity = i.id and p.role = 1)
-             from identities i where i.developer = ?1",
-        )?;
-        let mut reasons = self.sql().prepare_cached(
-            "select rule || ': ' || detail from identity_edges where a = ?1 or b = ?1 order by 1",
-        )?;
-        let mut rows = all.query([developer.0])?;
-        let mut identities = Vec::new();
-        while let Some(row) = rows.next()? {
-            let id: i64 = row.get(0)?;
-            identities.push(IdentityRow {
-                id: IdentityId(id),
-                login: row.get::<_, u8>(1)? == 1,
-                name: row.get(2)?,
-                mail: row.get(3)?,
-                commits: row.get(4)?,
-                reasons: reasons
-                    .query_map([id], |row| row.get(0))?
-                    .collect::<rusqlite::Result<_>>()?,
-            });
-        }
-        identities.sort_by(|a, b| {
-            b.commits.cmp(&a.commits).then_with(|| (&a.name, &a.mail).cmp(&(&b.name, &b.mail)))
-        });
-        Ok(identities)
     }
 }
 

@@ -18,6 +18,11 @@ pub struct Scope {
 }
 
 impl Scope {
+    /// One path and nothing before it.
+    pub fn only(file: FileId) -> Scope {
+        Scope { limits: HashMap::from([(file.0, u32::MAX)]) }
+    }
+
     /// Whether a touch of `file` in a commit of that generation counts.
     pub fn holds(&self, file: FileId, generation: u32) -> bool {
         self.limits.get(&file.0).is_some_and(|before| generation < *before)

@@ -4,6 +4,7 @@ use super::Scope;
 use crate::{Allowed, Reader, Result};
 use model::{CommitId, DeveloperId, FileId, Oid, Timestamp};
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 /// What a person did for a commit, as far as lists can ask for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,11 +53,11 @@ pub struct Found {
 #[derive(Clone, Debug)]
 pub struct Select {
     /// Touches one of these.
-    pub scope: Option<Scope>,
+    pub scope: Option<Rc<Scope>>,
     /// Touches one of these too.
-    pub with: Option<Scope>,
+    pub with: Option<Rc<Scope>>,
     /// Touches a test beside what `scope` holds: one of these files, but not only those in `scope`.
-    pub tests: Option<HashSet<FileId>>,
+    pub tests: Option<Rc<HashSet<FileId>>>,
     /// A person had this part in it.
     pub person: Option<(DeveloperId, Wrote)>,
     /// Names one of these issues.

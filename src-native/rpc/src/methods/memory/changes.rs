@@ -1,13 +1,26 @@
 //! Long lists, pulled page by page: the records behind every number.
 
+use super::ask::{Target, moment};
 use super::files::Touch;
 use super::{Asked, question};
 use crate::wire::*;
-use crate::Result;
+use crate::{Error, Result};
+use model::{CommitId, DeveloperId, FileId, Oid, Timestamp};
+use std::collections::HashMap;
+use std::rc::Rc;
+use store::reads::{Found, Place, Scope, Select, Wrote};
 
 /// What somebody did for a commit.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema, ts_rs::TS,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
+    ts_rs::TS,
 )]
 #[serde(rename_all = "camelCase")]
 pub enum Role {
@@ -22,7 +35,7 @@ request! {
     pub struct Commits {
         /// File (past names followed) or folder from the repository's root.
         pub path: Option<String>,
-        /// A second file: only commits that touch both.
+        /// A second file, under this very path: only commits that touch both.
         pub with: Option<String>,
         /// Component.
         pub component: Option<String>,
@@ -46,6 +59,14 @@ request! {
         pub merges: Option<bool>,
         /// Only commits of at most this many files.
         pub files_max: Option<u32>,
+        /// Only those that name an issue of a known project.
+        pub names_issue: Option<bool>,
+        /// Only those that came through a pull request.
+        pub in_pull_request: Option<bool>,
+        /// Only those that touch a test of the same component beside the file asked about.
+        pub with_tests: Option<bool>,
+        /// Of the commits of one pull request only the newest: how reviews are counted.
+        pub once_per_pull_request: Option<bool>,
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
         /// How many to list (50 unless told otherwise), at most 1000.
@@ -121,20 +142,216 @@ reply! {
 /// Commit, seconds since 1970 UTC, author's key, path, kind, lines added, lines deleted.
 pub type ChangeRow = (String, i64, String, String, String, Option<u32>, Option<u32>);
 
-question!(Commits, "memory.commits", CommitsReply, r#"{ "path": "src/pay.rs", "limit": 5 }"#, commits);
+question!(
+    Commits,
+    "memory.commits",
+    CommitsReply,
+    r#"{ "path": "src/pay.rs", "limit": 5 }"#,
+    commits
+);
 
-fn commits(_ask: Commits, _at: &Asked<'_>) -> Result<CommitsReply> {
-    Err(super::unwritten())
+fn commits(ask: Commits, at: &Asked<'_>) -> Result<CommitsReply> {
+    let most = limit(ask.limit, 50, 1_000)?;
+    let (select, target) = at.select(&ask)?;
+    let after = ask.cursor.as_deref().map(place).transpose()?;
+    let mut found = at.reader.select(at.of, &select, after, most + 1)?;
+    let next = (found.len() > most).then(|| cursor(found[most - 1].place));
+    found.truncate(most);
+    let scope = select.scope.as_deref().filter(|_| matches!(target, Some(Target::File(_))));
+    let commits =
+        found.iter().map(|it| row(at, *it, scope, target.as_ref())).collect::<Result<_>>()?;
+    Ok(CommitsReply { basis: at.basis(None, &[ORDER])?, commits, next })
+}
+
+/// How commits are listed, as printed with the list.
+const ORDER: model::Rule = model::Rule {
+    name: "order",
+    version: 1,
+    text: "newest first by the time of committing, then what is later in topology, then by id",
+};
+
+/// A commit in a list.
+pub(super) fn row(
+    at: &Asked<'_>,
+    found: Found,
+    scope: Option<&Scope>,
+    target: Option<&Target>,
+) -> Result<CommitRow> {
+    let Some(commit) = at.reader.commit(at.of, found.id)? else {
+        return Err(Error::new(
+            crate::Code::Conflict,
+            "memory changed while it was read; ask again",
+        ));
+    };
+    let size = at.reader.commit_size(at.of, found.id)?;
+    let touch = match (scope, target) {
+        (Some(scope), Some(target)) => Some(super::files::touch(at, found, scope, target)?),
+        _ => None,
+    };
+    Ok(CommitRow {
+        commit: at.commit_ref(&commit)?,
+        files: size.files,
+        added: size.added,
+        deleted: size.deleted,
+        touch,
+    })
+}
+
+impl Asked<'_> {
+    /// The selection that a list of commits asks for, and what it is about.
+    pub(super) fn select(&self, ask: &Commits) -> Result<(Select, Option<Target>)> {
+        let mut select = Select::default();
+        let target = match (&ask.path, &ask.component) {
+            (None, None) => None,
+            (path, component) => Some(self.target(path.as_deref(), component.as_deref())?),
+        };
+        if let Some(target) = &target {
+            select.scope = Some(Rc::new(self.scope(target)?));
+            select.expected = self.expected(target)?;
+        }
+        if let Some(path) = &ask.with {
+            select.with = Some(Rc::new(Scope::only(self.file(path)?.id)));
+        }
+        if ask.with_tests == Some(true) {
+            let Some(tests) =
+                target.as_ref().map(|it| self.tests_beside(it)).transpose()?.flatten()
+            else {
+                return Err(Error::invalid(
+                    "`withTests` needs as `path` a file of a component that is no test itself",
+                ));
+            };
+            select.tests = Some(tests);
+        }
+        if let Some(called) = &ask.person {
+            let person = self.person(called)?;
+            let wrote = match ask.role.unwrap_or(Role::Author) {
+                Role::Author => Wrote::Author,
+                Role::Reviewer => Wrote::Reviewer,
+            };
+            select.person = Some((person.id, wrote));
+            let totals = self.reader.totals_of(self.of, person.id)?;
+            let own = totals.map_or(0, |it| match wrote {
+                Wrote::Author => u64::from(it.commits),
+                Wrote::Reviewer => u64::from(it.reviews),
+            });
+            select.expected = self.expected_of(target.as_ref(), person.id)?.unwrap_or(own);
+        } else if ask.role.is_some() {
+            return Err(Error::invalid("`role` needs a `person`"));
+        }
+        if let Some(key) = &ask.issue {
+            let Some((_, prefixes, number)) = self.reader.issue(self.of, key)? else {
+                return Err(Error::not_found(format!("`{key}` is no issue of a known project"))
+                    .hint("projects are learnt from messages, or named in backstory.toml"));
+            };
+            select.issue = Some((prefixes, number));
+        }
+        select.pull_request = ask.pull_request;
+        select.any_issue = ask.names_issue == Some(true);
+        select.any_pull_request = ask.in_pull_request == Some(true);
+        select.once_per_pull_request = ask.once_per_pull_request == Some(true);
+        select.since = match &ask.since {
+            Some(text) => moment("since", text, false)?,
+            None => Timestamp(i64::MIN),
+        };
+        select.until = match &ask.until {
+            Some(text) => moment("until", text, true)?,
+            None => Timestamp(i64::MAX),
+        };
+        select.fixes = ask.fixes.filter(|it| *it);
+        select.reverts = ask.reverts.filter(|it| *it);
+        select.files_max = ask.files_max;
+        let filtered = target.is_some()
+            || ask.with.is_some()
+            || ask.person.is_some()
+            || ask.issue.is_some()
+            || ask.pull_request.is_some()
+            || ask.since.is_some()
+            || ask.until.is_some()
+            || [ask.fixes, ask.reverts, ask.names_issue, ask.in_pull_request].contains(&Some(true))
+            || ask.files_max.is_some();
+        let merges = ask.merges.unwrap_or(!filtered);
+        select.merge = (!merges).then_some(false);
+        Ok((select, target))
+    }
+
+    fn expected_of(&self, target: Option<&Target>, person: DeveloperId) -> Result<Option<u64>> {
+        let Some(target) = target else { return Ok(None) };
+        let known = self.reader.knowledge(self.of, target.known_as())?;
+        let own = known.iter().find(|it| it.developer == person);
+        Ok(own.map(|it| u64::from(it.commits)))
+    }
+}
+
+/// Where a page ends, as text that says nothing to its reader.
+fn cursor(place: Place) -> String {
+    format!("{:x}.{:x}.{}", place.at.0 as u64, place.generation, place.oid)
+}
+
+fn place(cursor: &str) -> Result<Place> {
+    let mut parts = cursor.split('.');
+    let mut part = || parts.next().unwrap_or_default();
+    let at = u64::from_str_radix(part(), 16);
+    let generation = u32::from_str_radix(part(), 16);
+    match (at, generation, Oid::from_hex(part())) {
+        (Ok(at), Ok(generation), Some(oid)) => {
+            Ok(Place { at: Timestamp(at as i64), generation, oid })
+        }
+        _ => Err(no_cursor()),
+    }
+}
+
+/// A cursor that no reply gave.
+pub(super) fn no_cursor() -> Error {
+    Error::invalid("`cursor` is not one that a reply gave as `next`")
 }
 
 question!(Changes, "memory.changes", ChangesReply, r#"{ "limit": 5 }"#, changes);
 
-fn changes(_ask: Changes, _at: &Asked<'_>) -> Result<ChangesReply> {
-    Err(super::unwritten())
+fn changes(ask: Changes, at: &Asked<'_>) -> Result<ChangesReply> {
+    let most = limit(ask.limit, 5_000, 20_000)?;
+    let after = ask.cursor.as_deref().map(|text| {
+        let (commit, file) = text.split_once('.').ok_or_else(no_cursor)?;
+        let row = |text: &str| text.parse::<i64>().map_err(|_| no_cursor());
+        Ok::<_, Error>((CommitId(row(commit)?), FileId(row(file)?)))
+    });
+    let page = at.reader.changes(at.of, after.transpose()?, most)?;
+    let mut keys: HashMap<DeveloperId, Rc<str>> = HashMap::new();
+    for (_, _, author) in &page.commits {
+        if !keys.contains_key(author) {
+            keys.insert(*author, at.person_ref(*author)?.key.into());
+        }
+    }
+    let rows = page
+        .rows
+        .iter()
+        .map(|it| {
+            let (commit, time, author) = &page.commits[it.commit as usize];
+            (
+                commit.clone(),
+                *time,
+                keys[author].to_string(),
+                page.paths[it.path as usize].clone(),
+                super::tell::kind(it.kind).to_owned(),
+                it.added,
+                it.deleted,
+            )
+        })
+        .collect();
+    let columns = ["commit", "at", "author", "path", "kind", "added", "deleted"];
+    Ok(ChangesReply {
+        columns: columns.map(str::to_owned).to_vec(),
+        rows,
+        next: page.next.map(|(commit, file)| format!("{}.{}", commit.0, file.0)),
+    })
 }
 
 question!(Fingerprint, "memory.fingerprint", FingerprintReply, r#"{}"#, fingerprint);
 
-fn fingerprint(_ask: Fingerprint, _at: &Asked<'_>) -> Result<FingerprintReply> {
-    Err(super::unwritten())
+fn fingerprint(_ask: Fingerprint, at: &Asked<'_>) -> Result<FingerprintReply> {
+    let hash = store::fingerprint::fingerprint(at.reader, at.of)?;
+    Ok(FingerprintReply {
+        repository: at.of.name.clone(),
+        head: at.of.head.map(|it| it.to_string()),
+        sha256: hash.iter().map(|it| format!("{it:02x}")).collect(),
+    })
 }

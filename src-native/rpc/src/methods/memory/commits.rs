@@ -1,9 +1,12 @@
 //! One commit, one pull request.
 
 use super::files::Touch;
+use super::tell::{commit_record, file_record, issue_record, kind};
 use super::{Asked, question};
 use crate::wire::*;
-use crate::Result;
+use crate::{Error, Result};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use store::reads::CommitRow;
 
 request! {
     /// Tell everything about a commit: who, what, for which issue, through which pull request.
@@ -117,12 +120,160 @@ reply! {
 
 question!(Commit, "memory.commit", CommitReply, r#"{ "commit": "HEAD" }"#, commit);
 
-fn commit(_ask: Commit, _at: &Asked<'_>) -> Result<CommitReply> {
-    Err(super::unwritten())
+/// Files listed of one commit or pull request.
+const FILES_MAX: usize = 1_000;
+/// Commits looked at to find the first release that holds one.
+const RELEASE_STEPS: usize = 2_000;
+
+fn commit(ask: Commit, at: &Asked<'_>) -> Result<CommitReply> {
+    let row = at.commit(&ask.commit)?;
+    let detail = at.reader.commit_detail(at.of, row.id)?;
+    let size = at.reader.commit_size(at.of, row.id)?;
+    let touched = at.reader.commit_files(at.of, row.id, FILES_MAX as u32)?;
+    let issues = at.reader.issues_of(at.of, row.id)?;
+    let links = links(at, &row)?;
+    let commit = at.commit_ref(&row)?;
+    let keys: Vec<String> = issues.iter().map(|(key, number)| format!("{key}-{number}")).collect();
+    let numbers: Vec<u64> = links.iter().map(|it| it.number).collect();
+    let files = touched
+        .into_iter()
+        .map(|it| Touch {
+            commit: commit.clone(),
+            kind: kind(it.kind).into(),
+            path: it.path,
+            from: it.from,
+            added: it.added,
+            deleted: it.deleted,
+            issues: keys.clone(),
+            pull_requests: numbers.clone(),
+        })
+        .collect();
+    let mut people = Vec::new();
+    for credit in at.reader.credits(at.of, row.id)? {
+        people.push(self::credit(
+            at,
+            &credit,
+            ["author", "coAuthor", "reviewer"][usize::from(credit.role.min(2))],
+        )?);
+    }
+    people.push(credit(at, &detail.committer, "committer")?);
+    people.sort_by_key(|it| {
+        ["author", "coAuthor", "reviewer", "committer"].iter().position(|role| *role == it.role)
+    });
+    let known = |oid: model::Oid| -> Result<Record> {
+        Ok(match at.reader.commit_of(at.of, oid)? {
+            Some(row) => commit_record(&row),
+            None => {
+                let id = oid.to_string();
+                Record { kind: RecordKind::Commit, title: id.clone(), id }
+            }
+        })
+    };
+    let records = |rows: Vec<CommitRow>| rows.iter().map(commit_record).collect::<Vec<_>>();
+    let release = at.reader.first_release(at.of, &row, RELEASE_STEPS)?;
+    Ok(CommitReply {
+        basis: at.basis(None, &[RELEASE])?,
+        message: detail.message,
+        committed_at: time(row.place.at),
+        offset_minutes: detail.offset_minutes,
+        people,
+        parents: detail.parents.into_iter().map(known).collect::<Result<_>>()?,
+        children: records(at.reader.children(at.of, &row, 50)?),
+        files,
+        files_total: size.files,
+        added: size.added,
+        deleted: size.deleted,
+        issues: issues.iter().map(|(key, number)| issue_record(key, *number)).collect(),
+        pull_requests: links,
+        reverts: detail.reverts.map(known).transpose()?,
+        reverted_by: records(at.reader.reverted_by(at.of, row.place.oid)?),
+        release: release.map(|it| Record {
+            kind: RecordKind::Release,
+            title: it.name.clone(),
+            id: it.name,
+        }),
+        commit,
+    })
+}
+
+/// How the release of a commit is found, as printed with the answer.
+const RELEASE: model::Rule = model::Rule {
+    name: "release",
+    version: 1,
+    text: "the first tag by time that has the commit among its ancestors; none where there is none, \
+           or where more than 2000 commits lie between",
+};
+
+fn credit(at: &Asked<'_>, credit: &store::reads::Credit, role: &str) -> Result<Credit> {
+    let written = match (credit.name.is_empty(), credit.mail.is_empty()) {
+        (_, true) => credit.name.clone(),
+        (true, _) => format!("<{}>", credit.mail),
+        _ => format!("{} <{}>", credit.name, credit.mail),
+    };
+    Ok(Credit { person: at.person_ref(credit.developer)?, role: role.into(), written })
+}
+
+/// The pull requests a commit came through.
+pub(super) fn links(at: &Asked<'_>, row: &CommitRow) -> Result<Vec<PullRequestLink>> {
+    let links = at.reader.pulls_of(at.of, row.id)?;
+    Ok(links
+        .into_iter()
+        .map(|it| PullRequestLink { number: it.number, told_by: it.told_by })
+        .collect())
 }
 
 question!(PullRequest, "memory.pullRequest", PullRequestReply, r#"{ "number": 7 }"#, pull_request);
 
-fn pull_request(_ask: PullRequest, _at: &Asked<'_>) -> Result<PullRequestReply> {
-    Err(super::unwritten())
+fn pull_request(ask: PullRequest, at: &Asked<'_>) -> Result<PullRequestReply> {
+    let Some(pull) = at.reader.pull(at.of, ask.number)? else {
+        let text = format!("Git tells of no pull request #{}", ask.number);
+        return Err(Error::not_found(text)
+            .hint("pull requests are known by merge messages, `(#12)` and refs/pull only"));
+    };
+    let mut commits = Vec::new();
+    let mut paths: BTreeSet<String> = BTreeSet::new();
+    let mut issues: BTreeSet<(String, u32)> = BTreeSet::new();
+    let mut people: BTreeMap<bool, Vec<model::DeveloperId>> = BTreeMap::new();
+    for (found, told_by) in at.reader.pull_commits(at.of, &pull)? {
+        let Some(row) = at.reader.commit(at.of, found.id)? else { continue };
+        issues.extend(at.reader.issues_of(at.of, row.id)?);
+        let credits = at.reader.credits(at.of, row.id)?;
+        let wrote: HashSet<_> =
+            credits.iter().filter(|it| it.role < 2).map(|it| it.developer).collect();
+        for credit in &credits {
+            let reviewed = credit.role == 2;
+            // Who merges writes nothing by that, and nobody reviews what they wrote.
+            if (reviewed && !wrote.contains(&credit.developer)) || (!reviewed && !row.merge) {
+                people.entry(reviewed).or_default().push(credit.developer);
+            }
+        }
+        if paths.len() <= FILES_MAX {
+            let files = at.reader.commit_files(at.of, row.id, FILES_MAX as u32 + 1)?;
+            paths.extend(files.into_iter().map(|it| it.path));
+        }
+        commits.push(CommitOfPullRequest { commit: at.commit_ref(&row)?, told_by });
+    }
+    let mut persons = |reviewed: bool| -> Result<Vec<PersonRef>> {
+        let mut ids = people.remove(&reviewed).unwrap_or_default();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut refs = ids.into_iter().map(|it| at.person_ref(it)).collect::<Result<Vec<_>>>()?;
+        refs.retain(|it| !(reviewed && it.bot));
+        refs.sort_by(|a, b| (&a.name, &a.key).cmp(&(&b.name, &b.key)));
+        Ok(refs)
+    };
+    let (authors, reviewers) = (persons(false)?, persons(true)?);
+    Ok(PullRequestReply {
+        basis: at.basis(None, &[])?,
+        number: pull.number,
+        login: pull.login,
+        branch: pull.branch,
+        head: pull.head.map(|it| it.to_string()),
+        merged: !commits.is_empty(),
+        commits,
+        files: paths.iter().take(FILES_MAX).map(|it| file_record(it)).collect(),
+        issues: issues.iter().map(|(key, number)| issue_record(key, *number)).collect(),
+        authors,
+        reviewers,
+    })
 }

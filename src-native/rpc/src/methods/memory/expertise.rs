@@ -1,8 +1,16 @@
 //! Who knows it, and how many may leave.
 
+use super::ask::Target;
+use super::authors::Authors;
+use super::tell::terms;
 use super::{Asked, question};
 use crate::wire::*;
-use crate::Result;
+use crate::{Error, Result};
+use agents::bus_factor::Factor;
+use agents::expertise::{Deeds, Weights};
+use model::Timestamp;
+use std::rc::Rc;
+use store::reads::{KnowledgeRow, Scope, Select, Wrote};
 
 request! {
     /// Rank the people who know a file, a folder or a component, with the whole sum of each score.
@@ -36,11 +44,21 @@ request! {
 
 /// What to list as well.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema, ts_rs::TS,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
+    ts_rs::TS,
 )]
 #[serde(rename_all = "camelCase")]
 pub enum Each {
+    /// Every folder below.
     Folders,
+    /// Every component.
     Components,
 }
 
@@ -71,7 +89,7 @@ reply! {
         pub reviews: Figure,
         /// Lines added and deleted.
         pub churn: u64,
-        /// Time of their last commit to it.
+        /// Time of their last commit to it or review of it.
         pub last_at: Option<String>,
     }
 
@@ -108,14 +126,195 @@ reply! {
     }
 }
 
-question!(Experts, "memory.experts", ExpertsReply, r#"{ "path": "src/pay.rs", "limit": 3 }"#, experts);
+question!(
+    Experts,
+    "memory.experts",
+    ExpertsReply,
+    r#"{ "path": "src/pay.rs", "limit": 3 }"#,
+    experts
+);
 
-fn experts(_ask: Experts, _at: &Asked<'_>) -> Result<ExpertsReply> {
-    Err(super::unwritten())
+fn experts(ask: Experts, at: &Asked<'_>) -> Result<ExpertsReply> {
+    let most = limit(ask.limit, 10, 500)?;
+    let now = at.now(ask.now.as_deref())?;
+    let target = at.target(ask.path.as_deref(), ask.component.as_deref())?;
+    let scope = Rc::new(at.scope(&target)?);
+    let rows = at.knowledge(&target, &scope)?;
+    let ranked = at.rank(rows, now)?;
+    let total = count(ranked.len() as u64);
+    let experts = ranked
+        .into_iter()
+        .take(most)
+        .map(|it| expert(at, &target, &scope, &it))
+        .collect::<Result<_>>()?;
+    let basis = at.basis(Some(now), &[agents::expertise::RULE])?;
+    Ok(ExpertsReply { basis, subject: target.subject(), experts, total })
+}
+
+fn expert(
+    at: &Asked<'_>,
+    target: &Target,
+    scope: &Rc<Scope>,
+    expert: &agents::expertise::Expert,
+) -> Result<Expert> {
+    let deeds = &expert.deeds;
+    let person = at.person_ref(deeds.developer)?;
+    let select = |wrote, expected: u32| Select {
+        scope: Some(scope.clone()),
+        person: Some((deeds.developer, wrote)),
+        merge: Some(false),
+        expected: u64::from(expected),
+        once_per_pull_request: wrote == Wrote::Reviewer,
+        ..Select::default()
+    };
+    let key = || person.key.as_str().into();
+    let commits = at.figure_of(
+        deeds.commits as usize,
+        &select(Wrote::Author, deeds.commits),
+        at.list(target, None, [("person", key())]),
+    )?;
+    let reviews = at.figure_of(
+        deeds.reviews as usize,
+        &select(Wrote::Reviewer, deeds.reviews),
+        at.list(
+            target,
+            None,
+            [("person", key()), ("role", "reviewer".into()), ("oncePerPullRequest", true.into())],
+        ),
+    )?;
+    Ok(Expert {
+        score: expert.score.total(),
+        terms: terms(&expert.score),
+        commits,
+        reviews,
+        churn: deeds.churn,
+        last_at: deeds.last_at.map(time),
+        person,
+    })
+}
+
+impl Asked<'_> {
+    /// What people know of a target: from the rollups, or, for a path that is gone, from the rows.
+    pub(super) fn knowledge(
+        &self,
+        target: &Target,
+        scope: &Rc<Scope>,
+    ) -> Result<Vec<KnowledgeRow>> {
+        Ok(match target {
+            Target::File(file) if !file.alive => self.reader.knowledge_of(self.of, scope)?,
+            _ => self.reader.knowledge(self.of, target.known_as())?,
+        })
+    }
+
+    /// Ranks people by what they know.
+    pub(super) fn rank(
+        &self,
+        rows: Vec<KnowledgeRow>,
+        now: Timestamp,
+    ) -> Result<Vec<agents::expertise::Expert>> {
+        self.rank_by(rows, now, &self.expertise_weights()?)
+    }
+
+    /// The weights of expertise: the usual ones, or those of the team.
+    pub(super) fn expertise_weights(&self) -> Result<Weights> {
+        let set = self.rules()?.expertise;
+        let usual = Weights::default();
+        Ok(Weights {
+            commits: set.commits.unwrap_or(usual.commits),
+            reviews: set.reviews.unwrap_or(usual.reviews),
+            comments: set.comments.unwrap_or(usual.comments),
+            churn: set.churn.unwrap_or(usual.churn),
+            recency: set.recency.unwrap_or(usual.recency),
+            half_life_days: set.half_life_days.map_or(usual.half_life_days, f64::from).max(1.0),
+        })
+    }
+
+    /// The same where the weights have been read already.
+    pub(super) fn rank_by(
+        &self,
+        rows: Vec<KnowledgeRow>,
+        now: Timestamp,
+        weights: &Weights,
+    ) -> Result<Vec<agents::expertise::Expert>> {
+        let deeds = rows
+            .into_iter()
+            .filter(|it| it.commits > 0 || it.reviews > 0)
+            .map(|it| {
+                let person = self.person_ref(it.developer)?;
+                Ok(Deeds {
+                    developer: it.developer,
+                    name: person.name,
+                    key: person.key,
+                    commits: it.commits,
+                    reviews: it.reviews,
+                    comments: 0, // no issue tracker is imported
+                    churn: it.added + it.deleted,
+                    last_at: Some(it.last_at),
+                })
+            })
+            .collect::<Result<Vec<_>>>()?;
+        Ok(agents::expertise::rank(deeds, now, weights))
+    }
 }
 
 question!(BusFactor, "memory.busFactor", BusFactorReply, r#"{ "each": "components" }"#, bus_factor);
 
-fn bus_factor(_ask: BusFactor, _at: &Asked<'_>) -> Result<BusFactorReply> {
-    Err(super::unwritten())
+fn bus_factor(ask: BusFactor, at: &Asked<'_>) -> Result<BusFactorReply> {
+    let most = limit(ask.limit, 100, 10_000)?;
+    let target = at.target(ask.path.as_deref(), ask.component.as_deref())?;
+    let below = match &target {
+        Target::Folder(it) => it.path.as_str(),
+        Target::Component(_) => "",
+        Target::File(it) => {
+            let text =
+                format!("`{}` is a file: the bus factor is of folders and components", it.path);
+            return Err(Error::invalid(text).hint("`memory.experts` tells who knows a file"));
+        }
+    };
+    let mut authors = Authors::below(at, below)?;
+    let first = match &target {
+        Target::Component(it) => {
+            let (factor, files) = authors.factor_of_component(it.id);
+            authors.row(at, RecordKind::Component, &it.name, files as usize, &factor)?
+        }
+        _ => {
+            let all = 0..authors.files.len();
+            let factor = authors.factor(all.clone());
+            authors.row(at, RecordKind::Folder, below, all.len(), &factor)?
+        }
+    };
+    // Told of afterwards, for those that are listed only: kind, name, files and factor.
+    let mut each: Vec<(RecordKind, String, usize, Factor)> = Vec::new();
+    match ask.each {
+        Some(Each::Folders) => {
+            for folder in at.reader.folders(at.of)? {
+                let inside = below.is_empty()
+                    || folder.path.strip_prefix(below).is_some_and(|it| it.starts_with('/'));
+                let stretch = authors.stretch(&folder.path);
+                if inside && !folder.path.is_empty() && !stretch.is_empty() {
+                    let files = stretch.len();
+                    each.push((RecordKind::Folder, folder.path, files, authors.factor(stretch)));
+                }
+            }
+        }
+        Some(Each::Components) => {
+            let mut factors = authors.factors_of_components();
+            for component in at.reader.components(at.of)? {
+                if let Some((factor, files)) = factors.remove(&component.id) {
+                    each.push((RecordKind::Component, component.name, files as usize, factor));
+                }
+            }
+        }
+        None => {}
+    }
+    each.sort_by(|a, b| {
+        a.3.value().cmp(&b.3.value()).then(b.2.cmp(&a.2)).then_with(|| a.1.cmp(&b.1))
+    });
+    let total = count(1 + each.len() as u64);
+    let mut rows = vec![first];
+    for (kind, name, files, factor) in each.iter().take(most.saturating_sub(1)) {
+        rows.push(authors.row(at, *kind, name, *files, factor)?);
+    }
+    let basis = at.basis(None, &[agents::bus_factor::RULE])?;
+    Ok(BusFactorReply { basis, rows, total })
 }

@@ -1,9 +1,17 @@
 //! One file, one folder, and what changes together.
 
-use super::overview::ComponentRow;
+use super::ask::Target;
+use super::authors::Authors;
+use super::overview::{ComponentRow, component_rows};
+use super::recent::Recent;
+use super::tell::kind;
 use super::{Asked, question};
 use crate::wire::*;
-use crate::Result;
+use crate::{Error, Result};
+use model::FileId;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+use store::reads::{CommitRow, Found, Scope, Select};
 
 request! {
     /// Tell the history of a file: who changed it most, who touched it last, under which names it lived.
@@ -14,6 +22,20 @@ request! {
         pub repository: Option<String>,
         /// How many of its newest commits to list (30 unless told otherwise), at most 500.
         pub limit: Option<u32>,
+    }
+
+    /// List the living files below a folder or of a component, by path, page by page.
+    pub struct Files {
+        /// Folder from the repository's root; the root itself unless given.
+        pub path: Option<String>,
+        /// Component, instead of a folder.
+        pub component: Option<String>,
+        /// Repository, by name or by path; the only one where there is one.
+        pub repository: Option<String>,
+        /// How many to list (1000 unless told otherwise), at most 10000.
+        pub limit: Option<u32>,
+        /// Where to go on: `next` of the page before.
+        pub cursor: Option<String>,
     }
 
     /// List what a folder holds, each entry with its owner and its risk.
@@ -126,6 +148,29 @@ reply! {
         pub pull_requests: Vec<u64>,
     }
 
+    /// A page of living files.
+    pub struct FilesReply {
+        /// What the answer stands on.
+        pub basis: Basis,
+        /// By path.
+        pub files: Vec<FileEntry>,
+        /// Where the next page begins; none at the end.
+        pub next: Option<String>,
+    }
+
+    /// A living file in a list.
+    pub struct FileEntry {
+        /// Its path.
+        pub path: String,
+        /// Its component.
+        pub component: Option<String>,
+        /// `file`, `executable`, `symlink` or `submodule`.
+        pub mode: String,
+        /// Its size at HEAD, in bytes; none where that is not known.
+        #[ts(type = "number | null")]
+        pub size_bytes: Option<u64>,
+    }
+
     /// What a folder holds.
     pub struct FolderReply {
         /// What the answer stands on.
@@ -158,7 +203,7 @@ reply! {
         pub risk: f64,
         /// Who knows it best by expertise.
         pub owner: Option<PersonRef>,
-        /// The owner's part of all its commits, 0 to 1.
+        /// The owner's part of all credits for its commits, 0 to 1.
         pub owner_share: f64,
         /// For a folder: how many people would have to leave before more than half of its authored files have no author.
         pub bus_factor: Option<u32>,
@@ -201,24 +246,323 @@ reply! {
 
 question!(File, "memory.file", FileReply, r#"{ "path": "src/pay.rs" }"#, file);
 
-fn file(_ask: File, _at: &Asked<'_>) -> Result<FileReply> {
-    Err(super::unwritten())
+fn file(ask: File, at: &Asked<'_>) -> Result<FileReply> {
+    let most = limit(ask.limit, 30, 500)?;
+    let file = at.file(&ask.path)?;
+    let (id, path) = (file.id, file.path.clone());
+    let (alive, component) = (file.alive, file.component.clone());
+    let (size, tree_mode) = (file.size.filter(|_| alive), file.mode.filter(|_| alive));
+    let scope = Rc::new(at.reader.scope_of_file(at.of, id)?);
+    let select = Select { scope: Some(scope.clone()), ..Select::default() };
+    let commits = at.reader.select(at.of, &select, None, usize::MAX)?;
+    let (added, deleted) = at.reader.lines_in(at.of, &scope)?;
+    let target = Target::File(file);
+    let known = at.knowledge(&target, &scope)?;
+    let mut counts: Vec<PersonCount> = known
+        .iter()
+        .filter(|it| it.commits > 0)
+        .map(|it| Ok(PersonCount { person: at.person_ref(it.developer)?, commits: it.commits }))
+        .collect::<Result<_>>()?;
+    counts.sort_by(|a, b| {
+        let key = |it: &PersonCount| (it.person.name.clone(), it.person.key.clone());
+        b.commits.cmp(&a.commits).then_with(|| key(a).cmp(&key(b)))
+    });
+    let people: Vec<_> = known.iter().filter(|it| it.commits > 0).map(|it| it.developer).collect();
+    let all = at.list(&target, None, []);
+    let mut everybody = all.clone();
+    everybody.method = "memory.people".into();
+    let history = commits
+        .iter()
+        .take(most)
+        .map(|it| touch(at, *it, &scope, &target))
+        .collect::<Result<_>>()?;
+    let one = |it: Option<&Found>| -> Result<Option<CommitRef>> {
+        let row = it.map(|it| at.reader.commit(at.of, it.id)).transpose()?.flatten();
+        row.map(|it| at.commit_ref(&it)).transpose()
+    };
+    Ok(FileReply {
+        basis: at.basis(None, &[PAST_NAMES])?,
+        path,
+        alive,
+        mode: tree_mode.map(|it| mode(it).to_owned()),
+        component,
+        size_bytes: size,
+        commits: at.figure(commits.len(), &commits, all.clone())?,
+        people: at.people_figure(&people, everybody)?,
+        added,
+        deleted,
+        most: counts.into_iter().next(),
+        last: one(commits.first())?,
+        first: one(commits.last())?,
+        past_names: past_names(at, id, &scope, &commits)?,
+        history,
+        all,
+    })
+}
+
+/// How past names are found, as printed with the answer.
+const PAST_NAMES: model::Rule = model::Rule {
+    name: "past names",
+    version: 1,
+    text: "touches at the path, and for each rename to it, by Git's rule at 50 % similarity, touches \
+           at the path before in commits earlier in topology, and so on back; merges are left out",
+};
+
+/// A mode in the tree of HEAD, as the wire says it.
+fn mode(mode: u8) -> &'static str {
+    match mode {
+        1 => "executable",
+        2 => "symlink",
+        3 => "submodule",
+        _ => "file",
+    }
+}
+
+/// What a commit did to a file under whichever name; its own name first where it touched several.
+pub(super) fn touch(at: &Asked<'_>, found: Found, scope: &Scope, target: &Target) -> Result<Touch> {
+    let own = match target {
+        Target::File(it) => Some(it.id),
+        _ => None,
+    };
+    let mut touches = at.reader.touches_in(at.of, found, scope)?;
+    touches.sort_by_key(|it| Some(it.file) != own);
+    let row = at.reader.commit(at.of, found.id)?;
+    match (touches.into_iter().next(), row) {
+        (Some(it), Some(row)) => tell_touch(at, &row, it),
+        _ => Err(Error::new(crate::Code::Conflict, "memory changed while it was read; ask again")),
+    }
+}
+
+/// A row of a commit's files, as the wire has it.
+pub(super) fn tell_touch(
+    at: &Asked<'_>,
+    row: &CommitRow,
+    it: store::reads::FileTouch,
+) -> Result<Touch> {
+    let issues = at.reader.issues_of(at.of, row.id)?;
+    let pulls = at.reader.pulls_of(at.of, row.id)?;
+    Ok(Touch {
+        commit: at.commit_ref(row)?,
+        kind: kind(it.kind).into(),
+        path: it.path,
+        from: it.from,
+        added: it.added,
+        deleted: it.deleted,
+        issues: issues.into_iter().map(|(key, number)| format!("{key}-{number}")).collect(),
+        pull_requests: pulls.into_iter().map(|it| it.number).collect(),
+    })
+}
+
+/// Names a file had, newest first.
+fn past_names(
+    at: &Asked<'_>,
+    file: FileId,
+    scope: &Scope,
+    commits: &[Found],
+) -> Result<Vec<PastName>> {
+    if scope.len() < 2 {
+        return Ok(Vec::new());
+    }
+    let mut told = HashSet::from([file]);
+    let mut names = Vec::new();
+    let moves = at.reader.renames_within(at.of, scope)?;
+    for it in commits {
+        for (from, path) in moves.iter().filter(|row| row.0 == it.id).map(|row| (row.1, &row.2)) {
+            if told.insert(from)
+                && let Some(row) = at.reader.commit(at.of, it.id)?
+            {
+                names.push(PastName { path: path.clone(), until: at.commit_ref(&row)? });
+            }
+        }
+    }
+    Ok(names)
+}
+
+question!(Files, "memory.files", FilesReply, r#"{ "path": "src" }"#, files);
+
+fn files(ask: Files, at: &Asked<'_>) -> Result<FilesReply> {
+    let most = limit(ask.limit, 1_000, 10_000)?;
+    let (folder, component) = match (&ask.path, &ask.component) {
+        (Some(_), Some(_)) => return Err(Error::invalid("give `path` or `component`, not both")),
+        (None, Some(name)) => (String::new(), Some(at.component(name)?.id)),
+        (path, None) => (at.folder(path.as_deref().unwrap_or_default())?.path, None),
+    };
+    let after = ask.cursor.as_deref();
+    let more = count(most as u64 + 1);
+    let mut rows = at.reader.files_after(at.of, &folder, component, after, more)?;
+    let next = (rows.len() > most).then(|| rows[most - 1].path.clone());
+    rows.truncate(most);
+    let files = rows
+        .into_iter()
+        .map(|it| FileEntry {
+            path: it.path,
+            component: it.component,
+            mode: mode(it.mode.unwrap_or(0)).into(),
+            size_bytes: it.size,
+        })
+        .collect();
+    Ok(FilesReply { basis: at.basis(None, &[])?, files, next })
 }
 
 question!(Folder, "memory.folder", FolderReply, r#"{ "path": "src" }"#, folder);
 
-fn folder(_ask: Folder, _at: &Asked<'_>) -> Result<FolderReply> {
-    Err(super::unwritten())
+fn folder(ask: Folder, at: &Asked<'_>) -> Result<FolderReply> {
+    let now = at.now(ask.now.as_deref())?;
+    let window = at.window(now, ask.window_days)?;
+    let folder = at.folder(ask.path.as_deref().unwrap_or_default())?;
+    let mut authors = Authors::below(at, &folder.path)?;
+    let recent = Recent::below(at, window, &folder.path)?;
+    let risk_weights = at.risk_weights()?;
+    let expertise_weights = at.expertise_weights()?;
+    let components: HashMap<i64, String> =
+        at.reader.components(at.of)?.into_iter().map(|it| (it.id, it.name)).collect();
+
+    // Each living file below belongs to the entry that its path begins with.
+    let start = if folder.path.is_empty() { 0 } else { folder.path.len() + 1 };
+    let entry_of = |path: &str| {
+        let rest = &path[start..];
+        path[..start + rest.find('/').unwrap_or(rest.len())].to_owned()
+    };
+    let entries: HashMap<FileId, String> =
+        authors.files.iter().map(|it| (it.id, entry_of(&it.path))).collect();
+    let mut number: HashMap<&str, u32> = HashMap::new();
+    for entry in entries.values() {
+        let next = number.len() as u32;
+        number.entry(entry).or_insert(next);
+    }
+    let place = |file: FileId| entries.get(&file).map(|it| number[it.as_str()]);
+    let changes = agents::activity::by_place(&recent.touches, |it| place(it).into_iter().collect());
+    let mut risk: HashMap<u32, f64> = HashMap::new();
+    for file in &recent.files {
+        if let Some(place) = place(file.file) {
+            let total = agents::risk::total(file.counts, &risk_weights);
+            let most = risk.entry(place).or_default();
+            *most = most.max(total);
+        }
+    }
+    let subfolders: HashMap<String, i64> = at
+        .reader
+        .folders(at.of)?
+        .into_iter()
+        .filter(|it| it.parent == Some(folder.id))
+        .map(|it| (it.path, it.id))
+        .collect();
+
+    let mut told: Vec<FolderEntry> = Vec::new();
+    let mut i = 0;
+    while i < authors.files.len() {
+        let (path, first) = (entries[&authors.files[i].id].clone(), &authors.files[i]);
+        let is_file = path == first.path;
+        let end = if is_file { i + 1 } else { authors.stretch(&path).end.max(i + 1) };
+        let known_as = match is_file {
+            true => Some(store::reads::Subject::File(first.id)),
+            false => subfolders.get(&path).map(|it| store::reads::Subject::Folder(*it)),
+        };
+        let known = match known_as {
+            Some(it) => at.reader.knowledge(at.of, it)?,
+            None => Vec::new(),
+        };
+        let credits: u32 = known.iter().map(|it| it.commits).sum();
+        let last_at = known.iter().filter(|it| it.commits > 0).map(|it| it.last_at).max();
+        let best = at.rank_by(known, now, &expertise_weights)?.into_iter().next();
+        let own: HashSet<Option<i64>> =
+            authors.files[i..end].iter().map(|it| it.component).collect();
+        let component = match own.into_iter().collect::<Vec<_>>().as_slice() {
+            [Some(only)] => components.get(only).cloned(),
+            _ => None,
+        };
+        let place = number[path.as_str()];
+        told.push(FolderEntry {
+            name: path[start..].to_owned(),
+            kind: if is_file { RecordKind::File } else { RecordKind::Folder },
+            component,
+            files: count((end - i) as u64),
+            size_bytes: authors.files[i..end].iter().map(|it| it.size).sum(),
+            changes: changes.get(&place).copied().unwrap_or(0),
+            risk: risk.get(&place).copied().unwrap_or(0.0),
+            owner_share: match &best {
+                Some(best) if credits > 0 => share(best.deeds.commits, credits),
+                _ => 0.0,
+            },
+            owner: best.map(|it| at.person_ref(it.deeds.developer)).transpose()?,
+            bus_factor: (!is_file).then(|| authors.factor(i..end).value()),
+            last_at: last_at.map(time),
+            path,
+        });
+        i = end;
+    }
+    told.sort_by(|a, b| {
+        let folder_first = |it: &FolderEntry| it.kind != RecordKind::Folder;
+        folder_first(a).cmp(&folder_first(b)).then_with(|| a.name.cmp(&b.name))
+    });
+    let rules = [agents::risk::RULE, agents::expertise::RULE, agents::bus_factor::RULE];
+    Ok(FolderReply {
+        basis: at.basis(Some(now), &rules)?,
+        path: folder.path,
+        entries: told,
+        window_days: window.days,
+    })
+}
+
+/// A part of a whole, 0 to 1, in thousandths.
+pub(super) fn share(part: u32, whole: u32) -> f64 {
+    if whole == 0 {
+        return 0.0;
+    }
+    (f64::from(part) / f64::from(whole) * 1_000.0).round() / 1_000.0
 }
 
 question!(Components, "memory.components", ComponentsReply, r#"{}"#, components);
 
-fn components(_ask: Components, _at: &Asked<'_>) -> Result<ComponentsReply> {
-    Err(super::unwritten())
+fn components(ask: Components, at: &Asked<'_>) -> Result<ComponentsReply> {
+    let now = at.now(ask.now.as_deref())?;
+    let window = at.window(now, ask.window_days)?;
+    let mut authors = Authors::below(at, "")?;
+    let recent = Recent::below(at, window, "")?;
+    let components = component_rows(at, &mut authors, &recent, now)?;
+    let rules = [agents::bus_factor::RULE, agents::expertise::RULE];
+    Ok(ComponentsReply { basis: at.basis(Some(now), &rules)?, components })
 }
 
 question!(Coupling, "memory.coupling", CouplingReply, r#"{ "path": "src/pay.rs" }"#, coupling);
 
-fn coupling(_ask: Coupling, _at: &Asked<'_>) -> Result<CouplingReply> {
-    Err(super::unwritten())
+fn coupling(ask: Coupling, at: &Asked<'_>) -> Result<CouplingReply> {
+    let most = limit(ask.limit, 20, 500)?;
+    let files_max = ask.files_max.unwrap_or(30).max(1);
+    let together_min = ask.together_min.unwrap_or(2).max(1);
+    let file = at.file(&ask.path)?;
+    let scope = Rc::new(at.reader.scope_of_file(at.of, file.id)?);
+    let select =
+        Select { scope: Some(scope.clone()), files_max: Some(files_max), ..Select::default() };
+    let commits = at.reader.select(at.of, &select, None, usize::MAX)?;
+    let place: HashMap<model::CommitId, Found> = commits.iter().map(|it| (it.id, *it)).collect();
+    let rows = at.reader.files_beside(at.of, &commits, &scope)?;
+    let ranked = agents::coupling::rank(
+        rows.iter().map(|(commit, file, path)| (*commit, *file, path.as_str())),
+        together_min,
+    );
+    let target = Target::File(file);
+    let mut files = Vec::new();
+    for it in ranked.into_iter().take(most) {
+        let mut both: Vec<Found> =
+            it.commits.iter().filter_map(|it| place.get(it)).copied().collect();
+        both.sort_unstable_by_key(|it| it.place);
+        let all = at.list(
+            &target,
+            None,
+            [("with", it.path.as_str().into()), ("filesMax", files_max.into())],
+        );
+        files.push(Coupled {
+            alive: at.reader.file_of(at.of, it.file)?.is_some_and(|it| it.alive),
+            degree: share(count(both.len() as u64), count(commits.len() as u64)),
+            together: at.figure(both.len(), &both, all)?,
+            path: it.path,
+        });
+    }
+    Ok(CouplingReply {
+        basis: at.basis(None, &[agents::coupling::RULE])?,
+        path: target.subject().id,
+        commits: count(commits.len() as u64),
+        files,
+    })
 }

@@ -1,8 +1,16 @@
 //! A record and what it is related to.
 
+use super::ask::Target;
+use super::tell::{
+    commit_record, file_record, issue_record, person_record, person_ref, pull_record,
+};
 use super::{Asked, question};
 use crate::wire::*;
-use crate::Result;
+use crate::{Error, Result};
+use model::DeveloperId;
+use std::collections::HashMap;
+use std::rc::Rc;
+use store::reads::{CommitRow, Found, Scope, Select, Wrote};
 
 request! {
     /// Show a record with its relations: commits, files, people, issues and pull requests.
@@ -46,6 +54,279 @@ reply! {
 
 question!(Graph, "memory.graph", GraphReply, r#"{ "kind": "file", "id": "src/pay.rs" }"#, graph);
 
-fn graph(_ask: Graph, _at: &Asked<'_>) -> Result<GraphReply> {
-    Err(super::unwritten())
+/// Commits looked at for what they name; beyond them neighbours are left out and `more` says so.
+const COMMITS_MAX: usize = 500;
+
+fn graph(ask: Graph, at: &Asked<'_>) -> Result<GraphReply> {
+    let most = limit(ask.limit, 12, 100)?;
+    let mut star = Star { most, center: None, links: HashMap::new(), more: false };
+    match ask.kind {
+        RecordKind::Commit => of_commit(at, &at.commit(&ask.id)?, &mut star)?,
+        RecordKind::Person => of_person(at, &ask.id, &mut star)?,
+        RecordKind::File | RecordKind::Folder | RecordKind::Component => {
+            let target = match ask.kind {
+                RecordKind::File => Target::File(at.file(&ask.id)?),
+                RecordKind::Folder => Target::Folder(at.folder(&ask.id)?),
+                _ => Target::Component(at.component(&ask.id)?),
+            };
+            of_place(at, &target, &mut star)?;
+        }
+        RecordKind::PullRequest => {
+            let number = ask.id.trim_start_matches('#').parse::<u64>().ok();
+            let pull = number.map(|it| at.reader.pull(at.of, it)).transpose()?.flatten();
+            let Some(pull) = pull else {
+                return Err(Error::not_found(format!("Git tells of no pull request {}", ask.id)));
+            };
+            star.center = Some(pull_record(pull.number));
+            let select = Select { pull_request: Some(pull.number), ..Select::default() };
+            of_commits(at, &select, "part of", RecordKind::PullRequest, &mut star)?;
+        }
+        RecordKind::Issue => {
+            let Some((project, prefixes, number)) = at.reader.issue(at.of, &ask.id)? else {
+                let text = format!("`{}` is no issue of a known project", ask.id);
+                return Err(Error::not_found(text));
+            };
+            star.center = Some(issue_record(&project, number));
+            let select = Select { issue: Some((prefixes, number)), ..Select::default() };
+            of_commits(at, &select, "names", RecordKind::Issue, &mut star)?;
+        }
+        RecordKind::Release => {
+            let Some(release) = at.reader.release(at.of, &ask.id)? else {
+                return Err(Error::not_found(format!("there is no release `{}`", ask.id)));
+            };
+            star.center = Some(Record {
+                kind: RecordKind::Release,
+                id: release.name.clone(),
+                title: release.name,
+            });
+            if let Some(row) = at.reader.commit_of(at.of, release.oid)? {
+                star.link(commit_record(&row), "part of", false, 1.0);
+            }
+        }
+    }
+    let Some((nodes, edges, more)) = star.finish() else {
+        return Err(Error::not_found(format!("`{}` is not in memory", ask.id)));
+    };
+    Ok(GraphReply { basis: at.basis(None, &[])?, nodes, edges, more })
+}
+
+/// A record with its neighbours in the making.
+struct Star {
+    most: usize,
+    center: Option<Record>,
+    /// Neighbour and relation, whether the relation leads to the neighbour, and its weight.
+    links: HashMap<(Record, &'static str, bool), f64>,
+    more: bool,
+}
+
+impl Star {
+    /// Adds to the weight of a relation; `out` where it leads from the record to the neighbour.
+    fn link(&mut self, to: Record, relation: &'static str, out: bool, weight: f64) {
+        *self.links.entry((to, relation, out)).or_default() += weight;
+    }
+
+    /// The weightiest neighbours of each kind, then all by kind and id.
+    fn finish(self) -> Option<(Vec<Record>, Vec<Edge>, bool)> {
+        let center = self.center?;
+        let mut weights: HashMap<&Record, f64> = HashMap::new();
+        for ((record, ..), weight) in &self.links {
+            *weights.entry(record).or_default() += weight;
+        }
+        let mut ranked: Vec<(&Record, f64)> =
+            weights.into_iter().filter(|it| *it.0 != center).collect();
+        ranked.sort_by(|a, b| {
+            a.0.kind.cmp(&b.0.kind).then(b.1.total_cmp(&a.1)).then_with(|| a.0.cmp(b.0))
+        });
+        let mut more = self.more;
+        let mut nodes: Vec<Record> = Vec::new();
+        for of_kind in ranked.chunk_by(|a, b| a.0.kind == b.0.kind) {
+            more |= of_kind.len() > self.most;
+            nodes.extend(of_kind.iter().take(self.most).map(|it| it.0.clone()));
+        }
+        nodes.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
+        nodes.insert(0, center);
+        let number: HashMap<&Record, u32> =
+            nodes.iter().enumerate().map(|(i, it)| (it, i as u32)).collect();
+        let mut edges: Vec<Edge> = self
+            .links
+            .iter()
+            .filter_map(|((record, relation, out), weight)| {
+                let other = *number.get(record)?;
+                let (from, to) = if *out { (0, other) } else { (other, 0) };
+                Some(Edge { from, to, relation: (*relation).to_owned(), weight: *weight })
+            })
+            .filter(|it| it.from != it.to)
+            .collect();
+        edges.sort_by(|a, b| (a.from, a.to, &a.relation).cmp(&(b.from, b.to, &b.relation)));
+        Some((nodes, edges, more))
+    }
+}
+
+fn person(at: &Asked<'_>, id: DeveloperId) -> Result<Record> {
+    Ok(person_record(at.person_ref(id)?))
+}
+
+fn of_commit(at: &Asked<'_>, row: &CommitRow, star: &mut Star) -> Result<()> {
+    star.center = Some(commit_record(row));
+    for credit in at.reader.credits(at.of, row.id)? {
+        let relation = if credit.role == 2 { "reviewed" } else { "wrote" };
+        star.links.insert((person(at, credit.developer)?, relation, false), 1.0);
+    }
+    for touch in at.reader.commit_files(at.of, row.id, COMMITS_MAX as u32)? {
+        let lines = touch.added.unwrap_or(0) + touch.deleted.unwrap_or(0);
+        star.link(file_record(&touch.path), "touches", true, f64::from(lines.max(1)));
+    }
+    star.more |= at.reader.commit_size(at.of, row.id)?.files as usize > COMMITS_MAX;
+    for (project, number) in at.reader.issues_of(at.of, row.id)? {
+        star.link(issue_record(&project, number), "names", true, 1.0);
+    }
+    for pull in at.reader.pulls_of(at.of, row.id)? {
+        star.link(pull_record(pull.number), "part of", true, 1.0);
+    }
+    let detail = at.reader.commit_detail(at.of, row.id)?;
+    for parent in detail.parents {
+        if let Some(parent) = at.reader.commit_of(at.of, parent)? {
+            star.link(commit_record(&parent), "parent", true, 1.0);
+        }
+    }
+    for child in at.reader.children(at.of, row, star.most + 1)? {
+        star.link(commit_record(&child), "parent", false, 1.0);
+    }
+    if let Some(undone) =
+        detail.reverts.map(|it| at.reader.commit_of(at.of, it)).transpose()?.flatten()
+    {
+        star.link(commit_record(&undone), "undoes", true, 1.0);
+    }
+    for undoing in at.reader.reverted_by(at.of, row.place.oid)? {
+        star.link(commit_record(&undoing), "undoes", false, 1.0);
+    }
+    Ok(())
+}
+
+/// The newest commits that fit, and the people, files, issues and pull requests they name.
+fn of_commits(
+    at: &Asked<'_>,
+    select: &Select,
+    relation: &'static str,
+    center: RecordKind,
+    star: &mut Star,
+) -> Result<()> {
+    let commits = at.reader.select(at.of, select, None, COMMITS_MAX + 1)?;
+    star.more |= commits.len() > COMMITS_MAX;
+    for (i, it) in commits.iter().take(COMMITS_MAX).enumerate() {
+        if i < star.most {
+            if let Some(row) = at.reader.commit(at.of, it.id)? {
+                star.link(commit_record(&row), relation, false, 1.0);
+            }
+        } else {
+            star.more = true;
+        }
+        names(at, *it, center, star)?;
+        for touch in at.reader.commit_files(at.of, it.id, 100)? {
+            star.link(file_record(&touch.path), "touches", true, 1.0);
+        }
+        for credit in at.reader.credits(at.of, it.id)? {
+            let relation = if credit.role == 2 { "reviewed" } else { "wrote" };
+            star.link(person(at, credit.developer)?, relation, false, 1.0);
+        }
+    }
+    Ok(())
+}
+
+/// Issues and pull requests of a commit, as neighbours of a record of another kind.
+fn names(at: &Asked<'_>, it: Found, center: RecordKind, star: &mut Star) -> Result<()> {
+    if center != RecordKind::Issue {
+        for (project, number) in at.reader.issues_of(at.of, it.id)? {
+            star.link(issue_record(&project, number), "names", true, 1.0);
+        }
+    }
+    if center != RecordKind::PullRequest {
+        for pull in at.reader.pulls_of(at.of, it.id)? {
+            star.link(pull_record(pull.number), "part of", true, 1.0);
+        }
+    }
+    Ok(())
+}
+
+fn of_place(at: &Asked<'_>, target: &Target, star: &mut Star) -> Result<()> {
+    let subject = target.subject();
+    let title = if subject.id.is_empty() { at.of.name.clone() } else { subject.id.clone() };
+    star.center = Some(Record { kind: subject.kind, id: subject.id, title });
+    let scope: Rc<Scope> = Rc::new(at.scope(target)?);
+    for known in at.knowledge(target, &scope)? {
+        let who = person(at, known.developer)?;
+        if known.commits > 0 {
+            star.link(who.clone(), "knows", false, f64::from(known.commits));
+        }
+        if known.reviews > 0 {
+            star.link(who, "reviewed", false, f64::from(known.reviews));
+        }
+    }
+    let expected = at.expected(target)?;
+    let select = Select { scope: Some(scope.clone()), expected, ..Select::default() };
+    let commits = at.reader.select(at.of, &select, None, COMMITS_MAX + 1)?;
+    star.more |= commits.len() > COMMITS_MAX;
+    let commits = &commits[..commits.len().min(COMMITS_MAX)];
+    for (i, it) in commits.iter().enumerate() {
+        if i < star.most {
+            if let Some(row) = at.reader.commit(at.of, it.id)? {
+                star.link(commit_record(&row), "touches", false, 1.0);
+            }
+        } else {
+            star.more = true;
+        }
+        names(at, *it, subject.kind, star)?;
+    }
+    if let Target::File(file) = target {
+        let small: Vec<Found> = commits.to_vec();
+        let beside = at.reader.files_beside(at.of, &small, &scope)?;
+        let rows = beside.iter().map(|(commit, file, path)| (*commit, *file, path.as_str()));
+        for it in agents::coupling::rank(rows, 2).into_iter().take(star.most + 1) {
+            star.link(file_record(&it.path), "changes with", true, it.commits.len() as f64);
+        }
+        if let Some(name) = &file.component {
+            let record =
+                Record { kind: RecordKind::Component, id: name.clone(), title: name.clone() };
+            star.link(record, "part of", true, 1.0);
+        }
+    }
+    Ok(())
+}
+
+fn of_person(at: &Asked<'_>, called: &str, star: &mut Star) -> Result<()> {
+    let row = at.person(called)?;
+    let id = row.id;
+    star.center = Some(person_record(person_ref(row)));
+    let most = count(star.most as u64 + 1);
+    for it in at.reader.known_files(at.of, id, most)? {
+        star.link(file_record(&it.name), "knows", true, f64::from(it.knowledge.commits));
+    }
+    for it in at.reader.known_components(at.of, id, most)? {
+        let record = Record { kind: RecordKind::Component, id: it.name.clone(), title: it.name };
+        star.link(record, "knows", true, f64::from(it.knowledge.commits));
+    }
+    let totals = at.reader.totals_of(at.of, id)?;
+    for (wrote, relation) in [(Wrote::Author, "wrote"), (Wrote::Reviewer, "reviewed")] {
+        let expected = totals.map_or(0, |it| match wrote {
+            Wrote::Author => it.commits,
+            Wrote::Reviewer => it.reviews,
+        });
+        let select = Select {
+            person: Some((id, wrote)),
+            merge: Some(false),
+            expected: u64::from(expected),
+            ..Select::default()
+        };
+        let commits = at.reader.select(at.of, &select, None, star.most * 5)?;
+        for (i, it) in commits.iter().enumerate() {
+            if i < star.most
+                && let Some(row) = at.reader.commit(at.of, it.id)?
+            {
+                star.link(commit_record(&row), relation, true, 1.0);
+            }
+            names(at, *it, RecordKind::Person, star)?;
+        }
+        star.more |= expected as usize > commits.len().min(star.most);
+    }
+    Ok(())
 }

@@ -1,10 +1,15 @@
 //! People.
 
-use super::changes::CommitRow;
-use super::overview::PersonRow;
+use super::changes::{CommitRow, no_cursor, row};
+use super::files::share;
+use super::overview::{PersonRow, person_row};
 use super::{Asked, question};
+use crate::methods::identities::identity_text;
 use crate::wire::*;
-use crate::Result;
+use crate::{Error, Result};
+use model::{DeveloperId, Timestamp};
+use std::collections::HashMap;
+use store::reads::{DeveloperTotals, KnownRow, Select, Wrote};
 
 request! {
     /// Tell what a person did, what they know, and which identities are theirs and why.
@@ -21,6 +26,15 @@ request! {
         pub query: Option<String>,
         /// Bots too.
         pub bots: Option<bool>,
+        /// Only people who wrote commits to this file (past names followed) or folder; they are
+        /// counted by these commits alone, as with the three filters below.
+        pub path: Option<String>,
+        /// Only people who wrote commits to this component.
+        pub component: Option<String>,
+        /// Only people who wrote commits at or after this time, RFC 3339.
+        pub since: Option<String>,
+        /// Only people who wrote commits at or before this time, RFC 3339.
+        pub until: Option<String>,
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
         /// How many to list (50 unless told otherwise), at most 1000.
@@ -114,12 +128,192 @@ reply! {
 
 question!(Person, "memory.person", PersonReply, r#"{ "person": "ada@example.org" }"#, person);
 
-fn person(_ask: Person, _at: &Asked<'_>) -> Result<PersonReply> {
-    Err(super::unwritten())
+fn person(ask: Person, at: &Asked<'_>) -> Result<PersonReply> {
+    let person = at.person(&ask.person)?;
+    let id = person.id;
+    let key = || serde_json::Value::from(person.key.as_str());
+    let totals = at.reader.totals_of(at.of, id)?.unwrap_or(DeveloperTotals {
+        developer: id,
+        commits: 0,
+        merges: 0,
+        reviews: 0,
+        added: 0,
+        deleted: 0,
+        files: 0,
+        first_at: Timestamp(0),
+        last_at: Timestamp(0),
+    });
+    let active = totals.commits + totals.merges + totals.reviews > 0;
+    let select = |wrote, expected: u32| Select {
+        person: Some((id, wrote)),
+        merge: Some(false),
+        until: totals.last_at,
+        expected: u64::from(expected),
+        ..Select::default()
+    };
+    let wrote = select(Wrote::Author, totals.commits);
+    let newest = match totals.commits {
+        0 => Vec::new(),
+        _ => at.reader.select(at.of, &wrote, None, 25)?,
+    };
+    let commits = at.figure(
+        totals.commits as usize,
+        &newest,
+        at.call("memory.commits", [("person", key())]),
+    )?;
+    let reviews = at.figure_of(
+        totals.reviews as usize,
+        &Select {
+            merge: None,
+            once_per_pull_request: true,
+            ..select(Wrote::Reviewer, totals.reviews)
+        },
+        at.call(
+            "memory.commits",
+            [
+                ("person", key()),
+                ("role", "reviewer".into()),
+                ("merges", true.into()),
+                ("oncePerPullRequest", true.into()),
+            ],
+        ),
+    )?;
+    let fixing = at.reader.fixes_of(at.of, id)?;
+    let fixes = at.figure(
+        fixing.len(),
+        &fixing,
+        at.call("memory.commits", [("person", key()), ("fixes", true.into())]),
+    )?;
+    let known = |rows: Vec<KnownRow>| -> Vec<KnownFile> {
+        rows.into_iter()
+            .map(|it| KnownFile {
+                commits: it.knowledge.commits,
+                churn: it.knowledge.added + it.knowledge.deleted,
+                share: share(it.knowledge.commits, it.all),
+                author: it.knowledge.authors > 0,
+                last_at: time(it.knowledge.last_at),
+                id: it.name,
+            })
+            .collect()
+    };
+    let mut fixes_in: HashMap<i64, u32> = HashMap::new();
+    fixing.iter().for_each(|it| *fixes_in.entry(it.place.at.week()).or_default() += 1);
+    let weeks = at.reader.weeks_of(at.of, id, agents::overview::WEEKS_MAX as u32)?;
+    let weeks = weeks.into_iter().map(|it| Week {
+        commits: it.commits,
+        people: 1,
+        added: it.added,
+        deleted: it.deleted,
+        fixes: fixes_in.get(&it.week).copied().unwrap_or(0),
+        ..super::overview::week(it.week)
+    });
+    let spellings = at.reader.spellings_of(&at.cx.viewer(), id)?;
+    Ok(PersonReply {
+        basis: at.basis(None, &[KNOWN])?,
+        bot_reason: person.bot_reason.clone(),
+        commits,
+        merges: totals.merges,
+        reviews,
+        fixes,
+        added: totals.added,
+        deleted: totals.deleted,
+        files: totals.files,
+        first_at: active.then(|| time(totals.first_at)),
+        last_at: active.then(|| time(totals.last_at)),
+        weeks: weeks.collect(),
+        top_files: known(at.reader.known_files(at.of, id, 25)?),
+        components: known(at.reader.known_components(at.of, id, 25)?),
+        recent: newest.iter().map(|it| row(at, *it, None, None)).collect::<Result<_>>()?,
+        identities: spellings.into_iter().map(identity_text).collect(),
+        person: super::tell::person_ref(person),
+    })
 }
+
+/// What a person is said to know, as printed with the answer.
+const KNOWN: model::Rule = model::Rule {
+    name: "knows",
+    version: 1,
+    text: "living files by the person's commits under all past names, merges left out; share is \
+           their part of all credits for commits to it; author by degree of authorship",
+};
 
 question!(People, "memory.people", PeopleReply, r#"{}"#, people);
 
-fn people(_ask: People, _at: &Asked<'_>) -> Result<PeopleReply> {
-    Err(super::unwritten())
+fn people(ask: People, at: &Asked<'_>) -> Result<PeopleReply> {
+    let most = limit(ask.limit, 50, 1_000)?;
+    let filtered =
+        ask.path.is_some() || ask.component.is_some() || ask.since.is_some() || ask.until.is_some();
+    let totals = if filtered { within(&ask, at)? } else { at.reader.developer_totals(at.of)? };
+    let query = ask.query.as_deref().unwrap_or_default().trim();
+    let called: Option<HashMap<DeveloperId, ()>> = match query {
+        "" => None,
+        query => {
+            let found = at.reader.search_people(at.of, query, u32::MAX)?;
+            Some(found.into_iter().map(|it| (it.0.id, ())).collect())
+        }
+    };
+    let mut rows = Vec::new();
+    for total in &totals {
+        if called.as_ref().is_some_and(|it| !it.contains_key(&total.developer)) {
+            continue;
+        }
+        let person = at.person_ref(total.developer)?;
+        if !person.bot || ask.bots == Some(true) {
+            rows.push((person, total));
+        }
+    }
+    rows.sort_by(|a, b| b.1.commits.cmp(&a.1.commits).then_with(|| a.0.key.cmp(&b.0.key)));
+    let begin = match ask.cursor.as_deref() {
+        None => 0,
+        Some(cursor) => {
+            let (commits, key) = cursor.split_once('.').ok_or_else(no_cursor)?;
+            let commits: u32 = commits.parse().map_err(|_| no_cursor())?;
+            rows.partition_point(|it| {
+                it.1.commits > commits || (it.1.commits == commits && it.0.key.as_str() <= key)
+            })
+        }
+    };
+    let next = (rows.len() > begin + most).then(|| {
+        let last = &rows[begin + most - 1];
+        format!("{}.{}", last.1.commits, last.0.key)
+    });
+    let people = rows
+        .into_iter()
+        .skip(begin)
+        .take(most)
+        .map(|(person, total)| person_row(person, total))
+        .collect();
+    Ok(PeopleReply { basis: at.basis(None, &[])?, people, next })
+}
+
+/// Totals over the commits that fit the filters alone: authors and co-authors.
+fn within(ask: &People, at: &Asked<'_>) -> Result<Vec<DeveloperTotals>> {
+    let list = super::changes::Commits {
+        path: ask.path.clone(),
+        with: None,
+        component: ask.component.clone(),
+        person: None,
+        role: None,
+        issue: None,
+        pull_request: None,
+        since: ask.since.clone(),
+        until: ask.until.clone(),
+        fixes: None,
+        reverts: None,
+        merges: Some(false),
+        files_max: None,
+        names_issue: None,
+        in_pull_request: None,
+        with_tests: None,
+        once_per_pull_request: None,
+        repository: None,
+        limit: None,
+        cursor: None,
+    };
+    let (select, _) = at.select(&list)?;
+    let found = at.reader.select(at.of, &select, None, usize::MAX)?;
+    if at.cx.cancelled() {
+        return Err(Error::new(crate::Code::Cancelled, "`memory.people` was cancelled"));
+    }
+    Ok(at.reader.totals_over(at.of, &found, select.scope.as_deref())?)
 }

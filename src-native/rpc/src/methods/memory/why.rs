@@ -1,8 +1,16 @@
 //! Why a line is there.
 
+use super::commits::links;
+use super::tell::issue_record;
 use super::{Asked, question};
 use crate::wire::*;
-use crate::Result;
+use crate::{Code, Error, Result};
+use agents::why::{Deed, Step};
+use ingest::sources::git::blame::{self, End};
+use ingest::sources::git::{Clone as Repository, EntryKind};
+use model::{Bytes, Oid};
+use std::collections::HashMap;
+use store::reads::{CommitRow, FileRow};
 
 request! {
     /// Follow a line back through the commits that made it, across renames, with their issues and pull requests.
@@ -102,12 +110,203 @@ reply! {
 
 question!(Why, "memory.why", WhyReply, r#"{ "path": "src/pay.rs", "line": 2 }"#, why);
 
-fn why(_ask: Why, _at: &Asked<'_>) -> Result<WhyReply> {
-    Err(super::unwritten())
+fn why(ask: Why, at: &Asked<'_>) -> Result<WhyReply> {
+    let most = limit(ask.limit, 10, 50)?;
+    let (file, head, repository) = open(at, &ask.path)?;
+    let Some(line) = ask.line.checked_sub(1) else {
+        return Err(Error::invalid("lines are counted from 1"));
+    };
+    let chain =
+        blame::chain(&repository, head, file.bytes(), line, most, &at.cx.cancel).map_err(plain)?;
+    let mut steps = Vec::with_capacity(chain.steps.len());
+    let mut after = file.path.clone();
+    for step in &chain.steps {
+        steps.push(tell(at, step, &after)?);
+        after = step.path.text().into_owned();
+    }
+    let mut basis = at.basis(None, &[agents::why::RULE])?;
+    add_gaps(&mut basis, &chain.gaps);
+    Ok(WhyReply {
+        basis,
+        path: file.path,
+        line: ask.line,
+        text: chain.steps.first().map(|it| it.text.text().into_owned()).unwrap_or_default(),
+        steps,
+        complete: chain.end == End::Origin,
+    })
+}
+
+/// One step with what memory knows of its commit; `after` is the path in the step told before.
+fn tell(at: &Asked<'_>, step: &blame::Step, after: &str) -> Result<WhyStep> {
+    let row = known(at, step.commit)?;
+    let commit = at.commit_ref(&row)?;
+    let issues = at.reader.issues_of(at.of, row.id)?;
+    let pull_requests = links(at, &row)?;
+    let mut reviewers = Vec::new();
+    for credit in at.reader.credits(at.of, row.id)? {
+        let person = at.person_ref(credit.developer)?;
+        if credit.role == 2 && person != commit.author && !reviewers.contains(&person) {
+            reviewers.push(person);
+        }
+    }
+    let path = step.path.text().into_owned();
+    let before: Vec<String> = step.before.iter().map(|it| it.text.text().into_owned()).collect();
+    let sentence = agents::why::sentence(&Step {
+        author: commit.author.name.clone(),
+        day: commit.at.split('T').next().unwrap_or_default().to_owned(),
+        deed: if step.before.is_some() { Deed::Changed } else { Deed::Added },
+        fixes: row.fixes,
+        reverts: row.reverts,
+        issues: issues.iter().map(|(key, number)| format!("{key}-{number}")).collect(),
+        pull_requests: pull_requests.iter().map(|it| it.number).collect(),
+        reviewers: reviewers.iter().map(|it| it.name.clone()).collect(),
+        path: (path != after).then(|| path.clone()),
+    });
+    Ok(WhyStep {
+        commit,
+        path,
+        line: step.line + 1,
+        after: step.text.text().into_owned(),
+        before,
+        issues: issues.iter().map(|(key, number)| issue_record(key, *number)).collect(),
+        pull_requests,
+        reviewers,
+        sentence,
+    })
 }
 
 question!(Text, "memory.text", TextReply, r#"{ "path": "src/pay.rs", "blame": true }"#, text);
 
-fn text(_ask: Text, _at: &Asked<'_>) -> Result<TextReply> {
-    Err(super::unwritten())
+/// Lines shown of a text.
+const LINES_MAX: usize = 20_000;
+
+fn text(ask: Text, at: &Asked<'_>) -> Result<TextReply> {
+    let (file, head, repository) = open(at, &ask.path)?;
+    let Some((blob, kind)) = repository.file_at(head, file.bytes())? else {
+        return Err(stale(at));
+    };
+    if kind == EntryKind::Submodule {
+        let text = format!("`{}` is a submodule: its text is in another repository", file.path);
+        return Err(Error::invalid(text));
+    }
+    let Some(content) = repository.blob(blob, blame::LARGEST_FILE)? else {
+        let size = file.size.map_or_else(|| "unknown".to_owned(), |it| format!("{it} bytes"));
+        let text =
+            format!("the text of `{}` is not in this clone, or too large ({size})", file.path);
+        return Err(Error::new(Code::TooLarge, text)
+            .hint(format!("texts of up to {} bytes are shown", blame::LARGEST_FILE)));
+    };
+    let binary = content[..content.len().min(8_000)].contains(&0);
+    let lines = if binary { Vec::new() } else { lines(&content) };
+    let mut basis = at.basis(None, &[])?;
+    let (mut spans, mut commits) = (Vec::new(), Vec::new());
+    if ask.blame == Some(true) && !binary && kind != EntryKind::Symlink && !lines.is_empty() {
+        let told = blame::blame(&repository, head, file.bytes(), &at.cx.cancel).map_err(plain)?;
+        add_gaps(&mut basis, &told.gaps);
+        let mut number: HashMap<Oid, u32> = HashMap::new();
+        for span in told.spans {
+            let commit = match number.get(&span.commit) {
+                Some(known) => *known,
+                None => {
+                    commits.push(at.commit_ref(&known(at, span.commit)?)?);
+                    let new = commits.len() as u32 - 1;
+                    number.insert(span.commit, new);
+                    new
+                }
+            };
+            let path = span.original_path.text().into_owned();
+            spans.push(BlameSpan {
+                line: span.first + 1,
+                lines: span.lines,
+                commit,
+                original_line: span.original_first + 1,
+                original_path: (path != file.path).then_some(path),
+            });
+        }
+    }
+    Ok(TextReply {
+        basis,
+        path: file.path,
+        lines_total: count(lines.len() as u64),
+        lines: lines.into_iter().take(LINES_MAX).collect(),
+        binary,
+        spans,
+        commits,
+    })
+}
+
+/// Lines without their ends; invalid UTF-8 is replaced.
+fn lines(content: &[u8]) -> Vec<String> {
+    let mut lines: Vec<&[u8]> = content.split(|it| *it == b'\n').collect();
+    if lines.last().is_some_and(|it| it.is_empty()) {
+        lines.pop();
+    }
+    lines
+        .into_iter()
+        .map(|it| Bytes::from(it.strip_suffix(b"\r").unwrap_or(it)).text().into_owned())
+        .collect()
+}
+
+/// A living file, the commit memory has been read up to, and the repository opened for reading.
+fn open(at: &Asked<'_>, path: &str) -> Result<(FileRow, Oid, Repository)> {
+    let file = at.file(path)?;
+    if !file.alive {
+        let text = format!("`{}` is gone: HEAD has no text of it", file.path);
+        return Err(Error::not_found(text).hint("`memory.file` tells its history"));
+    }
+    let Some(head) = at.of.head else { return Err(stale(at)) };
+    Ok((file, head, Repository::open(&at.of.location)?))
+}
+
+/// What memory knows of a commit; all of the history of HEAD has been read.
+fn known(at: &Asked<'_>, oid: Oid) -> Result<CommitRow> {
+    at.reader.commit_of(at.of, oid)?.ok_or_else(|| stale(at))
+}
+
+fn stale(at: &Asked<'_>) -> Error {
+    let text = format!("memory and the repository `{}` do not agree", at.of.name);
+    Error::new(Code::Conflict, text).hint("read what is new: `backstory sources sync`")
+}
+
+fn add_gaps(basis: &mut Basis, gaps: &[model::Gap]) {
+    for gap in gaps {
+        let kind = match gap.kind {
+            model::GapKind::ShallowClone => "shallowClone",
+            model::GapKind::MissingObjects => "missingObjects",
+            model::GapKind::CorruptObjects => "corruptObjects",
+            model::GapKind::TooLarge => "tooLarge",
+            model::GapKind::NoIssues => "noIssues",
+            model::GapKind::NoPullRequests => "noPullRequests",
+            model::GapKind::Unread => "unread",
+            model::GapKind::Rules => "rules",
+        };
+        if !basis.gaps.iter().any(|it| it.text == gap.text) {
+            basis.gaps.push(GapText { kind: kind.into(), text: gap.text.clone() });
+        }
+    }
+}
+
+/// A failure of blame, as the boundary tells it.
+fn plain(error: blame::Error) -> Error {
+    let code = match &error {
+        blame::Error::NoPath { .. } | blame::Error::NoLine { .. } => Code::NotFound,
+        blame::Error::NotAFile { .. } | blame::Error::Binary { .. } => Code::InvalidParams,
+        blame::Error::TooLarge { .. } => Code::TooLarge,
+        blame::Error::Missing { .. } | blame::Error::Damaged { .. } => Code::Upstream,
+        blame::Error::Cancelled => Code::Cancelled,
+    };
+    Error::new(code, error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_lose_their_ends_and_nothing_else() {
+        assert_eq!(lines(b"a\r\n\nb"), ["a", "", "b"]);
+        assert_eq!(lines(b"a\n"), ["a"]);
+        assert_eq!(lines(b"\xff\n"), ["\u{fffd}"]);
+        assert!(lines(b"").is_empty());
+    }
 }
