@@ -15,6 +15,7 @@ pub mod rollup;
 pub mod sources;
 mod sync;
 pub mod trailers;
+pub mod watch;
 
 pub use error::Error;
 pub use sync::{Phase, Progress, Report, sync};

@@ -161,7 +161,7 @@ fn a_history_is_read_with_all_it_tells() {
     has("\"(#3)\"");
     has("\"refs/pull/9/head\"");
     has("\"v1\"");
-    has(&format!("\t1\t{moved}\t"));
+    has(&format!("\t0\t{moved}\t"));
     has("\"bob@example.org\"");
     has("\t1\t\"dilogin\"");
     assert_eq!(memory.damaged(), 0);
