@@ -7,6 +7,7 @@ mod client;
 mod conversation;
 mod error;
 mod frames;
+mod lock;
 mod outbox;
 mod places;
 pub mod stdio;
@@ -19,8 +20,9 @@ mod socket;
 
 pub use client::Client;
 pub use error::{Error, Result};
+pub use lock::{Holder, holder};
 pub use places::Places;
-pub use socket::{Holder, Listener, holder};
+pub use socket::Listener;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 

@@ -4,54 +4,39 @@
 //! read. So a conversation begins with the caller's first byte: who can only read never gets one.
 
 use crate::conversation::{PATIENCE, converse};
-use crate::{CONVERSATIONS_MAX, Error, Input, Output, Result, full_line};
+use crate::{CONVERSATIONS_MAX, Error, Input, Output, Result, full_line, lock};
 use rpc::{Caller, Server};
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use tokio::net::windows::named_pipe::{ClientOptions, NamedPipeServer, PipeMode, ServerOptions};
+use tokio::net::windows::named_pipe::{ClientOptions, PipeMode, ServerOptions};
 use tokio::task::JoinSet;
 
 /// `ERROR_PIPE_BUSY`: every instance has its caller for the moment.
 const BUSY: i32 = 231;
-/// `ERROR_ACCESS_DENIED`: there is a pipe of that name, and it is not ours to make more of.
-const DENIED: i32 = 5;
 
-/// A pipe that is ours to serve: the first of its name.
+/// A pipe that is ours to serve, held by a lock until this is dropped.
 #[derive(Debug)]
 pub struct Listener {
-    first: NamedPipeServer,
     socket: PathBuf,
-}
-
-/// Who serves a socket, in their own words.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Holder {
-    /// Their process.
-    pub pid: u32,
-    /// The store they serve.
-    pub store: PathBuf,
+    _lock: File,
 }
 
 impl Listener {
-    /// Makes the pipe `socket` ours. Call it within a runtime.
+    /// Makes the pipe `socket` ours, and says that `store` is served there.
     ///
     /// # Errors
     /// [`Error::AlreadyRunning`] where somebody serves there.
-    pub fn bind(socket: &Path, _store: &Path) -> Result<Listener> {
-        let first = options().first_pipe_instance(true).create(socket).map_err(|source| {
-            match source.raw_os_error() {
-                Some(DENIED) => Error::AlreadyRunning { socket: socket.into() },
-                _ => Error::Io { doing: "listen on", path: socket.into(), source },
-            }
-        })?;
-        Ok(Listener { first, socket: socket.into() })
+    pub fn bind(socket: &Path, store: &Path) -> Result<Listener> {
+        let lock = lock::take(socket, store)?;
+        Ok(Listener { socket: socket.into(), _lock: lock })
     }
 
     /// Answers everyone who connects until `end` resolves. Then every conversation ends with whatever it started.
     ///
     /// # Errors
-    /// Where the pipe cannot be listened on any more.
+    /// Where the pipe cannot be made, which is so when its name is somebody else's.
     pub async fn serve(
         self,
         server: &Server,
@@ -60,7 +45,8 @@ impl Listener {
     ) -> Result<()> {
         let failed = |source| Error::Io { doing: "listen on", path: self.socket.clone(), source };
         let mut conversations = JoinSet::new();
-        let mut waiting = self.first;
+        let mut waiting =
+            options().first_pipe_instance(true).create(&self.socket).map_err(failed)?;
         tokio::pin!(end);
         loop {
             tokio::select! {
@@ -97,11 +83,6 @@ fn options() -> ServerOptions {
     let mut options = ServerOptions::new();
     options.pipe_mode(PipeMode::Byte).reject_remote_clients(true);
     options
-}
-
-/// Who says to serve `socket`: a pipe keeps no note of it.
-pub fn holder(_socket: &Path) -> Option<Holder> {
-    None
 }
 
 /// Connects to whoever serves the pipe `socket`.

@@ -1,13 +1,13 @@
 //! The Unix socket: in a folder that is the user's alone, held by a lock, open to the user's own processes.
 
 use crate::conversation::{PATIENCE, converse};
-use crate::{CONVERSATIONS_MAX, Error, Input, Output, Result, full_line};
+use crate::{CONVERSATIONS_MAX, Error, Input, Output, Result, full_line, lock};
 use rpc::{Caller, Server};
 use rustix::process::geteuid;
-use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
-use std::io::{self, Read, Seek, Write};
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::fs::{self, File, Permissions};
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::io::Interest;
@@ -24,15 +24,6 @@ pub struct Listener {
     _lock: File,
 }
 
-/// Who serves a socket, in their own words.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Holder {
-    /// Their process.
-    pub pid: u32,
-    /// The store they serve.
-    pub store: PathBuf,
-}
-
 impl Listener {
     /// Makes `socket` ours, in place of one that a dead server left behind, and says that `store` is served there.
     /// The folder is made where there is none; it must be this user's and nobody else's.
@@ -41,7 +32,7 @@ impl Listener {
     /// [`Error::AlreadyRunning`] where somebody serves there, [`Error::Unsafe`] where others could interfere.
     pub fn bind(socket: &Path, store: &Path) -> Result<Listener> {
         make_private(socket.parent().unwrap_or(Path::new("/")))?;
-        let lock = take_lock(socket, store)?;
+        let lock = lock::take(socket, store)?;
         remove_stale(socket)?;
         let failed = |source| Error::Io { doing: "listen on", path: socket.into(), source };
         let listener = std::os::unix::net::UnixListener::bind(socket).map_err(failed)?;
@@ -100,16 +91,6 @@ impl Drop for Listener {
             let _ = fs::remove_file(&self.socket);
         }
     }
-}
-
-/// Who says to serve `socket`, or was the last to say so.
-pub fn holder(socket: &Path) -> Option<Holder> {
-    let mut text = Vec::new();
-    File::open(lock_of(socket)).ok()?.take(1 << 16).read_to_end(&mut text).ok()?;
-    let split = text.iter().position(|byte| *byte == b'\n')?;
-    let pid = std::str::from_utf8(&text[..split]).ok()?.parse().ok()?;
-    let store = text[split + 1..].strip_suffix(b"\n")?.to_vec();
-    Some(Holder { pid, store: std::ffi::OsString::from_vec(store).into() })
 }
 
 /// Connects to whoever serves `socket`, after making sure that it is this user.
@@ -197,41 +178,6 @@ fn make_private(folder: &Path) -> Result<()> {
         fs::set_permissions(folder, Permissions::from_mode(0o700)).map_err(failed)?;
     }
     Ok(())
-}
-
-fn lock_of(socket: &Path) -> PathBuf {
-    let mut name = socket.as_os_str().to_owned();
-    name.push(".lock");
-    name.into()
-}
-
-/// The lock on a socket, with our name in it. It stays when we end: who holds it is the system's knowledge.
-fn take_lock(socket: &Path, store: &Path) -> Result<File> {
-    let path = lock_of(socket);
-    let failed = |source| Error::Io { doing: "lock", path: path.clone(), source };
-    let mut lock = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .mode(0o600)
-        .custom_flags(rustix::fs::OFlags::NOFOLLOW.bits() as i32)
-        .open(&path)
-        .map_err(failed)?;
-    match lock.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            return Err(Error::AlreadyRunning { socket: socket.into() });
-        }
-        Err(TryLockError::Error(error)) => return Err(failed(error)),
-    }
-    let mut text = format!("{}\n", std::process::id()).into_bytes();
-    text.extend_from_slice(store.as_os_str().as_bytes());
-    text.push(b'\n');
-    lock.set_len(0)
-        .and_then(|()| lock.rewind())
-        .and_then(|()| lock.write_all(&text))
-        .map_err(failed)?;
-    Ok(lock)
 }
 
 /// Removes the socket of a dead server: we hold the lock, so nobody serves it.
