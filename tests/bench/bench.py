@@ -82,8 +82,8 @@ class Bridge:
 class Served:
     """`backstory serve` on a store of its own."""
 
-    def __init__(self, home):
-        self.environment = dict(os.environ, BACKSTORY_HOME=home)
+    def __init__(self, home, store=None):
+        self.environment = dict(os.environ, BACKSTORY_HOME=home, **({"BACKSTORY_STORE": store} if store else {}))
         self.process = subprocess.Popen([OURS, "serve"], env=self.environment, stdout=subprocess.PIPE,
                                         stderr=subprocess.DEVNULL, text=True)
         self.path = None
@@ -273,12 +273,11 @@ def answers(repositories):
 
 def million(_):
     with tempfile.TemporaryDirectory() as home:
-        repository = os.path.join(home, "million.git")
-        maker = os.path.join(ROOT, "tests", "bench", "million.py")
-        subprocess.run([sys.executable, maker, repository, os.environ.get("BENCH_COMMITS", "1000000")], check=True)
-        read = add(home, repository)
-        print(f"\nA million synthetic commits read in {read.wall:.0f} s wall, {read.cpu:.0f} s CPU, {read.peak_mb:.0f} MB peak, exit {read.code}")
-        with Served(home) as served:
+        store = os.environ.get("BENCH_MILLION") or os.path.join(home, "million.db")
+        if not os.path.exists(store):
+            maker = ["cargo", "run", "--release", "--locked", "-q", "-p", "ingest", "--example", "million", "--", store]
+            print("\n" + subprocess.run(maker, cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip())
+        with Served(home, store) as served:
             answers_of(served, "a synthetic million commits")
 
 

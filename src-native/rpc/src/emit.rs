@@ -45,7 +45,10 @@ pub fn openrpc() -> Value {
     let mut schemas = Map::new();
     let mut list = Vec::new();
     for entry in methods::ALL {
-        let settings = || SchemaSettings::draft2020_12().with(|it| it.definitions_path = "/components/schemas".into());
+        let settings = || {
+            SchemaSettings::draft2020_12()
+                .with(|it| it.definitions_path = "/components/schemas".into())
+        };
         let mut asked = settings().for_deserialize().into_generator();
         let mut answered = settings().for_serialize().into_generator();
         let params = (entry.types.params)(&mut asked);
@@ -56,8 +59,12 @@ pub fn openrpc() -> Value {
             }
         }
         let request = named(&schemas, &params);
-        let required: Vec<&str> =
-            request["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let required: Vec<&str> = request["required"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
         let fields = request["properties"].as_object().cloned().unwrap_or_default();
         let params: Vec<Value> = fields
             .into_iter()
@@ -192,7 +199,8 @@ fn types_ts() -> String {
 
 fn methods_ts() -> String {
     let config = config();
-    let mut text = format!("{HEADER}import type * as t from \"./types\";\n\nexport interface Methods {{\n");
+    let mut text =
+        format!("{HEADER}import type * as t from \"./types\";\n\nexport interface Methods {{\n");
     for entry in methods::ALL {
         let (params, reply) = (entry.types.names)(&config);
         text += &format!("  \"{}\": {{ params: t.{params}; reply: t.{reply} }};\n", entry.name);
@@ -249,7 +257,9 @@ fn manual(document: &Value) -> String {
             .as_array()
             .into_iter()
             .flatten()
-            .map(|it| format!(" {}='{}'", it["name"].as_str().unwrap_or_default(), plain(&it["value"])))
+            .map(|it| {
+                format!(" {}='{}'", it["name"].as_str().unwrap_or_default(), plain(&it["value"]))
+            })
             .collect();
         text += &format!("\n`backstory call {name}{}` answers `{reply}`.\n", example.concat());
     }
@@ -259,4 +269,3 @@ fn manual(document: &Value) -> String {
 fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
-

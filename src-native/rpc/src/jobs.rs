@@ -25,7 +25,7 @@ pub(crate) struct Jobs {
 struct Inner {
     readings: HashMap<String, Arc<Job>>,
     failures: HashMap<String, String>,
-    watches: HashMap<String, ()>,
+    watches: HashMap<String, ingest::watch::Watch>,
     following: bool,
 }
 
@@ -67,7 +67,11 @@ impl Jobs {
 }
 
 /// Reads what is new in a repository. A reading under way is joined; whoever began it may cancel it by leaving.
-pub(crate) async fn read(shared: &Arc<Shared>, of: Allowed, cx: Option<&Context>) -> Result<Synced> {
+pub(crate) async fn read(
+    shared: &Arc<Shared>,
+    of: Allowed,
+    cx: Option<&Context>,
+) -> Result<Synced> {
     let (job, begun) = begin(shared, &of);
     let mut outcome = job.outcome.subscribe();
     let mut progress = job.progress.subscribe();
@@ -119,8 +123,11 @@ fn begin(shared: &Arc<Shared>, of: &Allowed) -> (Arc<Job>, bool) {
             };
         }
         let news = outcome.as_ref().is_ok_and(|it| it.commits_added + it.commits_removed > 0);
-        let topics: &[Topic] =
-            if news { &[Topic::Sources, Topic::Memory, Topic::Identities] } else { &[Topic::Sources] };
+        let topics: &[Topic] = if news {
+            &[Topic::Sources, Topic::Memory, Topic::Identities]
+        } else {
+            &[Topic::Sources]
+        };
         shared.events.changed(topics, Some(&name));
         task.outcome.send_replace(Some(outcome));
     });
@@ -179,7 +186,12 @@ pub(crate) fn watch_over(shared: &Arc<Shared>, of: Allowed) {
             }
         }
     };
-    let _ = (&location, &name);
+    match ingest::watch::watch(&location, moved.clone()) {
+        Ok(watch) => {
+            shared.jobs.lock().watches.insert(name, watch);
+        }
+        Err(error) => shared.log(&format!("cannot watch `{name}`: {error}")),
+    }
     moved();
 }
 

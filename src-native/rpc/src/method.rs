@@ -56,11 +56,8 @@ pub struct Limits {
 
 impl Limits {
     /// What fits a question.
-    pub const QUESTION: Limits = Limits {
-        in_bytes_max: 1 << 20,
-        out_bytes_max: 8 << 20,
-        timeout: Duration::from_secs(30),
-    };
+    pub const QUESTION: Limits =
+        Limits { in_bytes_max: 1 << 20, out_bytes_max: 8 << 20, timeout: Duration::from_secs(30) };
     /// What fits work that shows its progress.
     pub const WORK: Limits = Limits { timeout: Duration::from_secs(24 * 3600), ..Limits::QUESTION };
 }

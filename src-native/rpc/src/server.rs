@@ -34,7 +34,10 @@ impl Server {
     }
 
     /// A server on the store at `path`, which is made where there is none.
-    pub fn open(path: &std::path::Path, log: impl Fn(&str) + Send + Sync + 'static) -> Result<Server> {
+    pub fn open(
+        path: &std::path::Path,
+        log: impl Fn(&str) + Send + Sync + 'static,
+    ) -> Result<Server> {
         Ok(Server::new(Store::open(path)?, log))
     }
 

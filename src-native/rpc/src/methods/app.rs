@@ -93,7 +93,7 @@ impl Method for Open {
             None => self.route,
             Some(repository) => {
                 let name = cx.about(Some(repository), |_, of| Ok(of.name.clone())).await?;
-                format!("/in/{}{}", percent(&name), self.route)
+                route_in(&name, &self.route)
             }
         };
         window.open(&route);
@@ -207,6 +207,11 @@ fn inside(tree: &std::path::Path, path: &str) -> Result<std::path::PathBuf> {
     let tree = tree.canonicalize().map_err(|_| absent())?;
     let file = tree.join(path).canonicalize().map_err(|_| absent())?;
     if file.starts_with(&tree) && file.is_file() { Ok(file) } else { Err(absent()) }
+}
+
+/// The address of a screen of one repository.
+pub fn route_in(repository: &str, route: &str) -> String {
+    format!("/in/{}{route}", percent(repository))
 }
 
 /// A name as one segment of an address.

@@ -2,8 +2,8 @@
 
 use super::memory::people::IdentityText;
 use crate::context::blocking;
-use crate::{Access, Context, Error, Limits, Method, Result, Topic};
 use crate::wire::{PersonRef, reply, request, time};
+use crate::{Access, Context, Error, Limits, Method, Result, Topic};
 use model::IdentityId;
 use store::reads::{IdentityRow, PersonRow};
 use store::{Reader, Viewer};
@@ -194,7 +194,8 @@ impl Method for Merge {
                 let b = named(reader, &viewer, &self.with)?;
                 let one = |it| reader.developer_of(&viewer, it).map(|it| it.map(|it| it.id));
                 if one(a)? == one(b)? {
-                    let text = format!("`{}` and `{}` are one person already", self.identity, self.with);
+                    let text =
+                        format!("`{}` and `{}` are one person already", self.identity, self.with);
                     return Err(Error::new(crate::Code::Conflict, text));
                 }
                 Ok((a, b))
@@ -310,9 +311,8 @@ fn named(reader: &Reader<'_>, viewer: &Viewer, text: &str) -> Result<IdentityId>
 
 /// Another identity of the same person: the one most used.
 fn neighbour(reader: &Reader<'_>, viewer: &Viewer, identity: IdentityId) -> Result<IdentityId> {
-    let alone = || {
-        Error::new(crate::Code::Conflict, "that identity is a person of its own already")
-    };
+    let alone =
+        || Error::new(crate::Code::Conflict, "that identity is a person of its own already");
     let person = reader.developer_of(viewer, identity)?.ok_or_else(alone)?;
     let others = reader.spellings_of(viewer, person.id)?;
     others.iter().map(|it| it.id).find(|it| *it != identity).ok_or_else(alone)

@@ -1,8 +1,8 @@
 //! `sources.*`: which repositories memory is made of.
 
 use crate::jobs;
-use crate::{Access, Code, Context, Error, Limits, Method, Result, Topic};
 use crate::wire::{GapText, reply, request};
+use crate::{Access, Code, Context, Error, Limits, Method, Result, Topic};
 
 request! {
     /// List the repositories in memory.
@@ -208,7 +208,8 @@ impl Method for Remove {
         }
         let store = cx.shared.store.clone();
         let name = of.name.clone();
-        crate::context::blocking(move || Ok(ingest::repositories::remove(&store, &of.name)?)).await?;
+        crate::context::blocking(move || Ok(ingest::repositories::remove(&store, &of.name)?))
+            .await?;
         cx.shared.jobs.forget(&name);
         cx.changed(Self::TOPICS, Some(&name));
         Ok(RemoveReply { repository: name })
