@@ -59,7 +59,7 @@ pub fn hunks(before: &[u8], after: &[u8]) -> Vec<Hunk> {
     let mut counter = Counter::default();
     counter.load(Rc::new(before.to_vec()));
     let mut old = slide::Text::new(before, &counter.tokens, &counter.starts);
-    let head = counter.advance(Rc::new(after.to_vec()));
+    let head = counter.advance(Rc::new(after.to_vec()), common_ends(before, after));
     let mut new = slide::Text::new(after, &counter.tokens, &counter.starts);
     counter.mark(true, old.len(), new.len(), &AtomicBool::new(false));
     old.mark(head, &counter.gone_changed);
@@ -128,7 +128,7 @@ impl Counter {
             self.go_to(after);
         }
         let lines = self.tokens.len();
-        self.advance(Rc::clone(if forward { after } else { before }));
+        self.advance(Rc::clone(if forward { after } else { before }), (head, tail));
         let next_lines = self.tokens.len();
         self.mark(forward, lines, next_lines, cancel);
         let gone = self.gone_changed.iter().filter(|&&it| it).count() as u32;
@@ -141,7 +141,8 @@ impl Counter {
         if self.text.is_none() || self.interner.bytes() > ARENA_LIMIT.max(4 * text.len()) {
             self.load(Rc::clone(text));
         } else {
-            self.advance(Rc::clone(text));
+            let ends = self.text.as_ref().map_or((0, 0), |it| common_ends(it, text));
+            self.advance(Rc::clone(text), ends);
         }
     }
 
@@ -157,13 +158,12 @@ impl Counter {
     }
 
     /// Goes from the current version to `next`, noting what differs between the common ends.
-    /// Returns how many lines both begin with.
-    fn advance(&mut self, next: Rc<Vec<u8>>) -> usize {
+    /// Returns how many lines both begin with. `head` and `tail` are their [`common_ends`].
+    fn advance(&mut self, next: Rc<Vec<u8>>, (head, tail): (usize, usize)) -> usize {
         let Some(text) = self.text.take() else {
             self.load(next);
             return 0;
         };
-        let (head, tail) = common_ends(&text, &next);
         let first = self.starts.partition_point(|&it| (it as usize) < head);
         let last = self.starts.partition_point(|&it| (it as usize) < text.len() - tail);
 
@@ -305,20 +305,20 @@ fn common_ends(before: &[u8], after: &[u8]) -> (usize, usize) {
 }
 
 fn common_prefix(before: &[u8], after: &[u8]) -> usize {
-    const BLOCK: usize = 128;
-    let blocks = before.chunks_exact(BLOCK).zip(after.chunks_exact(BLOCK));
-    let same = blocks.take_while(|(a, b)| a == b).count() * BLOCK;
-    let rest = before[same..].iter().zip(&after[same..]).take_while(|(a, b)| a == b).count();
-    same + rest
+    let (before_words, after_words) = (before.as_chunks::<32>().0, after.as_chunks::<32>().0);
+    let words = before_words.iter().zip(after_words);
+    let same = words.take_while(|(a, b)| a == b).count() * 32;
+    let rest = before[same..].iter().zip(&after[same..]);
+    same + rest.take_while(|(a, b)| a == b).count()
 }
 
 fn common_suffix(before: &[u8], after: &[u8]) -> usize {
-    const BLOCK: usize = 128;
-    let blocks = before.rchunks_exact(BLOCK).zip(after.rchunks_exact(BLOCK));
-    let same = blocks.take_while(|(a, b)| a == b).count() * BLOCK;
+    let (before_words, after_words) = (before.as_rchunks::<32>().1, after.as_rchunks::<32>().1);
+    let words = before_words.iter().rev().zip(after_words.iter().rev());
+    let same = words.take_while(|(a, b)| a == b).count() * 32;
     let (before, after) = (&before[..before.len() - same], &after[..after.len() - same]);
-    let rest = before.iter().rev().zip(after.iter().rev()).take_while(|(a, b)| a == b).count();
-    same + rest
+    let rest = before.iter().rev().zip(after.iter().rev());
+    same + rest.take_while(|(a, b)| a == b).count()
 }
 
 /// The bytes Git drops from the end of both texts before it looks for hunks without context: equal

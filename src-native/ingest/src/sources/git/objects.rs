@@ -348,7 +348,8 @@ impl Objects {
                     }
                 }
                 Header::Commit | Header::Tree | Header::Blob | Header::Tag => {
-                    let mut content = vec![0; entry.decompressed_size as usize];
+                    let mut content = self.cache.room(entry.decompressed_size as usize);
+                    content.resize(entry.decompressed_size as usize, 0);
                     pack.data
                         .decompress_entry(&entry, &mut self.inflate, &mut content)
                         .map_err(|_| Absent::Corrupt)?;
@@ -371,7 +372,7 @@ impl Objects {
             pack.data
                 .decompress_entry(&entry, &mut self.inflate, &mut self.delta[..len])
                 .map_err(|_| Absent::Corrupt)?;
-            content = Rc::new(apply(&content, &self.delta[..len])?);
+            content = Rc::new(apply(&content, &self.delta[..len], &mut self.cache)?);
             self.cache.put(Place(pack_bits | offset), kind, Rc::clone(&content));
         }
         Ok((kind, content))
@@ -397,7 +398,7 @@ fn delta_size(delta: &mut &[u8]) -> Option<u64> {
 }
 
 /// Builds an object from its base and a delta: stretches copied from the base, and new bytes.
-fn apply(base: &[u8], mut delta: &[u8]) -> Result<Vec<u8>, Absent> {
+fn apply(base: &[u8], mut delta: &[u8], cache: &mut Cache) -> Result<Vec<u8>, Absent> {
     if delta_size(&mut delta) != Some(base.len() as u64) {
         return Err(Absent::Corrupt);
     }
@@ -406,7 +407,8 @@ fn apply(base: &[u8], mut delta: &[u8]) -> Result<Vec<u8>, Absent> {
         return Err(Absent::TooLarge);
     }
     let size = size as usize;
-    let mut content = Vec::with_capacity(size);
+    let mut content = cache.room(size);
+    content.clear();
     while let Some((&command, rest)) = delta.split_first() {
         delta = rest;
         let bytes = if command & 0x80 != 0 {
@@ -445,6 +447,8 @@ struct Cache {
     order: VecDeque<Place>,
     bytes: usize,
     limit: usize,
+    /// Room of dropped objects, for the next ones.
+    rooms: Vec<Vec<u8>>,
 }
 
 struct Cached {
@@ -457,8 +461,23 @@ impl Cache {
     /// What an entry costs beside its content.
     const OVERHEAD: usize = 96;
 
+    /// How many dropped objects leave their room.
+    const ROOMS: usize = 8;
+
     fn new(limit: usize) -> Cache {
-        Cache { entries: HashMap::default(), order: VecDeque::new(), bytes: 0, limit }
+        Cache { entries: HashMap::default(), order: VecDeque::new(), bytes: 0, limit, rooms: Vec::new() }
+    }
+
+    /// Room for so many bytes, neither too small nor much too large. What is in it is of no use.
+    fn room(&mut self, size: usize) -> Vec<u8> {
+        let fits = |it: &Vec<u8>| it.capacity() >= size && it.capacity() <= 2 * size + 64;
+        match self.rooms.iter().position(fits) {
+            Some(at) => self.rooms.swap_remove(at),
+            None => {
+                self.rooms.truncate(Self::ROOMS / 2);
+                Vec::with_capacity(size)
+            }
+        }
     }
 
     fn get(&mut self, place: Place) -> Option<(Kind, Rc<Vec<u8>>)> {
@@ -485,7 +504,10 @@ impl Cache {
                 }
                 Some(cached) => {
                     self.bytes -= cached.content.len() + Self::OVERHEAD;
-                    self.entries.remove(&oldest);
+                    let dropped = self.entries.remove(&oldest);
+                    if self.rooms.len() < Self::ROOMS {
+                        self.rooms.extend(dropped.and_then(|it| Rc::into_inner(it.content)));
+                    }
                 }
                 None => {}
             }
