@@ -76,11 +76,11 @@ export const memory: Feature = {
     },
   ],
   nav: [
-    { title: 'Overview', screen: 'overview', icon: ChartColumn, keys: 'g o', also: ['component'] },
-    { title: 'Explorer', screen: 'explorer', icon: FolderTree, keys: 'g e', also: ['file'] },
+    { title: 'Overview', screen: 'overview', icon: ChartColumn, keys: 'g o' },
+    { title: 'Explorer', screen: 'explorer', icon: FolderTree, keys: 'g e', also: ['file', 'component'] },
     { title: 'People', screen: 'people', icon: Users, keys: 'g p', also: ['person'] },
     { title: 'Commits', screen: 'commits', icon: GitCommit, keys: 'g c', also: ['commit', 'pull'] },
-    { title: 'Search', screen: 'search', icon: Search, keys: 'g s', also: ['graph'] },
+    { title: 'Search', screen: 'search', icon: Search, keys: 'g s' },
   ],
   commands: [
     {

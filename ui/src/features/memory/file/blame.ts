@@ -40,7 +40,7 @@ export function shown(line: string): { text: string; cut: number } {
       /[\u0000-\u0008\u000b-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu,
       (c) => {
         const code = c.codePointAt(0) ?? 0;
-        return code < 0x20 ? String.fromCodePoint(0x2400 + code) : `‹${code.toString(16).toUpperCase()}›`;
+        return `‹${code.toString(16).toUpperCase().padStart(2, '0')}›`;
       },
     ),
     cut,

@@ -1,6 +1,7 @@
 // Draws a laid-out graph on a canvas: a shape a kind, lines for relations, names beside marks.
 
 import type { Edge, Record as RecordRow, RecordKind } from '$ipc-schema/types';
+import { label } from './label';
 import type { Spot } from './layout';
 
 /** What to draw, and through which window of the plane. */
@@ -25,22 +26,6 @@ export interface Ink {
   accent: string;
   kinds: Record<RecordKind, string>;
   font: string;
-}
-
-/** The title of a node as drawn: the end of a path, the start of a long subject. */
-export function label(node: RecordRow): string {
-  if (node.kind === 'file' || node.kind === 'folder') {
-    const name = node.id.replace(/\/$/, '').split('/').pop() ?? '';
-    return clipped(name || node.id);
-  }
-  if (node.kind === 'pullRequest') return `#${node.id}`;
-  if (node.kind === 'issue') return node.id;
-  return clipped(node.title || node.id);
-}
-
-function clipped(text: string): string {
-  const letters = [...text];
-  return letters.length > 26 ? `${letters.slice(0, 25).join('')}…` : text;
 }
 
 /** Clears the canvas and draws the scene on it. */
@@ -84,25 +69,30 @@ export function draw(canvas: HTMLCanvasElement, scene: Scene, ink: Ink): void {
     pen.lineWidth = i === scene.marked ? 3 : 1.5;
     pen.stroke();
   });
-  scene.spots.forEach((spot, i) => {
-    const node = scene.nodes[i];
-    if (!node) return;
+  // The important names first; one that would cover another is left out: the list has it.
+  const taken: { left: number; right: number; y: number }[] = [];
+  const rank = (i: number) => (i === scene.marked ? 0 : i === 0 ? 1 : near.has(i) ? 2 : 3);
+  const order = [...scene.spots.keys()].sort((a, b) => rank(a) - rank(b) || a - b);
+  for (const i of order) {
+    const [node, spot] = [scene.nodes[i], scene.spots[i]];
+    if (!node || !spot) continue;
     const at = place(spot);
-    const strong = i === 0 || i === scene.marked || near.has(i);
-    if (scene.scale < 0.55 && !strong) return;
     const text = label(node);
-    // Names lie on the outer side, so that they keep clear of the middle.
+    const width = pen.measureText(text).width;
     const outward = spot.x < -1 ? -1 : 1;
-    pen.textAlign = i === 0 ? 'center' : outward < 0 ? 'right' : 'left';
-    const x = i === 0 ? at.x : at.x + outward * (at.r + 5);
+    const x = i === 0 ? at.x - width / 2 : outward < 0 ? at.x - at.r - 5 - width : at.x + at.r + 5;
     const y = i === 0 ? at.y + at.r + 11 : at.y;
+    const covers = taken.some((it) => Math.abs(it.y - y) < 13 && it.left < x + width && x < it.right);
+    if (covers && rank(i) > 1) continue;
+    taken.push({ left: x, right: x + width, y });
+    pen.textAlign = 'left';
     pen.strokeStyle = ink.ground;
     pen.lineWidth = 3.5;
     pen.lineJoin = 'round';
     pen.strokeText(text, x, y);
-    pen.fillStyle = strong || scene.marked < 0 ? ink.text : ink.faint;
+    pen.fillStyle = rank(i) < 3 || scene.marked < 0 ? ink.text : ink.faint;
     pen.fillText(text, x, y);
-  });
+  }
 }
 
 /** The outline of a kind: each is told by its shape alone. */

@@ -11,6 +11,7 @@ import {
   type SimulationNodeDatum,
 } from 'd3-force';
 import type { GraphReply, RecordKind } from '$ipc-schema/types';
+import { label } from './label';
 
 /** More nodes than this are no picture any more; the list has all of them. */
 export const NODES_MAX = 150;
@@ -63,20 +64,78 @@ export function layout(reply: Pick<GraphReply, 'nodes' | 'edges'>): Spot[] {
     .force('y', forceY<Body>(0).strength(0.065))
     .stop();
   forces.tick(240);
-  return bodies.map((body) => ({ x: body.x ?? 0, y: body.y ?? 0, r: body.r }));
+  const spots = bodies.map((body) => ({ x: body.x ?? 0, y: body.y ?? 0, r: body.r }));
+  return spread(
+    spots,
+    nodes.map((node) => width(label(node))),
+  );
 }
 
-/** The rectangle that holds every spot, with a margin. */
-export function bounds(spots: readonly Spot[], margin = 60) {
-  const xs = spots.map((spot) => spot.x);
-  const ys = spots.map((spot) => spot.y);
-  const left = Math.min(0, ...xs) - margin;
-  const top = Math.min(0, ...ys) - margin;
+/** Height of a name, with air. */
+const NAME = 17;
+const ROUNDS = 120;
+
+/** The box that a mark and its name fill; names lie on the outer side, that of the first below. */
+export function box(spot: Spot, name: number, first: boolean) {
+  if (first) {
+    const half = Math.max(spot.r, name / 2);
+    return { left: spot.x - half, right: spot.x + half, top: spot.y - spot.r, bottom: spot.y + spot.r + NAME };
+  }
+  const out = spot.x < -1 ? -1 : 1;
+  const near = spot.x - out * spot.r;
+  const far = spot.x + out * (spot.r + 5 + name);
+  const half = Math.max(spot.r, NAME / 2) + 1;
+  return {
+    left: Math.min(near, far),
+    right: Math.max(near, far),
+    top: spot.y - half,
+    bottom: spot.y + half,
+  };
+}
+
+/** Moves marks up and down until their names no longer cover each other, as far as that goes. */
+function spread(spots: Spot[], names: readonly number[]): Spot[] {
+  const out = spots.map((spot) => ({ ...spot }));
+  for (let round = 0; round < ROUNDS; round += 1) {
+    let moved = false;
+    for (let i = 0; i < out.length; i += 1) {
+      for (let j = i + 1; j < out.length; j += 1) {
+        const [a, b] = [out[i], out[j]];
+        if (!a || !b) continue;
+        const [p, q] = [box(a, names[i] ?? 0, i === 0), box(b, names[j] ?? 0, false)];
+        const over = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
+        if (over <= 0 || Math.min(p.right, q.right) <= Math.max(p.left, q.left)) continue;
+        const sign = b.y === a.y ? 1 : Math.sign(b.y - a.y);
+        // The record asked about stays in the middle.
+        const part = i === 0 ? over : over / 2;
+        b.y += sign * (part + 0.5);
+        if (i !== 0) a.y -= sign * (part + 0.5);
+        moved = true;
+      }
+    }
+    if (!moved) break;
+  }
+  return out;
+}
+
+/** About how wide a name is drawn, without asking a canvas: the same on every machine. */
+function width(text: string): number {
+  let sum = 0;
+  for (const letter of text) sum += (letter.codePointAt(0) ?? 0) > 0x2e7f ? 12.5 : 6.9;
+  return sum;
+}
+
+/** The rectangle that holds every mark with its name as drawn at a scale, with a margin. */
+export function bounds(spots: readonly Spot[], names: readonly string[], scale: number) {
+  const margin = 24 / scale;
+  const boxes = spots.map((spot, i) => box(spot, width(names[i] ?? '') / scale, i === 0));
+  const left = Math.min(0, ...boxes.map((it) => it.left)) - margin;
+  const top = Math.min(0, ...boxes.map((it) => it.top)) - margin;
   return {
     left,
     top,
-    width: Math.max(0, ...xs) + margin - left,
-    height: Math.max(0, ...ys) + margin - top,
+    width: Math.max(0, ...boxes.map((it) => it.right)) + margin - left,
+    height: Math.max(0, ...boxes.map((it) => it.bottom)) + margin - top,
   };
 }
 

@@ -15,7 +15,9 @@ export interface Sized {
 }
 
 /** Gives every file its size as area; a file that would fill more than its share is cut to it. */
-export function capped(spots: readonly Hotspot[], share = SHARE_MAX): Sized {
+export function capped(spots: readonly Hotspot[]): Sized {
+  // Few files fill more of the picture each, and there is nothing to hide.
+  const share = Math.max(SHARE_MAX, 1.5 / Math.max(1, spots.length));
   const sizes = spots.map((spot) => Math.max(1, spot.sizeBytes)).sort((a, b) => b - a);
   let rest = sizes.reduce((sum, n) => sum + n, 0);
   let limit = Infinity;
@@ -23,7 +25,7 @@ export function capped(spots: readonly Hotspot[], share = SHARE_MAX): Sized {
   for (let k = 0; k < sizes.length && (k + 1) * share < 1; k += 1) {
     const largest = sizes[k] ?? 0;
     const room = (rest * share) / (1 - k * share);
-    if (largest <= room) break;
+    if (largest <= room || rest - largest <= 0) break;
     rest -= largest;
     limit = (rest * share) / (1 - (k + 1) * share);
   }
