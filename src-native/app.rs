@@ -1,24 +1,39 @@
-//! The window: arguments, folders, store and server put together. Everything else is in crates.
+//! The window: arguments, places, store, server and socket put together. Everything else is in crates.
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
-use std::error::Error;
+use rpc::{Caller, Server};
+use shell::{Options, Status, Wish};
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
+use transport::{Client, Listener, Places};
 
-use shell::{Options, Status, Wish};
+/// The built page, the icon and whether the page is the real one.
+#[expect(unreachable_pub, reason = "generated")]
+mod built {
+    include!(concat!(env!("OUT_DIR"), "/assets.rs"));
+}
+
+type Failure = Box<dyn std::error::Error>;
 
 const HELP: &str = "\
-Opens the Backstory window.
+Opens the Backstory window. Where one is open on the same store, it comes forward.
 
-Usage: backstory-app [OPTIONS] [ROUTE]
+Usage: backstory-app [OPTIONS] [FOLDER]
 
-  ROUTE                  the screen to show, as in /file/src/main.rs
+  FOLDER                 a folder of the repository to show; it is added to memory and read
+  --route ROUTE          the screen to show, as in /file/src/main.rs
+  --store FILE           the store (else BACKSTORY_STORE, else memory.db in your data folder)
+  --socket PATH          the socket (else BACKSTORY_SOCKET, else that of the store)
   --safe-rendering       draw in the simplest way, for windows that stay empty
   --no-safe-rendering    forget that an earlier start drew nothing
   --devtools             open the inspector to you
   --doctor               print what was found on this machine, and open no window
+  --version              print the version
   --help                 print this";
 
 #[derive(Default)]
@@ -26,29 +41,47 @@ struct Arguments {
     wish: Wish,
     devtools: bool,
     doctor: bool,
-    help: bool,
-    route: String,
+    text: Option<String>,
+    route: Option<String>,
+    folder: Option<PathBuf>,
+    store: Option<PathBuf>,
+    socket: Option<PathBuf>,
     /// Debug builds only: files to show in place of the real page.
     test_page: Option<PathBuf>,
 }
 
-fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Arguments, String> {
+fn parse(mut arguments: impl Iterator<Item = OsString>) -> Result<Arguments, String> {
     let mut parsed = Arguments::default();
-    let mut arguments = arguments;
+    let mut only_folders = false;
     while let Some(argument) = arguments.next() {
-        match argument.to_str() {
+        let text = argument.to_str().filter(|_| !only_folders);
+        let mut value = |name: &str| arguments.next().ok_or(format!("{name} needs a value"));
+        match text {
+            Some("--") => only_folders = true,
             Some("--safe-rendering") => parsed.wish = Wish::Safe,
             Some("--no-safe-rendering") => parsed.wish = Wish::Fresh,
             Some("--devtools") => parsed.devtools = true,
             Some("--doctor") => parsed.doctor = true,
-            Some("--help" | "-h") => parsed.help = true,
+            Some("--help" | "-h") => parsed.text = Some(HELP.into()),
+            Some("--version" | "-V") => {
+                let (version, revision) = (env!("CARGO_PKG_VERSION"), env!("BACKSTORY_REVISION"));
+                parsed.text = Some(format!("backstory-app {version} ({revision})"));
+            }
+            Some("--route") => parsed.route = Some(value("--route")?.to_string_lossy().into()),
+            Some("--store") => parsed.store = Some(value("--store")?.into()),
+            Some("--socket") => parsed.socket = Some(value("--socket")?.into()),
             Some("--test-page") if cfg!(debug_assertions) => {
-                parsed.test_page = Some(arguments.next().ok_or("--test-page needs a folder")?.into());
+                parsed.test_page = Some(value("--test-page")?.into());
             }
-            Some(route) if route.starts_with('/') && parsed.route.is_empty() => {
-                parsed.route = route.to_owned();
+            Some(option) if option.starts_with('-') => {
+                return Err(format!("{option} is not understood; see --help"));
             }
-            _ => return Err(format!("{} is not understood; see --help", argument.display())),
+            // A screen's address, too, may stand without its name.
+            Some(route) if route.starts_with('/') && !Path::new(route).exists() => {
+                parsed.route = Some(route.into());
+            }
+            _ if parsed.folder.is_none() => parsed.folder = Some(argument.into()),
+            _ => return Err(format!("{} is one folder too many", argument.display())),
         }
     }
     Ok(parsed)
@@ -64,40 +97,98 @@ fn main() -> ExitCode {
     }
 }
 
-fn run() -> Result<ExitCode, Box<dyn Error>> {
+fn run() -> Result<ExitCode, Failure> {
     let arguments = parse(std::env::args_os().skip(1))?;
-    if arguments.help {
-        say(HELP);
+    if let Some(text) = &arguments.text {
+        say(text);
         return Ok(ExitCode::SUCCESS);
     }
-    let folders = folders()?;
+    let places = Places::find(arguments.store.as_deref(), arguments.socket.as_deref())?;
     if arguments.doctor {
-        return Ok(doctor(&folders.state));
+        return Ok(doctor(&places.state));
     }
-    // First of all: nothing may run beside this.
-    let plan = shell::prepare(arguments.wish, arguments.devtools, &folders.state);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let store = store::Store::open(&folders.data.join("memory.db"))?;
-    let server = rpc::Server::new(store, say);
-    let assets: Arc<dyn shell::Assets> = match arguments.test_page {
-        Some(folder) => Arc::new(TestPage::read(&folder)?),
-        None => Arc::new(TestPage::default()),
+    let folder = arguments.folder.as_deref();
+    let listener = match Listener::bind(&places.socket, &places.store) {
+        Ok(listener) => Some(listener),
+        Err(transport::Error::AlreadyRunning { .. }) => {
+            if forwarded(&places, folder, arguments.route.as_deref())? {
+                return Ok(ExitCode::SUCCESS);
+            }
+            None // `backstory serve` has the socket; the window works beside it
+        }
+        Err(error) => {
+            say(&format!("backstory-app: {error}; scripts cannot reach this window"));
+            None
+        }
     };
-    shell::run(Options {
-        route: arguments.route,
-        state_dir: folders.state,
+    // Before anything starts a thread, and only by the one that opens a window: it counts its starts.
+    let plan = shell::prepare(arguments.wish, arguments.devtools, &places.state);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let server = Server::open(&places.store, say)?;
+    let route = first_screen(&runtime, &server, &arguments);
+    runtime.spawn(cli::follow_when_drawn(server.clone()));
+    let assets: Arc<dyn shell::Assets> = match &arguments.test_page {
+        Some(folder) => Arc::new(TestPage::read(folder)?),
+        None => Arc::new(Page),
+    };
+    let (end, ended) = oneshot::channel();
+    let serving = listener.map(|it| runtime.spawn(serve(it, server.clone(), ended)));
+    let shown = shell::run(Options {
+        route,
+        state_dir: places.state,
         plan,
         devtools: arguments.devtools,
         assets,
-        icon_png: include_bytes!("../assets/icons/backstory-128.png"),
+        icon_png: built::ICON,
         server,
         runtime: runtime.handle().clone(),
-    })?;
-    runtime.shutdown_timeout(std::time::Duration::from_millis(500));
+    });
+    drop(end);
+    if let Some(serving) = serving {
+        let _ = runtime.block_on(serving); // the socket is removed
+    }
+    runtime.shutdown_timeout(Duration::from_millis(500));
+    shown?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn doctor(state: &std::path::Path) -> ExitCode {
+/// Asks the window that is open to come forward. One that is starting has a moment to listen.
+fn forwarded(places: &Places, folder: Option<&Path>, route: Option<&str>) -> Result<bool, Failure> {
+    let limit = Instant::now() + Duration::from_secs(5);
+    loop {
+        match cli::bring_forward(places, folder, route) {
+            Ok(false) if Instant::now() < limit && !answers(places) => {}
+            result => return Ok(result?),
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn answers(places: &Places) -> bool {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.is_ok_and(|it| it.block_on(Client::connect(&places.socket)).is_ok())
+}
+
+/// The screen to show first. A folder that is in no repository is no reason for no window.
+fn first_screen(runtime: &Runtime, server: &Server, arguments: &Arguments) -> String {
+    let route = arguments.route.clone();
+    let Some(folder) = &arguments.folder else { return route.unwrap_or_default() };
+    let wanted = route.as_deref().unwrap_or("/overview");
+    runtime.block_on(cli::first_screen(server, folder, wanted)).unwrap_or_else(|error| {
+        say(&format!("backstory-app: {error}"));
+        route.unwrap_or_default()
+    })
+}
+
+/// Answers scripts until `ended` is dropped.
+async fn serve(listener: Listener, server: Server, ended: oneshot::Receiver<()>) {
+    let end = async { drop(ended.await) };
+    if let Err(error) = listener.serve(&server, Caller::Script, end).await {
+        say(&format!("backstory-app: {error}; scripts cannot reach this window"));
+    }
+}
+
+fn doctor(state: &Path) -> ExitCode {
     let findings = shell::doctor(state);
     for (name, value, status) in &findings {
         let mark = match status {
@@ -107,30 +198,10 @@ fn doctor(state: &std::path::Path) -> ExitCode {
         };
         say(&format!("{mark} {name:<14} {value}"));
     }
+    let page = if built::UI_BUILT { "built in" } else { "not built in: run `make ui`" };
+    say(&format!("{} {:<14} {page}", if built::UI_BUILT { "ok  " } else { "warn" }, "page"));
     let failed = findings.iter().any(|(_, _, status)| *status == Status::Fail);
     if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
-}
-
-struct Folders {
-    data: PathBuf,
-    state: PathBuf,
-}
-
-/// `BACKSTORY_HOME` holds everything where it is set; else the system's folders for such things.
-fn folders() -> Result<Folders, Box<dyn Error>> {
-    if let Some(home) = std::env::var_os("BACKSTORY_HOME").filter(|it| !it.is_empty()) {
-        let home = std::path::absolute(home)?;
-        return Ok(Folders { data: home.join("data"), state: home.join("state") });
-    }
-    use etcetera::AppStrategy;
-    let strategy = etcetera::choose_app_strategy(etcetera::AppStrategyArgs {
-        top_level_domain: "org".into(),
-        author: String::new(),
-        app_name: "backstory".into(),
-    })?;
-    let data = strategy.data_dir();
-    let state = strategy.state_dir().unwrap_or_else(|| data.join("state"));
-    Ok(Folders { data, state })
 }
 
 /// One line for the terminal the window was started from.
@@ -139,15 +210,23 @@ fn say(text: &str) {
     eprintln!("{text}");
 }
 
+/// The page that was built in.
+struct Page;
+
+impl shell::Assets for Page {
+    fn get(&self, path: &str) -> Option<(&'static [u8], &'static str)> {
+        built::ASSETS.iter().find(|it| it.0 == path).map(|(_, mime, content)| (*content, *mime))
+    }
+}
+
 /// Files of a folder in place of the page, for the tests of the window.
-#[derive(Default)]
 struct TestPage {
     files: std::collections::HashMap<String, (&'static [u8], &'static str)>,
 }
 
 impl TestPage {
-    fn read(folder: &std::path::Path) -> std::io::Result<TestPage> {
-        let mut page = TestPage::default();
+    fn read(folder: &Path) -> std::io::Result<TestPage> {
+        let mut files = std::collections::HashMap::new();
         for entry in std::fs::read_dir(folder)? {
             let path = entry?.path();
             let kind = match path.extension().and_then(|it| it.to_str()) {
@@ -159,9 +238,9 @@ impl TestPage {
                 _ => continue,
             };
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            page.files.insert(name, (std::fs::read(&path)?.leak(), kind));
+            files.insert(name, (&*std::fs::read(&path)?.leak(), kind));
         }
-        Ok(page)
+        Ok(TestPage { files })
     }
 }
 

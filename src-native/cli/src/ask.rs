@@ -25,8 +25,12 @@ impl Road {
             return Ok(road);
         }
         let server = Server::open(&places.store, move |line| terminal.say(line))?;
-        let client = Client::within(&server, Caller::Script);
-        Ok(Road { client, terminal })
+        Ok(Road::within(&server, terminal))
+    }
+
+    /// To a server of this process.
+    pub(crate) fn within(server: &Server, terminal: Terminal) -> Road {
+        Road { client: Client::within(server, Caller::Script), terminal }
     }
 
     /// To whoever serves the store; none where nobody does.

@@ -16,6 +16,7 @@ mod terminal;
 mod window;
 
 pub use serve::ended;
+pub use window::{bring_forward, first_screen, follow_when_drawn};
 
 use ask::Road;
 use clap::ArgMatches;

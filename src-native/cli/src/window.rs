@@ -2,11 +2,13 @@
 
 use crate::ask::{Road, nothing_yet};
 use crate::here::Here;
+use crate::terminal::Terminal;
 use crate::{Typed, now};
-use rpc::{Code, Error, Result};
+use rpc::{Code, Error, Result, Server};
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::time::Duration;
 use transport::Places;
 
 /// Opens the window on the repository of `folder`, of the current folder where none is given.
@@ -20,7 +22,8 @@ pub(crate) fn open(typed: &Typed, folder: Option<&Path>) -> Result<ExitCode> {
             .hint("name the folder of a Git repository"));
     }
     let places = typed.places()?;
-    if now(shown(typed, &places, &here))? {
+    let standing = here.repository.as_ref().map(|_| &here);
+    if now(forward(typed.terminal, &places, standing, None))? {
         return Ok(ExitCode::SUCCESS);
     }
     let reason = match (display(), program()) {
@@ -33,25 +36,74 @@ pub(crate) fn open(typed: &Typed, folder: Option<&Path>) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Brings a window forward that is there already, on the repository asked for. False where there is none.
-async fn shown(typed: &Typed, places: &Places, here: &Here) -> Result<bool> {
-    let Some(mut road) = Road::to_server(places, typed.terminal).await? else { return Ok(false) };
-    match road.call("app.state", &json!({})).await {
-        Ok(_) => {}
+/// Brings a window forward that is there already: on the screen at `route` where one is given, of the repository of
+/// `folder` where that is in one. False where there is no window.
+///
+/// # Errors
+/// What the window says, and where the folder's repository cannot be added.
+pub fn bring_forward(places: &Places, folder: Option<&Path>, route: Option<&str>) -> Result<bool> {
+    let here = folder.map(Here::at).filter(|it| it.repository.is_some());
+    now(forward(Terminal::find(false, false), places, here.as_ref(), route))
+}
+
+async fn forward(
+    terminal: Terminal,
+    places: &Places,
+    here: Option<&Here>,
+    route: Option<&str>,
+) -> Result<bool> {
+    let Some(mut road) = Road::to_server(places, terminal).await? else { return Ok(false) };
+    let state = match road.value("app.state", &json!({})).await {
+        Ok(state) => state,
         Err(error) if error.code == Code::NotFound => return Ok(false), // it serves without a window
         Err(error) => return Err(error),
+    };
+    let Some(here) = here else {
+        let shown = state["route"].as_str().filter(|it| it.starts_with('/')).unwrap_or("/overview");
+        road.call("app.open", &json!({ "route": route.unwrap_or(shown) })).await?;
+        return Ok(true);
+    };
+    if !road.sources().await?.iter().any(|it| it.holds(&here.folder)) {
+        // The window follows what is added to it: it reads on its own.
+        let path = here.repository.as_ref().unwrap_or(&here.folder).to_string_lossy();
+        road.call("sources.add", &json!({ "path": path, "sync": false })).await?;
     }
-    let mut params = json!({ "route": "/overview" });
-    if let Some(repository) = &here.repository {
-        if !road.sources().await?.iter().any(|it| it.holds(&here.folder)) {
-            // The window follows what is added to it: it reads on its own.
-            let add = json!({ "path": repository.to_string_lossy(), "sync": false });
-            road.call("sources.add", &add).await?;
-        }
-        params["repository"] = here.folder.to_string_lossy().into();
-    }
+    let route = route.unwrap_or("/overview");
+    let params = json!({ "route": route, "repository": here.folder.to_string_lossy() });
     road.call("app.open", &params).await?;
     Ok(true)
+}
+
+/// The first screen of a new window: of the repository of `folder`, which is added to memory where it is not there.
+///
+/// # Errors
+/// Where the folder is in no repository, or one that cannot be read.
+pub async fn first_screen(server: &Server, folder: &Path, route: &str) -> Result<String> {
+    let here = Here::at(folder);
+    let mut road = Road::within(server, Terminal::find(false, false));
+    let known = road.sources().await?.into_iter().find(|it| it.holds(&here.folder));
+    let name = match known {
+        Some(source) => source.name,
+        None => {
+            let add = json!({ "path": here.folder.to_string_lossy(), "sync": false });
+            let added = road.value("sources.add", &add).await?;
+            added["repository"].as_str().unwrap_or_default().to_owned()
+        }
+    };
+    Ok(rpc::methods::app::route_in(&name, route))
+}
+
+/// Follows the repositories as soon as the window has drawn: reading a history takes every processor there is, and
+/// the first picture comes first. Waits ten seconds for it and no longer.
+pub async fn follow_when_drawn(server: Server) {
+    let mut road = Road::within(&server, Terminal::find(false, false));
+    for _ in 0..200 {
+        if road.value("app.state", &json!({})).await.is_ok_and(|it| it["ready"] == true) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    server.follow();
 }
 
 /// The program that opens windows: beside this one, else in PATH.

@@ -18,10 +18,12 @@ impl Store {
     pub fn health(&self) -> Result<Health> {
         self.read(|reader| {
             let sql = reader.sql();
-            let number = |pragma: &str| sql.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
+            let number =
+                |pragma: &str| sql.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
             let bytes = number("page_count")? * number("page_size")?;
             let mut check = sql.prepare("pragma quick_check(10)")?;
-            let faults = check.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
+            let faults =
+                check.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
             Ok(Health {
                 schema: number("user_version")?,
                 bytes: bytes.unsigned_abs(),

@@ -91,7 +91,7 @@ impl Client {
         &mut self,
         method: &str,
         params: &Value,
-        hear: &mut dyn FnMut(&str, &Value),
+        hear: &mut (dyn FnMut(&str, &Value) + Send),
         stop: impl Future<Output = ()>,
     ) -> rpc::Result<Box<RawValue>> {
         self.last += 1;
@@ -121,7 +121,7 @@ impl Client {
     async fn reply(
         &mut self,
         id: u64,
-        hear: &mut dyn FnMut(&str, &Value),
+        hear: &mut (dyn FnMut(&str, &Value) + Send),
     ) -> rpc::Result<Box<RawValue>> {
         loop {
             let line = match self.frames.next().await.map_err(|it| lost(&it))? {
