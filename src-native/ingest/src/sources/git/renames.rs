@@ -153,11 +153,11 @@ impl Search<'_> {
         }
         let mut scores: Vec<Score> = Vec::new();
         for &new in &targets {
-            if cancel.load(Ordering::Relaxed) {
-                return;
-            }
             let mut best: Vec<Score> = Vec::with_capacity(CANDIDATES);
             for &gone in &sources {
+                if cancel.load(Ordering::Relaxed) {
+                    return;
+                }
                 let same_name = self.gone[gone].base() == self.new[new].base();
                 let value = self.similarity(objects, gone, new, ENOUGH);
                 keep_better(&mut best, Score { value, same_name, gone, new });
