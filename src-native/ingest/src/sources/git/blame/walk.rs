@@ -180,9 +180,8 @@ impl<'c> Walk<'c> {
     /// Passes on what a suspect is blamed for, and blames it for the rest.
     fn pass(&mut self, suspect: Suspect) -> Result<(), Error> {
         let Suspect { file, mut pieces } = suspect;
-        let (parents, mut boundary) = self.parents(&file)?;
-        if let [Parent { same: true, .. }] = &parents[..] {
-            let [parent] = <[Parent; 1]>::try_from(parents).unwrap_or_else(|_| unreachable!());
+        let (mut parents, mut boundary) = self.parents(&file)?;
+        if let Some(parent) = parents.pop_if(|it| it.same) {
             self.suspect(parent.file, pieces);
             return Ok(());
         }
