@@ -92,6 +92,7 @@ fn everywhere() -> [Arg; 4] {
             .value_parser(value_parser!(std::path::PathBuf))
             .value_hint(ValueHint::FilePath)
             .global(true)
+            .help_heading("Everywhere")
             .help("The store to ask (else BACKSTORY_STORE, else memory.db in your data folder)"),
         Arg::new("socket")
             .long("socket")
@@ -99,17 +100,20 @@ fn everywhere() -> [Arg; 4] {
             .value_parser(value_parser!(std::path::PathBuf))
             .value_hint(ValueHint::AnyPath)
             .global(true)
+            .help_heading("Everywhere")
             .help("The socket of the Backstory to ask (else BACKSTORY_SOCKET, else that of the store)"),
         Arg::new("json")
             .long("json")
             .action(ArgAction::SetTrue)
             .global(true)
+            .help_heading("Everywhere")
             .help("Print the reply as JSON, on one line unless to a terminal; errors too, to standard error"),
         Arg::new("verbose")
             .short('v')
             .long("verbose")
             .action(ArgAction::SetTrue)
             .global(true)
+            .help_heading("Everywhere")
             .help("Print the rules behind an answer as well"),
     ]
 }
@@ -180,6 +184,18 @@ fn of_method(method: &Method) -> Command {
             command.after_help(format!("Example: backstory {namespace} {name}{}", example(method)));
     }
     command
+}
+
+/// What must be given and what may be, in order.
+fn usage(method: &Method) -> String {
+    let (namespace, name) = method.split();
+    let mut usage = format!("backstory {namespace} {} [OPTIONS]", kebab(name));
+    for param in method.positionals() {
+        let shown = shown(method, param);
+        let needed = param.required && !may_be_in_path(method, param);
+        usage += &if needed { format!(" <{shown}>") } else { format!(" [{shown}]") };
+    }
+    usage
 }
 
 /// The id of the named form of a parameter that may stand without its name.

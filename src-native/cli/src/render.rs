@@ -102,15 +102,27 @@ fn table(page: &mut Page, rows: &[Value], hidden: &[&str]) {
     }
     // A commit's subject is long and comes last, wherever the commit stands.
     heads.sort_by_key(|it| it == "subject");
-    let rows: Vec<Vec<Cell>> = lines
+    let mut rows: Vec<Vec<Cell>> = lines
         .iter()
         .map(|line| {
             let cell = |head: &String| line.iter().find(|it| it.0 == *head).map(|it| it.1.clone());
             heads.iter().map(|head| cell(head).unwrap_or_default()).collect()
         })
         .collect();
+    (0..heads.len()).for_each(|column| tell_apart(&mut rows, column));
     let heads: Vec<String> = heads.iter().map(|it| cells::words(it)).collect();
     page.table(&heads, &rows);
+}
+
+/// Two people of one name are shown with what tells them apart.
+fn tell_apart(rows: &mut [Vec<Cell>], column: usize) {
+    let same = |a: &Cell, b: &Cell| a.text == b.text && a.apart != b.apart;
+    let twins: Vec<bool> =
+        rows.iter().map(|row| rows.iter().any(|it| same(&it[column], &row[column]))).collect();
+    for (row, _) in rows.iter_mut().zip(twins).filter(|it| it.1) {
+        let cell = &mut row[column];
+        cell.text = format!("{} <{}>", cell.text, cell.apart);
+    }
 }
 
 /// Weeks as a line of bars, at most as many as the page is wide.

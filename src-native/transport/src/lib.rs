@@ -13,10 +13,11 @@ mod places;
 pub mod stdio;
 
 #[cfg(windows)]
-#[path = "pipe.rs"]
-mod socket;
+mod pipe;
 #[cfg(unix)]
 mod socket;
+#[cfg(windows)]
+use pipe as socket;
 
 pub use client::Client;
 pub use error::{Error, Result};

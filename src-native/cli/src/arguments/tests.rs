@@ -1,3 +1,5 @@
+//! What is typed, and the call it becomes.
+
 use super::*;
 use crate::{Program, command, document};
 use serde_json::json;

@@ -7,15 +7,17 @@ use serde_json::Value;
 pub(super) struct Cell {
     pub(super) text: String,
     pub(super) number: bool,
+    /// What tells it from another of the same text: the key of a person.
+    pub(super) apart: String,
 }
 
 impl Cell {
     fn text(text: impl Into<String>) -> Cell {
-        Cell { text: text.into(), number: false }
+        Cell { text: text.into(), ..Cell::default() }
     }
 
     fn number(text: impl Into<String>) -> Cell {
-        Cell { text: text.into(), number: true }
+        Cell { text: text.into(), number: true, ..Cell::default() }
     }
 }
 
@@ -42,7 +44,8 @@ pub(super) fn inline(value: &Value) -> Option<Cell> {
     }
     if has(&["key", "name", "bot"]) {
         let bot = if value["bot"] == true { " (bot)" } else { "" };
-        return Some(Cell::text(text(&value["name"]) + bot));
+        let (text, apart) = (text(&value["name"]) + bot, text(&value["key"]));
+        return Some(Cell { text, apart, number: false });
     }
     if is_commit(value) {
         let (id, subject) = (short_id(&text(&value["id"])), text(&value["subject"]));
@@ -121,14 +124,20 @@ fn list(items: &[Value]) -> Cell {
     if items.first().is_some_and(|it| it.is_object() && inline(it).is_none()) {
         return Cell::number(items.len().to_string());
     }
-    let parts: Vec<String> = items.iter().map(short).filter(|it| !it.is_empty()).collect();
+    let adds = |it: &&Value| !terms || it["points"] != 0.0;
+    let parts: Vec<String> =
+        items.iter().filter(adds).map(short).filter(|it| !it.is_empty()).collect();
     Cell::text(parts.join(if terms { " + " } else { ", " }))
 }
 
-/// `12 commits × 10`
+/// `12 commits × 10`, or `recency 9.32` where the points follow from another rule.
 fn term(value: &Value) -> String {
-    let number = |name: &str| figure(value[name].as_f64().unwrap_or(0.0));
-    format!("{} {} × {}", number("count"), text(&value["name"]), number("weight"))
+    let number = |name: &str| value[name].as_f64().unwrap_or(0.0);
+    let (count, weight, points) = (number("count"), number("weight"), number("points"));
+    if (count * weight - points).abs() > 0.05 {
+        return format!("{} {}", text(&value["name"]), figure(points));
+    }
+    format!("{} {} × {}", figure(count), text(&value["name"]), figure(weight))
 }
 
 pub(super) fn record(value: &Value) -> String {

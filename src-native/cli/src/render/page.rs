@@ -189,7 +189,7 @@ mod tests {
     }
 
     fn cell(text: &str) -> Cell {
-        Cell { text: text.into(), number: text.parse::<f64>().is_ok() }
+        Cell { text: text.into(), number: text.parse::<f64>().is_ok(), ..Cell::default() }
     }
 
     #[test]

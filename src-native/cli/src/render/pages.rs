@@ -68,7 +68,7 @@ fn overview(page: &mut Page, reply: &Value) {
     if !items(&reply["risks"]).is_empty() {
         page.gap();
         page.title(&format!("most at risk in {window}"));
-        first(&reply["risks"]).iter().for_each(|it| risk_row(page, it));
+        first(&reply["risks"]).iter().take(5).for_each(|it| risk_row(page, it, false));
     }
 }
 
@@ -96,21 +96,23 @@ fn risk(page: &mut Page, reply: &Value) {
     if files.is_empty() {
         page.line("nothing changed within the window");
     }
-    files.iter().for_each(|it| risk_row(page, it));
+    files.iter().for_each(|it| risk_row(page, it, true));
     let total = reply["total"].as_u64().unwrap_or(0);
     if total > files.len() as u64 {
         page.note(&format!("the first {} of {total} files that changed", files.len()));
     }
 }
 
-/// A file with its score, the sum behind it, and the sentences.
-fn risk_row(page: &mut Page, row: &Value) {
+/// A file with its score, the sentences and, where asked for, the sum behind it.
+fn risk_row(page: &mut Page, row: &Value, sum: bool) {
     let score = figure(row["score"].as_f64().unwrap_or(0.0).round());
     page.line(&format!("{score:>7}  {}", text(&row["path"])));
     for sentence in items(&row["sentences"]) {
         page.line(&format!("         {}", text(&sentence["text"])));
     }
-    page.note(&format!("         = {}", cell("terms", &row["terms"]).text));
+    if sum {
+        page.note(&format!("         = {}", cell("terms", &row["terms"]).text));
+    }
 }
 
 fn why(page: &mut Page, reply: &Value) {

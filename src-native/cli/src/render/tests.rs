@@ -1,3 +1,5 @@
+//! What a person reads of a reply.
+
 use super::*;
 use serde_json::json;
 
@@ -54,17 +56,19 @@ fn experts_show_the_whole_sum() {
     let reply = json!({
         "basis": basis(), "subject": { "kind": "file", "id": "src/pay.rs" }, "total": 1,
         "experts": [{
-            "person": person("Ada"), "score": 46.5,
+            "person": person("Ada"), "score": 56.5,
             "terms": [
                 { "name": "commits", "count": 4.0, "weight": 10.0, "points": 40.0 },
+                { "name": "reviews", "count": 0.0, "weight": 8.0, "points": 0.0 },
                 { "name": "churn", "count": 130.0, "weight": 0.05, "points": 6.5 },
+                { "name": "recency", "count": 90.0, "weight": 20.0, "points": 10.0 },
             ],
             "commits": { "value": 4.0, "records": [], "all": null }, "churn": 130,
         }],
     });
     let text = rendered("memory.experts", &reply);
     assert!(text.contains("who knows the file src/pay.rs"), "{text}");
-    assert!(text.contains("46.50  4 commits × 10 + 130 churn × 0.05"), "{text}");
+    assert!(text.contains("56.50  4 commits × 10 + 130 churn × 0.05 + recency 10"), "{text}");
 }
 
 #[test]
@@ -91,4 +95,13 @@ fn the_same_page_stands_whatever_is_missing() {
             assert!(rendered(method, &reply).ends_with('\n'), "{method}");
         }
     }
+}
+
+#[test]
+fn two_people_of_one_name_are_told_apart() {
+    let row = |key: &str, name: &str| json!({ "person": { "key": key, "name": name, "bot": false }, "n": 1 });
+    let reply = json!({ "rows": [row("a@x", "Ada"), row("b@x", "Ada"), row("g@x", "Grace")] });
+    let text = rendered("memory.people", &reply);
+    assert!(text.contains("Ada <a@x>") && text.contains("Ada <b@x>"), "{text}");
+    assert!(!text.contains("g@x"), "{text}");
 }

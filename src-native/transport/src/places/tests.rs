@@ -1,3 +1,5 @@
+//! Where things are, by arguments, variables and system.
+
 use super::*;
 
 fn places(variables: &[(&str, &str)], store: Option<&str>, socket: Option<&str>) -> Result<Places> {
