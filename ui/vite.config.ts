@@ -21,6 +21,20 @@ export default defineConfig({
     // The helper would run as an inline script, and files under 4 KiB would become data: addresses.
     modulePreload: false,
     assetsInlineLimit: 0,
+    // One sheet and one chunk for what every screen needs: a request costs more than a kilobyte.
+    cssCodeSplit: false,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: 'kit',
+              test: /node_modules[\\/](svelte|clsx|esm-env)|[\\/]src[\\/](ipc|lib|kit[\\/][^\\/]+$)/,
+            },
+          ],
+        },
+      },
+    },
     reportCompressedSize: false,
   },
   test: {

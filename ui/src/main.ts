@@ -16,9 +16,13 @@ import { shell, webview } from './ipc/wire.webview';
 const SEEN = 'seen';
 
 async function wire(): Promise<Wire> {
-  const window = shell();
-  if (window) return webview(window);
-  if (import.meta.env.DEV) return (await import('./ipc/wire.http')).http();
+  const given = shell();
+  if (given) return webview(given);
+  if (import.meta.env.DEV) {
+    const made = new URLSearchParams(location.search).get('fake');
+    if (made !== null) return (await import('../dev/fake')).made(made);
+    return (await import('./ipc/wire.http')).http();
+  }
   throw new Error('Backstory runs in its own window: start it with `backstory`.');
 }
 

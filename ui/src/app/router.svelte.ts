@@ -59,7 +59,10 @@ export function href(
 
 /** Goes to a screen: `navigate('file', 'src/pay.rs', { line: 7 })`, or to an address. */
 export function navigate(to: string, id: string = '', query: Query = {}): void {
-  location.hash = /^#?\//.test(to) ? to.replace(/^#?/, '#') : href(to, id, query);
+  const address = /^#?\//.test(to) ? to.replace(/^#?/, '#') : href(to, id, query);
+  if (address === location.hash) return;
+  history.pushState(null, '', address);
+  arrive();
 }
 
 /** Changes the query of the screen at hand without a new step in its history. */

@@ -9,10 +9,9 @@ export interface Changed {
   repository: string | null;
 }
 
-/** How far the reading of a repository is; null when it has ended. */
-export interface ReadingOf {
+/** How far the reading of a repository is. Its end is a change of `sources`. */
+export interface ReadingOf extends t.Reading {
   repository: string;
-  reading: t.Reading | null;
 }
 
 /** Something that people should read, such as that the page's process was started again. */
@@ -120,12 +119,8 @@ function tell(method: string, params: unknown): void {
       const hearers = new Set(what.topics.flatMap((topic) => [...(changed.get(topic) ?? [])]));
       return hearers.forEach((hear) => hear(what));
     }
-    case '$/reading': {
-      const { repository, reading, ...rest } = params as ReadingOf & t.Reading;
-      // The figures stand beside the repository's name; without a phase the reading has ended.
-      const now = reading ?? (rest.phase ? rest : null);
-      return readings.forEach((hear) => hear({ repository, reading: now }));
-    }
+    case '$/reading':
+      return readings.forEach((hear) => hear(params as ReadingOf));
     case '$/notice':
       return notices.forEach((hear) => hear(params as Notice));
     case '$/open':

@@ -8,16 +8,15 @@ const readings = new SvelteMap<string, t.Reading>();
 
 /** How far the reading of a repository is; `known` is what a listing said of it. */
 export function readingOf(repository: string, known: t.Reading | null): t.Reading | null {
-  return known === null ? null : (readings.get(repository) ?? known);
+  return readings.get(repository) ?? known;
 }
 
 /** Begins to follow the events. Called once, when the page begins. */
 export function followReadings(): void {
-  onreading(({ repository, reading }) => {
-    if (reading) readings.set(repository, reading);
-    else readings.delete(repository);
+  onreading(({ repository, phase, done, total }) => {
+    readings.set(repository, { phase, done, total });
   });
-  // A listing that is asked afresh knows better than what was told before it.
+  // One has begun or ended: the listing that is asked for now knows better.
   on('sources', ({ repository }) => {
     if (repository) readings.delete(repository);
     else readings.clear();

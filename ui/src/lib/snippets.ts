@@ -80,7 +80,7 @@ done = subprocess.run(
     capture_output=True,
     encoding="utf-8",
 )
-frames = [json.loads(line) for line in done.stdout.splitlines() if line]
+frames = [json.loads(line) for line in done.stdout.split("\\n") if line]
 answer = next(frame for frame in frames if frame.get("id") == 1)
 if "error" in answer:
     raise SystemExit(answer["error"]["message"])

@@ -17,7 +17,7 @@ import type { Command, Icon } from '$/kit/feature';
 import { recordHref } from '$/kit/records';
 import { match, pieces, type Piece } from '$/lib/fuzzy';
 import { command } from '$/lib/snippets';
-import { visible } from '$/lib/text';
+import { shortened, visible } from '$/lib/text';
 import { QUESTIONS, asked, type Question } from './questions';
 import type { Visit } from './recent.svelte';
 
@@ -34,6 +34,10 @@ export interface Row {
   act: { to: string } | { run: () => void } | { type: string };
   mono?: boolean;
 }
+
+/** Characters of a path that fit a row, alone and within a question. */
+const PATH_MAX = 76;
+const ASKED_MAX = 52;
 
 const ICONS: Record<t.RecordKind, Icon> = {
   commit: Commit,
@@ -152,7 +156,8 @@ function begun(it: Question, at: readonly number[]): Row {
 }
 
 function ask(it: Question, record: t.Record, words: string): Row {
-  const name = visible(record.kind === 'person' ? record.title : record.id);
+  const whole = visible(record.kind === 'person' ? record.title : record.id);
+  const name = shortened(whole, ASKED_MAX);
   const found = words ? match(words, name) : null;
   const ends = it.ends === '?' ? '?' : ` ${it.ends}`;
   return {
@@ -184,7 +189,8 @@ function visit(it: Visit): Row {
 
 function open({ record, author, at }: t.Hit, text: string): Row {
   const { kind, id, title } = record;
-  const name = visible(kind === 'file' || kind === 'folder' ? id : title || id);
+  const path = kind === 'file' || kind === 'folder';
+  const name = path ? shortened(visible(id), PATH_MAX) : visible(title || id);
   const marks = match(text.trim(), name)?.at ?? [];
   const hints: Partial<Record<t.RecordKind, string>> = {
     commit: [id.slice(0, 8), author?.name, at?.slice(0, 10)].filter(Boolean).join(' · '),
@@ -198,7 +204,7 @@ function open({ record, author, at }: t.Hit, text: string): Row {
     hint: visible(hints[kind] ?? ''),
     cli: terminal(record),
     act: { to: recordHref(kind, id) ?? href('search', '', { text: id }) },
-    mono: kind === 'file' || kind === 'folder',
+    mono: path,
   };
 }
 

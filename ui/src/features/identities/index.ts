@@ -1,6 +1,6 @@
 // Identities: who is whom, why, and how to say otherwise.
 
-import Users from '@lucide/svelte/icons/users';
+import IdCard from '@lucide/svelte/icons/id-card';
 import type { Feature } from '$/kit/feature';
 
 export const identities: Feature = {
@@ -12,6 +12,6 @@ export const identities: Feature = {
       needsRepository: true,
     },
   ],
-  nav: [{ title: 'Identities', screen: 'identities', icon: Users, keys: 'g i', last: true }],
+  nav: [{ title: 'Identities', screen: 'identities', icon: IdCard, keys: 'g i', last: true }],
   commands: [],
 };

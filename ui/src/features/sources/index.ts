@@ -12,7 +12,7 @@ export { default as Reading } from './Reading.svelte';
 
 export const sources: Feature = {
   routes: [{ screen: 'sources', component: Sources, title: 'Sources', needsRepository: false }],
-  nav: [{ title: 'Sources', screen: 'sources', icon: Database, keys: 'g s', last: true }],
+  nav: [{ title: 'Sources', screen: 'sources', icon: Database, keys: 'g r', last: true }],
   commands: [
     {
       id: 'sources.add',

@@ -1,0 +1,35 @@
+// The page's weight, compressed as a network would: at most so much in all, and so much before the
+// first screen can be drawn.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+const ALL_MAX = 300 * 1024;
+const FIRST_MAX = 90 * 1024;
+
+const dist = new URL('../dist/', import.meta.url).pathname;
+const files = readdirSync(dist, { recursive: true, withFileTypes: true })
+    .filter((it) => it.isFile())
+    .map((it) => join(it.parentPath, it.name).slice(dist.length));
+const weight = (name) => gzipSync(readFileSync(dist + name), { level: 9 }).length;
+
+// What the document names, and what those files import at once.
+const first = new Set(['index.html']);
+for (const name of first) {
+    const text = readFileSync(dist + name, 'utf8');
+    const found =
+        name === 'index.html'
+            ? [...text.matchAll(/(?:src|href)="\.\/([^"]+)"/g)].map((it) => it[1])
+            : [...text.matchAll(/(?:from|import)\s*["']\.\/([^"']+)["']/g)].map(
+                  (it) => `assets/${it[1]}`,
+              );
+    for (const it of found) if (files.includes(it)) first.add(it);
+}
+
+const sum = (names) => [...names].reduce((total, name) => total + weight(name), 0);
+const all = sum(files);
+const begin = sum(first);
+const kib = (bytes) => `${(bytes / 1024).toFixed(1)} KiB`;
+console.log(`all ${kib(all)} of ${kib(ALL_MAX)}, first screen ${kib(begin)} of ${kib(FIRST_MAX)}`);
+if (all > ALL_MAX || begin > FIRST_MAX) process.exit(1);
