@@ -1,0 +1,11 @@
+//! The real window, opened on a display of its own and driven from outside.
+//!
+//! Needs Xvfb; the tests that click need WebKitWebDriver, too. Where they are missing the tests
+//! fail under `CI` or `BACKSTORY_E2E=require`, and otherwise say on stderr that they did not run.
+#![cfg(target_os = "linux")]
+
+mod driver;
+mod hostile;
+mod life;
+mod stage;
+mod talk;
