@@ -1,1 +1,6 @@
-use super::*;
+//! Against Git itself, on histories made here.
+
+mod made;
+mod opening;
+mod reading;
+mod refs;
