@@ -47,7 +47,7 @@ pub struct Report {
     pub commits_added: u64,
     /// Commits that HEAD no longer reaches.
     pub commits_removed: u64,
-    /// Living files after it.
+    /// Living files after it; 0 where nothing was new.
     pub files: u64,
     /// What is not known, in sentences.
     pub gaps: Vec<String>,
@@ -83,7 +83,9 @@ pub fn sync(
         let source = writer.source(source.id)?.ok_or(Error::Removed)?;
         let refs = clone.refs()?;
         let job = Job { writer, source: &source, clone: &clone, refs: &refs, progress, cancel };
-        job.run()
+        let report = job.run();
+        writer.give_back()?;
+        report
     })?;
     report.seconds = start.elapsed().as_secs_f64();
     Ok(report)
@@ -112,7 +114,8 @@ impl Job<'_> {
             report.commits_removed = graph.len() as u64;
             writer.forget(id)?;
             writer.end_load(taken_down)?;
-            return self.finish(report, rules, None, true);
+            self.finish(&report, &rules, true)?;
+            return Ok(report);
         };
         if was_shallow || !self.refs.shallow.is_empty() {
             writer.forget(id)?;
@@ -121,7 +124,7 @@ impl Job<'_> {
         let old = Graph::new(writer.graph(id)?);
         let fresh = old.rows.is_empty();
         let (old_files, next_file) = writer.files(id)?;
-        let mut intake = Intake::new(writer, id, &old, &old_files, next_file)?;
+        let mut intake = Intake::new(writer, id, &old_files, next_file)?;
         let summary = self.read(head, &old, &mut intake)?;
         let added = intake.finish()?;
         report.commits_added = added.commits.len() as u64;
@@ -132,12 +135,19 @@ impl Job<'_> {
         let before = writer.pulls(id)?;
         writer.remove_commits(&removed)?;
         let graph = graph.without(&removed);
-        pulls::settle(writer, id, &graph, &self.refs.pulls, before, &added.words, &removed)?;
-        if let Some(first) = added.first {
-            writer.index_messages(id, first)?;
-        }
+        let pulls =
+            pulls::settle(writer, id, &graph, &self.refs.pulls, before, &added.words, &removed)?;
         let mut logins = added.logins;
         logins.settle(writer)?;
+        writer.set_releases(id, &self.refs.tags)?;
+        if report.commits_added + report.commits_removed + pulls as u64 == 0
+            && rules.hash == self.source.read.config
+        {
+            // A tag or another branch moved: nothing that anything is counted from.
+            report.gaps = self.settle_gaps(&summary, &graph, &rules)?;
+            self.checkpoint(&rules)?;
+            return Ok(report);
+        }
 
         report.files =
             self.settle_files(head, &old_files, added.files, &rules, !removed.is_empty())?;
@@ -145,10 +155,10 @@ impl Job<'_> {
         let issues = &rules.config.issues;
         let keys = issues::project_keys(&issues.projects, &issues.aliases, &counts, plain);
         writer.set_project_keys(id, &keys)?;
-        writer.set_releases(id, &self.refs.tags)?;
-        writer.end_load(taken_down)?;
         report.gaps = self.settle_gaps(&summary, &graph, &rules)?;
-        self.finish(report, rules, Some(&graph), fresh)
+        self.finish(&report, &rules, fresh)?;
+        writer.end_load(taken_down)?;
+        Ok(report)
     }
 
     /// Reads new commits on other threads while this one writes them.
@@ -165,8 +175,12 @@ impl Job<'_> {
         std::thread::scope(|scope| {
             let (sender, receiver) = std::sync::mpsc::sync_channel(64);
             let reading = scope.spawn(move || {
-                let mut sink = intake::Channel::new(sender);
+                let mut sink = intake::Channel::new(sender.clone());
+                let commits_over = std::cell::Cell::new(false);
                 let report = |phase, done, total| {
+                    if phase == git::Phase::Trees && !commits_over.replace(true) {
+                        let _ = sender.send(vec![intake::Fact::CommitsOver]);
+                    }
                     let phase = match phase {
                         git::Phase::Commits => Phase::Commits,
                         git::Phase::Trees => Phase::Trees,
@@ -241,7 +255,9 @@ impl Job<'_> {
         for (row, name) in rows.iter_mut().zip(names) {
             row.component = name;
         }
-        self.writer.set_files(self.source.id, old, &rows, &all)?;
+        if self.writer.set_files(self.source.id, old, &rows, &all)? {
+            self.writer.drop_orphan_knowledge()?;
+        }
         Ok(alive)
     }
 
@@ -294,33 +310,34 @@ impl Job<'_> {
         Ok(gaps.into_iter().map(|it| it.1).collect())
     }
 
-    fn finish(
-        &self,
-        report: Report,
-        rules: rules::Rules,
-        graph: Option<&Graph>,
-        fresh: bool,
-    ) -> Result<Report, Error> {
-        let (writer, id) = (self.writer, self.source.id);
-        if self.cancel.load(Ordering::Relaxed) {
-            return Err(Error::Cancelled);
-        }
-        (self.progress)(Phase::Counting, 0, 0);
+    /// Says how far memory has been read.
+    fn checkpoint(&self, rules: &rules::Rules) -> Result<(), Error> {
         let head = self.refs.head.as_ref();
         let checkpoint = Checkpoint {
             head_ref: head.and_then(|it| it.name.as_ref()).map(|it| it.text().into_owned()),
             head: head.map(|it| it.oid),
             refs: Some(self.refs.fingerprint.to_vec()),
-            config: rules.hash,
-            rules: rules.text,
-            mailmap: rules.mailmap,
-            as_of: writer.newest_commit(id)?,
+            config: rules.hash.clone(),
+            rules: rules.text.clone(),
+            mailmap: rules.mailmap.clone(),
+            as_of: self.writer.newest_commit(self.source.id)?,
         };
-        writer.checkpoint(id, &checkpoint)?;
-        if report.commits_removed > 0 || graph.is_none() {
+        Ok(self.writer.checkpoint(self.source.id, &checkpoint)?)
+    }
+
+    /// What follows from new rows: the checkpoint, people, rollups, and the audit line.
+    fn finish(&self, report: &Report, rules: &rules::Rules, fresh: bool) -> Result<(), Error> {
+        let (writer, id) = (self.writer, self.source.id);
+        let stopped = || match self.cancel.load(Ordering::Relaxed) {
+            true => Err(Error::Cancelled),
+            false => Ok(()),
+        };
+        stopped()?;
+        (self.progress)(Phase::Counting, 0, 0);
+        self.checkpoint(rules)?;
+        if report.commits_removed > 0 {
             writer.drop_unnamed_identities()?;
         }
-        writer.drop_orphan_knowledge()?;
         people::settle(writer, Some((id, fresh)))?;
         if report.commits_added + report.commits_removed > 0 {
             let detail = format!(
@@ -329,10 +346,7 @@ impl Job<'_> {
             );
             writer.audit(now(), "sync", "sync", &detail)?;
         }
-        if self.cancel.load(Ordering::Relaxed) {
-            return Err(Error::Cancelled);
-        }
-        Ok(report)
+        stopped()
     }
 }
 

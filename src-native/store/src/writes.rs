@@ -23,6 +23,8 @@ use std::cmp::Ordering;
 
 /// Pages the writer may keep while it loads, in KiB; given back afterwards.
 const LOADING_CACHE_KIB: i64 = 48 * 1_024;
+/// Pages the writer keeps at rest, in KiB.
+const RESTING_CACHE_KIB: i64 = 2_048;
 
 /// Indexes that a first import makes after its rows: one sort each instead of a search per row.
 const LATE_INDEXES: [(&str, &str); 9] = [
@@ -51,6 +53,13 @@ impl Writer<'_> {
             }
         }
         Ok(empty)
+    }
+
+    /// Gives back the memory that loading was allowed to keep.
+    pub fn give_back(&self) -> Result<()> {
+        self.sql().pragma_update(None, "cache_size", -RESTING_CACHE_KIB)?;
+        self.sql().execute_batch("pragma shrink_memory")?;
+        Ok(())
     }
 
     /// Makes the indexes again that [`Writer::begin_load`] took down.

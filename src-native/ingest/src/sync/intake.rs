@@ -1,6 +1,5 @@
 //! Takes facts from the reading thread and turns them into rows.
 
-use super::graph::Graph;
 use crate::links::{self, PullWords};
 use crate::trailers::{self, Role};
 use crate::{Error, issues};
@@ -18,6 +17,8 @@ const BATCH: usize = 128;
 pub(super) enum Fact {
     Commit(Box<CommitFacts>, u32),
     Changes(Oid, Vec<Change>),
+    /// Nearly all commits have come; comparing them will take a while.
+    CommitsOver,
 }
 
 /// The reading thread's end.
@@ -113,8 +114,6 @@ impl Logins {
 /// What was taken in.
 pub(super) struct Added {
     pub(super) commits: Vec<GraphRow>,
-    /// The first new row.
-    pub(super) first: Option<CommitId>,
     /// What messages say of pull requests.
     pub(super) words: Vec<(CommitId, PullWords)>,
     pub(super) logins: Logins,
@@ -128,6 +127,9 @@ pub(super) struct Intake<'w> {
     identities: HashMap<Identity, IdentityId>,
     /// New commits whose files have not come yet.
     open: HashMap<Oid, (CommitId, CommitHash)>,
+    /// The first commit whose message is not in the full text.
+    unindexed: Option<CommitId>,
+    repository: RepositoryId,
     added: Added,
 }
 
@@ -135,7 +137,6 @@ impl<'w> Intake<'w> {
     pub(super) fn new(
         writer: &'w Writer<'w>,
         repository: RepositoryId,
-        _old: &Graph,
         files: &[FileRow],
         next_file: i64,
     ) -> Result<Intake<'w>, Error> {
@@ -145,9 +146,10 @@ impl<'w> Intake<'w> {
             rows: CommitRows::new(writer, repository)?,
             identities: writer.identities()?.into_iter().map(|(id, it)| (it, id)).collect(),
             open: HashMap::new(),
+            unindexed: None,
+            repository,
             added: Added {
                 commits: Vec::new(),
-                first: None,
                 words: Vec::new(),
                 logins: Logins(HashSet::new()),
                 files: Files { ids, next: next_file },
@@ -160,6 +162,7 @@ impl<'w> Intake<'w> {
             match fact {
                 Fact::Commit(facts, generation) => self.commit(&facts, generation)?,
                 Fact::Changes(oid, changes) => self.changes(&oid, &changes)?,
+                Fact::CommitsOver => self.index_messages()?,
             }
         }
         Ok(())
@@ -170,7 +173,16 @@ impl<'w> Intake<'w> {
         for (_, (commit, hash)) in std::mem::take(&mut self.open) {
             self.rows.files(commit, hash.files(&[]), &mut [])?;
         }
+        self.index_messages()?;
         Ok(self.added)
+    }
+
+    /// Puts messages into the full text that are not there yet.
+    fn index_messages(&mut self) -> Result<(), Error> {
+        if let Some(first) = self.unindexed.take() {
+            self.writer.index_messages(self.repository, first)?;
+        }
+        Ok(())
     }
 
     fn commit(&mut self, facts: &CommitFacts, generation: u32) -> Result<(), Error> {
@@ -206,7 +218,7 @@ impl<'w> Intake<'w> {
             }
             self.added.words.push((commit, words));
         }
-        self.added.first.get_or_insert(commit);
+        self.unindexed.get_or_insert(commit);
         let parents = facts.parents.clone();
         self.added.commits.push(GraphRow { id: commit, oid: facts.id, generation, parents });
         let hash = CommitHash::new(facts);

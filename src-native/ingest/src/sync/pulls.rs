@@ -18,7 +18,7 @@ const HEAD: &str = "refs/pull/";
 ///
 /// A commit belongs to a pull request by its own words; else because a merge with these words
 /// brought it in; else because `refs/pull/N/head` names it. `before` are the rows before commits
-/// were removed; `graph` is without them.
+/// were removed; `graph` is without them. Returns how many rows differ.
 pub(super) fn settle(
     writer: &Writer<'_>,
     repository: RepositoryId,
@@ -27,7 +27,7 @@ pub(super) fn settle(
     (old, old_links): (Vec<Pull>, Vec<PullLink>),
     words: &[(CommitId, PullWords)],
     removed: &[CommitId],
-) -> Result<(), Error> {
+) -> Result<usize, Error> {
     let by_row: HashMap<CommitId, u32> =
         graph.rows.iter().enumerate().map(|(i, it)| (it.id, i as u32)).collect();
     let gone = set_of(removed);
@@ -105,8 +105,7 @@ pub(super) fn settle(
         .collect();
     let old_links: Vec<PullLink> =
         old_links.into_iter().filter(|it| !gone.contains(&it.commit)).collect();
-    writer.set_pulls(repository, (&old, &old_links), (&new, &new_links))?;
-    Ok(())
+    Ok(writer.set_pulls(repository, (&old, &old_links), (&new, &new_links))?)
 }
 
 fn named(number: u64) -> Pull {

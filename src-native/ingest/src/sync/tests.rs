@@ -200,6 +200,115 @@ fn an_amended_commit_replaces_what_it_was() {
 }
 
 #[test]
+fn a_rebased_branch_replaces_what_it_was() {
+    let world = World::new();
+    world.commit("a", "1", "one");
+    world.git(&["checkout", "-q", "-b", "side"]);
+    world.commit("b", "2", "two");
+    world.commit("c", "3", "three");
+    world.git(&["checkout", "-q", "main"]);
+    world.commit("d", "4", "four");
+    world.git(&["checkout", "-q", "side"]);
+    let memory = world.store("a.db");
+    assert_eq!(memory.sync().commits_added, 3);
+    world.git(&["rebase", "-q", "main"]);
+    let report = memory.sync();
+    assert_eq!((report.commits_added, report.commits_removed), (3, 2));
+    let fresh = world.store("b.db");
+    fresh.sync();
+    assert_same(&memory, &fresh, "after a rebase");
+}
+
+#[test]
+fn a_tag_that_moves_is_taken_and_nothing_else_changes() {
+    let world = World::new();
+    world.commit("a", "1", "one");
+    world.commit("a", "2", "two");
+    let memory = world.store("a.db");
+    memory.sync();
+    world.git(&["tag", "v1", "HEAD~1"]);
+    assert_eq!(memory.sync().commits_added, 0);
+    assert_eq!(memory.lines("\"v1\"").len(), 1);
+    world.git(&["tag", "-f", "v1", "HEAD"]);
+    memory.sync();
+    let fresh = world.store("b.db");
+    fresh.sync();
+    assert_same(&memory, &fresh, "after a tag moved");
+}
+
+#[test]
+fn what_a_merged_pull_request_brought_in_is_its_own() {
+    let world = World::new();
+    world.commit("a", "1", "one");
+    world.git(&["checkout", "-q", "-b", "side"]);
+    let two = world.commit("b", "2", "two");
+    world.git(&["checkout", "-q", "main"]);
+    let three = world.commit("c", "3", "three");
+    let message = "Merge pull request #8 from ann-a/side";
+    world.git(&["merge", "-q", "--no-ff", "-m", message, "side"]);
+    let memory = world.store("a.db");
+    memory.sync();
+    let links = memory.lines("\"ann-a\"\t\"side\"");
+    assert_eq!(links.len(), 2, "{links:?}");
+    assert!(links.iter().any(|it| it.contains(&two) && it.contains("merged by #8")));
+    assert!(!links.iter().any(|it| it.contains(&three)));
+}
+
+#[test]
+fn bare_repositories_worktrees_and_submodules_are_read_alike() {
+    let world = World::new();
+    world.commit("a", "1", "one");
+    let bare = World { folder: tempfile::tempdir().unwrap() };
+    let to = bare.repo();
+    world.git(&["clone", "-q", "--bare", ".", to.to_str().unwrap()]);
+    let linked = world.folder.path().join("linked");
+    world.git(&["worktree", "add", "-q", "-b", "other", linked.to_str().unwrap()]);
+    std::fs::write(linked.join("b"), "2").unwrap();
+    world.git(&["-C", linked.to_str().unwrap(), "add", "-A"]);
+    world.git(&["-C", linked.to_str().unwrap(), "commit", "-q", "-m", "two"]);
+    let outer = World::new();
+    let inner = world.repo();
+    let allow = "protocol.file.allow=always";
+    outer.git(&["-c", allow, "submodule", "add", "-q", inner.to_str().unwrap(), "sub"]);
+    outer.commit("x", "1", "outer");
+
+    let store = Store::open(&world.folder.path().join("s.db")).unwrap();
+    let read = |path: &Path| {
+        let name = repositories::add(&store, path, None).unwrap();
+        sync(&store, &name, &|_, _, _| {}, &AtomicBool::new(false)).unwrap()
+    };
+    assert_eq!(read(&bare.repo()).commits_added, 1);
+    assert_eq!(read(&linked).commits_added, 2);
+    assert_eq!(read(&outer.repo()).commits_added, 1);
+    assert_eq!(read(&outer.repo().join("sub")).commits_added, 1);
+    let sources = store.write(|writer| writer.sources()).unwrap();
+    let linked = linked.canonicalize().unwrap();
+    assert!(sources.iter().any(|it| it.work_tree.as_ref() == Some(&linked)));
+    assert!(sources.iter().any(|it| it.work_tree.is_none()));
+}
+
+#[test]
+fn reading_a_repository_runs_nothing_of_it() {
+    let world = World::new();
+    world.commit("a", "1\n", "one");
+    let ran = world.folder.path().join("ran");
+    let run = format!("touch {}", ran.display());
+    for key in ["core.fsmonitor", "diff.external", "core.sshCommand", "filter.x.smudge"] {
+        world.git(&["config", key, &run]);
+    }
+    let included = world.folder.path().join("included");
+    std::fs::write(&included, "[remote \"origin\"]\n\turl = https://x.org/evil/name\n").unwrap();
+    world.git(&["config", "include.path", included.to_str().unwrap()]);
+    std::fs::write(world.repo().join(".git/hooks/post-index-change"), format!("#!/bin/sh\n{run}"))
+        .unwrap();
+    let memory = world.store("a.db");
+    assert_eq!(memory.sync().commits_added, 1);
+    assert!(!ran.exists());
+    let names = memory.store.write(|writer| writer.sources()).unwrap();
+    assert_eq!(names[0].name, "repo", "an included file names nothing");
+}
+
+#[test]
 fn an_empty_repository_is_known_and_empty() {
     let world = World::new();
     let memory = world.store("a.db");

@@ -22,7 +22,10 @@ fn commit(at: &Path) {
 
 fn watched(at: &Path) -> (Watch, Receiver<Instant>) {
     let (sender, told) = channel();
-    let watch = watch(at, move || drop(sender.send(Instant::now()))).unwrap();
+    let tell = move || {
+        let _ = sender.send(Instant::now());
+    };
+    let watch = watch(at, tell).unwrap();
     (watch, told)
 }
 

@@ -59,16 +59,19 @@ impl Writer<'_> {
     }
 
     /// Makes the files of a repository into `new` (ascending rows), given what they were, with
-    /// their folders, components (name and rule) and the full text over living paths.
+    /// their folders, components (name and rule) and the full text over living paths. Returns
+    /// whether one of these is no more: what was known of it is then nobody's, and
+    /// [`Writer::drop_orphan_knowledge`] removes it.
     pub fn set_files(
         &self,
         repository: RepositoryId,
         old: &[FileRow],
         new: &[FileRow],
         components: &[(String, String)],
-    ) -> Result<()> {
-        let folders = self.set_folders(repository, new)?;
-        let components = self.set_components(repository, components)?;
+    ) -> Result<bool> {
+        let (folders, folder_gone) = self.set_folders(repository, new)?;
+        let (components, component_gone) = self.set_components(repository, components)?;
+        let mut file_gone = false;
         let sql = self.sql();
         let mut put = sql.prepare_cached(
             "insert or replace into files
@@ -95,6 +98,7 @@ impl Writer<'_> {
                     unword(gone.id, &gone.path.text())?;
                 }
                 drop.execute([gone.id.0])?;
+                file_gone = true;
                 Ok(())
             },
             |row| {
@@ -121,21 +125,21 @@ impl Writer<'_> {
                 Ok(())
             },
         )?;
-        Ok(())
+        Ok(file_gone || folder_gone || component_gone)
     }
 
-    /// Folders are all those above a file, living or gone, down from the root.
+    /// Folders are the root and all those above a file, living or gone.
     fn set_folders(
         &self,
         repository: RepositoryId,
         files: &[FileRow],
-    ) -> Result<HashMap<String, i64>> {
+    ) -> Result<(HashMap<String, i64>, bool)> {
         let sql = self.sql();
         let mut all = sql.prepare_cached("select path, id from folders where repository = ?1")?;
         let mut known: HashMap<String, i64> = all
             .query_map([repository.0], |row| Ok((row.get(0)?, row.get(1)?)))?
             .collect::<rusqlite::Result<_>>()?;
-        let mut needed: HashSet<String> = HashSet::new();
+        let mut needed: HashSet<String> = HashSet::from([String::new()]);
         for file in files {
             let path = file.path.text();
             let mut path: &str = &path;
@@ -157,17 +161,19 @@ impl Writer<'_> {
             known.insert(path.clone(), sql.last_insert_rowid());
         }
         let mut drop = sql.prepare_cached("delete from folders where id = ?1")?;
+        let mut gone = false;
         for (_, id) in known.iter().filter(|(path, _)| !needed.contains(*path)) {
             drop.execute([id])?;
+            gone = true;
         }
-        Ok(known)
+        Ok((known, gone))
     }
 
     fn set_components(
         &self,
         repository: RepositoryId,
         components: &[(String, String)],
-    ) -> Result<HashMap<String, i64>> {
+    ) -> Result<(HashMap<String, i64>, bool)> {
         let sql = self.sql();
         let mut all =
             sql.prepare_cached("select name, rule, id from components where repository = ?1")?;
@@ -193,11 +199,13 @@ impl Writer<'_> {
             };
             ids.insert(name.clone(), id);
         }
+        let mut gone = false;
         let mut drop = sql.prepare_cached("delete from components where id = ?1")?;
         for (_, (_, id)) in known.iter().filter(|(name, _)| !ids.contains_key(*name)) {
             drop.execute([id])?;
+            gone = true;
         }
-        Ok(ids)
+        Ok((ids, gone))
     }
 
     /// Those of some gone files that a commit touches or renames away.

@@ -4,7 +4,7 @@ use super::{bytes_of, reconcile};
 use crate::{Result, Writer};
 use model::{Bytes, DeveloperId, IdentityId, RepositoryId, Timestamp};
 use rusqlite::params;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// One spelling of a name and a mail, or a login.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -156,22 +156,28 @@ impl Writer<'_> {
 
     /// Who wrote what came in through whose pull requests, over all repositories.
     pub fn login_evidence(&self) -> Result<Vec<LoginEvidence>> {
+        // Counted here: SQLite would sort all rows to group them.
         let mut all = self.sql().prepare_cached(
-            "select pr.login, c.author, count(distinct pr.id) from pull_requests pr
+            "select pr.id, pr.login, c.author from pull_requests pr
              cross join pr_commits pc on pc.pull_request = pr.id
              cross join commits c on c.id = pc.commit_id
-             where pr.login is not null and c.merge = 0 group by 1, 2 order by 1, 2",
+             where pr.login is not null and c.merge = 0",
         )?;
-        let rows = all
-            .query_map([], |row| {
-                Ok(LoginEvidence {
-                    login: row.get(0)?,
-                    identity: IdentityId(row.get(1)?),
-                    pulls: row.get(2)?,
-                })
-            })?
-            .collect::<rusqlite::Result<_>>()?;
-        Ok(rows)
+        let mut rows = all.query([])?;
+        let mut pulls: HashSet<(i64, i64)> = HashSet::new();
+        let mut counts: BTreeMap<(String, IdentityId), u64> = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            let author: i64 = row.get(2)?;
+            if pulls.insert((row.get(0)?, author)) {
+                *counts.entry((row.get(1)?, IdentityId(author))).or_default() += 1;
+            }
+        }
+        let evidence = counts.into_iter().map(|((login, identity), pulls)| LoginEvidence {
+            login,
+            identity,
+            pulls,
+        });
+        Ok(evidence.collect())
     }
 
     /// Decisions that stand, oldest first.

@@ -51,9 +51,9 @@ impl Writer<'_> {
         let mut links = sql.prepare_cached(
             "select pr.number, pc.commit_id, pc.told_by from pull_requests pr
              cross join pr_commits pc on pc.pull_request = pr.id
-             where pr.repository = ?1 order by 1, 2",
+             where pr.repository = ?1",
         )?;
-        let links = links
+        let mut links: Vec<PullLink> = links
             .query_map([repository.0], |row| {
                 Ok(PullLink {
                     number: row.get(0)?,
@@ -62,17 +62,22 @@ impl Writer<'_> {
                 })
             })?
             .collect::<rusqlite::Result<_>>()?;
+        links.sort_unstable(); // quicker than SQLite's sorter
         Ok((pulls, links))
     }
 
     /// Makes the pull requests of a repository and their commits from what they were into what they
-    /// are: all four lists in the order of [`Writer::pulls`], rows that are equal left alone.
+    /// are: all four lists in the order of [`Writer::pulls`], rows that are equal left alone. Returns
+    /// how many differed.
     pub fn set_pulls(
         &self,
         repository: RepositoryId,
         (old, old_links): (&[Pull], &[PullLink]),
         (new, new_links): (&[Pull], &[PullLink]),
-    ) -> Result<()> {
+    ) -> Result<usize> {
+        if old == new && old_links == new_links {
+            return Ok(0);
+        }
         let sql = self.sql();
         let read_ids = || -> Result<HashMap<u64, i64>> {
             let mut ids =
@@ -90,7 +95,7 @@ impl Writer<'_> {
         )?;
         let mut drop =
             sql.prepare_cached("delete from pull_requests where repository = ?1 and number = ?2")?;
-        reconcile(
+        let pulls = reconcile(
             old,
             new,
             |row| row.number,
@@ -114,7 +119,7 @@ impl Writer<'_> {
             sql.prepare_cached("insert or replace into pr_commits values (?1, ?2, ?3)")?;
         let mut unlink = sql
             .prepare_cached("delete from pr_commits where pull_request = ?1 and commit_id = ?2")?;
-        reconcile(
+        let links = reconcile(
             old_links,
             new_links,
             |row| (row.number, row.commit),
@@ -127,6 +132,6 @@ impl Writer<'_> {
                 Ok(())
             },
         )?;
-        Ok(())
+        Ok(pulls + links)
     }
 }
