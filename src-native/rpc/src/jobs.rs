@@ -73,6 +73,7 @@ pub(crate) async fn read(
     cx: Option<&Context>,
 ) -> Result<Synced> {
     let (job, begun) = begin(shared, &of);
+    let _leaving = begun.then(|| Leaving(job.clone()));
     let mut outcome = job.outcome.subscribe();
     let mut progress = job.progress.subscribe();
     loop {
@@ -90,6 +91,15 @@ pub(crate) async fn read(
         if begun && cx.is_some_and(Context::cancelled) {
             job.cancel.store(true, Ordering::Relaxed);
         }
+    }
+}
+
+/// Stops a reading when the call that began it ends, however it ends: a cancelled call is dropped where it waits.
+struct Leaving(Arc<Job>);
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        self.0.cancel.store(true, Ordering::Relaxed);
     }
 }
 
