@@ -12,8 +12,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 use transport::{Client, Listener, Places};
 
-/// The built page, the icon and whether the page is the real one.
-#[expect(unreachable_pub, reason = "generated")]
+/// The built page and the icon.
 mod built {
     include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 }

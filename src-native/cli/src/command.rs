@@ -180,8 +180,8 @@ fn of_method(method: &Method) -> Command {
             .group(ArgGroup::new(format!("{} once", param.name)).args([param.name.clone(), named]));
     }
     if !method.params.is_empty() {
-        command =
-            command.after_help(format!("Example: backstory {namespace} {name}{}", example(method)));
+        let example = format!("Example: backstory {namespace} {name}{}", example(method));
+        command = command.override_usage(usage(method)).after_help(example);
     }
     command
 }
