@@ -4,7 +4,10 @@ use crate::config::Component;
 use std::collections::BTreeMap;
 
 /// The rule for repositories without `[components]`, in words that a reply can quote.
-pub const FOLDER_RULE: &str = "components are the folders at the top; where a top folder only gathers others (src, packages, crates, apps, modules and the like) they are the folders one level below it; files at the very top belong to none";
+pub const FOLDER_RULE: &str = "\
+    components are the folders at the top; where a top folder only gathers others (src, \
+    packages, crates, apps, modules and the like) they are the folders one level below it; files \
+    at the very top belong to none";
 
 /// Top folders that only gather others.
 const GATHERING: [&str; 16] = [

@@ -28,7 +28,8 @@ pub enum Error {
     NameTaken(String),
     /// A name that cannot be one.
     #[error(
-        "`{0}` cannot be a name; use up to 200 letters, digits, spaces and - _ . /, not beginning with /"
+        "`{0}` cannot be a name; use up to 200 letters, digits, spaces and - _ . /, not \
+         beginning with /"
     )]
     BadName(String),
     /// The repository was removed while it was being read.

@@ -4,8 +4,8 @@
 //! Rules, strongest first; each edge keeps its rule and a sentence:
 //! 1. `by hand`: somebody said so. A split takes an identity out of every other rule.
 //! 2. `mailmap`: a `.mailmap` gives both the same mail.
-//! 3. `mail`: the same mail, well-formed, not of one machine, not shared: three full names that have
-//!    no word in common share it.
+//! 3. `mail`: the same mail, well-formed, not of one machine, not shared: three full names that
+//!    have no word in common share it.
 //! 4. `noreply`: the same account number or login in GitHub noreply addresses and logins.
 //! 5. `login`: somebody wrote what at least two pull requests of a login brought in, at least nine
 //!    of ten of them, and at least twice as many of them as of any other login.
@@ -326,7 +326,8 @@ fn developers(known: &Known<'_>, nodes: &[Node], mut groups: Groups) -> Resolved
     resolved
 }
 
-/// What a group may be called by scripts, best first: a mail people know, a login or a name, all of it.
+/// What a group may be called by scripts, best first: a mail people know, a login or a name, all
+/// of it.
 fn keys(them: &[&Node]) -> Vec<String> {
     let most = |it: &&&Node| (std::cmp::Reverse(it.uses), it.order.clone());
     let mail = them.iter().filter(|it| it.good_mail && it.login.is_none()).min_by_key(most);

@@ -1,10 +1,20 @@
 //! Issue keys in messages, which of them are projects, and whether a subject speaks of a fix.
 
 /// The rule by which project keys are learnt, in words that a reply can quote.
-pub const LEARNT_RULE: &str = "a prefix is a project when the subjects of at least 5 commits, and of at least 2 % of all commits that are not merges, begin with it, with at least 5 different numbers, and it is not a well-known standard, algorithm or unit";
+pub const LEARNT_RULE: &str = "\
+    a prefix is a project when the subjects of at least 5 commits, and of at least 2 % of all \
+    commits that are not merges, begin with it, with at least 5 different numbers, and it is not \
+    a well-known standard, algorithm or unit";
 
 /// The rule behind `fixes`, in words that a reply can quote.
-pub const FIXES_RULE: &str = "a commit fixes a defect when its subject holds one of the words fix, fixes, fixed, fixing, bugfix, hotfix, bug, bugs, defect, defects, regression, crash, crashes, crashed, panic, panics, NPE, NullPointerException, deadlock, deadlocks, leak, leaks, segfault, segfaults, corruption, \"race condition\" or \"data race\"; where only fix, fixes, fixed or fixing stands there, not when the subject also speaks of a typo, typos, spelling, grammar, whitespace, indentation, formatting, format, style, checkstyle, lint, javadoc, docs, documentation, comment, comments or readme";
+pub const FIXES_RULE: &str = "\
+    a commit fixes a defect when its subject holds one of the words fix, fixes, fixed, fixing, \
+    bugfix, hotfix, bug, bugs, defect, defects, regression, crash, crashes, crashed, panic, \
+    panics, NPE, NullPointerException, deadlock, deadlocks, leak, leaks, segfault, segfaults, \
+    corruption, \"race condition\" or \"data race\"; where only fix, fixes, fixed or fixing \
+    stands there, not when the subject also speaks of a typo, typos, spelling, grammar, \
+    whitespace, indentation, formatting, format, style, checkstyle, lint, javadoc, docs, \
+    documentation, comment, comments or readme";
 
 /// Prefixes that look like project keys and are none.
 const NOT_PROJECTS: [&str; 68] = [

@@ -18,7 +18,8 @@ pub struct PullWords {
 
 /// The pull requests that a message says it is, strongest words first, each number once:
 /// - `Merge pull request #N from login/branch` as the subject;
-/// - `Closes #N from login/branch` as a line (a bare `Closes #N` may name an issue and is not taken);
+/// - `Closes #N from login/branch` as a line (a bare `Closes #N` may name an issue and is not
+///   taken);
 /// - `This closes #N` as a line, the way mirrors of Apache close pull requests;
 /// - `(#N)` at the end of the subject, the way squash merges are named.
 pub fn pulls(message: &str) -> Vec<PullWords> {

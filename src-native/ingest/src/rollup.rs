@@ -31,14 +31,15 @@ pub fn rollups(history: &History, people: &People) -> Rollups {
     rollups
 }
 
-/// The touches of a living file under any of its names, as ascending indexes into `history.touches`.
+/// The touches of a living file under any of its names, as ascending indexes into
+/// `history.touches`.
 ///
-/// These are the touches at its path and, for each rename `Q → path` in a commit `c` among them, the
-/// touches at `Q` in commits of a lower generation than `c`'s, and so on. Generations fall strictly
-/// along the way, so cycles of names end; a path that comes back keeps all that happened at it.
-/// In SQL: a recursive table `(file, before)` that starts with the file and no limit and adds
-/// `(from_file, generation)` of each rename at a known file below its limit; the touches are those at
-/// a known file with `generation < before`.
+/// These are the touches at its path and, for each rename `Q → path` in a commit `c` among them,
+/// the touches at `Q` in commits of a lower generation than `c`'s, and so on. Generations fall
+/// strictly along the way, so cycles of names end; a path that comes back keeps all that happened
+/// at it. In SQL: a recursive table `(file, before)` that starts with the file and no limit and
+/// adds `(from_file, generation)` of each rename at a known file below its limit; the touches are
+/// those at a known file with `generation < before`.
 pub fn touches_of(history: &History, by_file: &ByFile, file: u32, found: &mut Vec<u32>) {
     found.clear();
     let renamed = |it: &u32| history.touches[*it as usize].from.is_some();

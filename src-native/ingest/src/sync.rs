@@ -106,7 +106,8 @@ impl Job<'_> {
         let head = self.refs.head.as_ref().map(|it| it.oid);
         let rules = rules::read(self.source, self.clone, head);
         let taken_down = writer.begin_load()?;
-        // Where a shallow clone ends may have changed: what was the first commit may now have parents.
+        // Where a shallow clone ends may have changed: what was the first commit may now have
+        // parents.
         let was_shallow = writer.has_gap(id, "shallow_clone")?;
         let mut report = Report::default();
         let Some(head) = head else {
@@ -301,7 +302,10 @@ impl Job<'_> {
         if summary.too_large > 0 || had("too_large")? {
             gaps.push((
                 "too_large",
-                format!("Some contents are too large to compare: {unknown} changed paths have no line counts."),
+                format!(
+                    "Some contents are too large to compare: {unknown} changed paths have no \
+                 line counts."
+                ),
             ));
         }
         gaps.extend(rules.wrong.iter().map(|it| ("rules", it.clone())));

@@ -24,10 +24,10 @@ pub enum Role {
 
 /// Everybody credited for a commit, each once in a role, in the order they are named.
 ///
-/// Where Git's author is also its committer and an `Author: Name <mail>` line or a subject that ends
-/// in `(Name via committer)` names somebody else, that person is the author: it is how histories
-/// from Subversion carry the work of others. Where Git's author and committer differ, Git's author
-/// stays, and an `Author:` line that names another person makes them a co-author.
+/// Where Git's author is also its committer and an `Author: Name <mail>` line or a subject that
+/// ends in `(Name via committer)` names somebody else, that person is the author: it is how
+/// histories from Subversion carry the work of others. Where Git's author and committer differ,
+/// Git's author stays, and an `Author:` line that names another person makes them a co-author.
 pub fn credits(facts: &CommitFacts) -> Vec<(Identity, Role)> {
     let message = facts.message.text();
     let mut authors = Vec::new();

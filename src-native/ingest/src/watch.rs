@@ -37,10 +37,11 @@ impl Drop for Watch {
     }
 }
 
-/// Calls `changed` whenever refs of the repository at `path`, its `backstory.toml` or its `.mailmap`
-/// may have changed, within 300 ms, on a thread of its own. It is called too often rather than too
-/// seldom: a sync without news costs next to nothing. Where the system has no watches left the
-/// folder is looked at instead. A folder that goes away is waited for, and told when it is back.
+/// Calls `changed` whenever refs of the repository at `path`, its `backstory.toml` or its
+/// `.mailmap` may have changed, within 300 ms, on a thread of its own. It is called too often
+/// rather than too seldom: a sync without news costs next to nothing. Where the system has no
+/// watches left the folder is looked at instead. A folder that goes away is waited for, and told
+/// when it is back.
 ///
 /// # Errors
 /// Where there is no repository at `path` now.

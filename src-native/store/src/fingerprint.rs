@@ -17,8 +17,8 @@ pub enum Part {
     Made,
 }
 
-/// SHA-256 over the facts of a repository by natural keys: row ids and rollups are left out, so that
-/// two stores that read the same history have the same fingerprint, whatever way they took.
+/// SHA-256 over the facts of a repository by natural keys: row ids and rollups are left out, so
+/// that two stores that read the same history have the same fingerprint, whatever way they took.
 pub fn fingerprint(reader: &Reader<'_>, allowed: &Allowed) -> Result<[u8; 32]> {
     struct Hash(Sha256);
     impl Write for Hash {
@@ -104,10 +104,12 @@ const MADE: [&str; 9] = [
      union all select 1, id, path, repository from folders
      union all select 2, id, name, repository from components) s
      on s.kind = k.kind and s.id = k.subject where s.repository = ?1 order by 1, 2, 3",
-    "select week, commits, people, added, deleted, fixes from weeks where repository = ?1 order by 1",
+    "select week, commits, people, added, deleted, fixes from weeks where repository = ?1 order \
+     by 1",
     "select d.key, w.week, w.commits, w.added, w.deleted from developer_weeks w
      join developers d on d.id = w.developer where w.repository = ?1 order by 1, 2",
-    "select d.key, t.commits, t.merges, t.reviews, t.added, t.deleted, t.files, t.first_at, t.last_at
+    "select d.key, t.commits, t.merges, t.reviews, t.added, t.deleted, t.files, t.first_at, \
+     t.last_at
      from developer_totals t join developers d on d.id = t.developer where t.repository = ?1
      order by 1",
     // The full text has no list of its own; its sizes tell which rows it holds.
@@ -194,7 +196,8 @@ pub fn verify(reader: &Reader<'_>, allowed: &Allowed) -> Result<Vec<Oid>> {
 
     let mut damaged = Vec::new();
     let mut files = sql.prepare(
-        "select file, from_file, kind, added, deleted, binary from commit_files where commit_id = ?1",
+        "select file, from_file, kind, added, deleted, binary from commit_files where commit_id \
+         = ?1",
     )?;
     let mut all = sql.prepare(
         "select id, oid, parents, author, authored, authored_offset, committer, committed,

@@ -83,7 +83,8 @@ pub(crate) fn bytes_of(text: String, raw: Option<Vec<u8>>) -> Bytes {
     Bytes(raw.unwrap_or_else(|| text.into_bytes()))
 }
 
-/// Makes `old` into `new`, both in ascending order of a key that is distinct: rows that are equal are left alone.
+/// Makes `old` into `new`, both in ascending order of a key that is distinct: rows that are equal
+/// are left alone.
 pub(crate) fn reconcile<T: PartialEq, K: Ord>(
     old: &[T],
     new: &[T],

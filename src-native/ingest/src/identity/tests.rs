@@ -185,7 +185,11 @@ fn a_mailmap_says_who_is_who() {
         ("Bob <shared@x.org>", 1),
         ("Cy <shared@x.org>", 1),
     ]);
-    it.mailmaps = vec![b"Ann Ames <ann@new.org> <ANN@old.org>\nBob Berg <bob@x.org> Bob <shared@x.org>\n# comment\n<broken\n".to_vec()];
+    it.mailmaps = vec![
+        b"Ann Ames <ann@new.org> <ANN@old.org>\nBob Berg <bob@x.org> Bob \
+     <shared@x.org>\n# comment\n<broken\n"
+            .to_vec(),
+    ];
     assert!(it.together("Ann <ann@old.org>", "A. Ames <ann@new.org>"));
     let names: Vec<_> = resolve(&it.known()).developers.into_iter().map(|it| it.name).collect();
     assert!(names.contains(&"Ann Ames".to_owned()), "{names:?}");

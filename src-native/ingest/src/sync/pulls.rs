@@ -112,7 +112,8 @@ fn named(number: u64) -> Pull {
     Pull { number, ..Pull::default() }
 }
 
-/// Where several commits name a branch for one number, the first by name counts: whatever came first.
+/// Where several commits name a branch for one number, the first by name counts: whatever came
+/// first.
 fn add_source(
     pulls: &mut BTreeMap<u64, Pull>,
     number: u64,

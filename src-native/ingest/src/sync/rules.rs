@@ -6,7 +6,8 @@ use model::Oid;
 use sha2::{Digest, Sha256};
 use store::writes::Source;
 
-/// Raised whenever the same history would give other rows or rollups: everything is then counted again.
+/// Raised whenever the same history would give other rows or rollups: everything is then counted
+/// again.
 const VERSION: u32 = 1;
 
 /// The rules in force.

@@ -147,7 +147,8 @@ fn a_history_is_read_with_all_it_tells() {
     let moved = world.commit(
         "docs/x.md",
         "x\n",
-        "ABC-2: Move it\n\nCo-authored-by: Bob Berg <bob@example.org>\nReviewers: Cy Coe <cy@example.org>, dilogin",
+        "ABC-2: Move it\n\nCo-authored-by: Bob Berg <bob@example.org>\nReviewers: Cy Coe \
+         <cy@example.org>, dilogin",
     );
     world.commit("docs/x.md", "y\n", &format!("Revert \"it\"\n\nThis reverts commit {moved}."));
     world.git(&["tag", "v1"]);

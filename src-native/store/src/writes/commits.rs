@@ -62,7 +62,8 @@ impl<'w> CommitRows<'w> {
                 "insert into commits (id, repository, oid, generation, parents, author, authored,
                  authored_offset, committer, committed, committed_offset, message, message_raw,
                  merge, fixes, reverts, hash) values
-                 (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, zeroblob(16))",
+                 (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
+                 zeroblob(16))",
             )?,
             person: sql.prepare("insert or ignore into commit_people values (?1, ?2, ?3)")?,
             mention: sql.prepare("insert or ignore into issue_mentions values (?1, ?2, ?3, ?4)")?,
@@ -119,7 +120,8 @@ impl<'w> CommitRows<'w> {
         Ok(())
     }
 
-    /// Sets the files of a commit, each with its row and the row it was renamed from, and the hash over all.
+    /// Sets the files of a commit, each with its row and the row it was renamed from, and the hash
+    /// over all.
     pub fn files(
         &mut self,
         commit: CommitId,

@@ -119,14 +119,10 @@ impl Writer<'_> {
             .then(|| [&identity.name.0[..], b"\0", &identity.mail.0].concat());
         self.sql()
             .prepare_cached(
-                "insert into identities (kind, name, mail, raw, developer) values (?1, ?2, ?3, ?4, 0)",
+                "insert into identities (kind, name, mail, raw, developer) values (?1, ?2, ?3, \
+                 ?4, 0)",
             )?
-            .execute(params![
-                identity.login,
-                identity.name.text(),
-                identity.mail.text(),
-                raw
-            ])?;
+            .execute(params![identity.login, identity.name.text(), identity.mail.text(), raw])?;
         Ok(IdentityId(self.sql().last_insert_rowid()))
     }
 
@@ -137,13 +133,15 @@ impl Writer<'_> {
              not exists (select 1 from commit_people p where p.identity = identities.id)
              and id not in (select author from commits union select committer from commits)
              and id not in (select a from identity_edits union select b from identity_edits)
-             and not (kind = 1 and name in (select login from pull_requests where login is not null))",
+             and not (kind = 1 and
+             name in (select login from pull_requests where login is not null))",
             [],
         )?;
         Ok(dropped)
     }
 
-    /// How often each identity is credited, over all repositories; those never credited are left out.
+    /// How often each identity is credited, over all repositories; those never credited are left
+    /// out.
     pub fn identity_uses(&self) -> Result<HashMap<IdentityId, u64>> {
         let mut all = self
             .sql()
@@ -229,9 +227,9 @@ impl Writer<'_> {
         Ok(undone == 1)
     }
 
-    /// Writes what the rules made of the identities: only rows that differ. Returns whether somebody's
-    /// commits now count for somebody else, so that other repositories' rollups must follow, and
-    /// every identity's developer with their being a bot.
+    /// Writes what the rules made of the identities: only rows that differ. Returns whether
+    /// somebody's commits now count for somebody else, so that other repositories' rollups must
+    /// follow, and every identity's developer with their being a bot.
     pub fn set_resolved(
         &self,
         resolved: &Resolved,

@@ -31,7 +31,8 @@ pub struct PullLink {
 }
 
 impl Writer<'_> {
-    /// The pull requests of a repository in order of number, and their commits in order of number and row.
+    /// The pull requests of a repository in order of number, and their commits in order of number
+    /// and row.
     pub fn pulls(&self, repository: RepositoryId) -> Result<(Vec<Pull>, Vec<PullLink>)> {
         let sql = self.sql();
         let mut pulls = sql.prepare_cached(
@@ -67,8 +68,8 @@ impl Writer<'_> {
     }
 
     /// Makes the pull requests of a repository and their commits from what they were into what they
-    /// are: all four lists in the order of [`Writer::pulls`], rows that are equal left alone. Returns
-    /// how many differed.
+    /// are: all four lists in the order of [`Writer::pulls`], rows that are equal left alone.
+    /// Returns how many differed.
     pub fn set_pulls(
         &self,
         repository: RepositoryId,

@@ -87,7 +87,8 @@ impl Writer<'_> {
         let old = if fresh { Rollups::default() } else { self.rollups(repository, history)? };
         let sql = self.sql();
         let mut put = sql.prepare_cached(
-            "insert or replace into knowledge values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            "insert or replace into knowledge values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \
+             ?11)",
         )?;
         let mut drop = sql.prepare_cached(
             "delete from knowledge where kind = ?1 and subject = ?2 and developer = ?3",
@@ -169,7 +170,8 @@ impl Writer<'_> {
             },
         )?;
         let mut put = sql.prepare_cached(
-            "insert or replace into developer_totals values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            "insert or replace into developer_totals values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, \
+             ?10)",
         )?;
         let mut drop = sql.prepare_cached(
             "delete from developer_totals where repository = ?1 and developer = ?2",

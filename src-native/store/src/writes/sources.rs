@@ -40,7 +40,8 @@ pub struct Checkpoint {
     pub as_of: Option<Timestamp>,
 }
 
-const COLUMNS: &str = "select id, name, location, work_tree, head_ref, head, refs, config, rules, mailmap, as_of from repositories";
+const COLUMNS: &str = "select id, name, location, work_tree, head_ref, head, refs, config, \
+    rules, mailmap, as_of from repositories";
 
 fn source(row: &rusqlite::Row<'_>) -> rusqlite::Result<Source> {
     let path = |raw: Vec<u8>| PathBuf::from(os_string(raw));
@@ -145,7 +146,9 @@ impl Writer<'_> {
             "delete from files where repository = ?1".to_owned(),
             "delete from folders where repository = ?1".to_owned(),
             "delete from components where repository = ?1".to_owned(),
-            "update repositories set head = null, head_ref = null, refs = null, config = x'', as_of = null where id = ?1".to_owned(),
+            "update repositories set head = null, head_ref = null, refs = null, config = x'', \
+             as_of = null where id = ?1"
+                .to_owned(),
         ];
         for statement in statements {
             self.sql().prepare_cached(&statement)?.execute([id.0])?;
