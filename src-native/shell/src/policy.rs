@@ -4,7 +4,7 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use wry::{NewWindowResponse, PermissionResponse, WebViewBuilder};
+use wry::{NewWindowResponse, PermissionResponse, ProxyConfig, ProxyEndpoint, WebViewBuilder};
 
 /// The scheme that the page and the bridge live under.
 pub(crate) const SCHEME: &str = "backstory";
@@ -193,6 +193,12 @@ pub(crate) fn shut<'a>(
         .with_back_forward_navigation_gestures(false)
         .with_hotkeys_zoom(false)
         .with_devtools(devtools)
+        // `preconnect` and `dns-prefetch` are under no policy of the page, and a host's name can
+        // hold a secret. What is not ours goes to a port where nobody is.
+        .with_proxy_config(ProxyConfig::Http(ProxyEndpoint {
+            host: "127.0.0.1".into(),
+            port: "1".into(),
+        }))
 }
 
 /// What wry has no word for on WebKitGTK.
@@ -206,6 +212,10 @@ pub(crate) fn shut_webkit(webview: &webkit2gtk::WebView, devtools: bool) {
         settings.set_enable_webgl(false);
         settings.set_enable_webaudio(false);
         settings.set_enable_media(false);
+        settings.set_enable_media_stream(false);
+        settings.set_enable_webrtc(false);
+        settings.set_enable_hyperlink_auditing(false);
+        settings.set_enable_offline_web_application_cache(false);
         settings.set_enable_page_cache(false);
         settings.set_enable_dns_prefetching(false);
         settings.set_enable_html5_database(false);

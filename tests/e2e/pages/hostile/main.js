@@ -104,6 +104,7 @@ const probes = {
   policyNamed: (at, name) => {
     // The one name that is allowed still brings no inline handler past the policy.
     const named = trustedTypes.createPolicy('svelte-trusted-html', { createHTML: (x) => x });
+    window.trusted = named;
     add('div', {}).innerHTML = named.createHTML(
       `<img src=x onerror='${mark(name)}'><script>${mark(name)}</` + `script><img src='${at}'>`);
   },
