@@ -15,13 +15,10 @@
 use model::DeveloperId;
 use model::authorship::{Deeds, degree, is_author};
 use std::collections::HashMap;
-use store::writes::{DeveloperWeek, History, Knowledge, Rollups, Totals, Week};
-
-/// Who is who: every identity's developer and whether that is a bot.
-pub type People = HashMap<model::IdentityId, (DeveloperId, bool)>;
+use store::writes::{DeveloperWeek, History, Knowledge, Rollups, Totals, Week, WhoIsWho};
 
 /// Makes the rollups of a history.
-pub fn rollups(history: &History, people: &People) -> Rollups {
+pub fn rollups(history: &History, people: &WhoIsWho) -> Rollups {
     let credits = Credits::of(history, people);
     let mut subjects = Subjects::default();
     let owners = read_files(history, &credits, &mut subjects);
@@ -145,7 +142,7 @@ impl Lists {
 }
 
 impl Credits {
-    fn of(history: &History, people: &People) -> Credits {
+    fn of(history: &History, people: &WhoIsWho) -> Credits {
         let mut developers: Vec<(DeveloperId, bool)> =
             history.people.iter().filter_map(|it| people.get(&it.identity).copied()).collect();
         developers.sort_unstable();

@@ -9,10 +9,10 @@ mod rollups;
 mod sources;
 
 pub(crate) use commits::kind_number;
-pub use commits::{CommitRows, GraphRow, NewCommit};
+pub use commits::{CommitRows, GraphRow, MentionCount, NewCommit};
 pub use files::{FileRow, Tree};
 pub use history::{Folder, History, HistoryCommit, HistoryFile, HistoryPerson, Touch};
-pub use people::{Developer, Edge, Edit, EditAction, Identity, LoginEvidence, Resolved};
+pub use people::{Developer, Edge, Edit, EditAction, Identity, LoginEvidence, Resolved, WhoIsWho};
 pub use pulls::{Pull, PullLink};
 pub use rollups::{DeveloperWeek, Knowledge, Rollups, Totals, Week};
 pub use sources::{Checkpoint, Source};

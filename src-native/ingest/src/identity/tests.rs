@@ -300,7 +300,7 @@ fn rows_in_any_order_and_with_any_numbers_give_the_same_people() {
         let mut people: Vec<(String, u64)> = Vec::new();
         for name in names {
             for mail in mails {
-                if next(&mut seed) % 2 == 0 {
+                if next(&mut seed).is_multiple_of(2) {
                     people.push((format!("{name} <{mail}>"), (next(&mut seed) % 4) as u64));
                 }
             }

@@ -6,7 +6,7 @@ const ANN: IdentityId = IdentityId(1);
 const BOB: IdentityId = IdentityId(2);
 const BOT: IdentityId = IdentityId(3);
 
-fn people() -> People {
+fn people() -> WhoIsWho {
     [(ANN, 10, false), (BOB, 20, false), (BOT, 30, true)]
         .map(|(id, developer, bot)| (id, (DeveloperId(developer), bot)))
         .into()

@@ -24,6 +24,9 @@ pub struct NewCommit<'a> {
     pub reverts: Option<&'a [u8]>,
 }
 
+/// A prefix, the commits whose subject begins with it, and the distinct numbers among those.
+pub type MentionCount = (String, u64, u64);
+
 /// A commit's place in the graph.
 #[derive(Clone, Debug)]
 pub struct GraphRow {
@@ -237,10 +240,7 @@ impl Writer<'_> {
 
     /// How often each prefix is mentioned: prefix, commits whose subject begins with it, distinct
     /// numbers among those; and the number of commits that are not merges.
-    pub fn mention_counts(
-        &self,
-        repository: RepositoryId,
-    ) -> Result<(Vec<(String, u64, u64)>, u64)> {
+    pub fn mention_counts(&self, repository: RepositoryId) -> Result<(Vec<MentionCount>, u64)> {
         let mut counts = self.sql().prepare_cached(
             "select m.prefix, count(distinct m.commit_id), count(distinct m.number)
              from issue_mentions m join commits c on c.id = m.commit_id

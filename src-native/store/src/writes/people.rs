@@ -74,6 +74,9 @@ pub struct Edit {
     pub b: IdentityId,
 }
 
+/// Every identity's developer and whether that is a bot.
+pub type WhoIsWho = HashMap<IdentityId, (DeveloperId, bool)>;
+
 /// How many commits an identity wrote that came in through pull requests of a login.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoginEvidence {
@@ -230,10 +233,7 @@ impl Writer<'_> {
     /// Writes what the rules made of the identities: only rows that differ. Returns whether
     /// somebody's commits now count for somebody else, so that other repositories' rollups must
     /// follow, and every identity's developer with their being a bot.
-    pub fn set_resolved(
-        &self,
-        resolved: &Resolved,
-    ) -> Result<(bool, HashMap<IdentityId, (DeveloperId, bool)>)> {
+    pub fn set_resolved(&self, resolved: &Resolved) -> Result<(bool, WhoIsWho)> {
         let sql = self.sql();
         let mut moved = false;
         let mut all =
