@@ -23,12 +23,15 @@ export interface DateTick {
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
+/** Beyond this many years, months say nothing any more. */
+const YEARS_MIN = 4;
+
 /**
  * Labels for weeks given by their Mondays (`2026-11-16`): years where there are many of them,
  * else months with the year where it turns. `room` is how many labels fit.
  */
 export function dateTicks(starts: readonly string[], room: number): DateTick[] {
-  const months: DateTick[] = [];
+  const months: { index: number; year: string; name: string }[] = [];
   const years: DateTick[] = [];
   let month = '';
   let year = '';
@@ -36,26 +39,27 @@ export function dateTicks(starts: readonly string[], room: number): DateTick[] {
     const y = start.slice(0, 4);
     const m = start.slice(5, 7);
     if (`${y}-${m}` !== month) {
-      const name = MONTHS[Number(m) - 1] ?? m;
-      months.push({ index, label: y === year ? name : `${name} ${y}` });
+      months.push({ index, year: y, name: MONTHS[Number(m) - 1] ?? m });
       month = `${y}-${m}`;
     }
-    if (y !== year) {
-      // A year that the first week cuts short is labelled where it begins, not a second time.
-      years.push({ index, label: y });
-      year = y;
-    }
+    if (y !== year) years.push({ index, label: y });
+    year = y;
   });
-  const first = years[0];
-  if (first && first.index === 0 && !/-01-0[1-7]$/.test(starts[0] ?? '') && years.length > 2) {
-    years.shift();
-  }
   const fit = Math.max(2, room);
-  if (years.length >= Math.max(3, fit / 2)) return thin(years, fit);
-  return thin(months, fit);
+  if (years.length > YEARS_MIN) {
+    // A first year that is cut short would stand too near to the second.
+    const second = years[1]?.index ?? Infinity;
+    return thin(second < starts.length / fit ? years.slice(1) : years, fit);
+  }
+  let told = '';
+  return thin(months, fit).map(({ index, year: y, name }) => {
+    const label = y === told ? name : `${name} ${y}`;
+    told = y;
+    return { index, label };
+  });
 }
 
-function thin(ticks: DateTick[], room: number): DateTick[] {
+function thin<T>(ticks: readonly T[], room: number): T[] {
   const every = Math.ceil(ticks.length / room);
   return ticks.filter((_, i) => i % every === 0);
 }

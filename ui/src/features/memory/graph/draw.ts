@@ -2,6 +2,7 @@
 
 import type { Edge, Record as RecordRow, RecordKind } from '$ipc-schema/types';
 import { label } from './label';
+import { SHAPES } from './shapes';
 import type { Spot } from './layout';
 
 /** What to draw, and through which window of the plane. */
@@ -32,6 +33,7 @@ export interface Ink {
 export function draw(canvas: HTMLCanvasElement, scene: Scene, ink: Ink): void {
   const pen = canvas.getContext('2d');
   if (!pen) return;
+  const outlines = paths();
   const ratio = globalThis.devicePixelRatio || 1;
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
   pen.clearRect(0, 0, canvas.width, canvas.height);
@@ -63,11 +65,15 @@ export function draw(canvas: HTMLCanvasElement, scene: Scene, ink: Ink): void {
     if (!node) return;
     const at = place(spot);
     pen.fillStyle = ink.kinds[node.kind];
-    shape(pen, node.kind, at.x, at.y, at.r);
-    pen.fill();
+    pen.save();
+    pen.translate(at.x, at.y);
+    pen.scale(at.r, at.r);
+    const outline = outlines[node.kind];
+    pen.fill(outline);
     pen.strokeStyle = i === scene.marked ? ink.accent : ink.ground;
-    pen.lineWidth = i === scene.marked ? 3 : 1.5;
-    pen.stroke();
+    pen.lineWidth = (i === scene.marked ? 3 : 1.5) / at.r;
+    pen.stroke(outline);
+    pen.restore();
   });
   // The important names first; one that would cover another is left out: the list has it.
   const taken: { left: number; right: number; y: number }[] = [];
@@ -95,51 +101,8 @@ export function draw(canvas: HTMLCanvasElement, scene: Scene, ink: Ink): void {
   }
 }
 
-/** The outline of a kind: each is told by its shape alone. */
-function shape(pen: CanvasRenderingContext2D, kind: RecordKind, x: number, y: number, r: number) {
-  pen.beginPath();
-  switch (kind) {
-    case 'person':
-      pen.arc(x, y, r, 0, 2 * Math.PI);
-      break;
-    case 'commit':
-      polygon(pen, x, y, r * 1.15, 4, 0);
-      break;
-    case 'file':
-      pen.rect(x - r * 0.8, y - r, r * 1.6, r * 2);
-      break;
-    case 'folder':
-      pen.rect(x - r * 1.15, y - r * 0.75, r * 2.3, r * 1.5);
-      break;
-    case 'pullRequest':
-      polygon(pen, x, y, r * 1.2, 3, -Math.PI / 2);
-      break;
-    case 'issue':
-      polygon(pen, x, y, r * 1.1, 6, 0);
-      break;
-    case 'component':
-      polygon(pen, x, y, r * 1.1, 8, Math.PI / 8);
-      break;
-    case 'release':
-      polygon(pen, x, y, r * 1.2, 3, Math.PI / 2);
-      break;
-  }
-  pen.closePath();
-}
-
-function polygon(
-  pen: CanvasRenderingContext2D,
-  x: number,
-  y: number,
-  r: number,
-  sides: number,
-  turn: number,
-) {
-  for (let i = 0; i < sides; i += 1) {
-    const angle = turn + (i / sides) * 2 * Math.PI;
-    const px = x + Math.cos(angle) * r;
-    const py = y + Math.sin(angle) * r;
-    if (i === 0) pen.moveTo(px, py);
-    else pen.lineTo(px, py);
-  }
+/** The outlines of all kinds, as a canvas takes them. */
+function paths(): Record<RecordKind, Path2D> {
+  const made = Object.entries(SHAPES).map(([kind, path]) => [kind, new Path2D(path)] as const);
+  return Object.fromEntries(made) as Record<RecordKind, Path2D>;
 }

@@ -67,13 +67,14 @@ export function layout(reply: Pick<GraphReply, 'nodes' | 'edges'>): Spot[] {
   const spots = bodies.map((body) => ({ x: body.x ?? 0, y: body.y ?? 0, r: body.r }));
   return spread(
     spots,
-    nodes.map((node) => width(label(node))),
+    // A picture that is made smaller keeps the size of its names.
+    nodes.map((node) => width(label(node)) * 1.2),
   );
 }
 
 /** Height of a name, with air. */
-const NAME = 17;
-const ROUNDS = 120;
+const NAME = 19;
+const ROUNDS = 60;
 
 /** The box that a mark and its name fill; names lie on the outer side, that of the first below. */
 export function box(spot: Spot, name: number, first: boolean) {

@@ -28,6 +28,7 @@ export function relations(
 ): { kind: RecordKind; rows: Related[] }[] {
   const rows: Related[] = reply.nodes.map((node, index) => ({ index, node, links: [] }));
   const title = (index: number) => reply.nodes[index]?.title || reply.nodes[index]?.id || '';
+  const it = reply.nodes[0]?.kind === 'person' ? 'them' : 'it';
   const told = [...reply.edges].sort(
     (a, b) => Number(b.from === 0 || b.to === 0) - Number(a.from === 0 || a.to === 0),
   );
@@ -36,8 +37,8 @@ export function relations(
     const to = rows[edge.to];
     if (!from || !to) continue;
     const back = BACK[edge.relation] ?? edge.relation;
-    if (edge.to === 0) from.links.push({ text: `${edge.relation} it`, weight: edge.weight });
-    else if (edge.from === 0) to.links.push({ text: `${back} it`, weight: edge.weight });
+    if (edge.to === 0) from.links.push({ text: `${edge.relation} ${it}`, weight: edge.weight });
+    else if (edge.from === 0) to.links.push({ text: `${back} ${it}`, weight: edge.weight });
     else if (from.links.length < 3) {
       from.links.push({ text: `${edge.relation} ${short(title(edge.to))}`, weight: edge.weight });
     }

@@ -3,7 +3,15 @@
 import type { Hit, RecordKind } from '$ipc-schema/types';
 
 /** Kinds that a search looks for. */
-export const SEARCHED: RecordKind[] = ['file', 'person', 'pullRequest', 'issue', 'commit', 'component'];
+export const SEARCHED: RecordKind[] = [
+  'file',
+  'folder',
+  'component',
+  'person',
+  'commit',
+  'pullRequest',
+  'issue',
+];
 
 /** What several of a kind are called. */
 export const PLURALS: Record<RecordKind, string> = {
