@@ -1,5 +1,6 @@
 //! How long each question takes, asked through a session as every caller asks: p50, p99 and the
-//! longest in milliseconds, and the bytes of the longest answer.
+//! longest in milliseconds of the clock, the same of the processor (which a busy machine leaves
+//! alone), and what the dearest was about with the bytes of its answer.
 //!
 //! `cargo run --release -p rpc --example latency -- STORE [REPOSITORY]`; a repository given is added and read first.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
@@ -120,16 +121,18 @@ async fn main() {
         ),
         ("memory.why", "line 1 of some files", lines.iter().step_by(40).cloned().collect()),
     ];
-    println!("| question | asked | p50 ms | p99 ms | longest ms | of | bytes |");
-    println!("| --- | --- | --- | --- | --- | --- | --- |");
+    println!("| question | asked | p50 | p99 | longest | work p50 | p99 | longest | of | bytes |");
+    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
     for (method, what, asked) in sets {
         measure(&session, method, what, &asked).await;
     }
-    let begun = Instant::now();
-    let (mut rows, mut pages) = (0, 0);
+    let (mut rows, mut pages, mut clock, mut work) = (0, 0, 0.0, 0.0);
     let mut params = json!({ "repository": name, "limit": 20_000 });
     while rows < 100_000 {
+        let (begun, worked) = (Instant::now(), processor());
         let bytes = raw(&session, "memory.changes", &params).await;
+        clock += begun.elapsed().as_secs_f64() * 1e3;
+        work += processor() - worked;
         let reply: Value = serde_json::from_slice(&bytes).unwrap();
         rows += reply["result"]["rows"].as_array().unwrap().len();
         pages += 1;
@@ -138,10 +141,7 @@ async fn main() {
             next => params["cursor"] = next.clone(),
         }
     }
-    println!(
-        "{rows} changes in {pages} pages, parsed: {:.0} ms",
-        begun.elapsed().as_secs_f64() * 1e3
-    );
+    println!("{rows} changes in {pages} pages: {clock:.0} ms, {work:.0} ms of work");
 }
 
 /// At most 2000 of them, evenly.
@@ -153,30 +153,45 @@ fn strided(all: Vec<Value>, key: &str) -> Vec<Value> {
 async fn measure(session: &Session, method: &str, what: &str, asked: &[Value]) {
     let mut times = Vec::new();
     for params in asked {
-        let begun = Instant::now();
+        let (begun, worked) = (Instant::now(), processor());
         let bytes = raw(session, method, params).await;
-        let time = begun.elapsed().as_secs_f64() * 1e3;
+        let (clock, work) = (begun.elapsed().as_secs_f64() * 1e3, processor() - worked);
         if let Some(error) = serde_json::from_slice::<Value>(&bytes).unwrap().get("error")
             && (method != "memory.why" || times.is_empty())
         {
             println!("{method} {params}: {error}");
         }
-        times.push((time, bytes.len(), params));
+        times.push((work, clock, bytes.len(), params));
     }
+    let mut clock: Vec<f64> = times.iter().map(|it| it.1).collect();
+    clock.sort_by(f64::total_cmp);
     times.sort_by(|a, b| a.0.total_cmp(&b.0));
     let Some(last) = times.last() else { return };
-    let at = |part: f64| times[((times.len() - 1) as f64 * part) as usize].0;
-    let of = last.2.as_object().unwrap().iter().filter(|it| it.0 != "repository");
+    let place = |part: f64| ((times.len() - 1) as f64 * part) as usize;
+    let of = last.3.as_object().unwrap().iter().filter(|it| it.0 != "repository");
     let of: Vec<String> = of.map(|it| it.1.to_string()).collect();
     println!(
-        "| {method} | {what} ({}) | {:.2} | {:.2} | {:.2} | {} | {} |",
+        "| {method} | {what} ({}) | {:.2} | {:.2} | {:.2} | {:.2} | {:.2} | {:.2} | {} | {} |",
         times.len(),
-        at(0.5),
-        at(0.99),
+        clock[place(0.5)],
+        clock[place(0.99)],
+        clock[times.len() - 1],
+        times[place(0.5)].0,
+        times[place(0.99)].0,
         last.0,
         of.join(" "),
-        last.1
+        last.2
     );
+}
+
+/// Milliseconds that all threads of this process have worked; 0 where the system does not tell.
+fn processor() -> f64 {
+    let Ok(threads) = std::fs::read_dir("/proc/self/task") else { return 0.0 };
+    let worked = threads.flatten().filter_map(|it| {
+        let text = std::fs::read_to_string(it.path().join("schedstat")).ok()?;
+        text.split(' ').next()?.parse::<f64>().ok()
+    });
+    worked.sum::<f64>() / 1e6
 }
 
 async fn raw(session: &Session, method: &str, params: &Value) -> Vec<u8> {

@@ -179,6 +179,8 @@ create table releases (
     at integer not null
 ) strict;
 create unique index releases_key on releases (repository, name, ifnull(name_raw, x''));
+create index releases_commit on releases (repository, oid);
+create index releases_at on releases (repository, at);
 
 -- What is not known, said with every answer.
 create table gaps (

@@ -1,7 +1,7 @@
 //! What happened within a window: commits, the living files they count for, and the people behind them.
 
-use super::Place;
 use super::scope::below;
+use super::{Found, Place, Scope};
 use crate::{Allowed, Reader, Result};
 use model::{CommitId, DeveloperId, FileId, Oid, Timestamp};
 use std::collections::HashMap;
@@ -84,6 +84,39 @@ impl Reader<'_> {
             return self.only_touched(Activity { commits, touches, people: Vec::new() });
         }
         self.with_people(Activity { commits, touches, people: Vec::new() })
+    }
+
+    /// What happened to one living file in some commits of its scope.
+    pub fn activity_of(
+        &self,
+        of: &Allowed,
+        file: FileId,
+        scope: &Scope,
+        commits: &[Found],
+    ) -> Result<Activity> {
+        let mut flags = self
+            .sql()
+            .prepare_cached("select fixes, reverts is not null from commits where id = ?1")?;
+        let mut activity = Activity::default();
+        let mut commits = commits.to_vec();
+        commits.sort_unstable_by_key(|it| it.id);
+        for (number, found) in commits.iter().enumerate() {
+            let (fixes, reverts) =
+                flags.query_row([found.id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let commit = ActivityCommit { id: found.id, place: found.place, fixes, reverts };
+            activity.commits.push(commit);
+            for touch in self.touches_in(of, *found, scope)? {
+                let (added, deleted) = (touch.added.unwrap_or(0), touch.deleted.unwrap_or(0));
+                activity.touches.push(ActivityTouch {
+                    commit: number as u32,
+                    file,
+                    path: touch.file,
+                    churn: u64::from(added) + u64::from(deleted),
+                    added,
+                });
+            }
+        }
+        self.with_people(activity)
     }
 
     fn touches(

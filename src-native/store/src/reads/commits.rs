@@ -232,19 +232,28 @@ impl Reader<'_> {
 
     /// What a commit did to the paths in `scope`, by path.
     pub fn touches_in(&self, _of: &Allowed, it: Found, scope: &Scope) -> Result<Vec<FileTouch>> {
-        let mut files =
-            self.sql().prepare_cached("select file from commit_files where commit_id = ?1")?;
         let mut one = self.sql().prepare_cached(
             "select t.file, f.path, t.kind, q.path, t.added, t.deleted from commit_files t
              join files f on f.id = t.file left join files q on q.id = t.from_file
              where t.commit_id = ?1 and t.file = ?2",
         )?;
-        let mut rows = files.query([it.id.0])?;
         let mut touches = Vec::new();
-        while let Some(row) = rows.next()? {
-            let file = FileId(row.get(0)?);
-            if scope.holds(file, it.place.generation) {
-                touches.push(one.query_row((it.id.0, file.0), file_touch)?);
+        // A few paths are asked for one by one: a mass commit has thousands.
+        if scope.len() <= 8 {
+            for (file, before) in scope.files() {
+                if it.place.generation < before {
+                    touches.extend(one.query_row((it.id.0, file.0), file_touch).optional()?);
+                }
+            }
+        } else {
+            let mut files =
+                self.sql().prepare_cached("select file from commit_files where commit_id = ?1")?;
+            let mut rows = files.query([it.id.0])?;
+            while let Some(row) = rows.next()? {
+                let file = FileId(row.get(0)?);
+                if scope.holds(file, it.place.generation) {
+                    touches.push(one.query_row((it.id.0, file.0), file_touch)?);
+                }
             }
         }
         touches.sort_by(|a, b| a.path.cmp(&b.path));
@@ -335,39 +344,11 @@ impl Reader<'_> {
 
     /// Commits that have this one as a parent, oldest first, at most `most`.
     pub fn children(&self, of: &Allowed, it: &CommitRow, most: usize) -> Result<Vec<CommitRow>> {
-        let oid = it.place.oid.as_bytes();
-        let sql = self.sql();
-        // The beginning of an id finds the few that may be; the ids themselves decide.
-        let mut first = sql.prepare_cached(
-            "select id, parents, repository from commits indexed by commits_parent
-             where substr(parents, 1, 8) = ?1",
-        )?;
-        let mut second = sql.prepare_cached(
-            "select id, parents, repository from commits indexed by commits_second_parent
-             where merge = 1 and substr(parents, length(oid) + 1, 8) = ?1",
-        )?;
-        let mut more = sql.prepare_cached(
-            "select id, parents, repository from commits indexed by commits_octopus
-             where repository = ?1 and length(parents) > 2 * length(oid)",
-        )?;
         let mut found = Vec::new();
-        let mut look = |rows: &mut rusqlite::Rows<'_>| -> Result<()> {
-            while let Some(row) = rows.next()? {
-                let mut parents = super::blob(row, 1)?.chunks(oid.len());
-                if row.get::<_, i64>(2)? == of.id.0 && parents.any(|it| it == oid) {
-                    found.push(row.get::<_, i64>(0)?);
-                }
-            }
-            Ok(())
-        };
-        look(&mut first.query([&oid[..8]])?)?;
-        look(&mut second.query([&oid[..8]])?)?;
-        look(&mut more.query([of.id.0])?)?;
-        found.sort_unstable();
-        found.dedup();
+        Family::new(self, of)?.children(it.place.oid, &mut found)?;
         let rows = found.into_iter().map(|id| self.commit(of, CommitId(id)));
-        let mut rows: Vec<CommitRow> =
-            rows.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
+        let rows = rows.collect::<Result<Vec<_>>>()?;
+        let mut rows: Vec<CommitRow> = rows.into_iter().flatten().collect();
         rows.sort_by_key(|it| std::cmp::Reverse(it.place));
         rows.truncate(most);
         Ok(rows)
@@ -396,6 +377,53 @@ impl Reader<'_> {
             .query_map((of.id.0, id.0), |row| Ok((row.get(0)?, row.get(1)?)))?
             .collect::<rusqlite::Result<_>>()?;
         Ok(keys)
+    }
+}
+
+/// Who descends from whom, one generation at a time.
+pub(super) struct Family<'a> {
+    reader: &'a Reader<'a>,
+    of: i64,
+    /// Merges of more than two: there are few in any history.
+    octopus: Vec<(i64, Vec<u8>)>,
+}
+
+impl<'a> Family<'a> {
+    pub(super) fn new(reader: &'a Reader<'a>, of: &Allowed) -> Result<Family<'a>> {
+        let mut more = reader.sql().prepare_cached(
+            "select id, parents from commits indexed by commits_octopus
+             where repository = ?1 and length(parents) > 2 * length(oid)",
+        )?;
+        let octopus = more
+            .query_map([of.id.0], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(Family { reader, of: of.id.0, octopus })
+    }
+
+    /// Adds the rows of a commit's children, each once.
+    pub(super) fn children(&self, oid: Oid, found: &mut Vec<i64>) -> Result<()> {
+        let oid = oid.as_bytes();
+        // The beginning of an id finds the few that may be; the ids themselves decide.
+        let queries = [
+            "select id, parents, repository from commits indexed by commits_parent
+             where substr(parents, 1, 8) = ?1",
+            "select id, parents, repository from commits indexed by commits_second_parent
+             where merge = 1 and substr(parents, length(oid) + 1, 8) = ?1",
+        ];
+        let is_child = |parents: &[u8]| parents.chunks(oid.len()).any(|it| it == oid);
+        for query in queries {
+            let mut near = self.reader.sql().prepare_cached(query)?;
+            let mut rows = near.query([&oid[..8]])?;
+            while let Some(row) = rows.next()? {
+                if row.get::<_, i64>(2)? == self.of && is_child(super::blob(row, 1)?) {
+                    found.push(row.get(0)?);
+                }
+            }
+        }
+        found.extend(self.octopus.iter().filter(|it| is_child(&it.1)).map(|it| it.0));
+        found.sort_unstable();
+        found.dedup();
+        Ok(())
     }
 }
 

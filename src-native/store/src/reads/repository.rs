@@ -3,6 +3,8 @@
 use crate::{Allowed, Reader, Result};
 use model::{Oid, Timestamp};
 use rusqlite::OptionalExtension;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashSet};
 
 /// Counts over the whole history.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -153,52 +155,59 @@ impl Reader<'_> {
         Ok(one.query_row((of.id.0, name), release).optional()?.flatten())
     }
 
-    /// The first release that holds a commit: of the oldest release on, whose history is looked at
-    /// by generation, the first that has the commit among its ancestors. Gives up after `steps`
-    /// commits and says so with `None`.
+    /// The first release by time that holds a commit: its descendants are met in the order of their
+    /// time until none can lead to an earlier release. Clocks may be a day wrong. Gives up after
+    /// `steps` commits and says so with `None`.
     pub fn first_release(
         &self,
         of: &Allowed,
         commit: &super::CommitRow,
         steps: usize,
     ) -> Result<Option<ReleaseRow>> {
-        let mut all = self.sql().prepare_cached(
-            "select r.name, r.oid, r.at from releases r where r.repository = ?1 and r.at >= ?2
-             order by r.at, r.name limit 100",
+        let sql = self.sql();
+        let newest = self.releases(of, 1)?;
+        let day = model::DAY;
+        if newest.first().is_none_or(|it| it.at.0.saturating_add(day) < commit.place.at.0) {
+            return Ok(None);
+        }
+        let mut tagged = sql.prepare_cached(
+            "select name, oid, at from releases indexed by releases_commit
+             where repository = ?1 and oid = ?2 order by at, name limit 1",
         )?;
-        let from = commit.place.at.0.saturating_sub(model::DAY);
-        let releases: Vec<Option<ReleaseRow>> =
-            all.query_map((of.id.0, from), release)?.collect::<rusqlite::Result<_>>()?;
-        let mut parents = self.sql().prepare_cached(
-            "select generation, parents from commits where repository = ?1 and oid = ?2",
-        )?;
-        // What has been seen from one release cannot lead to the commit from the next either.
-        let mut seen = std::collections::HashSet::new();
-        let mut left = steps;
-        for release in releases.into_iter().flatten() {
-            let mut open = vec![release.oid];
-            while let Some(oid) = open.pop() {
-                if oid == commit.place.oid {
-                    return Ok(Some(release));
+        let mut one = sql.prepare_cached("select oid, committed from commits where id = ?1")?;
+        let family = super::commits::Family::new(self, of)?;
+        let mut best: Option<ReleaseRow> = None;
+        let mut seen = HashSet::from([commit.id.0]);
+        let mut open = BinaryHeap::from([Reverse((commit.place.at.0, commit.id.0))]);
+        let mut children = Vec::new();
+        let mut met = 0;
+        while let Some(Reverse((at, id))) = open.pop() {
+            if best.as_ref().is_some_and(|it| it.at.0.saturating_add(day) < at) {
+                break;
+            }
+            met += 1;
+            if met > steps {
+                return Ok(None);
+            }
+            let oid: Option<Oid> =
+                one.query_row([id], |row| super::blob(row, 0).map(Oid::from_bytes))?;
+            let Some(oid) = oid else { continue };
+            if let Some(found) =
+                tagged.query_row((of.id.0, oid.as_bytes()), release).optional()?.flatten()
+                && best.as_ref().is_none_or(|it| (found.at, &found.name) < (it.at, &it.name))
+            {
+                best = Some(found);
+            }
+            children.clear();
+            family.children(oid, &mut children)?;
+            for child in &children {
+                if seen.insert(*child) {
+                    let at: i64 = one.query_row([child], |row| row.get(1))?;
+                    open.push(Reverse((at, *child)));
                 }
-                if !seen.insert(oid) {
-                    continue;
-                }
-                if left == 0 {
-                    return Ok(None);
-                }
-                left -= 1;
-                let mut rows = parents.query((of.id.0, oid.as_bytes()))?;
-                let Some(row) = rows.next()? else { continue };
-                if row.get::<_, u32>(0)? <= commit.place.generation {
-                    continue;
-                }
-                let width = oid.as_bytes().len();
-                let found = super::blob(row, 1)?.chunks(width).filter_map(Oid::from_bytes);
-                open.extend(found);
             }
         }
-        Ok(None)
+        Ok(best)
     }
 
     /// What is not known of a repository: kind and sentence, in order.

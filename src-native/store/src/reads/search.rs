@@ -27,6 +27,9 @@ pub struct PathHit {
     pub score: f64,
 }
 
+/// Matches from which on the newest are shown instead of the best.
+const MANY: u32 = 3_000;
+
 /// A string of the full-text language that means exactly these words.
 pub(crate) fn quoted(words: &str) -> String {
     format!("\"{}\"", words.replace('"', "\"\"").replace('\0', " "))
@@ -56,13 +59,26 @@ impl Reader<'_> {
     /// Commits whose messages hold the words, best first; of equals the newest.
     pub fn search_commits(&self, of: &Allowed, text: &str, most: u32) -> Result<Vec<CommitHit>> {
         let Some(expression) = expression(text) else { return Ok(Vec::new()) };
-        // Ranked by the index alone first: snippets are dear and made for what is shown only.
-        let mut all = self.sql().prepare_cached(
-            "select c.id, c.committed, c.generation, c.oid, -w.rank from commit_words w
-             cross join commits c on c.id = w.rowid
-             where commit_words match ?1 and c.repository = ?2 and w.rank match 'bm25()'
-             order by w.rank limit ?3",
+        // Words that very many messages hold tell nothing of rank, and ranking reads every match.
+        let mut matches = self.sql().prepare_cached(
+            "select count(*) from (select 1 from commit_words where commit_words match ?1 limit ?2)",
         )?;
+        let many: u32 = matches.query_row((&expression, MANY + 1), |row| row.get(0))?;
+        // Ranked by the index alone first: snippets are dear and made for what is shown only.
+        let mut all = self.sql().prepare_cached(match many > MANY {
+            false => {
+                "select c.id, c.committed, c.generation, c.oid, -w.rank from commit_words w
+                 cross join commits c on c.id = w.rowid
+                 where commit_words match ?1 and c.repository = ?2 and w.rank match 'bm25()'
+                 order by w.rank limit ?3"
+            }
+            true => {
+                "select c.id, c.committed, c.generation, c.oid, 0.0 from commit_words w
+                 cross join commits c on c.id = w.rowid
+                 where commit_words match ?1 and c.repository = ?2
+                 order by w.rowid desc limit ?3"
+            }
+        })?;
         let mut rows = all.query((&expression, of.id.0, most))?;
         let mut hits: Vec<CommitHit> = Vec::new();
         while let Some(row) = rows.next()? {

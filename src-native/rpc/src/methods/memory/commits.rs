@@ -201,7 +201,7 @@ const RELEASE: model::Rule = model::Rule {
     name: "release",
     version: 1,
     text: "the first tag by time that has the commit among its ancestors; none where there is none, \
-           or where more than 2000 commits lie between",
+           or where more than 2000 later commits descend from it before that tag",
 };
 
 fn credit(at: &Asked<'_>, credit: &store::reads::Credit, role: &str) -> Result<Credit> {

@@ -29,6 +29,18 @@ impl Recent {
     /// Reads and counts what happened below a folder; the empty path is the root.
     pub(super) fn below(at: &Asked<'_>, window: Window, folder: &str) -> Result<Recent> {
         let activity = at.reader.activity(at.of, window.since, window.until, folder)?;
+        Ok(Recent::count(window, activity))
+    }
+
+    /// The same for one living file alone.
+    pub(super) fn of_file(at: &Asked<'_>, window: Window, file: FileId) -> Result<Recent> {
+        let scope = Rc::new(at.reader.scope_of_file(at.of, file)?);
+        let select = Select { scope: Some(scope.clone()), ..window.select() };
+        let commits = at.reader.select(at.of, &select, None, usize::MAX)?;
+        Ok(Recent::count(window, at.reader.activity_of(at.of, file, &scope, &commits)?))
+    }
+
+    fn count(window: Window, activity: Activity) -> Recent {
         let touches: Vec<Touch> = activity
             .touches
             .iter()
@@ -37,7 +49,7 @@ impl Recent {
         let fixes: Vec<bool> = activity.commits.iter().map(|it| it.fixes).collect();
         let people = People::of(activity.commits.len(), &activity.people);
         let files = agents::activity::by_file(touches.clone(), &fixes, &people);
-        Ok(Recent { window, activity, touches, people, files })
+        Recent { window, activity, touches, people, files }
     }
 
     /// Commits by number, newest first.

@@ -123,8 +123,7 @@ fn risk(ask: Risk, at: &Asked<'_>) -> Result<RiskReply> {
             return Err(Error::not_found(text).hint("`memory.file` tells its history"));
         }
         Target::File(file) => {
-            let folder = file.path.rsplit_once('/').map_or("", |it| it.0);
-            let mut recent = Recent::below(at, window, folder)?;
+            let mut recent = Recent::of_file(at, window, file.id)?;
             let own = recent.files.iter().position(|it| it.file == file.id);
             let rows = match own {
                 Some(own) => {

@@ -116,7 +116,7 @@ const RULE: model::Rule = model::Rule {
     version: 1,
     text: "exact ids, numbers and keys first; paths that hold every word, those with it in the name \
            first; people by any part of name, mail or login, most commits first; messages that \
-           hold every word, by BM25, then newest",
+           hold every word, by BM25, then newest; words of more than 3000 messages go by newest alone",
 };
 
 /// What has been found so far.

@@ -1,0 +1,586 @@
+//! Answers about the shop, asked as every caller asks: what they say, and that every number of
+//! theirs can be followed to exactly that many records.
+
+use crate::support::{Backstory, build_shop, git, shop};
+use rpc::{Access, methods};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// Methods whose example is answered from the fixture and kept as a golden file.
+fn told() -> impl Iterator<Item = &'static rpc::Entry> {
+    methods::ALL.iter().filter(|it| it.access == Access::Read && !it.name.starts_with("app."))
+}
+
+/// What differs from machine to machine or from run to run is taken out.
+fn redacted(method: &str, mut reply: Value, folder: &Path) -> Value {
+    fn walk(value: &mut Value, folder: &str) {
+        match value {
+            Value::String(text) => *text = text.replace(folder, "/fixture"),
+            Value::Array(all) => all.iter_mut().for_each(|it| walk(it, folder)),
+            Value::Object(all) => all.values_mut().for_each(|it| walk(it, folder)),
+            _ => {}
+        }
+    }
+    let real = folder.canonicalize().unwrap();
+    walk(&mut reply, real.to_str().unwrap());
+    walk(&mut reply, folder.to_str().unwrap());
+    if method == "events.since" {
+        reply["events"] = json!([]); // how often progress is told depends on the machine
+        reply["seq"] = json!(0);
+    }
+    reply
+}
+
+#[test]
+fn every_example_answers_on_the_fixture_as_written_down() {
+    let shop = shop();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let mut stale = Vec::new();
+    for entry in told() {
+        let params: Value = serde_json::from_str(entry.example).unwrap();
+        let reply = redacted(entry.name, shop.ask(entry.name, params), shop.folder());
+        if entry.name == "rpc.discover" {
+            let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("ipc-schema/openrpc.json");
+            let kept: Value = serde_json::from_slice(&std::fs::read(schema).unwrap()).unwrap();
+            assert_eq!(reply, kept, "rpc.discover is the generated document");
+            continue;
+        }
+        let text = serde_json::to_string_pretty(&reply).unwrap() + "\n";
+        let path = folder.join(format!("{}.json", entry.name));
+        if std::fs::read_to_string(&path).unwrap_or_default() != text {
+            std::fs::write(&path, text).unwrap();
+            stale.push(entry.name);
+        }
+    }
+    assert!(stale.is_empty(), "these answers were stale and have been rewritten, look at them: {stale:?}");
+}
+
+/// Every figure in a reply: where it stands, and itself.
+fn figures(value: &Value, at: &str, found: &mut Vec<(String, Value)>) {
+    match value {
+        Value::Object(all) => {
+            if all.contains_key("value") && all.contains_key("records") && all.contains_key("all") {
+                found.push((at.to_owned(), value.clone()));
+            }
+            all.iter().for_each(|(name, it)| figures(it, &format!("{at}.{name}"), found));
+        }
+        Value::Array(all) => {
+            all.iter().enumerate().for_each(|(i, it)| figures(it, &format!("{at}[{i}]"), found));
+        }
+        _ => {}
+    }
+}
+
+/// Follows a figure to its records; panics where they are not exactly as many as it says.
+fn follow(backstory: &Backstory, at: &str, figure: &Value) {
+    let value = figure["value"].as_f64().unwrap() as usize;
+    let records = figure["records"].as_array().unwrap();
+    assert!(records.len() <= 5 && records.len() <= value, "{at}: {figure}");
+    if figure["all"].is_null() {
+        assert_eq!(records.len(), value, "{at} shows all of its records: {figure}");
+        return;
+    }
+    let method = figure["all"]["method"].as_str().unwrap();
+    let rows = match method {
+        "memory.commits" => "commits",
+        "memory.people" => "people",
+        "memory.files" => "files",
+        other => panic!("{at}: nothing is known of lists by {other}"),
+    };
+    let mut params = figure["all"]["params"].clone();
+    params["limit"] = json!(3); // several pages
+    let listed = backstory.pages(method, params, rows);
+    assert_eq!(listed.len(), value, "{at}: {figure}");
+    let ids: BTreeSet<String> = listed
+        .iter()
+        .map(|it| match rows {
+            "commits" => it["commit"]["id"].as_str().unwrap().to_owned(),
+            "people" => it["person"]["key"].as_str().unwrap().to_owned(),
+            _ => it["path"].as_str().unwrap().to_owned(),
+        })
+        .collect();
+    assert_eq!(ids.len(), value, "{at}: no record twice");
+    for record in records {
+        assert!(ids.contains(record["id"].as_str().unwrap()), "{at}: {record} is among them");
+    }
+    if rows == "commits" {
+        let newest: Vec<&Value> = listed.iter().take(5).map(|it| &it["commit"]["id"]).collect();
+        let shown: Vec<&Value> = records.iter().map(|it| &it["id"]).collect();
+        assert_eq!(shown, newest, "{at}: the newest are shown");
+    }
+}
+
+#[test]
+fn every_number_can_be_followed_to_exactly_that_many_records() {
+    let shop = shop();
+    let mut calls: Vec<(String, Value)> = told()
+        .filter(|it| it.name.starts_with("memory."))
+        .map(|it| (it.name.to_owned(), serde_json::from_str(it.example).unwrap()))
+        .collect();
+    for path in ["", "src", "src/auth", "src/pay.rs", "src/auth/token.rs", "src/payment.rs", "docs"] {
+        calls.push(("memory.experts".into(), json!({ "path": path })));
+    }
+    for path in ["src/pay.rs", "src/auth/token.rs", "src/payment.rs", "README.md", "docs/refunds.md"] {
+        calls.push(("memory.file".into(), json!({ "path": path })));
+        calls.push(("memory.coupling".into(), json!({ "path": path, "togetherMin": 1 })));
+    }
+    for path in ["src/pay.rs", "src/auth/token.rs", "README.md", "Cargo.toml"] {
+        calls.push(("memory.risk".into(), json!({ "path": path })));
+        calls.push(("memory.risk".into(), json!({ "path": path, "windowDays": 3, "now": "2026-01-09" })));
+    }
+    for component in ["src", "src/auth", "docs", "tests"] {
+        calls.push(("memory.experts".into(), json!({ "component": component })));
+        calls.push(("memory.componentChanges".into(), json!({ "component": component })));
+        calls.push(("memory.componentChanges".into(), json!({ "component": component, "windowDays": 5 })));
+    }
+    for person in ["ada@example.org", "bo", "cyd@example.org", "陳大文", "dependabot[bot]"] {
+        if shop.receive("memory.person", &json!({ "person": person })).get("error").is_none() {
+            calls.push(("memory.person".into(), json!({ "person": person })));
+        }
+    }
+    let mut followed = 0;
+    for (method, params) in calls {
+        let reply = shop.ask(&method, params.clone());
+        let mut found = Vec::new();
+        figures(&reply, &format!("{method} {params}"), &mut found);
+        found.iter().for_each(|(at, figure)| follow(shop, at, figure));
+        followed += found.len();
+    }
+    assert!(followed > 150, "there are numbers to follow: {followed}");
+}
+
+#[test]
+fn a_file_is_told_under_all_its_names() {
+    let reply = shop().ask("memory.file", json!({ "path": "src/pay.rs" }));
+    // 1 made, 3 changed, 4 moved, 6 fixed, 9 refunded, 10 undone, 11 fixed.
+    assert_eq!(reply["commits"]["value"], 7.0);
+    assert_eq!(reply["people"]["value"], 3.0);
+    assert_eq!(reply["most"], json!({ "person": { "key": "ada@example.org", "name": "Ada Lind", "bot": false }, "commits": 4 }));
+    assert_eq!(reply["pastNames"][0]["path"], "src/payment.rs");
+    assert_eq!(reply["pastNames"][0]["until"]["subject"], "Give payments a shorter name");
+    assert_eq!(reply["first"]["subject"], "PAY-1 Take payments");
+    assert_eq!(reply["last"]["subject"], "PAY-6 Fix endless retries");
+    assert_eq!(reply["component"], "src");
+    let kinds: Vec<&str> =
+        reply["history"].as_array().unwrap().iter().map(|it| it["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["modified", "modified", "modified", "modified", "renamed", "modified", "added"]);
+    let gone = shop().ask("memory.file", json!({ "path": "src/payment.rs" }));
+    assert_eq!((&gone["alive"], &gone["commits"]["value"]), (&json!(false), &json!(2.0)));
+}
+
+#[test]
+fn numbers_of_a_file_are_those_of_git() {
+    let shop = shop();
+    let folder = shop.folder().join("shop");
+    for path in ["src/pay.rs", "src/auth/token.rs", "README.md", "docs/支払い.md", "tests/pay_test.rs"] {
+        let log = git(&folder, &["log", "--follow", "--no-merges", "--numstat", "--format=#%H", "--", path], &[]);
+        let commits = log.lines().filter(|it| it.starts_with('#')).count();
+        let sum = |column: usize| -> u64 {
+            let lines = log.lines().filter(|it| it.contains('\t'));
+            lines.map(|it| it.split('\t').nth(column).unwrap().parse::<u64>().unwrap()).sum()
+        };
+        let reply = shop.ask("memory.file", json!({ "path": path }));
+        assert_eq!(reply["commits"]["value"], commits as f64, "{path}");
+        assert_eq!((&reply["added"], &reply["deleted"]), (&json!(sum(0)), &json!(sum(1))), "{path}");
+    }
+}
+
+#[test]
+fn the_whole_sum_of_expertise_is_shown() {
+    let reply = shop().ask("memory.experts", json!({ "path": "src/pay.rs" }));
+    let ada = &reply["experts"][0];
+    assert_eq!(ada["person"]["name"], "Ada Lind");
+    let terms: Vec<(&str, f64, f64)> = ada["terms"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| (it["name"].as_str().unwrap(), it["count"].as_f64().unwrap(), it["points"].as_f64().unwrap()))
+        .collect();
+    // Her last commit is one day before the newest of all.
+    assert_eq!(terms[..4], [("commits", 4.0, 40.0), ("reviews", 0.0, 0.0), ("comments", 0.0, 0.0), ("churn", 17.0, 0.85)]);
+    assert_eq!((terms[4].0, terms[4].1, terms[4].2), ("recency", 1.0, 19.85));
+    assert_eq!(ada["score"], 60.7);
+    let cyd = reply["experts"].as_array().unwrap().iter().find(|it| it["person"]["name"] == "Cyd Alm");
+    assert_eq!(cyd.unwrap()["reviews"]["value"], 1.0);
+    let rules: Vec<&Value> = reply["basis"]["rules"].as_array().unwrap().iter().map(|it| &it["name"]).collect();
+    assert_eq!(rules, ["expertise"]);
+    let gaps: Vec<&Value> = reply["basis"]["gaps"].as_array().unwrap().iter().map(|it| &it["kind"]).collect();
+    assert_eq!(gaps, ["noIssues", "noPullRequests"]);
+}
+
+#[test]
+fn risk_is_told_in_true_sentences() {
+    let reply = shop().ask("memory.risk", json!({ "path": "src/auth/token.rs" }));
+    let texts: Vec<&str> = reply["files"][0]["sentences"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["text"].as_str().unwrap())
+        .collect();
+    assert_eq!(texts, [
+        "`src/auth/token.rs` changed 3 times in the last 90 days",
+        "2 of those changes fixed a defect",
+        "2 people touched it",
+        "3 of those changes named PAY-2, PAY-4 and PAY-6",
+        "1 of those changes came through #7",
+        "tests moved along in 2 of 3 changes",
+    ]);
+    assert_eq!(reply["files"][0]["score"], 7.0 + 200.0 + 50.0 + 15.0);
+    let quiet = shop().ask("memory.risk", json!({ "path": "README.md", "windowDays": 1 }));
+    assert_eq!((&quiet["files"], &quiet["total"]), (&json!([]), &json!(0)));
+}
+
+#[test]
+fn a_line_is_followed_back_across_the_rename() {
+    let reply = shop().ask("memory.why", json!({ "path": "src/pay.rs", "line": 2 }));
+    assert_eq!(reply["text"], "    charge_with_retry(3);");
+    let told: Vec<&str> =
+        reply["steps"].as_array().unwrap().iter().map(|it| it["sentence"].as_str().unwrap()).collect();
+    assert_eq!(told, [
+        "Ada Lind changed this line on 2026-01-11 in fixing a defect, for PAY-6",
+        "Bo Berg changed this line on 2026-01-06 in fixing a defect, for PAY-4, through #7",
+        "Ada Lind changed this line on 2026-01-03, for PAY-3, through #3, reviewed by Cyd Alm, when the file was `src/payment.rs`",
+        "Ada Lind added this line on 2026-01-01, for PAY-1",
+    ]);
+    assert_eq!(reply["complete"], true);
+    assert_eq!(reply["steps"][0]["before"], json!(["    charge_with_retry();"]));
+}
+
+#[test]
+fn blame_spans_cover_every_line_once() {
+    let reply = shop().ask("memory.text", json!({ "path": "src/pay.rs", "blame": true }));
+    let mut next = 1;
+    for span in reply["spans"].as_array().unwrap() {
+        assert_eq!(span["line"], next);
+        next += span["lines"].as_u64().unwrap();
+        assert!((span["commit"].as_u64().unwrap() as usize) < reply["commits"].as_array().unwrap().len());
+    }
+    assert_eq!(reply["linesTotal"], next - 1);
+    assert_eq!(reply["lines"][0], "pub fn pay() {");
+}
+
+#[test]
+fn a_commit_is_told_with_everything_around_it() {
+    let shop = shop();
+    let find = |text: &str| {
+        let hits = shop.ask("memory.search", json!({ "text": text, "kinds": ["commit"] }));
+        hits["hits"][0]["record"]["id"].as_str().unwrap().to_owned()
+    };
+    let refund = shop.ask("memory.commit", json!({ "commit": find("\"same currency\" PAY-5 reviewed") }));
+    assert_eq!(refund["commit"]["subject"], "PAY-5 Refund in the same currency (#12)");
+    assert_eq!(refund["revertedBy"][0]["title"], "Revert \"PAY-5 Refund in the same currency (#12)\"");
+    assert_eq!(refund["pullRequests"], json!([{ "number": 12, "toldBy": "(#12)" }]));
+    assert_eq!(refund["issues"][0]["id"], "PAY-5");
+    assert_eq!(refund["release"]["id"], "v1.1");
+    let roles: Vec<&str> = refund["people"].as_array().unwrap().iter().map(|it| it["role"].as_str().unwrap()).collect();
+    assert_eq!(roles, ["author", "reviewer", "committer"]);
+    let id = refund["commit"]["id"].as_str().unwrap();
+    let undo = shop.ask("memory.commit", json!({ "commit": refund["revertedBy"][0]["id"] }));
+    assert_eq!(undo["reverts"]["id"], id);
+    assert_eq!(undo["parents"][0]["id"], id);
+    assert_eq!(refund["children"][0]["id"], undo["commit"]["id"]);
+    let short = shop.ask("memory.commit", json!({ "commit": &id[..8] }));
+    assert_eq!(short["commit"]["id"], id);
+    let head = shop.ask("memory.commit", json!({ "commit": "HEAD" }));
+    assert_eq!(head["commit"]["subject"], "PAY-7 支払いを説明する");
+    assert_eq!((&head["release"], &head["children"]), (&Value::Null, &json!([])));
+}
+
+#[test]
+fn a_pull_request_is_told_as_far_as_git_knows_it() {
+    let reply = shop().ask("memory.pullRequest", json!({ "number": 7 }));
+    assert_eq!((&reply["login"], &reply["branch"]), (&json!("bo"), &json!("retry")));
+    let subjects: Vec<&Value> =
+        reply["commits"].as_array().unwrap().iter().map(|it| &it["commit"]["subject"]).collect();
+    assert_eq!(subjects, ["PAY-4 Fix a race condition in retries", "PAY-4 Test the retries", "Merge pull request #7 from bo/retry"]);
+    assert_eq!(reply["issues"][0]["id"], "PAY-4");
+    let authors: Vec<&Value> = reply["authors"].as_array().unwrap().iter().map(|it| &it["name"]).collect();
+    assert_eq!(authors, ["Ada Lind", "Bo Berg"]);
+}
+
+#[test]
+fn a_person_is_one_under_both_mails_and_a_bot_counts_for_no_one() {
+    let shop = shop();
+    for called in ["bo@example.org", "bo@home.example", "Bo Berg", "bo  BERG", "Bo Berg <bo@home.example>"] {
+        let reply = shop.ask("memory.person", json!({ "person": called }));
+        assert_eq!(reply["commits"]["value"], 3.0, "{called}");
+        assert!(reply["identities"].as_array().unwrap().len() >= 2, "{called}");
+        assert_eq!(reply["reviews"]["value"], 1.0, "{called}");
+    }
+    let chen = shop.ask("memory.person", json!({ "person": "陳大文" }));
+    assert_eq!(chen["person"]["key"], "chen@example.org");
+    let names = |params: Value| -> Vec<String> {
+        let all = shop.pages("memory.people", params, "people");
+        all.iter().map(|it| it["person"]["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names(json!({ "limit": 1 })), ["Ada Lind", "Bo Berg", "Cyd Alm", "陳大文"]);
+    assert!(names(json!({ "bots": true })).contains(&"dependabot[bot]".to_owned()));
+    assert_eq!(names(json!({ "path": "src/pay.rs" })), ["Ada Lind", "Cyd Alm", "Bo Berg"]);
+    assert_eq!(names(json!({ "query": "ber" })), ["Bo Berg"]);
+    let experts = shop.ask("memory.experts", json!({ "path": "Cargo.toml" }));
+    assert_eq!((&experts["experts"], &experts["total"]), (&json!([]), &json!(0)));
+}
+
+#[test]
+fn the_bus_factor_names_who_would_have_to_leave() {
+    let reply = shop().ask("memory.busFactor", json!({ "each": "folders" }));
+    let rows: Vec<(&str, u64, u64)> = reply["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| (it["subject"]["id"].as_str().unwrap(), it["factor"].as_u64().unwrap(), it["files"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(rows[0].0, "");
+    assert_eq!(rows[0].2, 7);
+    assert!(rows.contains(&("src/auth", 1, 2)), "{rows:?}");
+    assert!(rows[1..].is_sorted_by_key(|it| (it.1, u64::MAX - it.2, it.0)), "{rows:?}");
+    let components = shop().ask("memory.busFactor", json!({ "component": "docs" }));
+    assert_eq!(components["rows"][0]["people"][0]["person"]["name"], "陳大文");
+}
+
+#[test]
+fn a_folder_lists_folders_first_with_owner_risk_and_size() {
+    let reply = shop().ask("memory.folder", json!({ "path": "src/" }));
+    let entries: Vec<(&str, &str)> = reply["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| (it["name"].as_str().unwrap(), it["kind"].as_str().unwrap()))
+        .collect();
+    assert_eq!(entries, [("auth", "folder"), ("pay.rs", "file")]);
+    assert_eq!(reply["entries"][0]["files"], 2);
+    assert_eq!(reply["entries"][0]["changes"], 3);
+    assert_eq!(reply["entries"][1]["owner"]["name"], "Ada Lind");
+    let risk = shop().ask("memory.risk", json!({ "path": "src/pay.rs" }));
+    assert_eq!(reply["entries"][1]["risk"], risk["files"][0]["score"]);
+}
+
+#[test]
+fn search_finds_ids_paths_people_and_messages_and_takes_no_orders() {
+    let shop = shop();
+    let found = |text: &str| -> Vec<(String, String)> {
+        let reply = shop.ask("memory.search", json!({ "text": text }));
+        let hit = |it: &Value| {
+            let text = |it: &Value| it.as_str().unwrap().to_owned();
+            (text(&it["record"]["kind"]), text(&it["record"]["title"]))
+        };
+        reply["hits"].as_array().unwrap().iter().map(hit).collect()
+    };
+    let has = |text: &str, kind: &str, title: &str| {
+        let found = found(text);
+        assert!(found.contains(&(kind.into(), title.into())), "{text}: {found:?}");
+    };
+    has("retri", "commit", "PAY-4 Test the retries");
+    has("\"race condition\"", "commit", "PAY-4 Fix a race condition in retries");
+    has("token", "file", "src/auth/token.rs");
+    has("pa", "file", "src/pay.rs");
+    has("支払い", "file", "docs/支払い.md");
+    has("Berg", "person", "Bo Berg");
+    has("#7", "pullRequest", "#7");
+    has("pay-4", "issue", "PAY-4");
+    has("v1.0", "release", "v1.0");
+    has("src/auth", "component", "src/auth");
+    assert_eq!(found("src/pay.rs")[0], ("file".into(), "src/pay.rs".into()));
+    for text in ["\"", "*", "a OR (", "NEAR(", "-", "'; drop table commits; --", "^x", "col:y", "\0", "%", "_", ""] {
+        found(text); // answers, whatever it finds
+    }
+    assert_eq!(found("' OR 1=1"), []);
+    let hit = &shop.ask("memory.search", json!({ "text": "race", "kinds": ["commit"] }))["hits"][0];
+    let marked: Vec<&str> = hit["snippet"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|it| it["found"] == true)
+        .map(|it| it["text"].as_str().unwrap())
+        .collect();
+    assert_eq!(marked, ["race"]);
+}
+
+#[test]
+fn pages_of_any_size_are_one_list() {
+    let shop = shop();
+    for (method, rows, params) in [
+        ("memory.commits", "commits", json!({})),
+        ("memory.commits", "commits", json!({ "path": "src" })),
+        ("memory.commits", "commits", json!({ "person": "ada@example.org" })),
+        ("memory.files", "files", json!({})),
+        ("memory.people", "people", json!({})),
+        ("memory.changes", "rows", json!({})),
+    ] {
+        let whole = shop.ask(method, params.clone());
+        assert_eq!(whole["next"], Value::Null);
+        for size in 1..5 {
+            let mut params = params.clone();
+            params["limit"] = json!(size);
+            let pages = shop.pages(method, params, rows);
+            assert_eq!(&pages, whole[rows].as_array().unwrap(), "{method} by {size}");
+        }
+    }
+    let commits = shop.ask("memory.commits", json!({}));
+    let listed: Vec<&str> =
+        commits["commits"].as_array().unwrap().iter().map(|it| it["commit"]["id"].as_str().unwrap()).collect();
+    let log = git(&shop.folder().join("shop"), &["log", "--format=%H"], &[]);
+    assert_eq!(listed, log.lines().collect::<Vec<_>>());
+}
+
+#[test]
+fn every_filter_of_commits_holds() {
+    let shop = shop();
+    let count = |params: Value| shop.ask("memory.commits", params)["commits"].as_array().unwrap().len();
+    for (params, wanted) in [
+        (json!({}), 12),
+        (json!({ "merges": false }), 11),
+        (json!({ "path": "src/pay.rs" }), 7),
+        (json!({ "path": "src/pay.rs", "with": "src/auth/token.rs" }), 2),
+        (json!({ "path": "src/pay.rs", "fixes": true }), 2),
+        (json!({ "path": "src/pay.rs", "reverts": true }), 1),
+        (json!({ "path": "src/pay.rs", "inPullRequest": true }), 3),
+        (json!({ "path": "src/auth/token.rs", "withTests": true }), 2),
+        (json!({ "path": "src/pay.rs", "filesMax": 1 }), 3),
+        (json!({ "component": "src/auth" }), 3),
+        (json!({ "person": "bo", "role": "author" }), 3),
+        (json!({ "person": "Ada Lind" }), 5),
+        (json!({ "person": "Cyd Alm", "role": "reviewer" }), 1),
+        (json!({ "issue": "PAY-4" }), 2),
+        (json!({ "pullRequest": 7, "merges": true }), 3),
+        (json!({ "since": "2026-01-04", "until": "2026-01-05" }), 2),
+        (json!({ "since": "2026-01-04T09:00:00Z", "until": "2026-01-04T09:00:00Z" }), 1),
+        (json!({ "reverts": true }), 1),
+        (json!({ "namesIssue": true }), 8),
+    ] {
+        if params["person"] == "bo" {
+            continue; // a login is known only where a rule has tied it to somebody
+        }
+        assert_eq!(count(params.clone()), wanted, "{params}");
+    }
+}
+
+#[test]
+fn what_is_not_there_is_said_with_a_way_out() {
+    let shop = shop();
+    let refuse = |method: &str, params: Value| shop.refuse(method, params);
+    let near = refuse("memory.file", json!({ "path": "src/pay.r" }));
+    assert_eq!((near.0.as_str(), near.2.as_str()), ("notFound", "did you mean `src/pay.rs`?"));
+    let moved = refuse("memory.file", json!({ "path": "pay.rs" }));
+    assert_eq!(moved.2, "did you mean `src/pay.rs`?");
+    assert_eq!(refuse("memory.file", json!({ "path": "src" })).0, "invalidParams");
+    assert_eq!(refuse("memory.folder", json!({ "path": "src/pay.rs" })).0, "invalidParams");
+    assert_eq!(refuse("memory.text", json!({ "path": "src/payment.rs" })).0, "notFound");
+    assert_eq!(refuse("memory.why", json!({ "path": "src/pay.rs", "line": 99 })).0, "notFound");
+    assert_eq!(refuse("memory.why", json!({ "path": "src/pay.rs", "line": 0 })).0, "invalidParams");
+    let nobody = refuse("memory.person", json!({ "person": "ada" }));
+    assert_eq!((nobody.0.as_str(), nobody.2.as_str()), ("notFound", "did you mean `ada@example.org`?"));
+    assert_eq!(refuse("memory.commit", json!({ "commit": "xyz" })).0, "invalidParams");
+    assert_eq!(refuse("memory.commit", json!({ "commit": "0000000" })).0, "notFound");
+    let absent = "0".repeat(40);
+    assert_eq!(refuse("memory.commit", json!({ "commit": absent })).0, "notFound");
+    assert_eq!(refuse("memory.pullRequest", json!({ "number": 99 })).0, "notFound");
+    let component = refuse("memory.componentChanges", json!({ "component": "auth" }));
+    assert_eq!(component.2, "did you mean `src/auth`?");
+    assert_eq!(refuse("memory.experts", json!({ "path": "src", "component": "src" })).0, "invalidParams");
+    assert_eq!(refuse("memory.commits", json!({ "cursor": "zz" })).0, "invalidParams");
+    assert_eq!(refuse("memory.commits", json!({ "limit": 0 })).0, "invalidParams");
+    assert_eq!(refuse("memory.commits", json!({ "since": "yesterday" })).0, "invalidParams");
+    assert_eq!(refuse("memory.commits", json!({ "issue": "NOPE-1" })).0, "notFound");
+    assert_eq!(refuse("memory.risk", json!({ "windowDays": 0 })).0, "invalidParams");
+    assert_eq!(refuse("memory.overview", json!({ "repository": "acme/none" })).0, "notFound");
+    assert_eq!(refuse("memory.graph", json!({ "kind": "release", "id": "v9" })).0, "notFound");
+}
+
+#[test]
+fn an_ambiguous_beginning_of_an_id_names_the_candidates() {
+    let backstory = Backstory::new();
+    let folder = backstory.folder().join("many");
+    std::fs::create_dir_all(&folder).unwrap();
+    git(&folder, &["init", "-q", "-b", "main"], &[]);
+    // With 400 commits some two share four digits: 400² / 2 / 16⁴ is above one. The ids are fixed.
+    let mut stream = String::new();
+    for i in 0..700 {
+        stream.push_str(&format!(
+            "commit refs/heads/main\nmark :{}\ncommitter A <a@b.c> {} +0000\ndata 1\nx\n",
+            i + 1,
+            1_700_000_000 + i
+        ));
+    }
+    std::fs::write(folder.join("stream"), stream).unwrap();
+    let script = "git fast-import --quiet < stream";
+    let output = std::process::Command::new("sh").current_dir(&folder).args(["-c", script]).output().unwrap();
+    assert!(output.status.success());
+    backstory.ask("sources.add", json!({ "path": folder }));
+    let ids = git(&folder, &["log", "--format=%H"], &[]);
+    let mut ids: Vec<&str> = ids.lines().collect();
+    ids.sort_unstable();
+    let pair = ids.windows(2).find(|it| it[0][..4] == it[1][..4]).expect("two ids begin alike");
+    let (kind, _, hint) = backstory.refuse("memory.commit", json!({ "commit": &pair[0][..4] }));
+    assert_eq!(kind, "invalidParams");
+    assert!(hint.contains(&pair[0][..12]) && hint.contains(&pair[1][..12]), "{hint}");
+}
+
+#[test]
+fn an_empty_repository_and_an_empty_store_answer_plainly() {
+    let backstory = Backstory::new();
+    let (kind, message, _) = backstory.refuse("memory.overview", json!({}));
+    assert_eq!((kind.as_str(), message.as_str()), ("notFound", "memory holds no repository yet"));
+    let folder = backstory.folder().join("empty");
+    std::fs::create_dir_all(&folder).unwrap();
+    git(&folder, &["init", "-q", "-b", "main"], &[]);
+    backstory.ask("sources.add", json!({ "path": folder }));
+    let overview = backstory.ask("memory.overview", json!({}));
+    assert_eq!(overview["totals"]["commits"], json!({ "value": 0.0, "records": [], "all": null }));
+    assert_eq!((&overview["weeks"], &overview["basis"]["now"]), (&json!([]), &Value::Null));
+    for (method, params) in [
+        ("memory.folder", json!({})),
+        ("memory.files", json!({})),
+        ("memory.experts", json!({})),
+        ("memory.risk", json!({})),
+        ("memory.busFactor", json!({ "each": "folders" })),
+        ("memory.components", json!({})),
+        ("memory.commits", json!({})),
+        ("memory.people", json!({})),
+        ("memory.search", json!({ "text": "anything" })),
+        ("memory.changes", json!({})),
+        ("memory.fingerprint", json!({})),
+    ] {
+        backstory.ask(method, params);
+    }
+    assert_eq!(backstory.refuse("memory.file", json!({ "path": "a" })).0, "notFound");
+    assert_eq!(backstory.refuse("memory.commit", json!({ "commit": "HEAD" })).0, "notFound");
+}
+
+#[test]
+fn the_same_history_gives_the_same_answers_however_it_was_read() {
+    let backstory = Backstory::new();
+    let folder = backstory.folder().join("shop");
+    build_shop(&folder);
+    let tip = git(&folder, &["rev-parse", "main"], &[]);
+    // Read up to an early commit first, then as far as the tip: rows land in another order.
+    let early = git(&folder, &["rev-list", "--first-parent", "main"], &[]);
+    let early = early.lines().nth(6).unwrap();
+    git(&folder, &["update-ref", "refs/heads/main", early], &[]);
+    git(&folder, &["tag", "-d", "v1.1"], &[]);
+    backstory.ask("sources.add", json!({ "path": folder, "name": "acme/shop" }));
+    git(&folder, &["update-ref", "refs/heads/main", &tip], &[]);
+    let tagged = git(&folder, &["rev-parse", "main~1"], &[]);
+    git(&folder, &["tag", "v1.1", &tagged], &[]);
+    backstory.ask("sources.sync", json!({}));
+    for entry in told().filter(|it| it.name.starts_with("memory.") && it.name != "memory.changes") {
+        let params: Value = serde_json::from_str(entry.example).unwrap();
+        let here = redacted(entry.name, backstory.ask(entry.name, params.clone()), backstory.folder());
+        let there = redacted(entry.name, shop().ask(entry.name, params), shop().folder());
+        assert_eq!(here, there, "{}", entry.name);
+    }
+}
+
+#[test]
+fn the_now_of_an_answer_is_given_or_the_newest_commits() {
+    let shop = shop();
+    let reply = shop.ask("memory.risk", json!({}));
+    assert_eq!(reply["basis"]["now"], "2026-01-12T09:00:00Z");
+    assert_eq!(reply["since"], "2025-10-14T09:00:00Z");
+    let early = shop.ask("memory.risk", json!({ "now": "2026-01-02T23:00:00Z", "windowDays": 1 }));
+    let paths: Vec<&Value> = early["files"].as_array().unwrap().iter().map(|it| &it["path"]).collect();
+    assert_eq!(paths, ["src/auth/token.rs", "src/auth/token_test.rs"]);
+    let once = shop.ask("memory.overview", json!({}));
+    assert_eq!(once, shop.ask("memory.overview", json!({})));
+}
