@@ -6,6 +6,7 @@ export interface Methods {
   "memory.overview": { params: t.Overview; reply: t.OverviewReply };
   "memory.file": { params: t.File; reply: t.FileReply };
   "memory.folder": { params: t.Folder; reply: t.FolderReply };
+  "memory.files": { params: t.Files; reply: t.FilesReply };
   "memory.text": { params: t.Text; reply: t.TextReply };
   "memory.why": { params: t.Why; reply: t.WhyReply };
   "memory.experts": { params: t.Experts; reply: t.ExpertsReply };
@@ -52,6 +53,7 @@ export const methods: { [M in keyof Methods]: { access: "read" | "write" | "secr
   "memory.overview": { access: "read", topics: ["memory","identities"] },
   "memory.file": { access: "read", topics: ["memory","identities"] },
   "memory.folder": { access: "read", topics: ["memory","identities"] },
+  "memory.files": { access: "read", topics: ["memory","identities"] },
   "memory.text": { access: "read", topics: ["memory","identities"] },
   "memory.why": { access: "read", topics: ["memory","identities"] },
   "memory.experts": { access: "read", topics: ["memory","identities"] },
@@ -71,8 +73,8 @@ export const methods: { [M in keyof Methods]: { access: "read" | "write" | "secr
   "memory.fingerprint": { access: "read", topics: ["memory","identities"] },
   "sources.list": { access: "read", topics: ["sources","memory"] },
   "sources.add": { access: "write", topics: ["sources","memory"] },
-  "sources.remove": { access: "write", topics: ["sources","memory"] },
-  "sources.sync": { access: "write", topics: ["sources","memory"] },
+  "sources.remove": { access: "write", topics: ["sources","memory","identities"] },
+  "sources.sync": { access: "write", topics: ["sources","memory","identities"] },
   "sources.cancel": { access: "write", topics: ["sources"] },
   "identities.list": { access: "read", topics: ["identities"] },
   "identities.suggestions": { access: "read", topics: ["identities"] },

@@ -409,7 +409,7 @@ export type Commits = {
  */
 path?: string, 
 /**
- * A second file: only commits that touch both.
+ * A second file, under this very path: only commits that touch both.
  */
 with?: string, 
 /**
@@ -456,6 +456,22 @@ merges?: boolean,
  * Only commits of at most this many files.
  */
 filesMax?: number, 
+/**
+ * Only those that name an issue of a known project.
+ */
+namesIssue?: boolean, 
+/**
+ * Only those that came through a pull request.
+ */
+inPullRequest?: boolean, 
+/**
+ * Only those that touch a test of the same component beside the file asked about.
+ */
+withTests?: boolean, 
+/**
+ * Of the commits of one pull request only the newest: how reviews are counted.
+ */
+oncePerPullRequest?: boolean, 
 /**
  * Repository, by name or by path; the only one where there is one.
  */
@@ -867,7 +883,7 @@ reviews: Figure,
  */
 churn: number, 
 /**
- * Time of their last commit to it.
+ * Time of their last commit to it or review of it.
  */
 lastAt: string | null, };
 
@@ -952,6 +968,27 @@ repository?: string,
 limit?: number, };
 
 /**
+ * A living file in a list.
+ */
+export type FileEntry = { 
+/**
+ * Its path.
+ */
+path: string, 
+/**
+ * Its component.
+ */
+component: string | null, 
+/**
+ * `file`, `executable`, `symlink` or `submodule`.
+ */
+mode: string, 
+/**
+ * Its size at HEAD, in bytes; none where that is not known.
+ */
+sizeBytes: number | null, };
+
+/**
  * A file's history.
  */
 export type FileReply = { 
@@ -1019,6 +1056,48 @@ history: Array<Touch>,
  * The call that lists all of them.
  */
 all: Call, };
+
+/**
+ * List the living files below a folder or of a component, by path, page by page.
+ */
+export type Files = { 
+/**
+ * Folder from the repository's root; the root itself unless given.
+ */
+path?: string, 
+/**
+ * Component, instead of a folder.
+ */
+component?: string, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * How many to list (1000 unless told otherwise), at most 10000.
+ */
+limit?: number, 
+/**
+ * Where to go on: `next` of the page before.
+ */
+cursor?: string, };
+
+/**
+ * A page of living files.
+ */
+export type FilesReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * By path.
+ */
+files: Array<FileEntry>, 
+/**
+ * Where the next page begins; none at the end.
+ */
+next: string | null, };
 
 /**
  * Tell the fingerprint of a repository's memory: equal for equal histories, however they were read.
@@ -1108,7 +1187,7 @@ risk: number,
  */
 owner: PersonRef | null, 
 /**
- * The owner's part of all its commits, 0 to 1.
+ * The owner's part of all credits for its commits, 0 to 1.
  */
 ownerShare: number, 
 /**
@@ -1491,11 +1570,11 @@ export type Pair = {
 /**
  * One.
  */
-a: IdentityText, 
+a: PersonRef, 
 /**
  * The other.
  */
-b: IdentityText, 
+b: PersonRef, 
 /**
  * What speaks for it.
  */
@@ -1539,6 +1618,23 @@ query?: string,
  * Bots too.
  */
 bots?: boolean, 
+/**
+ * Only people who wrote commits to this file (past names followed) or folder; they are
+ * counted by these commits alone, as with the three filters below.
+ */
+path?: string, 
+/**
+ * Only people who wrote commits to this component.
+ */
+component?: string, 
+/**
+ * Only people who wrote commits at or after this time, RFC 3339.
+ */
+since?: string, 
+/**
+ * Only people who wrote commits at or before this time, RFC 3339.
+ */
+until?: string, 
 /**
  * Repository, by name or by path; the only one where there is one.
  */
@@ -1798,7 +1894,7 @@ reviewers: Array<PersonRef>, };
  */
 export type Reading = { 
 /**
- * `commits`, `files`, `lines`, `writing`.
+ * `waiting`, `commits`, `files`, `lines`, `writing` or `counting`.
  */
 phase: string, 
 /**

@@ -91,15 +91,17 @@ const people: t.Identified[] = [
   },
 ];
 
+const person = (name: string, key: string): t.PersonRef => ({ key, name, bot: false });
+
 const pairs: t.Pair[] = [
   {
-    a: identity('20', 'Grace Hopper', 'grace@navy.example', 71),
-    b: identity('21', 'grace hopper', 'ghopper@home.example', 3),
-    reason: 'the same full name, and both wrote to src/main/java/org/apache/zookeeper/server',
+    a: person('Grace Hopper', 'grace@navy.example'),
+    b: person('grace hopper', 'ghopper@home.example'),
+    reason: 'both have the same full name',
   },
   {
-    a: identity('22', 'Bo', 'bo@example.org', 5),
-    b: identity('23', 'Bo Chen', 'bo@example.com', 44),
+    a: person('Bo', 'bo@example.org'),
+    b: person('Bo Chen', 'bo@example.com'),
     reason: 'the same part before the @ of both addresses',
   },
 ];

@@ -6,6 +6,7 @@ const FIRST: Address = { repository: null, screen: 'overview', id: '', query: {}
 
 let here = $state.raw<Address>(parse(location.hash) ?? FIRST);
 let chosen = $state<string | undefined>();
+let several = $state(false);
 /** How many steps back and forward there are, as far as this page knows. */
 let depth = $state({ back: 0, forward: 0 });
 let index = 0;
@@ -41,9 +42,14 @@ export const repository = {
   get current(): string | undefined {
     return here.repository ?? chosen;
   },
-  /** What to speak of where the address names none. */
-  choose(name: string | undefined) {
+  /** The same where there are several, so that it has to be said; undefined where there is one. */
+  get needed(): string | undefined {
+    return several ? (here.repository ?? chosen) : undefined;
+  },
+  /** What to speak of where the address names none, and whether there are others. */
+  choose(name: string | undefined, others = several) {
     chosen = name;
+    several = others;
   },
 };
 

@@ -18,7 +18,7 @@ export function http(base = ''): Wire {
     },
     listen(hear) {
       const events = new EventSource(`${base}/rpc/events`);
-      events.onmessage = (event: MessageEvent<string>) => hear(event.data);
+      events.addEventListener('message', (event: MessageEvent<string>) => hear(event.data));
     },
   };
 }

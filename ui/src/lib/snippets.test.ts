@@ -61,6 +61,12 @@ test.each(HOSTILE)('a shell hands %j on as it is', (path) => {
     `path=${path}`,
     'blame=true',
   ]);
+  expect(words(inShell('memory.search', { text: path, kinds: [path] }))).toEqual([
+    'call',
+    'memory.search',
+    `text=${path}`,
+    `kinds:=${JSON.stringify([path])}`,
+  ]);
   const typed = words(command('memory.experts', { path, limit: 3 }));
   expect(typed.slice(0, 4)).toEqual(['memory', 'experts', '--limit', '3']);
   expect(typed.at(-1)).toBe(path);

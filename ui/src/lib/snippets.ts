@@ -43,7 +43,10 @@ export function command(method: string, params: Values = {}, bare?: string): str
 
 /** The call by its own name: `backstory call memory.file path='a file.rs'`. */
 export function inShell(method: string, params: Values): string {
-  const words = given(params).map(([key, value]) => `${key}=${word(plain(value))}`);
+  // What is no text is taken as the schema says, but a list or an object has to be marked as JSON.
+  const words = given(params).map(([key, value]) =>
+    typeof value === 'object' ? `${key}:=${word(plain(value))}` : `${key}=${word(plain(value))}`,
+  );
   return ['backstory', 'call', method, ...words].join(' ');
 }
 
@@ -63,7 +66,8 @@ const { stdout } = spawnSync('backstory', ['rpc'], {
 const frames = stdout.split('\\n').filter(Boolean).map((line) => JSON.parse(line));
 const { result, error } = frames.find((frame) => frame.id === 1);
 if (error) throw new Error(error.message);
-console.log(result as Methods[${JSON.stringify(method)}]['reply']);
+const reply: Methods[${JSON.stringify(method)}]['reply'] = result;
+console.log(JSON.stringify(reply, null, 2));
 `;
 }
 

@@ -1,7 +1,7 @@
 // The questions that the palette knows, and the records they can be asked about.
 
 import type * as t from '$ipc-schema/types';
-import { href } from '$/app/router.svelte';
+import { href, repository } from '$/app/router.svelte';
 import { command } from '$/lib/snippets';
 
 export interface Question {
@@ -13,6 +13,10 @@ export interface Question {
   cli: (record: t.Record) => string;
 }
 
+/** What a terminal would be told; the repository only where there are several. */
+export const typed = (method: string, params: Readonly<Record<string, unknown>>) =>
+  command(method, { ...params, repository: repository.needed });
+
 const place = ({ kind, id }: t.Record) => (kind === 'component' ? { component: id } : { path: id });
 const screenOf = ({ kind }: t.Record) =>
   kind === 'component' ? 'component' : kind === 'folder' ? 'explorer' : 'file';
@@ -23,42 +27,42 @@ export const QUESTIONS: readonly Question[] = [
     ends: '?',
     about: ['file', 'folder', 'component'],
     to: (it) => href(screenOf(it), it.id, { show: 'experts' }),
-    cli: (it) => command('memory.experts', place(it)),
+    cli: (it) => typed('memory.experts', place(it)),
   },
   {
     begins: 'Why is a line there in',
     ends: '?',
     about: ['file'],
     to: (it) => href('file', it.id, { show: 'text' }),
-    cli: (it) => command('memory.why', { path: it.id, line: 1 }),
+    cli: (it) => typed('memory.why', { path: it.id, line: 1 }),
   },
   {
     begins: 'What changes together with',
     ends: '?',
     about: ['file'],
     to: (it) => href('file', it.id, { show: 'coupling' }),
-    cli: (it) => command('memory.coupling', { path: it.id }),
+    cli: (it) => typed('memory.coupling', { path: it.id }),
   },
   {
     begins: 'How risky is',
     ends: '?',
     about: ['file', 'folder', 'component'],
     to: (it) => href(screenOf(it), it.id, { show: 'risk' }),
-    cli: (it) => command('memory.risk', place(it)),
+    cli: (it) => typed('memory.risk', place(it)),
   },
   {
     begins: 'Why did so much change in',
     ends: '?',
     about: ['component'],
     to: (it) => href('component', it.id),
-    cli: (it) => command('memory.componentChanges', { component: it.id }),
+    cli: (it) => typed('memory.componentChanges', { component: it.id }),
   },
   {
     begins: 'What did',
     ends: 'do?',
     about: ['person'],
     to: (it) => href('person', it.id),
-    cli: (it) => command('memory.person', { person: it.id }),
+    cli: (it) => typed('memory.person', { person: it.id }),
   },
 ];
 

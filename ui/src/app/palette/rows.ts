@@ -16,9 +16,9 @@ import { href } from '$/app/router.svelte';
 import type { Command, Icon } from '$/kit/feature';
 import { recordHref } from '$/kit/records';
 import { match, pieces, type Piece } from '$/lib/fuzzy';
-import { command } from '$/lib/snippets';
+import { word } from '$/lib/snippets';
 import { shortened, visible } from '$/lib/text';
-import { QUESTIONS, asked, type Question } from './questions';
+import { QUESTIONS, asked, typed, type Question } from './questions';
 import type { Visit } from './recent.svelte';
 
 export interface Row {
@@ -182,7 +182,7 @@ function visit(it: Visit): Row {
     icon: History,
     title: unmarked(visible(it.title)),
     hint: '',
-    cli: `backstory app open ${it.address}`,
+    cli: `backstory app open ${word(it.address)}`,
     act: { to: `#${it.address}` },
   };
 }
@@ -211,17 +211,17 @@ function open({ record, author, at }: t.Hit, text: string): Row {
 function terminal({ kind, id }: t.Record): string | null {
   switch (kind) {
     case 'commit':
-      return command('memory.commit', { commit: id.slice(0, 12) });
+      return typed('memory.commit', { commit: id.slice(0, 12) });
     case 'pullRequest':
-      return command('memory.pullRequest', { number: id.replace(/^#/, '') });
+      return typed('memory.pullRequest', { number: id.replace(/^#/, '') });
     case 'file':
-      return command('memory.file', { path: id });
+      return typed('memory.file', { path: id });
     case 'folder':
-      return command('memory.folder', { path: id });
+      return typed('memory.folder', { path: id });
     case 'component':
-      return command('memory.componentChanges', { component: id });
+      return typed('memory.componentChanges', { component: id });
     case 'person':
-      return command('memory.person', { person: id });
+      return typed('memory.person', { person: id });
     default:
       return null;
   }
@@ -234,7 +234,7 @@ function search(text: string): Row {
     icon: Search,
     title: unmarked(`Search for “${text.trim()}”`),
     hint: '',
-    cli: command('memory.search', { text: text.trim() }),
+    cli: typed('memory.search', { text: text.trim() }),
     act: { to: href('search', '', { text: text.trim() }) },
   };
 }
