@@ -77,7 +77,13 @@ export const memory: Feature = {
   ],
   nav: [
     { title: 'Overview', screen: 'overview', icon: ChartColumn, keys: 'g o' },
-    { title: 'Explorer', screen: 'explorer', icon: FolderTree, keys: 'g e', also: ['file', 'component'] },
+    {
+      title: 'Explorer',
+      screen: 'explorer',
+      icon: FolderTree,
+      keys: 'g e',
+      also: ['file', 'component'],
+    },
     { title: 'People', screen: 'people', icon: Users, keys: 'g p', also: ['person'] },
     { title: 'Commits', screen: 'commits', icon: GitCommit, keys: 'g c', also: ['commit', 'pull'] },
     { title: 'Search', screen: 'search', icon: Search, keys: 'g s' },

@@ -108,7 +108,12 @@ describe('a tree', () => {
     busFactor: null,
     lastAt: null,
   });
-  const root = [entry('docs', 'folder'), entry('src', 'folder'), entry('a.rs', 'file', 1), entry('b.rs', 'file', 9)];
+  const root = [
+    entry('docs', 'folder'),
+    entry('src', 'folder'),
+    entry('a.rs', 'file', 1),
+    entry('b.rs', 'file', 9),
+  ];
   const contents = new Map<string, Content>([
     ['src', { state: 'ready', entries: [entry('src/pay.rs', 'file')] }],
   ]);
@@ -125,8 +130,13 @@ describe('a tree', () => {
 
   test('says what it waits for and what failed', () => {
     expect(names(rowsOf(root, new Set(['docs']), contents))[1]).toBe('loading…');
-    const failed = new Map<string, Content>([['docs', { state: 'error', message: 'no such folder' }]]);
-    expect(rowsOf(root, new Set(['docs']), failed)[1]).toMatchObject({ text: 'no such folder', failed: true });
+    const failed = new Map<string, Content>([
+      ['docs', { state: 'error', message: 'no such folder' }],
+    ]);
+    expect(rowsOf(root, new Set(['docs']), failed)[1]).toMatchObject({
+      text: 'no such folder',
+      failed: true,
+    });
   });
 
   test('keeps a folder whose open content fits the filter', () => {
@@ -135,7 +145,12 @@ describe('a tree', () => {
   });
 
   test('sorts within folders and files, folders first', () => {
-    expect(names(rowsOf(root, new Set(), contents, '', 'risk'))).toEqual(['docs', 'src', 'b.rs', 'a.rs']);
+    expect(names(rowsOf(root, new Set(), contents, '', 'risk'))).toEqual([
+      'docs',
+      'src',
+      'b.rs',
+      'a.rs',
+    ]);
   });
 });
 
@@ -148,7 +163,10 @@ test('the largest file takes no more of the picture than its share', () => {
     churn: 1,
     fixes: 0,
   });
-  const spots = [spot('lock', 9_000_000), ...Array.from({ length: 40 }, (_, i) => spot(`f${i}`, 4000 + i))];
+  const spots = [
+    spot('lock', 9_000_000),
+    ...Array.from({ length: 40 }, (_, i) => spot(`f${i}`, 4000 + i)),
+  ];
   const { leaves, cap } = capped(spots);
   const total = leaves.reduce((sum, leaf) => sum + leaf.weight, 0);
   expect(cap).toBe(true);
@@ -165,7 +183,9 @@ describe('a graph', () => {
     id: `n${i}`,
     title: `node number ${i}`,
   }));
-  const edges: Edge[] = nodes.slice(1).map((_, i) => ({ from: i + 1, to: 0, relation: 'touches', weight: 1 }));
+  const edges: Edge[] = nodes
+    .slice(1)
+    .map((_, i) => ({ from: i + 1, to: 0, relation: 'touches', weight: 1 }));
 
   test('is laid out the same every time, with its record in the middle', () => {
     const once = layout({ nodes, edges });
@@ -175,14 +195,21 @@ describe('a graph', () => {
   });
 
   test('draws no more than it can, and leaves out edges to what is not drawn', () => {
-    const many = Array.from({ length: NODES_MAX + 20 }, (_, i) => ({ ...(nodes[1] as RecordRow), id: `m${i}` }));
+    const many = Array.from({ length: NODES_MAX + 20 }, (_, i) => ({
+      ...(nodes[1] as RecordRow),
+      id: `m${i}`,
+    }));
     const far = [{ from: NODES_MAX + 5, to: 0, relation: 'touches', weight: 1 }];
     expect(layout({ nodes: many, edges: far })).toHaveLength(NODES_MAX);
   });
 
   test('finds the mark under the pointer and holds all of them within its bounds', () => {
     const spots = layout({ nodes, edges });
-    const box = bounds(spots, nodes.map((node) => node.title), 1);
+    const box = bounds(
+      spots,
+      nodes.map((node) => node.title),
+      1,
+    );
     spots.forEach((spot, i) => {
       expect(hit(spots, spot.x, spot.y)).toBe(i);
       expect(spot.x).toBeGreaterThan(box.left);
@@ -211,7 +238,8 @@ describe('a graph', () => {
 });
 
 test('a message is cut into subject, text and trailers', () => {
-  const message = 'Fix retry\n\nIt slept\ntoo long.\n\nCo-authored-by: Ada <a@x>\nReviewed-by: Grace\n <g@x>\n';
+  const message =
+    'Fix retry\n\nIt slept\ntoo long.\n\nCo-authored-by: Ada <a@x>\nReviewed-by: Grace\n <g@x>\n';
   expect(parts(message)).toEqual({
     subject: 'Fix retry',
     body: 'It slept\ntoo long.',
@@ -229,10 +257,20 @@ test('a message is cut into subject, text and trailers', () => {
 });
 
 test('weeks without commits are filled in', () => {
-  const week = (start: string) => ({ start, commits: 3, people: 1, added: 1, deleted: 1, fixes: 0 });
+  const week = (start: string) => ({
+    start,
+    commits: 3,
+    people: 1,
+    added: 1,
+    deleted: 1,
+    fixes: 0,
+  });
   const all = everyWeek([week('2026-01-05'), week('2026-01-26')]);
   expect(all.map((it) => [it.start, it.commits])).toEqual([
-    ['2026-01-05', 3], ['2026-01-12', 0], ['2026-01-19', 0], ['2026-01-26', 3],
+    ['2026-01-05', 3],
+    ['2026-01-12', 0],
+    ['2026-01-19', 0],
+    ['2026-01-26', 3],
   ]);
   expect(everyWeek([])).toEqual([]);
 });

@@ -7,7 +7,13 @@ export interface Window {
 }
 
 /** The rows to draw for a scroll offset and a height, with some more above and below. */
-export function rowsShown(top: number, height: number, row: number, count: number, spare = 12): Window {
+export function rowsShown(
+  top: number,
+  height: number,
+  row: number,
+  count: number,
+  spare = 12,
+): Window {
   const first = Math.max(0, Math.min(count, Math.floor(top / row)) - spare);
   const end = Math.min(count, Math.ceil((top + height) / row) + spare);
   return { first, end: Math.max(first, end) };

@@ -11,7 +11,11 @@ export interface Piece {
 }
 
 /** How a sentence may write a number. */
-const WORDS: Record<number, string[]> = { 1: ['once', 'one'], 2: ['twice', 'two'], 0: ['none', 'no'] };
+const WORDS: Record<number, string[]> = {
+  1: ['once', 'one'],
+  2: ['twice', 'two'],
+  0: ['none', 'no'],
+};
 
 /**
  * The pieces of a sentence. `about` is what the reader looks at already: a sentence that begins

@@ -29,7 +29,10 @@ describe('a treemap', () => {
   });
 
   test('keeps rectangles nearly square where weights are equal', () => {
-    for (const r of squarify(Array.from({ length: 12 }, () => 1), whole)) {
+    for (const r of squarify(
+      Array.from({ length: 12 }, () => 1),
+      whole,
+    )) {
       expect(Math.max(r.w / r.h, r.h / r.w)).toBeLessThan(1.6);
     }
   });
@@ -51,8 +54,12 @@ describe('a treemap', () => {
 
   test('is the same whatever the order of the files, and empty where nothing has weight', () => {
     const leaves = [5, 1, 3, 3].map((weight, i) => ({ path: `d/${i}`, weight, item: i }));
-    const there = treemap(leaves, 300, 200).tiles.map((t) => [t.path, t.x, t.y]).sort();
-    const back = treemap([...leaves].reverse(), 300, 200).tiles.map((t) => [t.path, t.x, t.y]).sort();
+    const there = treemap(leaves, 300, 200)
+      .tiles.map((t) => [t.path, t.x, t.y])
+      .sort();
+    const back = treemap(leaves.toReversed(), 300, 200)
+      .tiles.map((t) => [t.path, t.x, t.y])
+      .sort();
     expect(back).toEqual(there);
     expect(treemap([{ path: 'x', weight: 0, item: 0 }], 300, 200).tiles).toEqual([]);
   });
@@ -82,7 +89,8 @@ describe('a scale', () => {
   });
 
   test('labels long times with years and short ones with months and the year they are in', () => {
-    const weeks = (from: string, n: number) => Array.from({ length: n }, (_, i) => plusDays(from, i * 7));
+    const weeks = (from: string, n: number) =>
+      Array.from({ length: n }, (_, i) => plusDays(from, i * 7));
     const long = dateTicks(weeks('2016-11-14', 500), 12).map((it) => it.label);
     expect(long).toContain('2018');
     expect(long.every((label) => /^\d{4}$/.test(label))).toBe(true);
@@ -135,7 +143,13 @@ describe('a timeline', () => {
     ).flat();
     const map = lanes(changes, 500);
     expect(map.lanes.map((lane) => lane.name)).toEqual([
-      'P00', 'P01', 'P02', 'P03', 'P04', 'P05', '6 others',
+      'P00',
+      'P01',
+      'P02',
+      'P03',
+      'P04',
+      'P05',
+      '6 others',
     ]);
     expect(map.marks).toHaveLength(changes.length);
   });
@@ -204,7 +218,9 @@ describe('with the keyboard', () => {
     show(WeekChart, { weeks });
     document.querySelector<HTMLButtonElement>('[aria-pressed]')?.click();
     flushSync();
-    const cells = [...document.querySelectorAll('tbody tr')].map((row) => row.children[1]?.textContent?.trim());
+    const cells = [...document.querySelectorAll('tbody tr')].map((row) =>
+      row.children[1]?.textContent?.trim(),
+    );
     expect(cells).toEqual(['30', '20', '10']);
   });
 
@@ -212,7 +228,10 @@ describe('with the keyboard', () => {
     const onpick = vi.fn();
     show(Timeline, {
       title: 'History',
-      changes: [change('b', 'Ada', '2026-03-01T00:00:00Z'), change('a', '山田', '2026-01-01T00:00:00Z')],
+      changes: [
+        change('b', 'Ada', '2026-03-01T00:00:00Z'),
+        change('a', '山田', '2026-01-01T00:00:00Z'),
+      ],
       onpick,
     });
     expect(press('ArrowRight')).toContain('change b');

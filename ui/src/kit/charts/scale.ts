@@ -68,7 +68,8 @@ function thin<T>(ticks: readonly T[], room: number): T[] {
 export function buckets<T>(rows: readonly T[], size: number): T[][] {
   if (size <= 1) return rows.map((row) => [row]);
   const out: T[][] = [];
-  for (let end = rows.length; end > 0; end -= size) out.unshift(rows.slice(Math.max(0, end - size), end));
+  for (let end = rows.length; end > 0; end -= size)
+    out.unshift(rows.slice(Math.max(0, end - size), end));
   return out;
 }
 

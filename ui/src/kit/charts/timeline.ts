@@ -65,9 +65,7 @@ export function lanes(changes: readonly Change[], width: number): Lanes {
 function ranked(changes: readonly Change[]): string[] {
   const counts = new Map<string, number>();
   for (const change of changes) counts.set(change.person, (counts.get(change.person) ?? 0) + 1);
-  return [...counts]
-    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
-    .map(([name]) => name);
+  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name);
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

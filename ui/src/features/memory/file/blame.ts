@@ -22,7 +22,10 @@ export function shades(commits: readonly Pick<CommitRef, 'id' | 'at'>[]): number
     .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1));
   const out: number[] = new Array<number>(commits.length).fill(0);
   order.forEach(({ i }, rank) => {
-    out[i] = commits.length === 1 ? SHADES - 1 : Math.floor((rank / (commits.length - 1)) * (SHADES - 0.01));
+    out[i] =
+      commits.length === 1
+        ? SHADES - 1
+        : Math.floor((rank / (commits.length - 1)) * (SHADES - 0.01));
   });
   return out;
 }

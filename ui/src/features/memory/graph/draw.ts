@@ -88,7 +88,9 @@ export function draw(canvas: HTMLCanvasElement, scene: Scene, ink: Ink): void {
     const outward = spot.x < -1 ? -1 : 1;
     const x = i === 0 ? at.x - width / 2 : outward < 0 ? at.x - at.r - 5 - width : at.x + at.r + 5;
     const y = i === 0 ? at.y + at.r + 11 : at.y;
-    const covers = taken.some((it) => Math.abs(it.y - y) < 13 && it.left < x + width && x < it.right);
+    const covers = taken.some(
+      (it) => Math.abs(it.y - y) < 13 && it.left < x + width && x < it.right,
+    );
     if (covers && rank(i) > 1) continue;
     taken.push({ left: x, right: x + width, y });
     pen.textAlign = 'left';

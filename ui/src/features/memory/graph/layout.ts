@@ -59,7 +59,10 @@ export function layout(reply: Pick<GraphReply, 'nodes' | 'edges'>): Spot[] {
   const forces = forceSimulation(bodies)
     .force('link', forceLink<Body, SimulationLinkDatum<Body>>(links).distance(110).strength(0.35))
     .force('charge', forceManyBody<Body>().strength(-380).distanceMax(600))
-    .force('collide', forceCollide<Body>((body) => body.r + 16))
+    .force(
+      'collide',
+      forceCollide<Body>((body) => body.r + 16),
+    )
     .force('x', forceX<Body>(0).strength(0.04))
     .force('y', forceY<Body>(0).strength(0.065))
     .stop();
@@ -80,7 +83,12 @@ const ROUNDS = 60;
 export function box(spot: Spot, name: number, first: boolean) {
   if (first) {
     const half = Math.max(spot.r, name / 2);
-    return { left: spot.x - half, right: spot.x + half, top: spot.y - spot.r, bottom: spot.y + spot.r + NAME };
+    return {
+      left: spot.x - half,
+      right: spot.x + half,
+      top: spot.y - spot.r,
+      bottom: spot.y + spot.r + NAME,
+    };
   }
   const out = spot.x < -1 ? -1 : 1;
   const near = spot.x - out * spot.r;

@@ -12,9 +12,7 @@ export function everyWeek(weeks: readonly Week[]): Week[] {
   if (first === undefined || last === undefined) return [];
   const out: Week[] = [];
   for (let start = first; start <= last && out.length < 5000; start = plusDays(start, 7)) {
-    out.push(
-      known.get(start) ?? { start, commits: 0, people: 0, added: 0, deleted: 0, fixes: 0 },
-    );
+    out.push(known.get(start) ?? { start, commits: 0, people: 0, added: 0, deleted: 0, fixes: 0 });
   }
   return out;
 }
