@@ -43,7 +43,7 @@ fn every_example_answers_on_the_fixture_as_written_down() {
         if entry.name == "rpc.discover" {
             let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("ipc-schema/openrpc.json");
             let kept: Value = serde_json::from_slice(&std::fs::read(schema).unwrap()).unwrap();
-            assert_eq!(reply, kept, "rpc.discover is the generated document");
+            assert!(reply == kept, "rpc.discover is the generated document: build again");
             continue;
         }
         let text = serde_json::to_string_pretty(&reply).unwrap() + "\n";
@@ -134,10 +134,8 @@ fn every_number_can_be_followed_to_exactly_that_many_records() {
         calls.push(("memory.componentChanges".into(), json!({ "component": component })));
         calls.push(("memory.componentChanges".into(), json!({ "component": component, "windowDays": 5 })));
     }
-    for person in ["ada@example.org", "bo", "cyd@example.org", "陳大文", "dependabot[bot]"] {
-        if shop.receive("memory.person", &json!({ "person": person })).get("error").is_none() {
-            calls.push(("memory.person".into(), json!({ "person": person })));
-        }
+    for person in ["ada@example.org", "Bo Berg", "cyd@example.org", "陳大文", "dependabot[bot]"] {
+        calls.push(("memory.person".into(), json!({ "person": person })));
     }
     let mut followed = 0;
     for (method, params) in calls {
@@ -302,7 +300,7 @@ fn a_pull_request_is_told_as_far_as_git_knows_it() {
 #[test]
 fn a_person_is_one_under_both_mails_and_a_bot_counts_for_no_one() {
     let shop = shop();
-    for called in ["bo@example.org", "bo@home.example", "Bo Berg", "bo  BERG", "Bo Berg <bo@home.example>"] {
+    for called in ["bo.berg@example.org", "bo.berg@home.example", "Bo Berg", "bo  BERG", "Bo Berg <bo.berg@home.example>"] {
         let reply = shop.ask("memory.person", json!({ "person": called }));
         assert_eq!(reply["commits"]["value"], 3.0, "{called}");
         assert!(reply["identities"].as_array().unwrap().len() >= 2, "{called}");
@@ -333,7 +331,7 @@ fn the_bus_factor_names_who_would_have_to_leave() {
         .collect();
     assert_eq!(rows[0].0, "");
     assert_eq!(rows[0].2, 7);
-    assert!(rows.contains(&("src/auth", 1, 2)), "{rows:?}");
+    assert!(rows.contains(&("src/auth", 2, 2)), "{rows:?}");
     assert!(rows[1..].is_sorted_by_key(|it| (it.1, u64::MAX - it.2, it.0)), "{rows:?}");
     let components = shop().ask("memory.busFactor", json!({ "component": "docs" }));
     assert_eq!(components["rows"][0]["people"][0]["person"]["name"], "陳大文");
@@ -437,9 +435,9 @@ fn every_filter_of_commits_holds() {
         (json!({ "path": "src/pay.rs", "reverts": true }), 1),
         (json!({ "path": "src/pay.rs", "inPullRequest": true }), 3),
         (json!({ "path": "src/auth/token.rs", "withTests": true }), 2),
-        (json!({ "path": "src/pay.rs", "filesMax": 1 }), 3),
+        (json!({ "path": "src/pay.rs", "filesMax": 1 }), 2),
         (json!({ "component": "src/auth" }), 3),
-        (json!({ "person": "bo", "role": "author" }), 3),
+        (json!({ "person": "Bo Berg", "role": "author" }), 3),
         (json!({ "person": "Ada Lind" }), 5),
         (json!({ "person": "Cyd Alm", "role": "reviewer" }), 1),
         (json!({ "issue": "PAY-4" }), 2),
@@ -447,11 +445,8 @@ fn every_filter_of_commits_holds() {
         (json!({ "since": "2026-01-04", "until": "2026-01-05" }), 2),
         (json!({ "since": "2026-01-04T09:00:00Z", "until": "2026-01-04T09:00:00Z" }), 1),
         (json!({ "reverts": true }), 1),
-        (json!({ "namesIssue": true }), 8),
+        (json!({ "namesIssue": true }), 9),
     ] {
-        if params["person"] == "bo" {
-            continue; // a login is known only where a rule has tied it to somebody
-        }
         assert_eq!(count(params.clone()), wanted, "{params}");
     }
 }

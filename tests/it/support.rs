@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 /// A Backstory on a store of its own.
-pub struct Backstory {
+pub(crate) struct Backstory {
     runtime: Runtime,
     server: Server,
     session: Session,
@@ -18,7 +18,7 @@ pub struct Backstory {
 
 impl Backstory {
     /// One with an empty store.
-    pub fn new() -> Backstory {
+    pub(crate) fn new() -> Backstory {
         let folder = tempfile::tempdir().unwrap();
         let store = store::Store::open(&folder.path().join("memory.db")).unwrap();
         let server = Server::new(store, |_| {});
@@ -27,31 +27,31 @@ impl Backstory {
     }
 
     /// Its own folder, for repositories that a test makes.
-    pub fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
 
     /// Another conversation with it.
-    pub fn session(&self) -> Session {
+    pub(crate) fn session(&self) -> Session {
         self.server.session(Caller::Script, |_| {})
     }
 
     /// The answer to a call as it goes over the wire.
-    pub fn receive(&self, method: &str, params: &Value) -> Value {
+    pub(crate) fn receive(&self, method: &str, params: &Value) -> Value {
         let call = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
         let reply = self.runtime.block_on(self.session.receive(call.to_string().into_bytes()));
         serde_json::from_slice(&reply.unwrap()).unwrap()
     }
 
     /// The result of a call that must go well.
-    pub fn ask(&self, method: &str, params: Value) -> Value {
+    pub(crate) fn ask(&self, method: &str, params: Value) -> Value {
         let mut reply = self.receive(method, &params);
         assert!(reply.get("error").is_none(), "{method} {params}: {}", reply["error"]);
         reply["result"].take()
     }
 
     /// The error of a call that must not: kind, message, hint.
-    pub fn refuse(&self, method: &str, params: Value) -> (String, String, String) {
+    pub(crate) fn refuse(&self, method: &str, params: Value) -> (String, String, String) {
         let reply = self.receive(method, &params);
         let error = reply.get("error").unwrap_or_else(|| panic!("{method} {params} went well"));
         let text = |it: &Value| it.as_str().unwrap_or_default().to_owned();
@@ -59,7 +59,7 @@ impl Backstory {
     }
 
     /// Every row of a list, page by page.
-    pub fn pages(&self, method: &str, mut params: Value, rows: &str) -> Vec<Value> {
+    pub(crate) fn pages(&self, method: &str, mut params: Value, rows: &str) -> Vec<Value> {
         let mut all = Vec::new();
         loop {
             let reply = self.ask(method, params.clone());
@@ -73,7 +73,7 @@ impl Backstory {
 }
 
 /// The shop, read once for all tests.
-pub fn shop() -> &'static Backstory {
+pub(crate) fn shop() -> &'static Backstory {
     static SHOP: OnceLock<Backstory> = OnceLock::new();
     SHOP.get_or_init(|| {
         let backstory = Backstory::new();
@@ -85,7 +85,7 @@ pub fn shop() -> &'static Backstory {
 }
 
 /// Runs Git away from anybody's configuration; its output.
-pub fn git(folder: &Path, args: &[&str], env: &[(&str, &str)]) -> String {
+pub(crate) fn git(folder: &Path, args: &[&str], env: &[(&str, &str)]) -> String {
     let output = Command::new("git")
         .current_dir(folder)
         .args(["-c", "core.autocrlf=false", "-c", "commit.gpgsign=false"])
@@ -105,8 +105,8 @@ pub fn git(folder: &Path, args: &[&str], env: &[(&str, &str)]) -> String {
 }
 
 const ADA: (&str, &str) = ("Ada Lind", "ada@example.org");
-const BO: (&str, &str) = ("Bo Berg", "bo@example.org");
-const BO_AT_HOME: (&str, &str) = ("Bo Berg", "bo@home.example");
+const BO: (&str, &str) = ("Bo Berg", "bo.berg@example.org");
+const BO_AT_HOME: (&str, &str) = ("Bo Berg", "bo.berg@home.example");
 const CYD: (&str, &str) = ("Cyd Alm", "cyd@example.org");
 const CHEN: (&str, &str) = ("陳大文", "chen@example.org");
 const BOT: (&str, &str) = ("dependabot[bot]", "49699333+dependabot[bot]@users.noreply.github.com");
@@ -146,7 +146,7 @@ impl Pen {
 }
 
 /// Makes the shop. Names, times and contents are fixed, so its object ids are too.
-pub fn build_shop(folder: &Path) {
+pub(crate) fn build_shop(folder: &Path) {
     std::fs::create_dir_all(folder).unwrap();
     git(folder, &["init", "-q", "-b", "main"], &[]);
     let mut pen = Pen { folder: folder.to_owned(), day: 1 };
@@ -182,7 +182,7 @@ pub fn build_shop(folder: &Path) {
 
     pen.write("src/pay.rs", &["pub fn pay() {", "    charge_with_retry();", "    log();", "}", "", "fn charge_with_retry() {}", "fn log() {}", "", "pub fn refund() {}"]);
     pen.write("docs/refunds.md", &["# Refunds", "", "In the same currency."]);
-    let refund = pen.commit(ADA, "PAY-5 Refund in the same currency (#12)\n\nReviewed-by: Bo Berg <bo@example.org>");
+    let refund = pen.commit(ADA, "PAY-5 Refund in the same currency (#12)\n\nReviewed-by: Bo Berg <bo.berg@example.org>");
 
     pen.write("src/pay.rs", &["pub fn pay() {", "    charge_with_retry();", "    log();", "}", "", "fn charge_with_retry() {}", "fn log() {}"]);
     std::fs::remove_file(folder.join("docs/refunds.md")).unwrap();

@@ -128,10 +128,7 @@ impl Asked<'_> {
         Ok(Basis {
             repository: self.of.name.clone(),
             head: self.of.head.map(|it| it.to_string()),
-            now: now
-                .or(self.of.as_of)
-                .filter(|_| self.of.as_of.is_some() || now.is_some())
-                .map(time),
+            now: self.of.as_of.map(|newest| time(now.unwrap_or(newest))),
             rules: rules.iter().map(rule).collect(),
             gaps,
         })
