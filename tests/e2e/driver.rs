@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::stage::{PATIENCE, Stage, descendants, kill, page_folder, until};
 
 /// A driver process and its one session.
-pub struct Driver {
+pub(crate) struct Driver {
     child: Child,
     port: u16,
     session: String,
@@ -20,7 +20,7 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 impl Driver {
     /// Starts WebKitWebDriver, which starts the window on a folder of `tests/e2e/pages`, or on the
     /// real page.
-    pub fn open(stage: &Stage, page: Option<&str>, arguments: &[&str]) -> Driver {
+    pub(crate) fn open(stage: &Stage, page: Option<&str>, arguments: &[&str]) -> Driver {
         // Free a moment ago; the driver is told a port and cannot choose one.
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let child = stage
@@ -94,7 +94,7 @@ impl Driver {
     }
 
     /// The element that a CSS selector names, waited for.
-    pub fn find(&self, selector: &str) -> String {
+    pub(crate) fn find(&self, selector: &str) -> String {
         let wanted = json!({ "using": "css selector", "value": selector });
         let path = format!("/session/{}/element", self.session);
         let mut found = None;
@@ -105,37 +105,37 @@ impl Driver {
         found.unwrap()[ELEMENT].as_str().unwrap().to_owned()
     }
 
-    pub fn text(&self, selector: &str) -> String {
+    pub(crate) fn text(&self, selector: &str) -> String {
         let path = format!("/element/{}/text", self.find(selector));
         self.get(&path).as_str().unwrap_or_default().to_owned()
     }
 
     /// Waits until the text of an element holds `wanted`.
-    pub fn wait_text(&self, selector: &str, wanted: &str) {
+    pub(crate) fn wait_text(&self, selector: &str, wanted: &str) {
         until(&format!("{wanted:?} in {selector}"), || self.text(selector).contains(wanted));
     }
 
-    pub fn click(&self, selector: &str) {
+    pub(crate) fn click(&self, selector: &str) {
         self.post(&format!("/element/{}/click", self.find(selector)), &json!({}));
     }
 
-    pub fn keys(&self, selector: &str, text: &str) {
+    pub(crate) fn keys(&self, selector: &str, text: &str) {
         self.post(&format!("/element/{}/value", self.find(selector)), &json!({ "text": text }));
     }
 
     /// What assistive technology is told an element is.
-    pub fn role(&self, selector: &str) -> String {
+    pub(crate) fn role(&self, selector: &str) -> String {
         let path = format!("/element/{}/computedrole", self.find(selector));
         self.get(&path).as_str().unwrap_or_default().to_owned()
     }
 
     /// Runs a function body in the page, with `arguments`; a promise is waited for.
-    pub fn run(&self, script: &str, arguments: &[Value]) -> Value {
+    pub(crate) fn run(&self, script: &str, arguments: &[Value]) -> Value {
         self.post("/execute/sync", &json!({ "script": script, "args": arguments }))
     }
 
     /// One call over the bridge, as the page makes it.
-    pub fn call(&self, method: &str, parameters: &Value) -> Value {
+    pub(crate) fn call(&self, method: &str, parameters: &Value) -> Value {
         let request = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": parameters });
         let reply = self.run(
             "return window.backstory.call(arguments[0]);",
@@ -144,21 +144,12 @@ impl Driver {
         serde_json::from_str(reply.as_str().unwrap_or_default()).unwrap()
     }
 
-    pub fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         self.get("/url").as_str().unwrap_or_default().to_owned()
     }
 
-    pub fn refresh(&self) {
+    pub(crate) fn refresh(&self) {
         self.post("/refresh", &json!({}));
-    }
-
-    /// The window's own process.
-    pub fn app(&self) -> u32 {
-        let found = descendants(self.child.id()).into_iter().find(|pid| {
-            std::fs::read_to_string(format!("/proc/{pid}/comm"))
-                .is_ok_and(|name| name.trim() == "backstory-app")
-        });
-        found.expect("the driver started no window")
     }
 }
 

@@ -10,13 +10,13 @@ use std::thread;
 use crate::stage::{Stage, stage};
 
 /// Counts whoever comes, by TCP and UDP on one port.
-struct Trap {
-    port: u16,
+pub(crate) struct Trap {
+    pub(crate) port: u16,
     hits: Arc<Mutex<Vec<String>>>,
 }
 
 impl Trap {
-    fn new() -> Trap {
+    pub(crate) fn new() -> Trap {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let hits: Arc<Mutex<Vec<String>>> = Arc::default();
@@ -47,7 +47,7 @@ impl Trap {
         Trap { port, hits }
     }
 
-    fn hits(&self) -> Vec<String> {
+    pub(crate) fn hits(&self) -> Vec<String> {
         self.hits.lock().unwrap().clone()
     }
 }

@@ -1,15 +1,15 @@
 //! The life of the window: opening, being told things, dying, coming back, ending.
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::Path;
 use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde_json::json;
 
 use crate::driver::Driver;
-use crate::stage::{Stage, alive, descendants, kill, stage, status, until};
+use crate::stage::{Stage, alive, descendants, kill, note, stage, status, until};
 
 #[test]
 fn the_page_speaks_a_language_even_where_the_locale_is_c() {
@@ -77,11 +77,6 @@ fn a_killed_page_comes_back_with_a_notice() {
     }
     note(&format!("a killed page was back after {times:?}"));
     assert!(app.close().success());
-}
-
-/// A figure for whoever reads the log.
-fn note(text: &str) {
-    let _ = writeln!(std::io::stderr(), "figure: {text}");
 }
 
 #[test]
@@ -157,7 +152,7 @@ fn nothing_of_the_page_is_kept() {
             } else if entry.file_type().unwrap().is_file() {
                 files += 1;
                 let content = fs::read(entry.path()).unwrap();
-                for canary in ["CANARY-b7d1c2", "C\0A\0N\0A\0R\0Y\0-\0b\07\0d\0"] {
+                for canary in ["CANARY-b7d1c2", "C\0A\0N\0A\0R\0Y\0-\0"] {
                     let held = content.windows(canary.len()).any(|it| it == canary.as_bytes());
                     assert!(!held, "{} holds the canary", entry.path().display());
                 }

@@ -11,15 +11,15 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long anything may take. Generous: it is only waited for when something is wrong.
-pub const PATIENCE: Duration = Duration::from_secs(90);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Two windows at a time would only take turns on a small machine, and spoil each other's times.
 static TURN: Mutex<()> = Mutex::new(());
 
 /// An empty X display and an empty home.
-pub struct Stage {
-    pub home: tempfile::TempDir,
-    pub display: String,
+pub(crate) struct Stage {
+    pub(crate) home: tempfile::TempDir,
+    pub(crate) display: String,
     variables: Vec<(String, String)>,
     _screen: Guarded,
     _bus: Option<Guarded>,
@@ -37,31 +37,44 @@ impl Drop for Guarded {
 }
 
 /// Sets the stage, or tells why not. `None` means that the test cannot run here and need not.
-pub fn stage(programs: &[&str]) -> Option<Stage> {
+pub(crate) fn stage(programs: &[&str]) -> Option<Stage> {
     let missing: Vec<&str> =
         ["Xvfb"].iter().chain(programs).copied().filter(|name| find(name).is_none()).collect();
     if missing.is_empty() {
         return Some(Stage::new());
     }
-    let test = thread::current().name().unwrap_or("a test").to_owned();
-    let text = format!("{test} needs {}, which is not installed", missing.join(" and "));
-    let must = std::env::var_os("CI").is_some()
-        || std::env::var("BACKSTORY_E2E").is_ok_and(|it| it == "require");
-    assert!(!must, "{text}");
-    // Past the test harness, which would swallow it.
-    let _ = writeln!(std::io::stderr(), "\n*** NOT RUN: {text} ***\n");
+    skip(&format!("needs {}, which is not installed", missing.join(" and ")));
     None
 }
 
+/// Whether a test that cannot run has failed.
+pub(crate) fn must() -> bool {
+    std::env::var_os("CI").is_some()
+        || std::env::var("BACKSTORY_E2E").is_ok_and(|it| it == "require")
+}
+
+/// Says loudly that this test does not run, or fails it where it must.
+pub(crate) fn skip(why: &str) {
+    let test = thread::current().name().unwrap_or("a test").to_owned();
+    assert!(!must(), "{test} {why}");
+    // Past the test harness, which would swallow it.
+    let _ = writeln!(std::io::stderr(), "\n*** NOT RUN: {test} {why} ***\n");
+}
+
+/// A figure for whoever reads the log.
+pub(crate) fn note(text: &str) {
+    let _ = writeln!(std::io::stderr(), "figure: {text}");
+}
+
 /// A program on the search path.
-pub fn find(name: &str) -> Option<PathBuf> {
+pub(crate) fn find(name: &str) -> Option<PathBuf> {
     std::env::split_paths(&std::env::var_os("PATH")?)
         .map(|folder| folder.join(name))
         .find(|it| it.is_file())
 }
 
 /// A command that dies with the thread that started it, so that no aborted run leaves it behind.
-pub fn tethered(program: impl AsRef<OsStr>) -> Command {
+pub(crate) fn tethered(program: impl AsRef<OsStr>) -> Command {
     match find("setpriv") {
         Some(setpriv) => {
             let mut command = Command::new(setpriv);
@@ -102,7 +115,7 @@ impl Stage {
     }
 
     /// Adds a session bus, as every desktop has.
-    pub fn with_bus(mut self) -> Stage {
+    pub(crate) fn with_bus(mut self) -> Stage {
         let mut bus = tethered("dbus-daemon")
             .args(["--session", "--nofork", "--print-address"])
             .stdin(Stdio::null())
@@ -118,13 +131,13 @@ impl Stage {
     }
 
     /// Sets a variable for every program started later.
-    pub fn with(mut self, name: &str, value: &str) -> Stage {
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Stage {
         self.variables.push((name.into(), value.into()));
         self
     }
 
     /// A command in this stage's environment and in no other.
-    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+    pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = tethered(program);
         let home = self.home.path();
         command
@@ -149,7 +162,7 @@ impl Stage {
     }
 
     /// Opens the window. With `page`, it shows a folder of `tests/e2e/pages`.
-    pub fn open(&self, page: Option<&str>, arguments: &[&str]) -> App {
+    pub(crate) fn open(&self, page: Option<&str>, arguments: &[&str]) -> App {
         let mut command = self.command(env!("CARGO_BIN_EXE_backstory-app"));
         if let Some(page) = page {
             command.arg("--test-page").arg(page_folder(page));
@@ -172,13 +185,13 @@ impl Stage {
     }
 
     /// Runs a small X program to its end.
-    pub fn x(&self, program: &str, arguments: &[&str]) -> String {
+    pub(crate) fn x(&self, program: &str, arguments: &[&str]) -> String {
         let output = self.command(program).args(arguments).output().unwrap();
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
     }
 
     /// Writes what the display shows as PNG, into the folder that `BACKSTORY_SHOTS` names, if any.
-    pub fn shot(&self, name: &str) {
+    pub(crate) fn shot(&self, name: &str) {
         if let Some(folder) = std::env::var_os("BACKSTORY_SHOTS") {
             let path = Path::new(&folder).join(format!("{name}.png"));
             let _ = self.command("import").args(["-window", "root"]).arg(path).status();
@@ -187,25 +200,25 @@ impl Stage {
 }
 
 /// A folder of pages for tests.
-pub fn page_folder(page: &str) -> PathBuf {
+pub(crate) fn page_folder(page: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/e2e/pages").join(page)
 }
 
 /// A running window.
-pub struct App {
-    pub child: Child,
+pub(crate) struct App {
+    pub(crate) child: Child,
     lines: Receiver<String>,
     /// Everything it said, for the message of a failing test.
-    pub seen: Vec<String>,
+    pub(crate) seen: Vec<String>,
 }
 
 impl App {
-    pub fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 
     /// Waits for a line that holds `wanted` and gives what follows it.
-    pub fn line(&mut self, wanted: &str) -> String {
+    pub(crate) fn line(&mut self, wanted: &str) -> String {
         let deadline = Instant::now() + PATIENCE;
         loop {
             match self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
@@ -224,18 +237,18 @@ impl App {
     }
 
     /// Waits for a report of a test page, which asks for the file `/report/NAME/JSON`.
-    pub fn report(&mut self, name: &str) -> serde_json::Value {
+    pub(crate) fn report(&mut self, name: &str) -> serde_json::Value {
         let text = decoded(&self.line(&format!("report {name}/")));
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error} in {text}"))
     }
 
     /// Sends a signal by name.
-    pub fn signal(&self, signal: &str) {
+    pub(crate) fn signal(&self, signal: &str) {
         kill(signal, self.pid());
     }
 
     /// Waits for the end.
-    pub fn end(&mut self) -> ExitStatus {
+    pub(crate) fn end(&mut self) -> ExitStatus {
         let mut status = None;
         until("the window to end", || {
             status = self.child.try_wait().unwrap();
@@ -248,7 +261,7 @@ impl App {
     }
 
     /// Asks it to end and waits until it and all its processes have.
-    pub fn close(mut self) -> ExitStatus {
+    pub(crate) fn close(mut self) -> ExitStatus {
         let family = descendants(self.pid());
         self.signal("TERM");
         let status = self.end();
@@ -257,7 +270,7 @@ impl App {
     }
 
     /// The process that runs the page.
-    pub fn web_process(&self) -> u32 {
+    pub(crate) fn web_process(&self) -> u32 {
         let mut found = None;
         until("the web process to start", || {
             let family = descendants(self.pid());
@@ -267,7 +280,7 @@ impl App {
         found.unwrap()
     }
 
-    pub fn alive(&mut self) -> bool {
+    pub(crate) fn alive(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()
     }
 }
@@ -301,7 +314,7 @@ fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-pub fn kill(signal: &str, pid: u32) {
+pub(crate) fn kill(signal: &str, pid: u32) {
     let _ = Command::new("kill")
         .args([format!("-{signal}"), pid.to_string()])
         .stderr(Stdio::null())
@@ -309,7 +322,7 @@ pub fn kill(signal: &str, pid: u32) {
 }
 
 /// Polls until `done`, and fails with `what` was waited for.
-pub fn until(what: &str, mut done: impl FnMut() -> bool) {
+pub(crate) fn until(what: &str, mut done: impl FnMut() -> bool) {
     let deadline = Instant::now() + PATIENCE;
     while !done() {
         assert!(Instant::now() < deadline, "waited in vain for {what}");
@@ -318,7 +331,7 @@ pub fn until(what: &str, mut done: impl FnMut() -> bool) {
 }
 
 /// A field of `/proc/PID/status`.
-pub fn status(pid: u32, field: &str) -> Option<String> {
+pub(crate) fn status(pid: u32, field: &str) -> Option<String> {
     let text = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':'))?;
     Some(line.trim().to_owned())
@@ -329,12 +342,12 @@ fn name(pid: u32) -> String {
 }
 
 /// Alive, and not only waiting to be collected by whoever adopted it.
-pub fn alive(pid: u32) -> bool {
+pub(crate) fn alive(pid: u32) -> bool {
     status(pid, "State").is_some_and(|state| !state.starts_with('Z'))
 }
 
 /// All processes below `pid`, itself not among them.
-pub fn descendants(pid: u32) -> Vec<u32> {
+pub(crate) fn descendants(pid: u32) -> Vec<u32> {
     let all: Vec<(u32, u32)> = fs::read_dir("/proc")
         .unwrap()
         .flatten()

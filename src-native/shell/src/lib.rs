@@ -17,14 +17,20 @@ mod rendering;
 mod window;
 
 #[cfg(target_os = "linux")]
-#[path = "linux.rs"]
-mod system;
+mod linux;
 #[cfg(target_os = "macos")]
-#[path = "macos.rs"]
-mod system;
+mod macos;
+#[cfg(not(target_os = "linux"))]
+mod portable;
 #[cfg(windows)]
-#[path = "windows.rs"]
-mod system;
+mod windows;
+
+#[cfg(target_os = "linux")]
+use linux as system;
+#[cfg(target_os = "macos")]
+use macos as system;
+#[cfg(windows)]
+use windows as system;
 
 use std::path::PathBuf;
 use std::sync::Arc;

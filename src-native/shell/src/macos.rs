@@ -11,15 +11,16 @@ use crate::opener::Start;
 use crate::policy::contained;
 use crate::window::Zoom;
 
-#[path = "portable.rs"]
-mod portable;
-pub(crate) use portable::*;
+pub(crate) use crate::portable::*;
 
 /// What the page is told it runs on.
 pub(crate) const PLATFORM: &str = "macos";
 
 /// The last touches before the webview is built.
-fn finish<'a>(builder: WebViewBuilder<'a>, died: impl Fn(String) + 'static) -> WebViewBuilder<'a> {
+pub(crate) fn finish<'a>(
+    builder: WebViewBuilder<'a>,
+    died: impl Fn(String) + 'static,
+) -> WebViewBuilder<'a> {
     builder.with_on_web_content_process_terminate_handler(move || {
         contained((), || died("web content process terminated".into()));
     })

@@ -62,7 +62,7 @@ pub(crate) fn make(
             contained((), || serve(&bridge, request, responder));
         })
         .with_url(address);
-    let webview = super::finish(builder, died)
+    let webview = crate::system::finish(builder, died)
         .build(window)
         .map_err(|error| Error::Window(error.to_string()))?;
     Ok(Made { webview, _context: context })

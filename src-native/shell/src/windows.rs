@@ -11,9 +11,7 @@ use crate::Status;
 use crate::opener::Start;
 use crate::window::Zoom;
 
-#[path = "portable.rs"]
-mod portable;
-pub(crate) use portable::*;
+pub(crate) use crate::portable::*;
 
 /// What the page is told it runs on.
 pub(crate) const PLATFORM: &str = "windows";
@@ -22,7 +20,10 @@ pub(crate) const PLATFORM: &str = "windows";
 const CREATE_NO_WINDOW: u32 = 0x0800_0000;
 
 /// The last touches before the webview is built. WebView2 starts its own processes again.
-fn finish<'a>(builder: WebViewBuilder<'a>, _: impl Fn(String) + 'static) -> WebViewBuilder<'a> {
+pub(crate) fn finish<'a>(
+    builder: WebViewBuilder<'a>,
+    _: impl Fn(String) + 'static,
+) -> WebViewBuilder<'a> {
     // Without it the page would be served as `http:`, which is no secure context.
     builder.with_https_scheme(true).with_browser_accelerator_keys(cfg!(debug_assertions))
 }
