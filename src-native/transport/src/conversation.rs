@@ -8,8 +8,12 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+/// Calls of one conversation that run or whose answers are unread; others wait their turn. So a caller who asks
+/// much and reads little holds up nobody else and fills no memory.
+const RUNNING_MAX: usize = 8;
 /// How long a line may take from its first byte to its end. Silence between lines may last.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -31,6 +35,7 @@ pub(crate) async fn converse<R: AsyncRead + Unpin, G: Future<Output = ()>>(
         Arc::new(server.session(caller, move |notice| outbox.notice(notice)))
     };
     let mut frames = Frames::new(input, FRAME_BYTES_MAX, patience);
+    let running = Arc::new(Semaphore::new(RUNNING_MAX));
     let listen = async {
         let mut calls = JoinSet::new();
         loop {
@@ -38,16 +43,19 @@ pub(crate) async fn converse<R: AsyncRead + Unpin, G: Future<Output = ()>>(
                 frame = async { outbox.room().await; frames.next().await } => match frame {
                     Ok(Some(Frame::Line(line))) => {
                         let (session, outbox) = (session.clone(), outbox.clone());
+                        let running = running.clone();
                         calls.spawn(async move {
-                            if let Some(answer) = session.receive(line).await {
-                                outbox.answer(answer);
+                            let mut turn = None;
+                            let come = async { turn = running.acquire_owned().await.ok() };
+                            if let Some(answer) = session.receive_after(come, line).await {
+                                outbox.answer(answer, turn);
                             }
                         });
                     }
-                    Ok(Some(Frame::TooLong(bytes))) => outbox.answer(failure(&too_long(bytes))),
+                    Ok(Some(Frame::TooLong(bytes))) => outbox.answer(failure(&too_long(bytes)), None),
                     Ok(None) => break,
                     Err(error) if error.kind() == io::ErrorKind::TimedOut => {
-                        outbox.answer(failure(&stalled()));
+                        outbox.answer(failure(&stalled()), None);
                         break;
                     }
                     Err(_) => return,

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::io::{AsyncWrite, AsyncWriteExt, BufWriter};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, OwnedSemaphorePermit};
 
 /// Unread answers from which on no more questions are taken, in bytes.
 const FULL_BYTES: usize = 256 << 10;
@@ -36,6 +36,7 @@ struct Queue {
 struct Line {
     text: Vec<u8>,
     notice: bool,
+    _turn: Option<OwnedSemaphorePermit>,
 }
 
 impl Outbox {
@@ -43,9 +44,9 @@ impl Outbox {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// An answer: always taken, because it was asked for.
-    pub(crate) fn answer(&self, text: Vec<u8>) {
-        self.queue().push(Line { text, notice: false });
+    /// An answer: always taken, because it was asked for. Its turn ends when it is written.
+    pub(crate) fn answer(&self, text: Vec<u8>, turn: Option<OwnedSemaphorePermit>) {
+        self.queue().push(Line { text, notice: false, _turn: turn });
         self.filled.notify_one();
     }
 
@@ -56,7 +57,7 @@ impl Outbox {
             queue.missed += 1;
             return;
         }
-        queue.push(Line { text: text.into_bytes(), notice: true });
+        queue.push(Line { text: text.into_bytes(), notice: true, _turn: None });
         drop(queue);
         self.filled.notify_one();
     }
@@ -101,7 +102,10 @@ impl Outbox {
             if self.ended() {
                 return output.shutdown().await;
             }
-            self.filled.notified().await;
+            // What came during the flush has rung already, and nobody heard.
+            if self.empty() {
+                self.filled.notified().await;
+            }
         }
     }
 
@@ -118,7 +122,12 @@ impl Outbox {
         let params = json!({ "missed": std::mem::take(&mut queue.missed) });
         let text = json!({ "jsonrpc": "2.0", "method": "$/lagged", "params": params }).to_string();
         queue.bytes += text.len();
-        Some(Line { text: text.into_bytes(), notice: true })
+        Some(Line { text: text.into_bytes(), notice: true, _turn: None })
+    }
+
+    fn empty(&self) -> bool {
+        let queue = self.queue();
+        queue.lines.is_empty() && queue.missed == 0
     }
 
     fn ended(&self) -> bool {
@@ -151,7 +160,7 @@ mod tests {
     async fn lines_come_out_in_the_order_they_went_in() {
         let outbox = Outbox::default();
         outbox.notice("a".into());
-        outbox.answer(b"b".to_vec());
+        outbox.answer(b"b".to_vec(), None);
         outbox.notice("c".into());
         outbox.close();
         let mut out = Vec::new();
@@ -165,7 +174,7 @@ mod tests {
         for _ in 0..1000 {
             outbox.notice("{}".into());
         }
-        outbox.answer(b"answer".to_vec());
+        outbox.answer(b"answer".to_vec(), None);
         assert!(outbox.queue().lines.len() <= NOTICES_MAX + 1);
         outbox.close();
         let mut out = Vec::new();
@@ -189,7 +198,7 @@ mod tests {
     #[tokio::test]
     async fn questions_wait_while_answers_are_unread() {
         let outbox = Arc::new(Outbox::default());
-        outbox.answer(vec![b'x'; FULL_BYTES]);
+        outbox.answer(vec![b'x'; FULL_BYTES], None);
         let (near, mut far) = tokio::io::duplex(1024);
         let writing = tokio::spawn({
             let outbox = outbox.clone();
@@ -205,6 +214,32 @@ mod tests {
         assert_eq!(read.len(), FULL_BYTES + 1);
     }
 
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn no_answer_is_left_lying_while_the_one_before_is_flushed() {
+        let outbox = Arc::new(Outbox::default());
+        let (near, far) = tokio::io::duplex(8);
+        let writing = tokio::spawn({
+            let outbox = outbox.clone();
+            async move { outbox.write_to(near).await }
+        });
+        let mut lines = tokio::io::AsyncBufReadExt::lines(tokio::io::BufReader::new(far));
+        for n in 0..2_000 {
+            // Two at a time, the second while the first may be on its way.
+            let second = outbox.clone();
+            outbox.answer(format!("first {n}").into(), None);
+            let answering = tokio::spawn(async move { second.answer(b"second".to_vec(), None) });
+            for _ in 0..2 {
+                let line =
+                    tokio::time::timeout(std::time::Duration::from_secs(10), lines.next_line());
+                assert!(line.await.unwrap().unwrap().is_some(), "round {n}");
+            }
+            answering.await.unwrap();
+        }
+        outbox.close();
+        assert!(lines.next_line().await.unwrap().is_none());
+        writing.await.unwrap().unwrap();
+    }
+
     #[tokio::test]
     async fn a_reader_that_asks_for_much_and_reads_nothing_is_let_go() {
         let outbox = Arc::new(Outbox::default());
@@ -214,7 +249,7 @@ mod tests {
             async move { outbox.write_to(near).await }
         });
         for _ in 0..HOPELESS_BYTES >> 20 {
-            outbox.answer(vec![b'x'; 1 << 20]);
+            outbox.answer(vec![b'x'; 1 << 20], None);
             tokio::task::yield_now().await;
         }
         let ended = tokio::time::timeout(std::time::Duration::from_secs(5), writing).await;
