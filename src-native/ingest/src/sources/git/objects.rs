@@ -465,7 +465,13 @@ impl Cache {
     const ROOMS: usize = 8;
 
     fn new(limit: usize) -> Cache {
-        Cache { entries: HashMap::default(), order: VecDeque::new(), bytes: 0, limit, rooms: Vec::new() }
+        Cache {
+            entries: HashMap::default(),
+            order: VecDeque::new(),
+            bytes: 0,
+            limit,
+            rooms: Vec::new(),
+        }
     }
 
     /// Room for so many bytes, neither too small nor much too large. What is in it is of no use.

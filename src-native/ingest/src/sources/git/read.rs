@@ -2,23 +2,26 @@
 //! then all contents, path by path from the newest version back, since versions of one path are
 //! stored as differences from newer ones.
 
-use std::collections::{HashMap, VecDeque};
+mod compare;
+mod count;
+
+use std::collections::HashMap;
 use std::ops::Range;
-use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use gix::ObjectId;
 use gix::objs::Kind;
-use model::{Bytes, Change, ChangeKind, CommitFacts, Lines, Oid};
+use model::{Bytes, Change, CommitFacts, Lines, Oid};
+
+use compare::{Comparison, Row};
+use count::{batches, count, in_chains};
 
 use super::interner::Interner;
-use super::lines::{self, Counter};
+use super::lines::Counter;
 use super::objects::{Absent, Objects, Packs, Place};
 use super::open::{Clone, Error, from_gix, to_gix};
-use super::renames::{self, Candidate};
-use super::trees::{self, EntryKind, Side};
-use super::walk::{self, Parent, Walk};
+use super::walk::{Parent, Walk};
 
 /// How many bytes of decoded trees and contents each thread keeps.
 const CACHE: usize = 12 << 20;
@@ -26,8 +29,6 @@ const CACHE: usize = 12 << 20;
 const THREADS: usize = 2;
 /// Commits whose trees one thread compares at a stretch.
 const STRETCH: usize = 512;
-/// Contents one thread compares at a stretch, at least.
-const BATCH: usize = 128;
 /// How often progress is told: once in so many steps.
 const TELL_EVERY: u64 = 64;
 
@@ -86,20 +87,6 @@ pub struct Summary {
     pub cut: u64,
 }
 
-/// A changed path, as small as it can be kept for a history of millions.
-struct Row {
-    path: u32,
-    /// The path before a rename, or the path itself.
-    from: u32,
-    old: Place,
-    new: Place,
-    kind: ChangeKind,
-    /// Whether old and new content are the same object.
-    same: bool,
-    old_submodule: bool,
-    new_submodule: bool,
-}
-
 /// What the trees of a stretch of commits gave.
 struct Stretch {
     commits: Range<usize>,
@@ -131,7 +118,7 @@ impl Clone {
         }
 
         let walk = Walk::from(&mut objects, head, &shallow, known, &mut |done| {
-            if done % TELL_EVERY == 0 {
+            if done.is_multiple_of(TELL_EVERY) {
                 (progress.report)(Phase::Commits, done, 0);
             }
             !progress.cancel.load(Ordering::Relaxed)
@@ -163,7 +150,7 @@ impl Clone {
         };
         let mut rows = history.rows.iter().zip(&lines);
         for (i, node) in walk.commits.iter().enumerate() {
-            if i as u64 % TELL_EVERY == 0 {
+            if i.is_multiple_of(TELL_EVERY as usize) {
                 (progress.report)(Phase::Changes, i as u64, walk.commits.len() as u64);
             }
             if progress.cancel.load(Ordering::Relaxed) {
@@ -177,6 +164,7 @@ impl Clone {
                 sink.changes(&from_gix(&node.id), changes)?;
             }
         }
+        summary.corrupt = walk.corrupt;
         absent.sum_up(&mut summary);
         Ok(summary)
     }
@@ -288,7 +276,7 @@ impl Reading<'_> {
         };
         let report = || {
             let done = done.load(Ordering::Relaxed) as u64;
-            if done % TELL_EVERY == 0 {
+            if done.is_multiple_of(TELL_EVERY) {
                 (self.progress.report)(Phase::Trees, done, commits.len() as u64);
             }
         };
@@ -358,7 +346,7 @@ impl Reading<'_> {
         };
         let report = || {
             let done = done.load(Ordering::Relaxed) as u64;
-            if done % TELL_EVERY == 0 {
+            if done.is_multiple_of(TELL_EVERY) {
                 (self.progress.report)(Phase::Lines, done, rows.len() as u64);
             }
         };
@@ -412,206 +400,4 @@ fn in_threads<T: Send>(
         }
         results
     })
-}
-
-/// Stretches of jobs that never part the versions of one path.
-fn batches(jobs: &[u32], rows: &[Row]) -> Vec<Range<usize>> {
-    let mut batches = Vec::new();
-    let mut start = 0;
-    for end in 1..=jobs.len() {
-        let path = |at: usize| jobs.get(at).map(|&it| rows[it as usize].path);
-        if path(end) != path(end - 1) && (end - start >= BATCH || end == jobs.len()) {
-            batches.push(start..end);
-            start = end;
-        }
-    }
-    batches
-}
-
-/// The jobs of a batch in an order in which one version of a path leads to the next: where a
-/// history has branches, jobs next to each other in time are often far apart in content.
-fn in_chains(batch: &[u32], rows: &[Row]) -> Vec<u32> {
-    let mut ordered = Vec::with_capacity(batch.len());
-    for jobs in batch.chunk_by(|&a, &b| rows[a as usize].path == rows[b as usize].path) {
-        let row = |at: usize| &rows[jobs[at] as usize];
-        if (1..jobs.len()).all(|it| row(it).new == row(it - 1).old) {
-            ordered.extend_from_slice(jobs);
-            continue;
-        }
-        let mut by_new: HashMap<Place, VecDeque<usize>> = HashMap::new();
-        let mut by_old: HashMap<Place, VecDeque<usize>> = HashMap::new();
-        for at in 0..jobs.len() {
-            by_new.entry(row(at).new).or_default().push_back(at);
-            by_old.entry(row(at).old).or_default().push_back(at);
-        }
-        let mut taken = vec![false; jobs.len()];
-        let mut version = Place::NONE;
-        let mut first = 0;
-        for _ in 0..jobs.len() {
-            let next = |by: &mut HashMap<Place, VecDeque<usize>>, taken: &[bool]| {
-                let waiting = by.get_mut(&version).filter(|_| version != Place::NONE)?;
-                while let Some(at) = waiting.pop_front() {
-                    if !taken[at] {
-                        return Some(at);
-                    }
-                }
-                None
-            };
-            let back = next(&mut by_new, &taken);
-            let ahead = if back.is_none() { next(&mut by_old, &taken) } else { None };
-            let at = match back.or(ahead) {
-                Some(at) => at,
-                None => {
-                    while taken.get(first) == Some(&true) {
-                        first += 1;
-                    }
-                    if first == jobs.len() {
-                        break;
-                    }
-                    first
-                }
-            };
-            taken[at] = true;
-            ordered.push(jobs[at]);
-            version = if ahead.is_some() { row(at).new } else { row(at).old };
-        }
-    }
-    ordered
-}
-
-/// What it takes to compare a commit with its parent.
-struct Comparison<'a> {
-    trees: &'a mut Objects,
-    contents: &'a mut Objects,
-    paths: &'a mut Interner,
-    cancel: &'a AtomicBool,
-}
-
-impl Comparison<'_> {
-    fn rows(&mut self, node: &walk::Node, known: &HashMap<ObjectId, Option<ObjectId>>) -> Vec<Row> {
-        let before = match node.parent {
-            Parent::Root => None,
-            Parent::One(parent) => {
-                let tree = known
-                    .get(&parent)
-                    .copied()
-                    .unwrap_or_else(|| walk::tree_of(&self.trees.get(&parent, Kind::Commit).ok()?));
-                match tree {
-                    Some(tree) => Some(tree),
-                    None => return Vec::new(),
-                }
-            }
-            Parent::Cut | Parent::Merge => return Vec::new(),
-        };
-        let mut rows: Vec<(u32, Option<Side>, Option<Side>)> = Vec::new();
-        let (mut gone, mut new) = (0, 0);
-        // What cannot be compared is noted by the reader of trees; the rest is told.
-        let _ = trees::diff(self.trees, before.as_ref(), node.tree.as_ref(), &mut |path, a, b| {
-            gone += usize::from(b.is_none());
-            new += usize::from(a.is_none());
-            rows.push((self.paths.number(path), a, b));
-        });
-        let origins = if gone > 0 && new > 0 { self.origins(&rows) } else { HashMap::new() };
-        let moved: Vec<usize> = origins.values().copied().collect();
-        let mut is_moved = vec![false; if moved.is_empty() { 0 } else { rows.len() }];
-        for at in moved {
-            is_moved[at] = true;
-        }
-        (0..rows.len())
-            .filter(|&it| is_moved.get(it) != Some(&true))
-            .map(|it| match origins.get(&it) {
-                Some(&origin) => {
-                    let (from, old, _) = rows[origin];
-                    self.row(rows[it].0, from, ChangeKind::Renamed, old, rows[it].2)
-                }
-                None => {
-                    let (path, old, new) = rows[it];
-                    let kind = match (old, new) {
-                        (None, _) => ChangeKind::Added,
-                        (_, None) => ChangeKind::Deleted,
-                        _ => ChangeKind::Modified,
-                    };
-                    self.row(path, path, kind, old, new)
-                }
-            })
-            .collect()
-    }
-
-    /// For the rows that are renames, the row they were renamed from.
-    fn origins(&mut self, rows: &[(u32, Option<Side>, Option<Side>)]) -> HashMap<usize, usize> {
-        let (mut gone, mut new) = (Vec::new(), Vec::new());
-        let (mut gone_rows, mut new_rows) = (Vec::new(), Vec::new());
-        for (i, &(path, a, b)) in rows.iter().enumerate() {
-            let path = self.paths.string(path);
-            match (a, b) {
-                (Some(side), None) => {
-                    gone.push(Candidate { path, side });
-                    gone_rows.push(i);
-                }
-                (None, Some(side)) => {
-                    new.push(Candidate { path, side });
-                    new_rows.push(i);
-                }
-                _ => {}
-            }
-        }
-        let origins = renames::detect(self.contents, &gone, &new, self.cancel);
-        let found = origins.into_iter().zip(new_rows);
-        found.filter_map(|(origin, row)| Some((row, gone_rows[origin?]))).collect()
-    }
-
-    fn row(
-        &mut self,
-        path: u32,
-        from: u32,
-        kind: ChangeKind,
-        old: Option<Side>,
-        new: Option<Side>,
-    ) -> Row {
-        let submodule = |it: Option<Side>| it.is_some_and(|it| it.kind == EntryKind::Submodule);
-        let mut place = |it: Option<Side>| match it {
-            None => Place::NONE,
-            Some(side) if side.kind == EntryKind::Submodule => self.contents.note(&side.id),
-            Some(side) => self.contents.locate(&side.id),
-        };
-        Row {
-            path,
-            from,
-            old: place(old),
-            new: place(new),
-            kind,
-            same: old.is_some_and(|old| new.is_some_and(|new| old.id == new.id)),
-            old_submodule: submodule(old),
-            new_submodule: submodule(new),
-        }
-    }
-}
-
-/// Counts the lines of one row as Git does.
-fn count(objects: &mut Objects, counter: &mut Counter, row: &Row, cancel: &AtomicBool) -> Lines {
-    let mut content = |place: Place, submodule: bool| {
-        if place == Place::NONE {
-            return Ok(None);
-        }
-        if submodule {
-            let id = objects.noted(place).ok_or(Absent::Corrupt)?;
-            return Ok(Some(Rc::new(format!("Subproject commit {id}\n").into_bytes())));
-        }
-        objects.at(place, Kind::Blob).map(Some)
-    };
-    let new = content(row.new, row.new_submodule);
-    let old = if row.same { Ok(None) } else { content(row.old, row.old_submodule) };
-    let (Ok(old), Ok(new)) = (old, new) else { return Lines::Unknown };
-    if [&old, &new].into_iter().flatten().any(|it| lines::is_binary(it)) {
-        return Lines::Binary;
-    }
-    let (added, deleted) = match (old, new) {
-        _ if row.same => (0, 0),
-        (Some(old), Some(new)) => counter.count(&old, &new, cancel),
-        (old, new) => {
-            let lines = |it: Option<Rc<Vec<u8>>>| it.map_or(0, |it| lines::line_count(&it));
-            (lines(new), lines(old))
-        }
-    };
-    Lines::Counted { added, deleted }
 }

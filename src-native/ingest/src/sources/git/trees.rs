@@ -109,13 +109,16 @@ fn order(a: &Entry, b: &Entry) -> Ordering {
     a.name[..common].cmp(&b.name[..common]).then_with(|| next(a).cmp(&next(b)))
 }
 
+/// Is told a path and its two sides.
+type Found<'a> = &'a mut dyn FnMut(&[u8], Option<Side>, Option<Side>);
+
 /// Tells `found` every path whose entry differs between two trees, in Git's order. A tree that is
 /// not there counts as empty; the reader keeps note of it.
 pub(super) fn diff(
     objects: &mut Objects,
     before: Option<&ObjectId>,
     after: Option<&ObjectId>,
-    found: &mut dyn FnMut(&[u8], Option<Side>, Option<Side>),
+    found: Found,
 ) -> Result<(), Absent> {
     let mut path = Vec::new();
     diff_at(objects, before.map(|it| &**it), after.map(|it| &**it), &mut path, 0, found)
@@ -127,7 +130,7 @@ fn diff_at(
     after: Option<&gix::oid>,
     path: &mut Vec<u8>,
     depth: usize,
-    found: &mut dyn FnMut(&[u8], Option<Side>, Option<Side>),
+    found: Found,
 ) -> Result<(), Absent> {
     if depth > MAX_DEPTH {
         return Err(Absent::Corrupt);

@@ -7,7 +7,7 @@ use gix::ObjectId;
 use gix::objs::Kind;
 use model::{Bytes, CommitFacts, Oid, Signature, Stamp, Timestamp};
 
-use super::objects::{Absent, Objects};
+use super::objects::Objects;
 use super::open::from_gix;
 
 /// Contents of commits are kept between the two passes up to this many bytes.
@@ -16,9 +16,7 @@ const KEEP: usize = 64 << 20;
 /// The commits reachable from a head that were not known, parents before children.
 pub(super) struct Walk {
     pub(super) commits: Vec<Node>,
-    /// Parents that are not there: history goes on beyond them, unseen.
-    pub(super) missing: u64,
-    /// Commits that are there and cannot be read.
+    /// Commits that can be read and name no tree; those that cannot be read the reader notes.
     pub(super) corrupt: u64,
     /// Whether the clone is shallow within what was walked.
     pub(super) shallow: bool,
@@ -59,7 +57,7 @@ impl Walk {
         known: &dyn Fn(&Oid) -> Option<u32>,
         step: &mut dyn FnMut(u64) -> bool,
     ) -> Option<Walk> {
-        let mut walk = Walk { commits: Vec::new(), missing: 0, corrupt: 0, shallow: false };
+        let mut walk = Walk { commits: Vec::new(), corrupt: 0, shallow: false };
         let mut found: Vec<Node> = Vec::new();
         let mut places: HashMap<ObjectId, Found> = HashMap::new();
         let mut pending = vec![head];
@@ -75,16 +73,16 @@ impl Walk {
             if !step(found.len() as u64) {
                 return None;
             }
-            let content = objects.get(&id, Kind::Commit);
-            let header = content.as_ref().ok().map(|it| Header::read(it));
-            let Some((content, header)) = content.as_ref().ok().zip(header) else {
-                match content {
-                    Err(Absent::Missing) => walk.missing += 1,
-                    _ => walk.corrupt += 1,
-                }
+            let Ok(content) = objects.get(&id, Kind::Commit) else {
                 places.insert(id, Found::Absent);
                 continue;
             };
+            let header = Header::read(&content);
+            if header.tree.is_none() {
+                walk.corrupt += 1;
+                places.insert(id, Found::Absent);
+                continue;
+            }
             places.insert(id, Found::Here(found.len()));
             let cut = shallow.binary_search(&id).is_ok();
             walk.shallow |= cut;

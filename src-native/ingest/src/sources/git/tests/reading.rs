@@ -53,11 +53,14 @@ fn edit(chance: &mut Chance, lines: &mut Vec<Vec<u8>>) {
     }
 }
 
+/// The lines of every file.
+type Files = BTreeMap<String, Vec<Vec<u8>>>;
+
 /// A history of everything at once: branches, merges, moves, copies, links, binaries.
 fn random(seed: u64, commits: usize) -> Stream {
     let mut chance = Chance(seed);
     let mut stream = Stream::default();
-    let mut tips: Vec<(usize, BTreeMap<String, Vec<Vec<u8>>>)> = Vec::new();
+    let mut tips: Vec<(usize, Files)> = Vec::new();
     for _ in 0..commits {
         let branch = chance.below(tips.len().min(3) + usize::from(tips.len() < 3));
         let mut parents = Vec::new();
@@ -483,6 +486,18 @@ fn broken_commits_are_read_as_far_as_they_go() {
 
     let no_tree = made.object("commit", b"author a <b> 1 +0000\n\nx");
     assert!(matches!(made.open().commit(no_tree), Err(Error::NoCommit(_))));
+}
+
+#[test]
+fn a_parent_that_is_no_commit_ends_the_history_there() {
+    let made = Made::bare();
+    let tree = made.object("tree", b"");
+    let broken = made.object("commit", b"author a <b> 1 +0000\n\nno tree\n");
+    let text = format!("tree {tree}\nparent {broken}\nauthor a <b> 2 +0000\n\nchild\n");
+    let child = made.object("commit", text.as_bytes());
+    let found = read(&made.open(), child, &|_| None).unwrap();
+    assert_eq!((found.ids(), found.changes.len()), (vec![child], 0));
+    assert_eq!((found.summary.corrupt, found.summary.cut), (1, 1));
 }
 
 #[test]
