@@ -265,7 +265,7 @@ export function made(kind: string): Wire {
     let calls = 0;
     return {
       ...working,
-      send: (text) => (++calls > 6 ? Promise.reject(new WireError('')) : working.send(text)),
+      send: (text) => (++calls > 3 ? Promise.reject(new WireError('')) : working.send(text)),
     };
   }
   return fake(replies(kind));

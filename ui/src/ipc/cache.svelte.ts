@@ -98,11 +98,7 @@ export function resource<M extends MethodName>(
     });
   });
 
-  $effect(() => {
-    const me = { method, repository: () => repository, again };
-    live.add(me);
-    return () => void live.delete(me);
-  });
+  $effect(() => onstale(method, again, () => repository));
 
   return {
     get state() {
@@ -127,6 +123,20 @@ export function resource<M extends MethodName>(
       again();
     },
   };
+}
+
+/**
+ * Hears that a reply of a method is stale, for those who keep replies in their own way, as lists
+ * that come in pages do. Returns what stops it.
+ */
+export function onstale(
+  method: MethodName,
+  again: () => void,
+  repository: () => string | undefined = () => undefined,
+): () => void {
+  const me = { method, repository, again };
+  live.add(me);
+  return () => void live.delete(me);
 }
 
 /** Asks, and keeps the reply while it is fresh. */
