@@ -82,6 +82,15 @@ impl Session {
     /// Takes one message, which may be a batch, and answers it; a notification has no answer.
     /// Never fails and never panics: whatever goes wrong is in the answer.
     pub async fn receive(&self, frame: Vec<u8>) -> Option<Vec<u8>> {
+        self.receive_after(std::future::ready(()), frame).await
+    }
+
+    /// The same, where calls begin only when `turn` has come. A call can be cancelled while it waits for that.
+    pub async fn receive_after(
+        &self,
+        turn: impl Future<Output = ()>,
+        frame: Vec<u8>,
+    ) -> Option<Vec<u8>> {
         let inner = self.inner.clone();
         if frame.len() > FRAME_BYTES_MAX {
             let error = too_large("the message", frame.len(), FRAME_BYTES_MAX);
@@ -89,9 +98,10 @@ impl Session {
         }
         let start = frame.iter().position(|it| !it.is_ascii_whitespace()).unwrap_or(0);
         if frame.get(start) == Some(&b'[') {
+            turn.await;
             return inner.batch(&frame).await;
         }
-        inner.single(&frame).await
+        inner.single(turn, &frame).await
     }
 }
 
@@ -120,7 +130,7 @@ impl Inner {
             .iter()
             .map(|part| {
                 let (inner, part) = (self.clone(), part.get().as_bytes().to_vec());
-                tokio::spawn(async move { inner.single(&part).await })
+                tokio::spawn(async move { inner.single(std::future::ready(()), &part).await })
             })
             .collect();
         let mut answers = Vec::new();
@@ -137,7 +147,11 @@ impl Inner {
         Some(answers)
     }
 
-    async fn single(self: Arc<Self>, frame: &[u8]) -> Option<Vec<u8>> {
+    async fn single(
+        self: Arc<Self>,
+        turn: impl Future<Output = ()>,
+        frame: &[u8],
+    ) -> Option<Vec<u8>> {
         let request: Frame<'_> = match serde_json::from_slice(frame) {
             Ok(request) => request,
             Err(error) => {
@@ -156,7 +170,7 @@ impl Inner {
             self.notified(&method, params);
             return None;
         };
-        Some(match self.call(&id, &method, params, frame.len()).await {
+        Some(match self.call(turn, &id, &method, params, frame.len()).await {
             Ok(reply) => success(&id, &reply),
             Err(error) => failure(&id, &error),
         })
@@ -174,6 +188,7 @@ impl Inner {
 
     async fn call(
         &self,
+        turn: impl Future<Output = ()>,
         id: &Value,
         method: &str,
         params: &RawValue,
@@ -211,9 +226,26 @@ impl Inner {
             notify: self.notify.clone(),
             request: id.clone(),
         };
-        let answer = run(entry, context, params, &cancel).await;
-        self.outstanding().remove(&number);
-        answer
+        let _ended = Ended { inner: self, number };
+        tokio::select! {
+            () = turn => {}
+            () = cancel.told.notified() => return Err(cancelled(entry)),
+        }
+        run(entry, context, params, &cancel).await
+    }
+}
+
+/// Takes a call off the list when it has ended, also where nobody waited for the end.
+struct Ended<'a> {
+    inner: &'a Inner,
+    number: u64,
+}
+
+impl Drop for Ended<'_> {
+    fn drop(&mut self) {
+        if let Some(call) = self.inner.outstanding().remove(&self.number) {
+            call.cancel.set();
+        }
     }
 }
 
@@ -232,7 +264,7 @@ async fn run(entry: &'static Entry, cx: Context, params: &str, cancel: &Cancel) 
         () = cancel.told.notified() => {
             // The worker sees the flag itself; a task that only waits is dropped.
             task.abort();
-            Err(Error::new(Code::Cancelled, format!("`{}` was cancelled", entry.name)))
+            Err(cancelled(entry))
         }
         () = tokio::time::sleep(entry.limits.timeout) => {
             cancel.set();
@@ -246,6 +278,10 @@ async fn run(entry: &'static Entry, cx: Context, params: &str, cancel: &Cancel) 
             .hint("ask for fewer rows with `limit` and go on with `cursor`"));
     }
     Ok(answer)
+}
+
+fn cancelled(entry: &Entry) -> Error {
+    Error::new(Code::Cancelled, format!("`{}` was cancelled", entry.name))
 }
 
 fn success(id: &Value, reply: &str) -> Vec<u8> {
