@@ -11,7 +11,6 @@ use tokio::runtime::Runtime;
 /// A Backstory on a store of its own.
 pub(crate) struct Backstory {
     runtime: Runtime,
-    server: Server,
     session: Session,
     folder: TempDir,
 }
@@ -23,17 +22,12 @@ impl Backstory {
         let store = store::Store::open(&folder.path().join("memory.db")).unwrap();
         let server = Server::new(store, |_| {});
         let session = server.session(Caller::Script, |_| {});
-        Backstory { runtime: Runtime::new().unwrap(), server, session, folder }
+        Backstory { runtime: Runtime::new().unwrap(), session, folder }
     }
 
     /// Its own folder, for repositories that a test makes.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
-    }
-
-    /// Another conversation with it.
-    pub(crate) fn session(&self) -> Session {
-        self.server.session(Caller::Script, |_| {})
     }
 
     /// The answer to a call as it goes over the wire.

@@ -80,6 +80,7 @@ create index commits_parent on commits (substr(parents, 1, 8));
 create index commits_second_parent on commits (substr(parents, length(oid) + 1, 8)) where merge = 1;
 create index commits_octopus on commits (repository) where length(parents) > 2 * length(oid);
 create index commits_reverts on commits (reverts) where reverts is not null;
+create index commits_fixes on commits (id, repository, committed, generation) where fixes = 1 and merge = 0; -- somebody's fixes without a look at all their commits
 
 -- Credited people: 0 author (Git's, or an `Author:` line), 1 co-author, 2 reviewer.
 create table commit_people (

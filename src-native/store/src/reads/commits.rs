@@ -84,12 +84,21 @@ pub struct FileTouch {
     pub deleted: Option<u32>,
 }
 
-// Who wrote it is credited with role 0; a commit whose people are not known yet has Git's author.
-const COLUMNS: &str = "select c.id, c.committed, c.generation, c.oid, c.message,
-    ifnull((select min(i.developer) from commit_people p join identities i on i.id = p.identity
-            where p.commit_id = c.id and p.role = 0),
-           (select i.developer from identities i where i.id = c.author)),
-    c.authored, c.merge, c.fixes, c.reverts is not null from commits c";
+/// The columns of a [`CommitRow`], with what follows them. Who wrote it is credited with role 0; a
+/// commit whose people are not known yet has Git's author.
+macro_rules! commit_where {
+    ($rest:literal) => {
+        concat!(
+            "select c.id, c.committed, c.generation, c.oid, c.message,
+             ifnull((select min(i.developer) from commit_people p
+                     join identities i on i.id = p.identity
+                     where p.commit_id = c.id and p.role = 0),
+                    (select i.developer from identities i where i.id = c.author)),
+             c.authored, c.merge, c.fixes, c.reverts is not null from commits c ",
+            $rest
+        )
+    };
+}
 
 fn commit_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Option<CommitRow>> {
     let Some(oid) = Oid::from_bytes(super::blob(row, 3)?) else { return Ok(None) };
@@ -125,9 +134,8 @@ pub(crate) fn kind(number: u8) -> ChangeKind {
 impl Reader<'_> {
     /// One commit by row.
     pub fn commit(&self, of: &Allowed, id: CommitId) -> Result<Option<CommitRow>> {
-        let mut one = self
-            .sql()
-            .prepare_cached(&format!("{COLUMNS} where c.id = ?1 and c.repository = ?2"))?;
+        let mut one =
+            self.sql().prepare_cached(commit_where!("where c.id = ?1 and c.repository = ?2"))?;
         Ok(one.query_row((id.0, of.id.0), commit_row).optional()?.flatten())
     }
 
@@ -139,17 +147,16 @@ impl Reader<'_> {
 
     /// One commit by its object id.
     pub fn commit_of(&self, of: &Allowed, oid: Oid) -> Result<Option<CommitRow>> {
-        let mut one = self
-            .sql()
-            .prepare_cached(&format!("{COLUMNS} where c.repository = ?1 and c.oid = ?2"))?;
+        let mut one =
+            self.sql().prepare_cached(commit_where!("where c.repository = ?1 and c.oid = ?2"))?;
         Ok(one.query_row((of.id.0, oid.as_bytes()), commit_row).optional()?.flatten())
     }
 
     /// Commits whose object id begins with these hexadecimal digits, by id, at most `most`.
     pub fn commits_like(&self, of: &Allowed, digits: &str, most: u32) -> Result<Vec<CommitRow>> {
         let Some((low, high)) = range(digits) else { return Ok(Vec::new()) };
-        let mut all = self.sql().prepare_cached(&format!(
-            "{COLUMNS} where c.repository = ?1 and c.oid >= ?2 and c.oid <= ?3
+        let mut all = self.sql().prepare_cached(commit_where!(
+            "where c.repository = ?1 and c.oid >= ?2 and c.oid <= ?3
              order by c.oid limit ?4"
         ))?;
         let rows = all
@@ -356,10 +363,8 @@ impl Reader<'_> {
 
     /// Commits that undo this one, newest first.
     pub fn reverted_by(&self, of: &Allowed, oid: Oid) -> Result<Vec<CommitRow>> {
-        let mut all = self.sql().prepare_cached(&format!(
-            "{COLUMNS} where c.repository = ?1 and c.reverts = ?2
-             order by c.committed desc, c.generation desc, c.oid desc limit 50"
-        ))?;
+        let mut all = self.sql().prepare_cached(commit_where!("indexed by commits_reverts where c.repository = ?1 and c.reverts = ?2 and c.reverts is not null
+             order by c.committed desc, c.generation desc, c.oid desc limit 50"))?;
         let rows = all
             .query_map((of.id.0, oid.as_bytes()), commit_row)?
             .collect::<rusqlite::Result<Vec<_>>>()?;

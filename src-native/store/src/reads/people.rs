@@ -219,24 +219,38 @@ impl Reader<'_> {
         Ok(totals.into_values().collect())
     }
 
-    /// The commits of a developer that fix a defect, newest first, merges left out.
-    pub fn fixes_of(&self, of: &Allowed, developer: DeveloperId) -> Result<Vec<Found>> {
+    /// When a developer fixed defects, merges left out, and the newest of these commits.
+    pub fn fixes_of(
+        &self,
+        of: &Allowed,
+        developer: DeveloperId,
+        most: usize,
+    ) -> Result<(Vec<Timestamp>, Vec<Found>)> {
         let mut all = self.sql().prepare_cached(
-            "select c.id, c.committed, c.generation, c.oid from identities i
+            "select distinct c.committed, c.generation, c.id from identities i
              cross join commit_people p on p.identity = i.id and p.role in (0, 1)
-             cross join commits c on c.id = p.commit_id
-             where i.developer = ?1 and c.fixes = 1 and c.merge = 0 and c.repository = ?2",
+             cross join commits c indexed by commits_fixes
+             on c.id = p.commit_id and c.fixes = 1 and c.merge = 0 and c.repository = ?2
+             where i.developer = ?1",
         )?;
-        let mut rows = all.query((developer.0, of.id.0))?;
+        let mut rows: Vec<(i64, u32, i64)> = all
+            .query_map((developer.0, of.id.0), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+            .collect::<rusqlite::Result<_>>()?;
+        rows.sort_unstable_by(|a, b| b.cmp(a));
+        // Commits of one moment and generation are told apart by their ids: all of them are looked at.
+        let last = rows.get(most.saturating_sub(1)).map(|it| (it.0, it.1));
+        let shown = rows.partition_point(|it| last.is_none_or(|last| (it.0, it.1) >= last));
+        let mut one = self.sql().prepare_cached("select oid from commits where id = ?1")?;
         let mut found = Vec::new();
-        while let Some(row) = rows.next()? {
-            let Some(oid) = Oid::from_bytes(super::blob(row, 3)?) else { continue };
-            let place = Place { at: Timestamp(row.get(1)?), generation: row.get(2)?, oid };
-            found.push(Found { place, id: CommitId(row.get(0)?) });
+        for (at, generation, id) in &rows[..shown] {
+            let oid = one.query_row([id], |row| super::blob(row, 0).map(Oid::from_bytes))?;
+            let Some(oid) = oid else { continue };
+            let place = Place { at: Timestamp(*at), generation: *generation, oid };
+            found.push(Found { place, id: CommitId(*id) });
         }
         found.sort_unstable_by_key(|it| it.place);
-        found.dedup();
-        Ok(found)
+        found.truncate(most);
+        Ok((rows.into_iter().map(|it| Timestamp(it.0)).collect(), found))
     }
 
     /// A developer's weeks with commits, oldest first; the newest `most`.

@@ -36,7 +36,8 @@ pub(crate) fn quoted(words: &str) -> String {
 }
 
 /// What people type, as the full-text language has it: each word or `"phrase"` must be there, the
-/// last word may be unfinished. None where no word is in it.
+/// last word may be unfinished from three letters on: fewer begin half of all words. None where no
+/// word is in it.
 pub(crate) fn expression(text: &str) -> Option<String> {
     let mut parts: Vec<String> = Vec::new();
     for (i, piece) in text.split('"').enumerate() {
@@ -47,7 +48,8 @@ pub(crate) fn expression(text: &str) -> Option<String> {
             words.into_iter().filter(|it| it.chars().any(char::is_alphanumeric)).map(quoted),
         );
     }
-    let unfinished = text.ends_with(char::is_alphanumeric);
+    let last = text.chars().rev().take_while(|it| it.is_alphanumeric());
+    let unfinished = last.take(3).count() == 3;
     let mut expression = parts.join(" ");
     if unfinished && !expression.is_empty() {
         expression.push('*');
@@ -233,8 +235,9 @@ mod tests {
     #[test]
     fn what_people_type_is_never_syntax() {
         assert_eq!(expression("token ref").as_deref(), Some("\"token\" \"ref\"*"));
+        assert_eq!(expression("a to").as_deref(), Some("\"a\" \"to\""));
         assert_eq!(expression("a \"b c\" d ").as_deref(), Some("\"a\" \"b c\" \"d\""));
-        assert_eq!(expression("NEAR(x) OR y*").as_deref(), Some("\"NEAR(x)\" \"OR\" \"y*\""));
+        assert_eq!(expression("NEAR(x) OR why*").as_deref(), Some("\"NEAR(x)\" \"OR\" \"why*\""));
         assert_eq!(expression("\" -- *"), None);
     }
 }

@@ -6,9 +6,12 @@ use super::{Asked, question};
 use crate::wire::*;
 use crate::{Error, Result};
 use model::{CommitId, DeveloperId, FileId, Oid, Timestamp};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Serialize, Serializer};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
-use store::reads::{Found, Place, Scope, Select, Wrote};
+use store::reads::{ChangePage, Found, Place, Scope, Select, Wrote};
 
 /// What somebody did for a commit.
 #[derive(
@@ -123,7 +126,7 @@ reply! {
         pub columns: Vec<String>,
         /// Rows in the order of the columns; lines are null where the content is binary or unknown.
         #[ts(type = "Array<[string, number, string, string, string, number | null, number | null]>")]
-        pub rows: Vec<ChangeRow>,
+        pub rows: ChangeRows,
         /// Where the next page begins; none at the end.
         pub next: Option<String>,
     }
@@ -185,7 +188,9 @@ pub(super) fn row(
     };
     let size = at.reader.commit_size(at.of, found.id)?;
     let touch = match (scope, target) {
-        (Some(scope), Some(target)) => Some(super::files::touch(at, found, scope, target)?),
+        (Some(scope), Some(target)) => {
+            Some(super::files::touch(at, &commit, found, scope, target)?)
+        }
         _ => None,
     };
     Ok(CommitRow {
@@ -222,6 +227,7 @@ impl Asked<'_> {
             };
             select.tests = Some(tests);
         }
+        let mut last_at = None;
         if let Some(called) = &ask.person {
             let person = self.person(called)?;
             let wrote = match ask.role.unwrap_or(Role::Author) {
@@ -235,6 +241,7 @@ impl Asked<'_> {
                 Wrote::Reviewer => u64::from(it.reviews),
             });
             select.expected = self.expected_of(target.as_ref(), person.id)?.unwrap_or(own);
+            last_at = totals.map(|it| it.last_at);
         } else if ask.role.is_some() {
             return Err(Error::invalid("`role` needs a `person`"));
         }
@@ -257,6 +264,8 @@ impl Asked<'_> {
             Some(text) => moment("until", text, true)?,
             None => Timestamp(i64::MAX),
         };
+        // Nothing of theirs is newer: the walk back in time begins there.
+        select.until = last_at.map_or(select.until, |it| it.min(select.until));
         select.fixes = ask.fixes.filter(|it| *it);
         select.reverts = ask.reverts.filter(|it| *it);
         select.files_max = ask.files_max;
@@ -315,34 +324,58 @@ fn changes(ask: Changes, at: &Asked<'_>) -> Result<ChangesReply> {
         Ok::<_, Error>((CommitId(row(commit)?), FileId(row(file)?)))
     });
     let page = at.reader.changes(at.of, after.transpose()?, most)?;
-    let mut keys: HashMap<DeveloperId, Rc<str>> = HashMap::new();
+    let mut keys: HashMap<DeveloperId, String> = HashMap::new();
     for (_, _, author) in &page.commits {
         if !keys.contains_key(author) {
-            keys.insert(*author, at.person_ref(*author)?.key.into());
+            keys.insert(*author, at.person_ref(*author)?.key);
         }
     }
-    let rows = page
-        .rows
-        .iter()
-        .map(|it| {
-            let (commit, time, author) = &page.commits[it.commit as usize];
-            (
-                commit.clone(),
-                *time,
-                keys[author].to_string(),
-                page.paths[it.path as usize].clone(),
-                super::tell::kind(it.kind).to_owned(),
-                it.added,
-                it.deleted,
-            )
-        })
-        .collect();
     let columns = ["commit", "at", "author", "path", "kind", "added", "deleted"];
     Ok(ChangesReply {
         columns: columns.map(str::to_owned).to_vec(),
-        rows,
         next: page.next.map(|(commit, file)| format!("{}.{}", commit.0, file.0)),
+        rows: ChangeRows { page, keys },
     })
+}
+
+/// Rows of changes as the store has them: what many rows share is written from one place.
+#[derive(Clone, Debug)]
+pub struct ChangeRows {
+    page: ChangePage,
+    keys: HashMap<DeveloperId, String>,
+}
+
+impl Serialize for ChangeRows {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.page.rows.iter().map(|it| {
+            let (commit, at, author) = &self.page.commits[it.commit as usize];
+            let path = &self.page.paths[it.path as usize];
+            let key = self.keys.get(author).map_or("", String::as_str);
+            (
+                commit.as_str(),
+                *at,
+                key,
+                path.as_str(),
+                super::tell::kind(it.kind),
+                it.added,
+                it.deleted,
+            )
+        }))
+    }
+}
+
+impl JsonSchema for ChangeRows {
+    fn schema_name() -> Cow<'static, str> {
+        "ChangeRows".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        <Vec<ChangeRow>>::json_schema(generator)
+    }
 }
 
 question!(Fingerprint, "memory.fingerprint", FingerprintReply, r#"{}"#, fingerprint);

@@ -163,6 +163,7 @@ fn expert(
         scope: Some(scope.clone()),
         person: Some((deeds.developer, wrote)),
         merge: Some(false),
+        until: deeds.last_at.unwrap_or(Timestamp(i64::MAX)),
         expected: u64::from(expected),
         once_per_pull_request: wrote == Wrote::Reviewer,
         ..Select::default()

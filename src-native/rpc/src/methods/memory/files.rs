@@ -271,10 +271,12 @@ fn file(ask: File, at: &Asked<'_>) -> Result<FileReply> {
     let all = at.list(&target, None, []);
     let mut everybody = all.clone();
     everybody.method = "memory.people".into();
-    let history = commits
+    let newest = &commits[..commits.len().min(most)];
+    let rows = at.reader.commits(at.of, newest)?;
+    let history = newest
         .iter()
-        .take(most)
-        .map(|it| touch(at, *it, &scope, &target))
+        .zip(&rows)
+        .map(|(it, row)| touch(at, row, *it, &scope, &target))
         .collect::<Result<_>>()?;
     let one = |it: Option<&Found>| -> Result<Option<CommitRef>> {
         let row = it.map(|it| at.reader.commit(at.of, it.id)).transpose()?.flatten();
@@ -319,17 +321,24 @@ fn mode(mode: u8) -> &'static str {
 }
 
 /// What a commit did to a file under whichever name; its own name first where it touched several.
-pub(super) fn touch(at: &Asked<'_>, found: Found, scope: &Scope, target: &Target) -> Result<Touch> {
+pub(super) fn touch(
+    at: &Asked<'_>,
+    row: &CommitRow,
+    found: Found,
+    scope: &Scope,
+    target: &Target,
+) -> Result<Touch> {
     let own = match target {
         Target::File(it) => Some(it.id),
         _ => None,
     };
     let mut touches = at.reader.touches_in(at.of, found, scope)?;
     touches.sort_by_key(|it| Some(it.file) != own);
-    let row = at.reader.commit(at.of, found.id)?;
-    match (touches.into_iter().next(), row) {
-        (Some(it), Some(row)) => tell_touch(at, &row, it),
-        _ => Err(Error::new(crate::Code::Conflict, "memory changed while it was read; ask again")),
+    match touches.into_iter().next() {
+        Some(it) => tell_touch(at, row, it),
+        None => {
+            Err(Error::new(crate::Code::Conflict, "memory changed while it was read; ask again"))
+        }
     }
 }
 

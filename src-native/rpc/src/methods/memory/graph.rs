@@ -7,7 +7,7 @@ use super::tell::{
 use super::{Asked, question};
 use crate::wire::*;
 use crate::{Error, Result};
-use model::DeveloperId;
+use model::{DeveloperId, Timestamp};
 use std::collections::HashMap;
 use std::rc::Rc;
 use store::reads::{CommitRow, Found, Scope, Select, Wrote};
@@ -314,6 +314,7 @@ fn of_person(at: &Asked<'_>, called: &str, star: &mut Star) -> Result<()> {
         let select = Select {
             person: Some((id, wrote)),
             merge: Some(false),
+            until: totals.map_or(Timestamp(i64::MAX), |it| it.last_at),
             expected: u64::from(expected),
             ..Select::default()
         };

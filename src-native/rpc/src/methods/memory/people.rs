@@ -178,9 +178,9 @@ fn person(ask: Person, at: &Asked<'_>) -> Result<PersonReply> {
             ],
         ),
     )?;
-    let fixing = at.reader.fixes_of(at.of, id)?;
+    let (fixed_at, fixing) = at.reader.fixes_of(at.of, id, 5)?;
     let fixes = at.figure(
-        fixing.len(),
+        fixed_at.len(),
         &fixing,
         at.call("memory.commits", [("person", key()), ("fixes", true.into())]),
     )?;
@@ -197,7 +197,7 @@ fn person(ask: Person, at: &Asked<'_>) -> Result<PersonReply> {
             .collect()
     };
     let mut fixes_in: HashMap<i64, u32> = HashMap::new();
-    fixing.iter().for_each(|it| *fixes_in.entry(it.place.at.week()).or_default() += 1);
+    fixed_at.iter().for_each(|it| *fixes_in.entry(it.week()).or_default() += 1);
     let weeks = at.reader.weeks_of(at.of, id, agents::overview::WEEKS_MAX as u32)?;
     let weeks = weeks.into_iter().map(|it| Week {
         commits: it.commits,
