@@ -7,6 +7,7 @@
 use std::fmt;
 
 /// The variables that the table sets, and that a user may have set.
+#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "WebKitGTK alone needs it"))]
 pub(crate) const VARIABLES: [&str; 4] = [
     "WEBKIT_DISABLE_COMPOSITING_MODE",
     "WEBKIT_DISABLE_DMABUF_RENDERER",
@@ -50,6 +51,7 @@ impl Rendering {
     }
 
     /// True when the engine should not even try the GPU.
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "WebKitGTK alone needs it"))]
     pub(crate) fn without_gpu(self) -> bool {
         matches!(self, Rendering::Software | Rendering::Safe)
     }

@@ -27,6 +27,8 @@ use crate::{Error, Options, Plan, opener};
 const READY_SECONDS: u64 = 10;
 /// Ends of the web process within a minute after which it is not started again.
 const DEATHS: usize = 5;
+/// What is seen until the page has drawn: its own background in light and dark, so nothing flashes.
+const GROUND: [(u8, u8, u8, u8); 2] = [(244, 245, 247, 255), (21, 24, 29, 255)];
 /// Longest window title, in characters.
 const TITLE_MAX: usize = 120;
 
@@ -52,6 +54,7 @@ enum Command {
 
 /// A step of the page's zoom.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "WebKitGTK alone needs it"))]
 pub(crate) enum Zoom {
     In,
     Out,
@@ -166,6 +169,8 @@ pub fn run(options: Options) -> Result<(), Error> {
     }
     let window = builder.build(&event_loop).map_err(|error| Error::Window(error.to_string()))?;
     system::set_icon(&window, options.icon_png);
+    let ground = GROUND[usize::from(system::dark(&window))];
+    window.set_background_color(Some(ground));
 
     let state = Arc::new(Mutex::new(WindowState {
         route: options.route.clone(),
@@ -204,6 +209,7 @@ pub fn run(options: Options) -> Result<(), Error> {
         &policy::address(&options.route),
         |webview| {
             policy::shut(webview, &key, system::PLATFORM, options.devtools)
+                .with_background_color(ground)
                 .with_on_page_load_handler(move |event, _| {
                     contained((), || {
                         if matches!(event, PageLoadEvent::Started) {

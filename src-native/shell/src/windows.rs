@@ -25,10 +25,13 @@ pub(crate) fn finish<'a>(
     _: impl Fn(String) + 'static,
 ) -> WebViewBuilder<'a> {
     // Without it the page would be served as `http:`, which is no secure context.
-    builder.with_https_scheme(true).with_browser_accelerator_keys(cfg!(debug_assertions))
+    builder
+        .with_https_scheme(true)
+        .with_browser_accelerator_keys(cfg!(debug_assertions))
+        .with_hotkeys_zoom(true)
 }
 
-/// WebView2 would zoom by itself; the page is told to instead.
+/// WebView2 has the zoom keys itself.
 pub(crate) fn on_zoom(_: &WebView, _: impl Fn(Zoom) + 'static) {}
 
 /// Puts text on the clipboard.
