@@ -145,7 +145,7 @@ impl Reader<'_> {
              from identities i where i.id = ?1",
         )?;
         let mut reasons = self.sql().prepare_cached(
-            "select rule || ': ' || detail from identity_edges where a = ?1 or b = ?1 order by 1",
+            "select distinct rule || ': ' || detail from identity_edges where a = ?1 or b = ?1 order by 1",
         )?;
         let reasons =
             reasons.query_map([id.0], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
