@@ -27,7 +27,7 @@ fn main() -> io::Result<()> {
     }
 
     let mut text = String::from("/// The page, as (path, MIME type, contents).\n");
-    text += "pub static ASSETS: &[(&str, &str, &[u8])] = &[\n";
+    text += "pub(crate) static ASSETS: &[(&str, &str, &[u8])] = &[\n";
     for (name, path) in &files {
         println!("cargo::rerun-if-changed={}", path.display());
         let mime = mime(name).ok_or_else(|| io::Error::other(format!("{name}: unknown kind of file")))?;
@@ -39,8 +39,7 @@ fn main() -> io::Result<()> {
     text += "];\n";
     let icon = root.join("assets/icons/backstory-256.png");
     println!("cargo::rerun-if-changed={}", icon.display());
-    let _ = writeln!(text, "/// The icon, as PNG.\npub static ICON: &[u8] = include_bytes!({:?});", icon.display().to_string());
-    let _ = writeln!(text, "/// Whether the real page is embedded.\npub const UI_BUILT: bool = {built};");
+    let _ = writeln!(text, "/// The icon, as PNG.\npub(crate) static ICON: &[u8] = include_bytes!({:?});", icon.display().to_string());
     fs::write(out.join("assets.rs"), text)?;
     println!("cargo::rustc-env=BACKSTORY_REVISION={}", revision(&root));
     Ok(())

@@ -19,7 +19,7 @@ import tempfile
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-OURS = os.path.join(ROOT, "target", "release", "backstory")
+OURS = os.environ.get("BACKSTORY_BIN") or os.path.join(ROOT, "target", "release", "backstory")
 Run = collections.namedtuple("Run", "wall cpu peak_mb code")
 
 

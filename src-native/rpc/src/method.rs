@@ -89,7 +89,7 @@ pub trait Method: Listed + DeserializeOwned + JsonSchema + TS + Send + 'static {
 pub trait Listed {}
 
 /// A call under way: its reply is JSON text already.
-pub type Pending = Pin<Box<dyn Future<Output = Result<String>> + Send>>;
+pub(crate) type Pending = Pin<Box<dyn Future<Output = Result<String>> + Send>>;
 
 /// A method with its types erased: what the dispatcher and the generators see.
 pub struct Entry {

@@ -31,13 +31,21 @@ pub(crate) use {reply, request};
 )]
 #[serde(rename_all = "camelCase")]
 pub enum RecordKind {
+    /// A commit, by object id.
     Commit,
+    /// A pull request, by number.
     PullRequest,
+    /// An issue, by key.
     Issue,
+    /// A file, by path.
     File,
+    /// A folder, by path; `` is the root.
     Folder,
+    /// A component, by name.
     Component,
+    /// A person, by key.
     Person,
+    /// A release, by tag.
     Release,
 }
 
