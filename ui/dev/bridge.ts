@@ -4,7 +4,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Connect, Plugin } from 'vite';
 
@@ -52,7 +51,13 @@ class Backstory {
       this.child = undefined;
     });
     child.on('error', () => {});
-    createInterface({ input: child.stdout }).on('line', (line) => this.line(line));
+    // Not `readline`: it ends lines at U+2028 too, which JSON texts may hold.
+    let rest = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (line) this.line(line);
+    });
     this.child = child;
     return child;
   }

@@ -67,7 +67,7 @@ for (const colorScheme of themes) {
             document.querySelector('main')?.childElementCount &&
             !document.querySelector('[aria-busy=true]');
         await page
-            .waitForFunction(drawn, undefined, { timeout: 20_000 })
+            .waitForFunction(drawn, undefined, { timeout: 20_000, polling: 100 })
             .catch(() => complain('waits'));
         await page.waitForTimeout(Number(process.env['WAIT'] ?? 300));
         for (const step of steps.split('|').filter(Boolean)) {
