@@ -30,16 +30,29 @@ fn main() -> io::Result<()> {
     text += "pub(crate) static ASSETS: &[(&str, &str, &[u8])] = &[\n";
     for (name, path) in &files {
         println!("cargo::rerun-if-changed={}", path.display());
-        let mime = mime(name).ok_or_else(|| io::Error::other(format!("{name}: unknown kind of file")))?;
-        let _ = writeln!(text, "    ({name:?}, {mime:?}, include_bytes!({:?})),", path.display().to_string());
+        let mime =
+            mime(name).ok_or_else(|| io::Error::other(format!("{name}: unknown kind of file")))?;
+        let _ = writeln!(
+            text,
+            "    ({name:?}, {mime:?}, include_bytes!({:?})),",
+            path.display().to_string()
+        );
     }
     if !built {
-        let _ = writeln!(text, "    (\"index.html\", \"text/html\", include_bytes!({:?})),", root.join("assets/unbuilt.html").display().to_string());
+        let _ = writeln!(
+            text,
+            "    (\"index.html\", \"text/html\", include_bytes!({:?})),",
+            root.join("assets/unbuilt.html").display().to_string()
+        );
     }
     text += "];\n";
     let icon = root.join("assets/icons/backstory-256.png");
     println!("cargo::rerun-if-changed={}", icon.display());
-    let _ = writeln!(text, "/// The icon, as PNG.\npub(crate) static ICON: &[u8] = include_bytes!({:?});", icon.display().to_string());
+    let _ = writeln!(
+        text,
+        "/// The icon, as PNG.\npub(crate) static ICON: &[u8] = include_bytes!({:?});",
+        icon.display().to_string()
+    );
     fs::write(out.join("assets.rs"), text)?;
     println!("cargo::rustc-env=BACKSTORY_REVISION={}", revision(&root));
     Ok(())

@@ -18,7 +18,8 @@ fn added(home: &Home) -> std::path::PathBuf {
 }
 
 fn value(output: &Output) -> Value {
-    serde_json::from_str(&out(output)).unwrap_or_else(|it| panic!("{it}: {}{}", out(output), complaint(output)))
+    serde_json::from_str(&out(output))
+        .unwrap_or_else(|it| panic!("{it}: {}{}", out(output), complaint(output)))
 }
 
 #[test]
@@ -86,7 +87,10 @@ fn every_question_has_a_page() {
     let commit = value(&home.run(&["memory", "commits", "--limit", "1", "--json"]));
     let id = commit["commits"][0]["commit"]["id"].as_str().unwrap().to_owned();
     let text = out(&home.run(&["memory", "commit", &id[..8]]));
-    assert!(text.starts_with(&format!("commit {id}\n")) && text.contains("    Say hello"), "{text}");
+    assert!(
+        text.starts_with(&format!("commit {id}\n")) && text.contains("    Say hello"),
+        "{text}"
+    );
     let rules = out(&home.run(&["-v", "memory", "risk"]));
     assert!(rules.contains("rule "), "{rules}");
 }
@@ -106,9 +110,16 @@ fn paths_and_the_repository_are_those_of_the_current_folder() {
     let other = home.large(3);
     let output = home.run_in(&other, &["memory", "overview", "--json"]);
     assert_eq!(value(&output)["basis"]["repository"], "shop");
-    assert!(complaint(&output).contains("is not in memory, so this is about `shop`"), "{}", complaint(&output));
+    assert!(
+        complaint(&output).contains("is not in memory, so this is about `shop`"),
+        "{}",
+        complaint(&output)
+    );
     assert!(home.run_in(&other, &["sources", "add", "."]).status.success());
-    assert_eq!(value(&home.run_in(&other, &["memory", "overview", "--json"]))["basis"]["repository"], "large");
+    assert_eq!(
+        value(&home.run_in(&other, &["memory", "overview", "--json"]))["basis"]["repository"],
+        "large"
+    );
     let which = home.run(&["memory", "overview"]);
     assert_eq!(code(&which), Some(64), "{}", complaint(&which));
     assert!(complaint(&which).contains("large, shop"), "{}", complaint(&which));
@@ -136,7 +147,11 @@ fn failures_say_what_and_what_to_do_and_have_their_exit_codes() {
         (&["--socket", "/nowhere/x.sock", "sources", "list"], 69, "backstory serve"),
         (&["--store", "notes.txt", "sources", "list"], 65, "is not a Backstory store"),
     ];
-    std::fs::write(home.path().join("elsewhere/notes.txt"), "some notes, longer than a header".repeat(100)).unwrap();
+    std::fs::write(
+        home.path().join("elsewhere/notes.txt"),
+        "some notes, longer than a header".repeat(100),
+    )
+    .unwrap();
     for (words, exit, wanted) in cases {
         let output = home.run(words);
         let words_of = complaint(&output);
@@ -147,7 +162,10 @@ fn failures_say_what_and_what_to_do_and_have_their_exit_codes() {
         assert_eq!(code(&json), Some(*exit), "{words:?}");
         let error: Value = serde_json::from_str(&complaint(&json))
             .unwrap_or_else(|it| panic!("{words:?}: {it}: {}", complaint(&json)));
-        assert!(error["error"]["message"].is_string() && error["error"]["data"]["kind"].is_string(), "{error}");
+        assert!(
+            error["error"]["message"].is_string() && error["error"]["data"]["kind"].is_string(),
+            "{error}"
+        );
     }
     let bad = home.run(&["sources", "add", "/nowhere"]);
     assert!(!bad.status.success() && complaint(&bad).contains("/nowhere"), "{}", complaint(&bad));
@@ -194,7 +212,8 @@ fn what_is_committed_is_in_memory_a_moment_later_where_a_server_follows() {
     let home = Home::new();
     let shop = added(&home);
     let _serving = home.serve(&[]);
-    let commits = || value(&home.run(&["sources", "list", "--json"]))["sources"][0]["commits"].as_u64();
+    let commits =
+        || value(&home.run(&["sources", "list", "--json"]))["sources"][0]["commits"].as_u64();
     assert_eq!(commits(), Some(5));
     let mut git = home.command("git");
     git.args(["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "safe.directory=*"]);
@@ -208,7 +227,11 @@ fn completions_are_what_their_shells_understand() {
     let home = Home::new();
     for shell in ["bash", "zsh", "fish"] {
         let text = out(&home.run(&["completions", shell]));
-        assert!(text.contains("bus-factor") && text.contains("sources"), "{shell}: {} bytes", text.len());
+        assert!(
+            text.contains("bus-factor") && text.contains("sources"),
+            "{shell}: {} bytes",
+            text.len()
+        );
         let file = home.path().join(shell);
         std::fs::write(&file, text).unwrap();
         match Command::new(shell).arg("-n").arg(&file).output() {
@@ -234,9 +257,15 @@ fn the_manual_page_is_sound_and_names_every_command() {
     }
     let file = home.path().join("backstory.1");
     std::fs::write(&file, &page).unwrap();
-    let read = match Command::new("mandoc").args(["-T", "lint", "-W", "error"]).arg(&file).output() {
+    let read = match Command::new("mandoc").args(["-T", "lint", "-W", "error"]).arg(&file).output()
+    {
         Ok(output) => output,
-        Err(_) => match Command::new("man").args(["--warnings", "-l"]).arg(&file).env("MANPAGER", "cat").output() {
+        Err(_) => match Command::new("man")
+            .args(["--warnings", "-l"])
+            .arg(&file)
+            .env("MANPAGER", "cat")
+            .output()
+        {
             Ok(output) => output,
             Err(_) => return, // nothing here reads manuals
         },
@@ -256,7 +285,11 @@ fn without_a_display_the_terminal_answers() {
     assert!(words.contains("into memory"), "it says that it adds the repository: {words}");
     assert!(out(&output).contains("5 commits"), "{}", out(&output));
     let again = home.run(&[shop.to_str().unwrap()]);
-    assert!(out(&again).contains("5 commits"), "a folder in place of a command: {}", complaint(&again));
+    assert!(
+        out(&again).contains("5 commits"),
+        "a folder in place of a command: {}",
+        complaint(&again)
+    );
     assert!(!complaint(&again).contains("into memory"), "{}", complaint(&again));
     let mut dead = home.command(BACKSTORY);
     let dead = dead.env("DISPLAY", ":4242").current_dir(&shop).output().unwrap();
@@ -270,7 +303,10 @@ fn ctrl_c_cancels_and_a_reader_that_has_seen_enough_is_no_failure() {
     let home = Home::new();
     let large = home.large(2_000);
     let mut command = home.command(BACKSTORY);
-    command.args(["sources", "add", large.to_str().unwrap()]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .args(["sources", "add", large.to_str().unwrap()])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     // Its first word on progress shows that it is at work.
     let mut words = std::io::BufReader::new(child.stderr.take().unwrap());
@@ -283,9 +319,16 @@ fn ctrl_c_cancels_and_a_reader_that_has_seen_enough_is_no_failure() {
     assert_eq!(status.code(), Some(130), "{line}");
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     let synced = home.run(&["sources", "sync", "--json"]);
-    assert_eq!(value(&synced)["synced"][0]["commits"], 2_000, "nothing is lost: {}", complaint(&synced));
+    assert_eq!(
+        value(&synced)["synced"][0]["commits"],
+        2_000,
+        "nothing is lost: {}",
+        complaint(&synced)
+    );
 
-    let script = format!("{BACKSTORY} memory changes --limit 5000 --json | head -c 10; exit ${{PIPESTATUS[0]}}");
+    let script = format!(
+        "{BACKSTORY} memory changes --limit 5000 --json | head -c 10; exit ${{PIPESTATUS[0]}}"
+    );
     let mut piped = home.command("bash");
     let piped = piped.args(["-c", &script]).output().unwrap();
     assert_eq!((code(&piped), complaint(&piped).as_str()), (Some(0), ""));
@@ -304,7 +347,8 @@ fn the_doctor_tells_what_was_found() {
     assert!(served.contains(&pid), "{served}");
     let store = home.path().join("b/data/memory.db");
     drop(serving);
-    std::fs::write(store, "not a database at all, and longer than a header would be".repeat(100)).unwrap();
+    std::fs::write(store, "not a database at all, and longer than a header would be".repeat(100))
+        .unwrap();
     let broken = home.run(&["doctor"]);
     assert_eq!(code(&broken), Some(1), "{}", out(&broken));
     assert!(out(&broken).contains("fail store"), "{}", out(&broken));
@@ -320,5 +364,8 @@ fn methods_and_version_are_told() {
     let count = |it: &Value| it["methods"].as_array().unwrap().len();
     assert_eq!(count(&list), count(&discovered));
     let version = out(&home.run(&["--version"]));
-    assert!(version.starts_with(&format!("backstory {} (", env!("CARGO_PKG_VERSION"))), "{version}");
+    assert!(
+        version.starts_with(&format!("backstory {} (", env!("CARGO_PKG_VERSION"))),
+        "{version}"
+    );
 }

@@ -73,12 +73,14 @@ impl Home {
         let mut stream = String::new();
         for n in 1..=commits {
             let time = 1_500_000_000 + n * 600;
-            stream += &format!("commit refs/heads/main\ncommitter Ada <ada@example.org> {time} +0000\n");
+            stream +=
+                &format!("commit refs/heads/main\ncommitter Ada <ada@example.org> {time} +0000\n");
             let message = format!("Change {n}");
             stream += &format!("data {}\n{message}\n", message.len());
             for file in 0..4 {
-                let lines: String =
-                    (0..150).map(|line| format!("line {line} {}\n", (n * 31 + line * file) % 97)).collect();
+                let lines: String = (0..150)
+                    .map(|line| format!("line {line} {}\n", (n * 31 + line * file) % 97))
+                    .collect();
                 let path = format!("src/{}/file{file}.txt", n % 40);
                 stream += &format!("M 644 inline {path}\ndata {}\n{lines}\n", lines.len());
             }
@@ -101,7 +103,13 @@ impl Home {
             .unwrap();
         import.stdin.take().unwrap().write_all(stream.as_bytes()).unwrap();
         assert!(import.wait().unwrap().success());
-        assert!(git(&["reset", "-q", "--hard", "main"]).current_dir(&folder).status().unwrap().success());
+        assert!(
+            git(&["reset", "-q", "--hard", "main"])
+                .current_dir(&folder)
+                .status()
+                .unwrap()
+                .success()
+        );
         folder.canonicalize().unwrap()
     }
 }
@@ -285,6 +293,8 @@ pub(crate) fn golden(name: &str, text: &str) {
     if std::fs::read_to_string(&path).unwrap_or_default() != text {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, text).unwrap();
-        panic!("tests/golden/{name} was stale and has been rewritten: look at the change and run again");
+        panic!(
+            "tests/golden/{name} was stale and has been rewritten: look at the change and run again"
+        );
     }
 }

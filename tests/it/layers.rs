@@ -77,7 +77,16 @@ fn only_the_shell_knows_wry_and_tao() {
 #[test]
 fn without_the_window_nothing_of_webkit_is_in_the_graph() {
     let output = Command::new(env!("CARGO"))
-        .args(["tree", "--locked", "--offline", "--no-default-features", "-p", "backstory", "-i", "wry"])
+        .args([
+            "tree",
+            "--locked",
+            "--offline",
+            "--no-default-features",
+            "-p",
+            "backstory",
+            "-i",
+            "wry",
+        ])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap();

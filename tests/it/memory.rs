@@ -53,7 +53,10 @@ fn every_example_answers_on_the_fixture_as_written_down() {
             stale.push(entry.name);
         }
     }
-    assert!(stale.is_empty(), "these answers were stale and have been rewritten, look at them: {stale:?}");
+    assert!(
+        stale.is_empty(),
+        "these answers were stale and have been rewritten, look at them: {stale:?}"
+    );
 }
 
 /// Every figure in a reply: where it stands, and itself.
@@ -118,23 +121,33 @@ fn every_number_can_be_followed_to_exactly_that_many_records() {
         .filter(|it| it.name.starts_with("memory."))
         .map(|it| (it.name.to_owned(), serde_json::from_str(it.example).unwrap()))
         .collect();
-    for path in ["", "src", "src/auth", "src/pay.rs", "src/auth/token.rs", "src/payment.rs", "docs"] {
+    for path in ["", "src", "src/auth", "src/pay.rs", "src/auth/token.rs", "src/payment.rs", "docs"]
+    {
         calls.push(("memory.experts".into(), json!({ "path": path })));
     }
-    for path in ["src/pay.rs", "src/auth/token.rs", "src/payment.rs", "README.md", "docs/refunds.md"] {
+    for path in
+        ["src/pay.rs", "src/auth/token.rs", "src/payment.rs", "README.md", "docs/refunds.md"]
+    {
         calls.push(("memory.file".into(), json!({ "path": path })));
         calls.push(("memory.coupling".into(), json!({ "path": path, "togetherMin": 1 })));
     }
     for path in ["src/pay.rs", "src/auth/token.rs", "README.md", "Cargo.toml"] {
         calls.push(("memory.risk".into(), json!({ "path": path })));
-        calls.push(("memory.risk".into(), json!({ "path": path, "windowDays": 3, "now": "2026-01-09" })));
+        calls.push((
+            "memory.risk".into(),
+            json!({ "path": path, "windowDays": 3, "now": "2026-01-09" }),
+        ));
     }
     for component in ["src", "src/auth", "docs", "tests"] {
         calls.push(("memory.experts".into(), json!({ "component": component })));
         calls.push(("memory.componentChanges".into(), json!({ "component": component })));
-        calls.push(("memory.componentChanges".into(), json!({ "component": component, "windowDays": 5 })));
+        calls.push((
+            "memory.componentChanges".into(),
+            json!({ "component": component, "windowDays": 5 }),
+        ));
     }
-    for person in ["ada@example.org", "Bo Berg", "cyd@example.org", "陳大文", "dependabot[bot]"] {
+    for person in ["ada@example.org", "Bo Berg", "cyd@example.org", "陳大文", "dependabot[bot]"]
+    {
         calls.push(("memory.person".into(), json!({ "person": person })));
     }
     let mut followed = 0;
@@ -154,15 +167,25 @@ fn a_file_is_told_under_all_its_names() {
     // 1 made, 3 changed, 4 moved, 6 fixed, 9 refunded, 10 undone, 11 fixed.
     assert_eq!(reply["commits"]["value"], 7.0);
     assert_eq!(reply["people"]["value"], 3.0);
-    assert_eq!(reply["most"], json!({ "person": { "key": "ada@example.org", "name": "Ada Lind", "bot": false }, "commits": 4 }));
+    assert_eq!(
+        reply["most"],
+        json!({ "person": { "key": "ada@example.org", "name": "Ada Lind", "bot": false }, "commits": 4 })
+    );
     assert_eq!(reply["pastNames"][0]["path"], "src/payment.rs");
     assert_eq!(reply["pastNames"][0]["until"]["subject"], "Give payments a shorter name");
     assert_eq!(reply["first"]["subject"], "PAY-1 Take payments");
     assert_eq!(reply["last"]["subject"], "PAY-6 Fix endless retries");
     assert_eq!(reply["component"], "src");
-    let kinds: Vec<&str> =
-        reply["history"].as_array().unwrap().iter().map(|it| it["kind"].as_str().unwrap()).collect();
-    assert_eq!(kinds, ["modified", "modified", "modified", "modified", "renamed", "modified", "added"]);
+    let kinds: Vec<&str> = reply["history"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["kind"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        kinds,
+        ["modified", "modified", "modified", "modified", "renamed", "modified", "added"]
+    );
     let gone = shop().ask("memory.file", json!({ "path": "src/payment.rs" }));
     assert_eq!((&gone["alive"], &gone["commits"]["value"]), (&json!(false), &json!(2.0)));
 }
@@ -171,8 +194,14 @@ fn a_file_is_told_under_all_its_names() {
 fn numbers_of_a_file_are_those_of_git() {
     let shop = shop();
     let folder = shop.folder().join("shop");
-    for path in ["src/pay.rs", "src/auth/token.rs", "README.md", "docs/支払い.md", "tests/pay_test.rs"] {
-        let log = git(&folder, &["log", "--follow", "--no-merges", "--numstat", "--format=#%H", "--", path], &[]);
+    for path in
+        ["src/pay.rs", "src/auth/token.rs", "README.md", "docs/支払い.md", "tests/pay_test.rs"]
+    {
+        let log = git(
+            &folder,
+            &["log", "--follow", "--no-merges", "--numstat", "--format=#%H", "--", path],
+            &[],
+        );
         let commits = log.lines().filter(|it| it.starts_with('#')).count();
         let sum = |column: usize| -> u64 {
             let lines = log.lines().filter(|it| it.contains('\t'));
@@ -180,7 +209,11 @@ fn numbers_of_a_file_are_those_of_git() {
         };
         let reply = shop.ask("memory.file", json!({ "path": path }));
         assert_eq!(reply["commits"]["value"], commits as f64, "{path}");
-        assert_eq!((&reply["added"], &reply["deleted"]), (&json!(sum(0)), &json!(sum(1))), "{path}");
+        assert_eq!(
+            (&reply["added"], &reply["deleted"]),
+            (&json!(sum(0)), &json!(sum(1))),
+            "{path}"
+        );
     }
 }
 
@@ -193,17 +226,34 @@ fn the_whole_sum_of_expertise_is_shown() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|it| (it["name"].as_str().unwrap(), it["count"].as_f64().unwrap(), it["points"].as_f64().unwrap()))
+        .map(|it| {
+            (
+                it["name"].as_str().unwrap(),
+                it["count"].as_f64().unwrap(),
+                it["points"].as_f64().unwrap(),
+            )
+        })
         .collect();
     // Her last commit is one day before the newest of all.
-    assert_eq!(terms[..4], [("commits", 4.0, 40.0), ("reviews", 0.0, 0.0), ("comments", 0.0, 0.0), ("churn", 17.0, 0.85)]);
+    assert_eq!(
+        terms[..4],
+        [
+            ("commits", 4.0, 40.0),
+            ("reviews", 0.0, 0.0),
+            ("comments", 0.0, 0.0),
+            ("churn", 17.0, 0.85)
+        ]
+    );
     assert_eq!((terms[4].0, terms[4].1, terms[4].2), ("recency", 1.0, 19.85));
     assert_eq!(ada["score"], 60.7);
-    let cyd = reply["experts"].as_array().unwrap().iter().find(|it| it["person"]["name"] == "Cyd Alm");
+    let cyd =
+        reply["experts"].as_array().unwrap().iter().find(|it| it["person"]["name"] == "Cyd Alm");
     assert_eq!(cyd.unwrap()["reviews"]["value"], 1.0);
-    let rules: Vec<&Value> = reply["basis"]["rules"].as_array().unwrap().iter().map(|it| &it["name"]).collect();
+    let rules: Vec<&Value> =
+        reply["basis"]["rules"].as_array().unwrap().iter().map(|it| &it["name"]).collect();
     assert_eq!(rules, ["expertise"]);
-    let gaps: Vec<&Value> = reply["basis"]["gaps"].as_array().unwrap().iter().map(|it| &it["kind"]).collect();
+    let gaps: Vec<&Value> =
+        reply["basis"]["gaps"].as_array().unwrap().iter().map(|it| &it["kind"]).collect();
     assert_eq!(gaps, ["noIssues", "noPullRequests"]);
 }
 
@@ -216,14 +266,17 @@ fn risk_is_told_in_true_sentences() {
         .iter()
         .map(|it| it["text"].as_str().unwrap())
         .collect();
-    assert_eq!(texts, [
-        "`src/auth/token.rs` changed 3 times in the last 90 days",
-        "2 of those changes fixed a defect",
-        "2 people touched it",
-        "3 of those changes named PAY-2, PAY-4 and PAY-6",
-        "1 of those changes came through #7",
-        "tests moved along in 2 of 3 changes",
-    ]);
+    assert_eq!(
+        texts,
+        [
+            "`src/auth/token.rs` changed 3 times in the last 90 days",
+            "2 of those changes fixed a defect",
+            "2 people touched it",
+            "3 of those changes named PAY-2, PAY-4 and PAY-6",
+            "1 of those changes came through #7",
+            "tests moved along in 2 of 3 changes",
+        ]
+    );
     assert_eq!(reply["files"][0]["score"], 7.0 + 200.0 + 50.0 + 15.0);
     let quiet = shop().ask("memory.risk", json!({ "path": "README.md", "windowDays": 1 }));
     assert_eq!((&quiet["files"], &quiet["total"]), (&json!([]), &json!(0)));
@@ -233,14 +286,21 @@ fn risk_is_told_in_true_sentences() {
 fn a_line_is_followed_back_across_the_rename() {
     let reply = shop().ask("memory.why", json!({ "path": "src/pay.rs", "line": 2 }));
     assert_eq!(reply["text"], "    charge_with_retry(3);");
-    let told: Vec<&str> =
-        reply["steps"].as_array().unwrap().iter().map(|it| it["sentence"].as_str().unwrap()).collect();
-    assert_eq!(told, [
-        "Ada Lind changed this line on 2026-01-11 in fixing a defect, for PAY-6",
-        "Bo Berg changed this line on 2026-01-06 in fixing a defect, for PAY-4, through #7",
-        "Ada Lind changed this line on 2026-01-03, for PAY-3, through #3, reviewed by Cyd Alm, when the file was `src/payment.rs`",
-        "Ada Lind added this line on 2026-01-01, for PAY-1",
-    ]);
+    let told: Vec<&str> = reply["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["sentence"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "Ada Lind changed this line on 2026-01-11 in fixing a defect, for PAY-6",
+            "Bo Berg changed this line on 2026-01-06 in fixing a defect, for PAY-4, through #7",
+            "Ada Lind changed this line on 2026-01-03, for PAY-3, through #3, reviewed by Cyd Alm, when the file was `src/payment.rs`",
+            "Ada Lind added this line on 2026-01-01, for PAY-1",
+        ]
+    );
     assert_eq!(reply["complete"], true);
     assert_eq!(reply["steps"][0]["before"], json!(["    charge_with_retry();"]));
 }
@@ -252,7 +312,10 @@ fn blame_spans_cover_every_line_once() {
     for span in reply["spans"].as_array().unwrap() {
         assert_eq!(span["line"], next);
         next += span["lines"].as_u64().unwrap();
-        assert!((span["commit"].as_u64().unwrap() as usize) < reply["commits"].as_array().unwrap().len());
+        assert!(
+            (span["commit"].as_u64().unwrap() as usize)
+                < reply["commits"].as_array().unwrap().len()
+        );
     }
     assert_eq!(reply["linesTotal"], next - 1);
     assert_eq!(reply["lines"][0], "pub fn pay() {");
@@ -265,13 +328,22 @@ fn a_commit_is_told_with_everything_around_it() {
         let hits = shop.ask("memory.search", json!({ "text": text, "kinds": ["commit"] }));
         hits["hits"][0]["record"]["id"].as_str().unwrap().to_owned()
     };
-    let refund = shop.ask("memory.commit", json!({ "commit": find("\"same currency\" PAY-5 reviewed") }));
+    let refund =
+        shop.ask("memory.commit", json!({ "commit": find("\"same currency\" PAY-5 reviewed") }));
     assert_eq!(refund["commit"]["subject"], "PAY-5 Refund in the same currency (#12)");
-    assert_eq!(refund["revertedBy"][0]["title"], "Revert \"PAY-5 Refund in the same currency (#12)\"");
+    assert_eq!(
+        refund["revertedBy"][0]["title"],
+        "Revert \"PAY-5 Refund in the same currency (#12)\""
+    );
     assert_eq!(refund["pullRequests"], json!([{ "number": 12, "toldBy": "(#12)" }]));
     assert_eq!(refund["issues"][0]["id"], "PAY-5");
     assert_eq!(refund["release"]["id"], "v1.1");
-    let roles: Vec<&str> = refund["people"].as_array().unwrap().iter().map(|it| it["role"].as_str().unwrap()).collect();
+    let roles: Vec<&str> = refund["people"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["role"].as_str().unwrap())
+        .collect();
     assert_eq!(roles, ["author", "reviewer", "committer"]);
     let id = refund["commit"]["id"].as_str().unwrap();
     let undo = shop.ask("memory.commit", json!({ "commit": refund["revertedBy"][0]["id"] }));
@@ -291,16 +363,30 @@ fn a_pull_request_is_told_as_far_as_git_knows_it() {
     assert_eq!((&reply["login"], &reply["branch"]), (&json!("bo"), &json!("retry")));
     let subjects: Vec<&Value> =
         reply["commits"].as_array().unwrap().iter().map(|it| &it["commit"]["subject"]).collect();
-    assert_eq!(subjects, ["PAY-4 Fix a race condition in retries", "PAY-4 Test the retries", "Merge pull request #7 from bo/retry"]);
+    assert_eq!(
+        subjects,
+        [
+            "PAY-4 Fix a race condition in retries",
+            "PAY-4 Test the retries",
+            "Merge pull request #7 from bo/retry"
+        ]
+    );
     assert_eq!(reply["issues"][0]["id"], "PAY-4");
-    let authors: Vec<&Value> = reply["authors"].as_array().unwrap().iter().map(|it| &it["name"]).collect();
+    let authors: Vec<&Value> =
+        reply["authors"].as_array().unwrap().iter().map(|it| &it["name"]).collect();
     assert_eq!(authors, ["Ada Lind", "Bo Berg"]);
 }
 
 #[test]
 fn a_person_is_one_under_both_mails_and_a_bot_counts_for_no_one() {
     let shop = shop();
-    for called in ["bo.berg@example.org", "bo.berg@home.example", "Bo Berg", "bo  BERG", "Bo Berg <bo.berg@home.example>"] {
+    for called in [
+        "bo.berg@example.org",
+        "bo.berg@home.example",
+        "Bo Berg",
+        "bo  BERG",
+        "Bo Berg <bo.berg@home.example>",
+    ] {
         let reply = shop.ask("memory.person", json!({ "person": called }));
         assert_eq!(reply["commits"]["value"], 3.0, "{called}");
         assert!(reply["identities"].as_array().unwrap().len() >= 2, "{called}");
@@ -327,7 +413,13 @@ fn the_bus_factor_names_who_would_have_to_leave() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|it| (it["subject"]["id"].as_str().unwrap(), it["factor"].as_u64().unwrap(), it["files"].as_u64().unwrap()))
+        .map(|it| {
+            (
+                it["subject"]["id"].as_str().unwrap(),
+                it["factor"].as_u64().unwrap(),
+                it["files"].as_u64().unwrap(),
+            )
+        })
         .collect();
     assert_eq!(rows[0].0, "");
     assert_eq!(rows[0].2, 7);
@@ -380,7 +472,20 @@ fn search_finds_ids_paths_people_and_messages_and_takes_no_orders() {
     has("v1.0", "release", "v1.0");
     has("src/auth", "component", "src/auth");
     assert_eq!(found("src/pay.rs")[0], ("file".into(), "src/pay.rs".into()));
-    for text in ["\"", "*", "a OR (", "NEAR(", "-", "'; drop table commits; --", "^x", "col:y", "\0", "%", "_", ""] {
+    for text in [
+        "\"",
+        "*",
+        "a OR (",
+        "NEAR(",
+        "-",
+        "'; drop table commits; --",
+        "^x",
+        "col:y",
+        "\0",
+        "%",
+        "_",
+        "",
+    ] {
         found(text); // answers, whatever it finds
     }
     assert_eq!(found("' OR 1=1"), []);
@@ -416,8 +521,12 @@ fn pages_of_any_size_are_one_list() {
         }
     }
     let commits = shop.ask("memory.commits", json!({}));
-    let listed: Vec<&str> =
-        commits["commits"].as_array().unwrap().iter().map(|it| it["commit"]["id"].as_str().unwrap()).collect();
+    let listed: Vec<&str> = commits["commits"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["commit"]["id"].as_str().unwrap())
+        .collect();
     let log = git(&shop.folder().join("shop"), &["log", "--format=%H"], &[]);
     assert_eq!(listed, log.lines().collect::<Vec<_>>());
 }
@@ -425,7 +534,8 @@ fn pages_of_any_size_are_one_list() {
 #[test]
 fn every_filter_of_commits_holds() {
     let shop = shop();
-    let count = |params: Value| shop.ask("memory.commits", params)["commits"].as_array().unwrap().len();
+    let count =
+        |params: Value| shop.ask("memory.commits", params)["commits"].as_array().unwrap().len();
     for (params, wanted) in [
         (json!({}), 12),
         (json!({ "merges": false }), 11),
@@ -465,7 +575,10 @@ fn what_is_not_there_is_said_with_a_way_out() {
     assert_eq!(refuse("memory.why", json!({ "path": "src/pay.rs", "line": 99 })).0, "notFound");
     assert_eq!(refuse("memory.why", json!({ "path": "src/pay.rs", "line": 0 })).0, "invalidParams");
     let nobody = refuse("memory.person", json!({ "person": "ada" }));
-    assert_eq!((nobody.0.as_str(), nobody.2.as_str()), ("notFound", "did you mean `ada@example.org`?"));
+    assert_eq!(
+        (nobody.0.as_str(), nobody.2.as_str()),
+        ("notFound", "did you mean `ada@example.org`?")
+    );
     assert_eq!(refuse("memory.commit", json!({ "commit": "xyz" })).0, "invalidParams");
     assert_eq!(refuse("memory.commit", json!({ "commit": "0000000" })).0, "notFound");
     let absent = "0".repeat(40);
@@ -473,7 +586,10 @@ fn what_is_not_there_is_said_with_a_way_out() {
     assert_eq!(refuse("memory.pullRequest", json!({ "number": 99 })).0, "notFound");
     let component = refuse("memory.componentChanges", json!({ "component": "auth" }));
     assert_eq!(component.2, "did you mean `src/auth`?");
-    assert_eq!(refuse("memory.experts", json!({ "path": "src", "component": "src" })).0, "invalidParams");
+    assert_eq!(
+        refuse("memory.experts", json!({ "path": "src", "component": "src" })).0,
+        "invalidParams"
+    );
     assert_eq!(refuse("memory.commits", json!({ "cursor": "zz" })).0, "invalidParams");
     assert_eq!(refuse("memory.commits", json!({ "limit": 0 })).0, "invalidParams");
     assert_eq!(refuse("memory.commits", json!({ "since": "yesterday" })).0, "invalidParams");
@@ -500,7 +616,11 @@ fn an_ambiguous_beginning_of_an_id_names_the_candidates() {
     }
     std::fs::write(folder.join("stream"), stream).unwrap();
     let script = "git fast-import --quiet < stream";
-    let output = std::process::Command::new("sh").current_dir(&folder).args(["-c", script]).output().unwrap();
+    let output = std::process::Command::new("sh")
+        .current_dir(&folder)
+        .args(["-c", script])
+        .output()
+        .unwrap();
     assert!(output.status.success());
     backstory.ask("sources.add", json!({ "path": folder }));
     let ids = git(&folder, &["log", "--format=%H"], &[]);
@@ -561,7 +681,8 @@ fn the_same_history_gives_the_same_answers_however_it_was_read() {
     backstory.ask("sources.sync", json!({}));
     for entry in told().filter(|it| it.name.starts_with("memory.") && it.name != "memory.changes") {
         let params: Value = serde_json::from_str(entry.example).unwrap();
-        let here = redacted(entry.name, backstory.ask(entry.name, params.clone()), backstory.folder());
+        let here =
+            redacted(entry.name, backstory.ask(entry.name, params.clone()), backstory.folder());
         let there = redacted(entry.name, shop().ask(entry.name, params), shop().folder());
         assert_eq!(here, there, "{}", entry.name);
     }
@@ -574,7 +695,8 @@ fn the_now_of_an_answer_is_given_or_the_newest_commits() {
     assert_eq!(reply["basis"]["now"], "2026-01-12T09:00:00Z");
     assert_eq!(reply["since"], "2025-10-14T09:00:00Z");
     let early = shop.ask("memory.risk", json!({ "now": "2026-01-02T23:00:00Z", "windowDays": 1 }));
-    let paths: Vec<&Value> = early["files"].as_array().unwrap().iter().map(|it| &it["path"]).collect();
+    let paths: Vec<&Value> =
+        early["files"].as_array().unwrap().iter().map(|it| &it["path"]).collect();
     assert_eq!(paths, ["src/auth/token.rs", "src/auth/token_test.rs"]);
     let once = shop.ask("memory.overview", json!({}));
     assert_eq!(once, shop.ask("memory.overview", json!({})));

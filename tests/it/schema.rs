@@ -13,7 +13,10 @@ fn generated_files_are_current() {
             stale.push(name);
         }
     }
-    assert!(stale.is_empty(), "these files were stale and have been rewritten, run again: {stale:?}");
+    assert!(
+        stale.is_empty(),
+        "these files were stale and have been rewritten, run again: {stale:?}"
+    );
 }
 
 #[test]
@@ -23,7 +26,8 @@ fn every_optional_parameter_is_optional_in_json_schema_and_in_typescript_alike()
     let methods = rpc::emit::files().into_iter().find(|it| it.0 == "methods.ts").unwrap().1;
     for method in document["methods"].as_array().unwrap() {
         let name = method["name"].as_str().unwrap();
-        let line = methods.lines().find(|it| it.contains(&format!("\"{name}\": {{ params"))).unwrap();
+        let line =
+            methods.lines().find(|it| it.contains(&format!("\"{name}\": {{ params"))).unwrap();
         let request = line.split("t.").nth(1).unwrap().split(';').next().unwrap();
         let start = types.find(&format!("export type {request} =")).unwrap();
         let end = types[start..].find("\nexport ").map_or(types.len(), |it| start + it);

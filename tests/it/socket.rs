@@ -33,7 +33,10 @@ fn nonsense_gets_a_clear_error_and_the_conversation_goes_on() {
     let home = Home::new();
     let serving = home.serve(&[]);
     let mut talk = serving.talk();
-    let deep = format!("{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"sources.list\",\"params\":{}", "[".repeat(100_000));
+    let deep = format!(
+        "{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"sources.list\",\"params\":{}",
+        "[".repeat(100_000)
+    );
     let cases: &[(&[u8], i64)] = &[
         (b"{", PARSE_ERROR),
         (b"hello", PARSE_ERROR),
@@ -49,10 +52,22 @@ fn nonsense_gets_a_clear_error_and_the_conversation_goes_on() {
         (b"{\"jsonrpc\":\"1.0\",\"id\":1,\"method\":\"sources.list\"}", INVALID_REQUEST),
         (b"{\"jsonrpc\":\"2.0\",\"id\":{},\"method\":\"sources.list\"}", INVALID_REQUEST),
         (b"{\"jsonrpc\":\"2.0\",\"id\":1}", INVALID_REQUEST),
-        (b"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"sources.list\",\"params\":[1]}", INVALID_PARAMS),
-        (b"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"sources.list\",\"params\":{\"x\":1}}", INVALID_PARAMS),
-        (b"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"memory.file\",\"params\":{\"path\":7}}", INVALID_PARAMS),
-        (b"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"app.copy\",\"params\":{\"text\":\"x\"}}", DENIED),
+        (
+            b"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"sources.list\",\"params\":[1]}",
+            INVALID_PARAMS,
+        ),
+        (
+            b"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"sources.list\",\"params\":{\"x\":1}}",
+            INVALID_PARAMS,
+        ),
+        (
+            b"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"memory.file\",\"params\":{\"path\":7}}",
+            INVALID_PARAMS,
+        ),
+        (
+            b"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"app.copy\",\"params\":{\"text\":\"x\"}}",
+            DENIED,
+        ),
     ];
     for (line, code) in cases {
         talk.send(line);
@@ -81,7 +96,9 @@ fn a_message_of_100_mb_is_refused_without_being_kept() {
     let mut talk = serving.talk();
     assert!(lists(&talk.call("sources.list", json!({}))));
     let before = serving.memory_kib("VmHWM");
-    talk.send(b"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"memory.search\",\"params\":{\"text\":\"");
+    talk.send(
+        b"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"memory.search\",\"params\":{\"text\":\"",
+    );
     let chunk = vec![b'x'; 1 << 20];
     for _ in 0..100 {
         talk.send(&chunk);
@@ -89,7 +106,10 @@ fn a_message_of_100_mb_is_refused_without_being_kept() {
     talk.send(b"\"}}\n");
     let answer = talk.answer();
     assert_eq!(answer["error"]["code"], TOO_LARGE, "{answer}");
-    assert!(answer["error"]["message"].as_str().unwrap().contains("8388608 are allowed"), "{answer}");
+    assert!(
+        answer["error"]["message"].as_str().unwrap().contains("8388608 are allowed"),
+        "{answer}"
+    );
     let growth = serving.memory_kib("VmHWM") - before;
     assert!(growth < 24 << 10, "{growth} KiB more at the highest");
     assert!(lists(&talk.call("sources.list", json!({}))), "the conversation goes on");
@@ -209,7 +229,8 @@ fn another_user_is_hung_up_on_even_where_folder_and_socket_stand_open() {
     for (path, mode) in [(home.path(), 0o755), (&home.path().join("b"), 0o755)] {
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     }
-    fs::set_permissions(serving.socket.parent().unwrap(), fs::Permissions::from_mode(0o755)).unwrap();
+    fs::set_permissions(serving.socket.parent().unwrap(), fs::Permissions::from_mode(0o755))
+        .unwrap();
     fs::set_permissions(&serving.socket, fs::Permissions::from_mode(0o666)).unwrap();
     let script = "use IO::Socket::UNIX; $SIG{PIPE} = 'IGNORE'; my $s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die \"no: $!\"; \
                   print $s \"{\\\"jsonrpc\\\":\\\"2.0\\\",\\\"id\\\":1,\\\"method\\\":\\\"sources.list\\\"}\\n\"; \
@@ -267,7 +288,11 @@ fn a_killed_server_leaves_nothing_in_the_way_of_the_next() {
         serving.ended();
         assert!(home.socket().exists(), "killed, it could not clean up");
         let alone = home.run(&["sources", "list", "--json"]);
-        assert!(alone.status.success(), "the terminal opens the store itself: {}", complaint(&alone));
+        assert!(
+            alone.status.success(),
+            "the terminal opens the store itself: {}",
+            complaint(&alone)
+        );
     }
 }
 
@@ -311,7 +336,9 @@ fn one_conversation_too_many_is_told_so() {
     drop(all.pop());
     until("there is room again", || {
         let mut talk = serving.talk();
-        let _ = talk.stream().write_all(b"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"sources.list\"}\n");
+        let _ = talk
+            .stream()
+            .write_all(b"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"sources.list\"}\n");
         talk.line().filter(lists)
     });
 }
@@ -369,7 +396,12 @@ fn a_client_that_leaves_in_the_middle_takes_its_calls_with_it_and_harms_nothing(
     let start = Instant::now();
     until("nobody reads any more", || (!reading(&mut other)).then_some(()));
     let listed = other.call("sources.list", json!({}));
-    assert_eq!(listed["result"]["sources"][0]["commits"], 0, "it left after {:?}: {listed}", start.elapsed());
+    assert_eq!(
+        listed["result"]["sources"][0]["commits"],
+        0,
+        "it left after {:?}: {listed}",
+        start.elapsed()
+    );
     let again = other.call("sources.sync", json!({}));
     assert_eq!(again["result"]["synced"][0]["commits"], 1_500, "{again}");
 }

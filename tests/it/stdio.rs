@@ -46,7 +46,11 @@ fn where_a_server_runs_it_answers() {
     let output = say(&home, &format!("{ADD}{LIST}"));
     assert!(output.status.success(), "{}", complaint(&output));
     let answers = answers(&output);
-    assert_eq!(answers[0]["error"]["code"], -32002, "only a server that reads denies this: {}", answers[0]);
+    assert_eq!(
+        answers[0]["error"]["code"], -32002,
+        "only a server that reads denies this: {}",
+        answers[0]
+    );
     assert!(answers[1]["result"]["sources"].is_array());
     drop(serving);
     let alone = say(&home, ADD);

@@ -146,14 +146,36 @@ pub(crate) fn build_shop(folder: &Path) {
     let mut pen = Pen { folder: folder.to_owned(), day: 1 };
 
     pen.write("README.md", &["# Shop", "", "Sells things."]);
-    pen.write("src/payment.rs", &["pub fn pay() {", "    charge();", "    log();", "}", "", "fn charge() {}", "fn log() {}"]);
+    pen.write(
+        "src/payment.rs",
+        &[
+            "pub fn pay() {",
+            "    charge();",
+            "    log();",
+            "}",
+            "",
+            "fn charge() {}",
+            "fn log() {}",
+        ],
+    );
     pen.commit(ADA, "PAY-1 Take payments");
 
     pen.write("src/auth/token.rs", &["pub fn token() -> u32 {", "    1", "}"]);
     pen.write("src/auth/token_test.rs", &["fn test() {", "    assert_eq!(token(), 1);", "}"]);
     pen.commit(BO, "PAY-2 Sign people in");
 
-    pen.write("src/payment.rs", &["pub fn pay() {", "    charge_once();", "    log();", "}", "", "fn charge_once() {}", "fn log() {}"]);
+    pen.write(
+        "src/payment.rs",
+        &[
+            "pub fn pay() {",
+            "    charge_once();",
+            "    log();",
+            "}",
+            "",
+            "fn charge_once() {}",
+            "fn log() {}",
+        ],
+    );
     pen.commit(ADA, "PAY-3 Charge a payment once (#3)\n\nReviewed-by: Cyd Alm <cyd@example.org>");
     pen.git(&["tag", "-a", "v1.0", "-m", "first"], ADA);
 
@@ -164,7 +186,18 @@ pub(crate) fn build_shop(folder: &Path) {
     pen.commit(BOT, "Bump serde from 1.0.1 to 1.0.2");
 
     pen.git(&["checkout", "-q", "-b", "retry"], BO_AT_HOME);
-    pen.write("src/pay.rs", &["pub fn pay() {", "    charge_with_retry();", "    log();", "}", "", "fn charge_with_retry() {}", "fn log() {}"]);
+    pen.write(
+        "src/pay.rs",
+        &[
+            "pub fn pay() {",
+            "    charge_with_retry();",
+            "    log();",
+            "}",
+            "",
+            "fn charge_with_retry() {}",
+            "fn log() {}",
+        ],
+    );
     pen.write("src/auth/token.rs", &["pub fn token() -> u32 {", "    2", "}"]);
     pen.commit(BO_AT_HOME, "PAY-4 Fix a race condition in retries");
     pen.write("tests/pay_test.rs", &["fn pays() {", "    pay();", "}"]);
@@ -174,16 +207,56 @@ pub(crate) fn build_shop(folder: &Path) {
     pen.day += 1;
     pen.git(&["branch", "-q", "-D", "retry"], ADA);
 
-    pen.write("src/pay.rs", &["pub fn pay() {", "    charge_with_retry();", "    log();", "}", "", "fn charge_with_retry() {}", "fn log() {}", "", "pub fn refund() {}"]);
+    pen.write(
+        "src/pay.rs",
+        &[
+            "pub fn pay() {",
+            "    charge_with_retry();",
+            "    log();",
+            "}",
+            "",
+            "fn charge_with_retry() {}",
+            "fn log() {}",
+            "",
+            "pub fn refund() {}",
+        ],
+    );
     pen.write("docs/refunds.md", &["# Refunds", "", "In the same currency."]);
-    let refund = pen.commit(ADA, "PAY-5 Refund in the same currency (#12)\n\nReviewed-by: Bo Berg <bo.berg@example.org>");
+    let refund = pen.commit(
+        ADA,
+        "PAY-5 Refund in the same currency (#12)\n\nReviewed-by: Bo Berg <bo.berg@example.org>",
+    );
 
-    pen.write("src/pay.rs", &["pub fn pay() {", "    charge_with_retry();", "    log();", "}", "", "fn charge_with_retry() {}", "fn log() {}"]);
+    pen.write(
+        "src/pay.rs",
+        &[
+            "pub fn pay() {",
+            "    charge_with_retry();",
+            "    log();",
+            "}",
+            "",
+            "fn charge_with_retry() {}",
+            "fn log() {}",
+        ],
+    );
     std::fs::remove_file(folder.join("docs/refunds.md")).unwrap();
-    let undo = format!("Revert \"PAY-5 Refund in the same currency (#12)\"\n\nThis reverts commit {refund}.");
+    let undo = format!(
+        "Revert \"PAY-5 Refund in the same currency (#12)\"\n\nThis reverts commit {refund}."
+    );
     pen.commit(CYD, &undo);
 
-    pen.write("src/pay.rs", &["pub fn pay() {", "    charge_with_retry(3);", "    log();", "}", "", "fn charge_with_retry(times: u32) {}", "fn log() {}"]);
+    pen.write(
+        "src/pay.rs",
+        &[
+            "pub fn pay() {",
+            "    charge_with_retry(3);",
+            "    log();",
+            "}",
+            "",
+            "fn charge_with_retry(times: u32) {}",
+            "fn log() {}",
+        ],
+    );
     pen.write("src/auth/token.rs", &["pub fn token() -> u32 {", "    3", "}"]);
     pen.write("src/auth/token_test.rs", &["fn test() {", "    assert_eq!(token(), 3);", "}"]);
     pen.commit(ADA, "PAY-6 Fix endless retries");

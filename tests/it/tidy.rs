@@ -33,13 +33,19 @@ fn sources(folder: &str, endings: &[&str]) -> Vec<(PathBuf, String)> {
 
 fn is_test(path: &Path) -> bool {
     let text = path.to_string_lossy().replace('\\', "/");
-    text.contains("/tests/") || text.ends_with("tests.rs") || text.contains(".test.") || text.contains("/dev/")
+    text.contains("/tests/")
+        || text.ends_with("tests.rs")
+        || text.contains(".test.")
+        || text.contains("/dev/")
 }
 
 #[test]
 fn source_files_are_small_enough_to_know() {
     let mut large = Vec::new();
-    for (path, text) in sources("src-native", &[".rs"]).into_iter().chain(sources("ui", &[".ts", ".svelte", ".css"])) {
+    for (path, text) in sources("src-native", &[".rs"])
+        .into_iter()
+        .chain(sources("ui", &[".ts", ".svelte", ".css"]))
+    {
         let lines = text.lines().count();
         if lines > LINES_MAX && !is_test(&path) {
             large.push(format!("{}: {lines}", path.display()));
@@ -60,12 +66,21 @@ fn every_source_file_is_compiled() {
     for (path, _) in sources("src-native", &[".rs"]) {
         let text = path.to_string_lossy().replace('\\', "/");
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        if name == "lib" || text.contains("/examples/") || text.contains("/tests/") || path.parent() == Some(&root().join("src-native")) {
+        if name == "lib"
+            || text.contains("/examples/")
+            || text.contains("/tests/")
+            || path.parent() == Some(&root().join("src-native"))
+        {
             continue;
         }
         let folder = path.parent().unwrap();
-        let above = if folder.ends_with("src") { folder.join("lib.rs") } else { folder.with_extension("rs") };
-        let parent = fs::read_to_string(&above).unwrap_or_else(|_| panic!("{} has no parent module", path.display()));
+        let above = if folder.ends_with("src") {
+            folder.join("lib.rs")
+        } else {
+            folder.with_extension("rs")
+        };
+        let parent = fs::read_to_string(&above)
+            .unwrap_or_else(|_| panic!("{} has no parent module", path.display()));
         let declared = parent.contains(&format!("mod {name};"));
         assert!(declared, "{} is in no `mod` line of {}", path.display(), above.display());
     }
@@ -73,7 +88,15 @@ fn every_source_file_is_compiled() {
 
 #[test]
 fn text_from_outside_never_becomes_markup() {
-    let banned = ["{@html", "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"];
+    let banned = [
+        "{@html",
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "eval(",
+        "new Function",
+    ];
     for (path, text) in sources("ui/src", &[".ts", ".svelte"]) {
         if is_test(&path) {
             continue;

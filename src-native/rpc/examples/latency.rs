@@ -2,7 +2,8 @@
 //! longest in milliseconds of the clock, the same of the processor (which a busy machine leaves
 //! alone), and what the dearest was about with the bytes of its answer.
 //!
-//! `cargo run --release -p rpc --example latency -- STORE [REPOSITORY]`; a repository given is added and read first.
+//! `cargo run --release -p rpc --example latency -- STORE [REPOSITORY]`; a repository given is added
+//! and read first. `LATENCY_ONLY=memory.person` measures that method alone.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
 use rpc::{Caller, Server, Session};
@@ -123,7 +124,8 @@ async fn main() {
     ];
     println!("| question | asked | p50 | p99 | longest | work p50 | p99 | longest | of | bytes |");
     println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
-    for (method, what, asked) in sets {
+    let only = std::env::var("LATENCY_ONLY").unwrap_or_default();
+    for (method, what, asked) in sets.into_iter().filter(|it| it.0.starts_with(&only)) {
         measure(&session, method, what, &asked).await;
     }
     let (mut rows, mut pages, mut clock, mut work) = (0, 0, 0.0, 0.0);

@@ -2,7 +2,12 @@
 //! settings of the real window and none of its care.
 //!
 //!     bare FOLDER [ROUTE]
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a measuring stick, not a product")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a measuring stick, not a product"
+)]
 
 #[cfg(not(target_os = "linux"))]
 fn main() {
@@ -42,6 +47,9 @@ fn main() {
                 "/" => "index.html",
                 path => path.trim_start_matches('/'),
             };
+            if let Some(report) = name.strip_prefix("report/") {
+                println!("report {report}");
+            }
             let kind = match name.rsplit_once('.') {
                 Some((_, "html")) => "text/html",
                 Some((_, "js")) => "text/javascript",
