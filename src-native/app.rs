@@ -1,4 +1,5 @@
-//! The window: arguments, places, store, server and socket put together. Everything else is in crates.
+//! The window: arguments, places, store, server and socket put together. Everything else is in
+//! crates.
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
 use rpc::{Caller, Server};
@@ -120,7 +121,8 @@ fn run() -> Result<ExitCode, Failure> {
             None
         }
     };
-    // Before anything starts a thread, and only by the one that opens a window: it counts its starts.
+    // Before anything starts a thread, and only by the one that opens a window: it counts its
+    // starts.
     let plan = shell::prepare(arguments.wish, arguments.devtools, &places.state);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let server = Server::open(&places.store, say)?;

@@ -73,7 +73,8 @@ fn from_path(method: &Method, param: &Param, params: &mut Map<String, Value>) ->
         .hint(format!("as in `{}:12`, or as an argument of its own", "src/pay.rs")))
 }
 
-/// Paths of the terminal become paths of the repository, or of the machine where the method knows no repository.
+/// Paths of the terminal become paths of the repository, or of the machine where the method knows
+/// no repository.
 fn place(method: &Method, params: &mut Map<String, Value>, here: &Here) {
     let of_history = method.has("repository");
     let elsewhere = params.contains_key("repository");

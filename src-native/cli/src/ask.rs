@@ -73,7 +73,8 @@ impl Road {
             .map_err(|it| Error::new(Code::Internal, format!("the reply is not JSON: {it}")))
     }
 
-    /// Calls a method about the repository of the current folder, unless another is named or it wants none.
+    /// Calls a method about the repository of the current folder, unless another is named or it
+    /// wants none.
     pub(crate) async fn ask(
         &mut self,
         method: &Method,

@@ -246,7 +246,7 @@ fn parser(kind: &Kind) -> ValueParser {
     match kind {
         Kind::Integer => value_parser!(i64).into(),
         Kind::Number => value_parser!(f64).into(),
-        Kind::Flag => value_parser!(bool).into(),
+        Kind::Flag => value_parser!(bool),
         Kind::Choice(words) => PossibleValuesParser::new(words.clone()).into(),
         Kind::Text | Kind::List(_) | Kind::Json => ValueParser::string(),
     }

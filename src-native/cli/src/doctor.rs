@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use std::process::{Command, ExitCode, Stdio};
 use transport::Places;
 
-/// Prints every finding, and the window's own after it. The exit code is 1 where something is broken.
+/// Prints every finding, and the window's own after it. The exit code is 1 where something is
+/// broken.
 pub(crate) fn doctor(typed: &Typed) -> Result<ExitCode> {
     let places = typed.places()?;
     let mut findings = Findings::default();

@@ -130,7 +130,8 @@ impl Method {
         matches!(self.access.as_str(), "read" | "write")
     }
 
-    /// The parameters that may stand without their names: those a call needs, or the first where it needs none.
+    /// The parameters that may stand without their names: those a call needs, or the first where it
+    /// needs none.
     pub(crate) fn positionals(&self) -> impl Iterator<Item = &Param> {
         let none_needed = !self.params.iter().any(|it| it.required);
         self.params.iter().enumerate().filter_map(move |(i, it)| {

@@ -1,5 +1,5 @@
-//! The terminal: what is typed becomes a call, and the reply a table, sentences or JSON.
-//! Commands, help, completions and manual are made of the generated document; no method is named twice.
+//! The terminal: what is typed becomes a call, and the reply a table, sentences or JSON. Commands,
+//! help, completions and manual are made of the generated document; no method is named twice.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
@@ -209,8 +209,8 @@ impl Typed {
     }
 }
 
-/// Runs one conversation on this thread: a question needs no more, and a runtime of many threads takes longer to
-/// start than most answers to find.
+/// Runs one conversation on this thread: a question needs no more, and a runtime of many threads
+/// takes longer to start than most answers to find.
 fn now<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime =

@@ -29,7 +29,8 @@ pub(crate) fn serve(typed: &Typed, read_only: bool) -> Result<ExitCode> {
     served.map(|()| ExitCode::SUCCESS)
 }
 
-/// Speaks JSON-RPC over standard input and output: for whoever serves the store, else for this process.
+/// Speaks JSON-RPC over standard input and output: for whoever serves the store, else for this
+/// process.
 pub(crate) fn stdio(typed: &Typed) -> Result<ExitCode> {
     let (places, terminal) = (typed.places()?, typed.terminal);
     let runtime =
@@ -54,8 +55,8 @@ pub(crate) fn stdio(typed: &Typed) -> Result<ExitCode> {
     spoken.map(|()| ExitCode::SUCCESS)
 }
 
-/// Resolves when the system or the user says to end: SIGTERM, SIGINT, SIGHUP. Call it within a runtime; from then
-/// on these signals no longer kill.
+/// Resolves when the system or the user says to end: SIGTERM, SIGINT, SIGHUP. Call it within a
+/// runtime; from then on these signals no longer kill.
 ///
 /// # Errors
 /// Where the system does not let signals be watched.

@@ -72,7 +72,8 @@ impl Terminal {
     }
 }
 
-/// How far a call is, on standard error: one line that moves for a person, a line a phase for a file.
+/// How far a call is, on standard error: one line that moves for a person, a line a phase for a
+/// file.
 pub(crate) struct Progress {
     terminal: Terminal,
     phase: String,

@@ -36,8 +36,8 @@ pub(crate) fn open(typed: &Typed, folder: Option<&Path>) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Brings a window forward that is there already: on the screen at `route` where one is given, of the repository of
-/// `folder` where that is in one. False where there is no window.
+/// Brings a window forward that is there already: on the screen at `route` where one is given, of
+/// the repository of `folder` where that is in one. False where there is no window.
 ///
 /// # Errors
 /// What the window says, and where the folder's repository cannot be added.
@@ -74,7 +74,8 @@ async fn forward(
     Ok(true)
 }
 
-/// The first screen of a new window: of the repository of `folder`, which is added to memory where it is not there.
+/// The first screen of a new window: of the repository of `folder`, which is added to memory where
+/// it is not there.
 ///
 /// # Errors
 /// Where the folder is in no repository, or one that cannot be read.
@@ -93,8 +94,8 @@ pub async fn first_screen(server: &Server, folder: &Path, route: &str) -> Result
     Ok(rpc::methods::app::route_in(&name, route))
 }
 
-/// Follows the repositories as soon as the window has drawn: reading a history takes every processor there is, and
-/// the first picture comes first. Waits ten seconds for it and no longer.
+/// Follows the repositories as soon as the window has drawn: reading a history takes every
+/// processor there is, and the first picture comes first. Waits ten seconds for it and no longer.
 pub async fn follow_when_drawn(server: Server) {
     let mut road = Road::within(&server, Terminal::find(false, false));
     for _ in 0..200 {
@@ -194,7 +195,8 @@ fn x_answers(number: &str) -> bool {
     answers(Path::new(&path))
 }
 
-/// The answer in place of the window: the overview of the repository, which is read into memory if it is not there.
+/// The answer in place of the window: the overview of the repository, which is read into memory if
+/// it is not there.
 fn overview(typed: &Typed, places: &Places, here: &Here) -> Result<()> {
     let reply = now(async {
         let mut road = Road::open(places, typed.terminal).await?;

@@ -58,7 +58,8 @@ impl Client {
     /// Connects to whoever serves `socket`, after making sure that it is this user.
     ///
     /// # Errors
-    /// [`crate::Error::NotRunning`] where nobody does; [`crate::Error::Unsafe`] where it is somebody else.
+    /// [`crate::Error::NotRunning`] where nobody does; [`crate::Error::Unsafe`] where it is
+    /// somebody else.
     pub async fn connect(socket: &Path) -> Result<Client> {
         let (input, output) = socket::connect(socket).await?;
         Ok(Client::over(input, output))
@@ -82,8 +83,8 @@ impl Client {
         Client { frames, output, last: 0 }
     }
 
-    /// Calls a method and waits for its reply, as JSON text. `hear` is given every notification that comes
-    /// meanwhile, by name and parameters. When `stop` resolves, the call is cancelled.
+    /// Calls a method and waits for its reply, as JSON text. `hear` is given every notification
+    /// that comes meanwhile, by name and parameters. When `stop` resolves, the call is cancelled.
     ///
     /// # Errors
     /// What the method says; `upstream` where the server ends before it has answered.

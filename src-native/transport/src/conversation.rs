@@ -11,16 +11,18 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-/// Calls of one conversation that run or whose answers are unread; others wait their turn. So a caller who asks
-/// much and reads little holds up nobody else and fills no memory.
+/// Calls of one conversation that run or whose answers are unread; others wait their turn. So a
+/// caller who asks much and reads little holds up nobody else and fills no memory.
 const RUNNING_MAX: usize = 8;
 /// How long a line may take from its first byte to its end. Silence between lines may last.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Takes questions from `input` and writes answers to `output` as they finish, until the caller leaves.
+/// Takes questions from `input` and writes answers to `output` as they finish, until the caller
+/// leaves.
 ///
-/// A caller that has said its last word (the end of `input`) still gets the answers it waits for, unless `gone`, which is
-/// given `input` back, resolves first. When the conversation ends, whatever it started is cancelled.
+/// A caller that has said its last word (the end of `input`) still gets the answers it waits for,
+/// unless `gone`, which is given `input` back, resolves first. When the conversation ends, whatever
+/// it started is cancelled.
 pub(crate) async fn converse<R: AsyncRead + Unpin, G: Future<Output = ()>>(
     server: &Server,
     caller: Caller,

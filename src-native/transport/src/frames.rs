@@ -28,13 +28,15 @@ pub(crate) struct Frames<R> {
 }
 
 impl<R: AsyncRead + Unpin> Frames<R> {
-    /// Lines of at most `bytes_max`. A line that has begun must end within `patience`; silence between lines may last.
+    /// Lines of at most `bytes_max`. A line that has begun must end within `patience`; silence
+    /// between lines may last.
     pub(crate) fn new(input: R, bytes_max: usize, patience: Option<Duration>) -> Frames<R> {
         let input = BufReader::with_capacity(CHUNK_BYTES, input);
         Frames { input, line: Vec::new(), skipped: 0, bytes_max, patience, begun: None }
     }
 
-    /// The next line that is not blank; none at the end. Safe to drop and call again: nothing read is lost.
+    /// The next line that is not blank; none at the end. Safe to drop and call again: nothing read
+    /// is lost.
     ///
     /// # Errors
     /// `TimedOut` where a line has begun and does not end; what the stream says.

@@ -1,5 +1,5 @@
-//! Frames over a socket, a pipe or stdio: lines of JSON-RPC that this crate carries and does not read.
-//! It knows no method by name.
+//! Frames over a socket, a pipe or stdio: lines of JSON-RPC that this crate carries and does not
+//! read. It knows no method by name.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 

@@ -1,5 +1,5 @@
-//! Who serves: the one that holds the lock beside the socket. The system lets go of it when its holder ends,
-//! however it ends, so what a dead server left behind is known for what it is.
+//! Who serves: the one that holds the lock beside the socket. The system lets go of it when its
+//! holder ends, however it ends, so what a dead server left behind is known for what it is.
 
 use crate::{Error, Result};
 use std::fs::{File, OpenOptions, TryLockError};

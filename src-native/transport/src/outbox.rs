@@ -13,7 +13,8 @@ const FULL_BYTES: usize = 256 << 10;
 const HOPELESS_BYTES: usize = 64 << 20;
 /// Notifications kept for a reader that is behind, in number …
 const NOTICES_MAX: usize = 256;
-/// … and together with everything else, in bytes. Less than `FULL_BYTES`: they alone never stop the reading.
+/// … and together with everything else, in bytes. Less than `FULL_BYTES`: they alone never stop the
+/// reading.
 const NOTICES_BYTES_MAX: usize = FULL_BYTES / 2;
 
 /// What waits to be written to one caller.

@@ -1,7 +1,8 @@
 //! The named pipe of Windows: the first of its name, for callers of this machine.
 //!
-//! The system lets only its owner, and whoever administers the machine, write to a pipe; others may open it to
-//! read. So a conversation begins with the caller's first byte: who can only read never gets one.
+//! The system lets only its owner, and whoever administers the machine, write to a pipe; others may
+//! open it to read. So a conversation begins with the caller's first byte: who can only read never
+//! gets one.
 
 use crate::conversation::{PATIENCE, converse};
 use crate::{CONVERSATIONS_MAX, Error, Input, Output, Result, full_line, lock};
@@ -33,7 +34,8 @@ impl Listener {
         Ok(Listener { socket: socket.into(), _lock: lock })
     }
 
-    /// Answers everyone who connects until `end` resolves. Then every conversation ends with whatever it started.
+    /// Answers everyone who connects until `end` resolves. Then every conversation ends with
+    /// whatever it started.
     ///
     /// # Errors
     /// Where the pipe cannot be made, which is so when its name is somebody else's.

@@ -29,9 +29,10 @@ pub struct Places {
 }
 
 impl Places {
-    /// The places that arguments name, else `BACKSTORY_STORE` and `BACKSTORY_SOCKET`, else the system's own:
-    /// data, runtime and state folder of the user. With `BACKSTORY_HOME` these three are folders below it.
-    /// The socket follows from the store, so that a question about one store never reaches a server of another.
+    /// The places that arguments name, else `BACKSTORY_STORE` and `BACKSTORY_SOCKET`, else the
+    /// system's own: data, runtime and state folder of the user. With `BACKSTORY_HOME` these three
+    /// are folders below it. The socket follows from the store, so that a question about one store
+    /// never reaches a server of another.
     ///
     /// # Errors
     /// [`Error::NoHome`], [`Error::TooLong`].
@@ -132,7 +133,8 @@ fn named(socket: PathBuf) -> Result<PathBuf> {
     Ok(format!(r"\\.\pipe\backstory-{}", digest(&socket)).into())
 }
 
-/// The same file has one such path, even before it exists: links are followed as far as there is something.
+/// The same file has one such path, even before it exists: links are followed as far as there is
+/// something.
 fn resolved(path: &Path) -> PathBuf {
     let mut rest = Vec::new();
     let mut there = path;

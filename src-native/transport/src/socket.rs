@@ -1,4 +1,5 @@
-//! The Unix socket: in a folder that is the user's alone, held by a lock, open to the user's own processes.
+//! The Unix socket: in a folder that is the user's alone, held by a lock, open to the user's own
+//! processes.
 
 use crate::conversation::{PATIENCE, converse};
 use crate::{CONVERSATIONS_MAX, Error, Input, Output, Result, full_line, lock};
@@ -15,7 +16,8 @@ use tokio::net::unix::OwnedReadHalf;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::task::JoinSet;
 
-/// A socket that is ours to serve: bound, and held by a lock until this is dropped, which removes it.
+/// A socket that is ours to serve: bound, and held by a lock until this is dropped, which removes
+/// it.
 #[derive(Debug)]
 pub struct Listener {
     listener: std::os::unix::net::UnixListener,
@@ -25,11 +27,13 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Makes `socket` ours, in place of one that a dead server left behind, and says that `store` is served there.
-    /// The folder is made where there is none; it must be this user's and nobody else's.
+    /// Makes `socket` ours, in place of one that a dead server left behind, and says that `store`
+    /// is served there. The folder is made where there is none; it must be this user's and nobody
+    /// else's.
     ///
     /// # Errors
-    /// [`Error::AlreadyRunning`] where somebody serves there, [`Error::Unsafe`] where others could interfere.
+    /// [`Error::AlreadyRunning`] where somebody serves there, [`Error::Unsafe`] where others could
+    /// interfere.
     pub fn bind(socket: &Path, store: &Path) -> Result<Listener> {
         make_private(socket.parent().unwrap_or(Path::new("/")))?;
         let lock = lock::take(socket, store)?;
@@ -43,8 +47,8 @@ impl Listener {
         Ok(Listener { listener, socket: socket.into(), inode, _lock: lock })
     }
 
-    /// Answers everyone who connects until `end` resolves. Then the socket is removed, and every conversation
-    /// ends with whatever it started.
+    /// Answers everyone who connects until `end` resolves. Then the socket is removed, and every
+    /// conversation ends with whatever it started.
     ///
     /// # Errors
     /// Where the socket cannot be listened on at all.
@@ -138,8 +142,8 @@ fn is_ours(stream: &UnixStream) -> bool {
     stream.peer_cred().is_ok_and(|peer| peer.uid() == geteuid().as_raw())
 }
 
-/// Resolves when the caller cannot be answered any more. Asked only once it has said its last word, so that a
-/// script which closes its writing side (`nc -N`) still gets its answers.
+/// Resolves when the caller cannot be answered any more. Asked only once it has said its last word,
+/// so that a script which closes its writing side (`nc -N`) still gets its answers.
 async fn hung_up(input: OwnedReadHalf) {
     loop {
         let closed = tokio::select! {
@@ -154,7 +158,8 @@ async fn hung_up(input: OwnedReadHalf) {
     }
 }
 
-/// A folder of mode 0700 that is ours. One that we made and somebody opened to others is closed to them again.
+/// A folder of mode 0700 that is ours. One that we made and somebody opened to others is closed to
+/// them again.
 fn make_private(folder: &Path) -> Result<()> {
     let failed = |source| Error::Io { doing: "make the folder", path: folder.into(), source };
     let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);

@@ -1,4 +1,5 @@
-//! A conversation over standard input and output: for `ssh host backstory rpc` and for programs that start us.
+//! A conversation over standard input and output: for `ssh host backstory rpc` and for programs
+//! that start us.
 
 use crate::conversation::converse;
 use crate::{Error, Result, socket};
@@ -6,7 +7,8 @@ use rpc::{Caller, Server};
 use std::path::Path;
 use tokio::io::{AsyncWriteExt, copy, stdin, stdout};
 
-/// Answers on standard output what standard input asks, until that ends and the last answer is written.
+/// Answers on standard output what standard input asks, until that ends and the last answer is
+/// written.
 pub async fn serve(server: &Server, caller: Caller) {
     // Whoever typed half a line may think about the rest.
     converse(server, caller, stdin(), stdout(), None, |_| std::future::pending()).await;

@@ -1,4 +1,5 @@
-//! Values as cells: a figure is a number, a person a name, a commit its short id and subject, a time local and short.
+//! Values as cells: a figure is a number, a person a name, a commit its short id and subject, a
+//! time local and short.
 
 use serde_json::Value;
 

@@ -119,7 +119,8 @@ impl Page {
     }
 }
 
-/// Widths that fit `most` columns with two between: the widest column of text gives way first, numbers never.
+/// Widths that fit `most` columns with two between: the widest column of text gives way first,
+/// numbers never.
 fn squeezed(natural: &[usize], fixed: &[bool], most: usize) -> Vec<usize> {
     let mut widths = natural.to_vec();
     let gaps = 2 * natural.len().saturating_sub(1);
@@ -156,8 +157,8 @@ fn shortened(text: &str, most: usize) -> String {
     format!("{start}…")
 }
 
-/// Text of a repository as a terminal may show it: nothing in it moves the cursor, changes a color, rings a bell or
-/// turns the direction of reading.
+/// Text of a repository as a terminal may show it: nothing in it moves the cursor, changes a color,
+/// rings a bell or turns the direction of reading.
 pub(crate) fn plain(text: &str) -> String {
     let harmless = |it: char| !it.is_control() && !turns(it);
     if text.chars().all(harmless) {
