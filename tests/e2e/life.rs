@@ -224,9 +224,11 @@ fn the_window_comes_back_where_and_as_large_as_it_was() {
     let ready = app.report("ready");
     assert_eq!((&ready["width"], &ready["height"]), (&json!(1280), &json!(800)));
     let id = window(&stage);
-    stage.x("xdotool", &["windowsize", "--sync", &id, "1001", "702"]);
     stage.x("xdotool", &["windowmove", &id, "123", "87"]);
+    stage.x("xdotool", &["windowsize", &id, "1001", "702"]);
     until("the window to move", || geometry(&stage, &id) == (123, 87, 1001, 702));
+    // The window hears of it after we do, and of the move before the size.
+    while app.report("resized") != json!(1001) {}
     assert!(app.close().success());
     assert!(state_file(&stage, "window.json").contains("1001"), "not remembered");
 

@@ -1,4 +1,9 @@
 //! Facts about Backstory, tested through the doors its users take. One binary: it links once.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test fails by panicking and says why it is skipped"
+)]
 
 #[cfg(unix)]
 mod cli; // the terminal, as somebody types it

@@ -267,8 +267,8 @@ fn every_filter_gives_what_its_words_say_by_either_way_of_looking() {
                     && merge.is_none_or(|wanted| it.merge == wanted)
                     && issue
                         .as_ref()
-                        .is_none_or(|(_, number)| i % 2 == 0 && i as u32 % 5 == *number)
-                    && (!any_issue || i % 2 == 0)
+                        .is_none_or(|(_, number)| i.is_multiple_of(2) && i as u32 % 5 == *number)
+                    && (!any_issue || i.is_multiple_of(2))
                     && pull.is_none_or(|wanted| it.pulls.contains(&wanted))
                     && (!any_pull || !it.pulls.is_empty())
                     && files_max.is_none_or(|most| it.touches.len() <= most as usize)

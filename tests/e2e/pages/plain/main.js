@@ -9,6 +9,7 @@ document.getElementById('go').addEventListener('click', () => {
   document.getElementById('greeting').textContent = 'Hello, ' + name;
 });
 addEventListener('hashchange', () => { show(); say('route', location.hash); });
+addEventListener('resize', () => say('resized', innerWidth));
 backstory.onevents((text) => say('event', JSON.parse(text)));
 show();
 
