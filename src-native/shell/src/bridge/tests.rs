@@ -1,3 +1,5 @@
+//! The native end of the page, asked directly.
+
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::Instant;

@@ -1,3 +1,5 @@
+//! Order, pace and bounds of the queue.
+
 use super::*;
 
 fn live() -> Events {

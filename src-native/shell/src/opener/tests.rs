@@ -1,3 +1,5 @@
+//! Addresses and editors, good and bad, with a stand-in for the opener.
+
 use super::*;
 
 const OPENED: &[&str] = &[

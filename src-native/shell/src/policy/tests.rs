@@ -1,3 +1,5 @@
+//! Look-alikes, heads and literals.
+
 use super::*;
 
 fn key() -> Key {
