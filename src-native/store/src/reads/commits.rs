@@ -3,7 +3,7 @@
 use super::{Found, Place, Scope};
 use crate::{Allowed, Reader, Result};
 use model::{ChangeKind, CommitId, DeveloperId, FileId, Oid, Timestamp};
-use rusqlite::OptionalExtension;
+use rusqlite::{CachedStatement, OptionalExtension};
 
 /// A commit as shown in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -353,7 +353,7 @@ impl Reader<'_> {
     pub fn children(&self, of: &Allowed, it: &CommitRow, most: usize) -> Result<Vec<CommitRow>> {
         let mut found = Vec::new();
         Family::new(self, of)?.children(it.place.oid, &mut found)?;
-        let rows = found.into_iter().map(|id| self.commit(of, CommitId(id)));
+        let rows = found.into_iter().map(|it| self.commit(of, CommitId(it.0)));
         let rows = rows.collect::<Result<Vec<_>>>()?;
         let mut rows: Vec<CommitRow> = rows.into_iter().flatten().collect();
         rows.sort_by_key(|it| std::cmp::Reverse(it.place));
@@ -387,41 +387,53 @@ impl Reader<'_> {
 
 /// Who descends from whom, one generation at a time.
 pub(super) struct Family<'a> {
-    reader: &'a Reader<'a>,
     of: i64,
+    first: CachedStatement<'a>,
+    second: CachedStatement<'a>,
     /// Merges of more than two: there are few in any history.
-    octopus: Vec<(i64, Vec<u8>)>,
+    octopus: Vec<(Child, Vec<u8>)>,
 }
+
+/// A child: its row, its id, its time.
+pub(super) type Child = (i64, Oid, i64);
 
 impl<'a> Family<'a> {
     pub(super) fn new(reader: &'a Reader<'a>, of: &Allowed) -> Result<Family<'a>> {
         let mut more = reader.sql().prepare_cached(
-            "select id, parents from commits indexed by commits_octopus
+            "select id, oid, committed, parents from commits indexed by commits_octopus
              where repository = ?1 and length(parents) > 2 * length(oid)",
         )?;
-        let octopus = more
-            .query_map([of.id.0], |row| Ok((row.get(0)?, row.get(1)?)))?
-            .collect::<rusqlite::Result<_>>()?;
-        Ok(Family { reader, of: of.id.0, octopus })
+        let mut rows = more.query([of.id.0])?;
+        let mut octopus = Vec::new();
+        while let Some(row) = rows.next()? {
+            octopus
+                .extend(child(row)?.map(|it| row.get(3).map(|parents| (it, parents))).transpose()?);
+        }
+        // The beginning of an id finds the few that may be; the ids themselves decide.
+        Ok(Family {
+            of: of.id.0,
+            first: reader.sql().prepare_cached(
+                "select id, oid, committed, parents, repository from commits
+                 indexed by commits_parent where substr(parents, 1, 8) = ?1",
+            )?,
+            second: reader.sql().prepare_cached(
+                "select id, oid, committed, parents, repository from commits
+                 indexed by commits_second_parent
+                 where merge = 1 and substr(parents, length(oid) + 1, 8) = ?1",
+            )?,
+            octopus,
+        })
     }
 
-    /// Adds the rows of a commit's children, each once.
-    pub(super) fn children(&self, oid: Oid, found: &mut Vec<i64>) -> Result<()> {
+    /// Adds a commit's children, each once.
+    pub(super) fn children(&mut self, oid: Oid, found: &mut Vec<Child>) -> Result<()> {
         let oid = oid.as_bytes();
-        // The beginning of an id finds the few that may be; the ids themselves decide.
-        let queries = [
-            "select id, parents, repository from commits indexed by commits_parent
-             where substr(parents, 1, 8) = ?1",
-            "select id, parents, repository from commits indexed by commits_second_parent
-             where merge = 1 and substr(parents, length(oid) + 1, 8) = ?1",
-        ];
         let is_child = |parents: &[u8]| parents.chunks(oid.len()).any(|it| it == oid);
-        for query in queries {
-            let mut near = self.reader.sql().prepare_cached(query)?;
+        for near in [&mut self.first, &mut self.second] {
             let mut rows = near.query([&oid[..8]])?;
             while let Some(row) = rows.next()? {
-                if row.get::<_, i64>(2)? == self.of && is_child(super::blob(row, 1)?) {
-                    found.push(row.get(0)?);
+                if row.get::<_, i64>(4)? == self.of && is_child(super::blob(row, 3)?) {
+                    found.extend(child(row)?);
                 }
             }
         }
@@ -430,6 +442,11 @@ impl<'a> Family<'a> {
         found.dedup();
         Ok(())
     }
+}
+
+fn child(row: &rusqlite::Row<'_>) -> rusqlite::Result<Option<Child>> {
+    let (id, at) = (row.get(0)?, row.get(2)?);
+    Ok(Oid::from_bytes(super::blob(row, 1)?).map(|oid| (id, oid, at)))
 }
 
 fn file_touch(row: &rusqlite::Row<'_>) -> rusqlite::Result<FileTouch> {

@@ -174,14 +174,14 @@ impl Reader<'_> {
             "select name, oid, at from releases indexed by releases_commit
              where repository = ?1 and oid = ?2 order by at, name limit 1",
         )?;
-        let mut one = sql.prepare_cached("select oid, committed from commits where id = ?1")?;
-        let family = super::commits::Family::new(self, of)?;
+        let mut family = super::commits::Family::new(self, of)?;
         let mut best: Option<ReleaseRow> = None;
         let mut seen = HashSet::from([commit.id.0]);
-        let mut open = BinaryHeap::from([Reverse((commit.place.at.0, commit.id.0))]);
+        let mut open =
+            BinaryHeap::from([Reverse((commit.place.at.0, commit.place.oid, commit.id.0))]);
         let mut children = Vec::new();
         let mut met = 0;
-        while let Some(Reverse((at, id))) = open.pop() {
+        while let Some(Reverse((at, oid, _))) = open.pop() {
             if best.as_ref().is_some_and(|it| it.at.0.saturating_add(day) < at) {
                 break;
             }
@@ -189,21 +189,17 @@ impl Reader<'_> {
             if met > steps {
                 return Ok(None);
             }
-            let oid: Option<Oid> =
-                one.query_row([id], |row| super::blob(row, 0).map(Oid::from_bytes))?;
-            let Some(oid) = oid else { continue };
-            if let Some(found) =
-                tagged.query_row((of.id.0, oid.as_bytes()), release).optional()?.flatten()
+            let found = tagged.query_row((of.id.0, oid.as_bytes()), release).optional()?.flatten();
+            if let Some(found) = found
                 && best.as_ref().is_none_or(|it| (found.at, &found.name) < (it.at, &it.name))
             {
                 best = Some(found);
             }
             children.clear();
             family.children(oid, &mut children)?;
-            for child in &children {
-                if seen.insert(*child) {
-                    let at: i64 = one.query_row([child], |row| row.get(1))?;
-                    open.push(Reverse((at, *child)));
+            for (id, oid, at) in &children {
+                if seen.insert(*id) {
+                    open.push(Reverse((*at, *oid, *id)));
                 }
             }
         }

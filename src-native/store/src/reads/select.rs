@@ -3,7 +3,9 @@
 use super::Scope;
 use crate::{Allowed, Reader, Result};
 use model::{CommitId, DeveloperId, FileId, Oid, Timestamp};
-use std::collections::{HashMap, HashSet};
+use rusqlite::CachedStatement;
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::rc::Rc;
 
 /// What a person did for a commit, as far as lists can ask for it.
@@ -141,12 +143,14 @@ impl Reader<'_> {
     ) -> Result<Vec<Found>> {
         let judge = Judge::new(self, of, select)?;
         let unlimited = select.once_per_pull_request;
-        let listed = match self.listed(of, select, if unlimited { usize::MAX } else { most })? {
-            Some(ids) => self.judge_listed(of, select, &judge, ids)?,
-            None => {
-                let (after, most) = if unlimited { (None, usize::MAX) } else { (after, most) };
-                self.judge_all(of, select, &judge, after, most)?
+        let most_read = if unlimited { usize::MAX } else { most };
+        let resume = after.filter(|_| !unlimited);
+        let listed = match self.listed(of, select, most_read)? {
+            Some(ids) if self.is_sooner_met(of, ids.len(), most_read)? => {
+                self.judge_met(of, select, &judge, &ids, resume, most_read)?
             }
+            Some(ids) => self.judge_listed(of, select, &judge, ids)?,
+            None => self.judge_all(of, select, &judge, resume, most_read)?,
         };
         let listed = if unlimited { judge.once(listed)? } else { listed };
         let begin = after.map_or(0, |after| listed.partition_point(|it| it.place <= after));
@@ -207,17 +211,69 @@ impl Reader<'_> {
         Ok(Some(ids))
     }
 
-    /// Whether walking back in time meets `most` of them sooner than all of them can be looked up.
+    /// Whether judging every commit back in time meets `most` of them sooner than all can be listed.
     fn is_common(&self, of: &Allowed, select: &Select, most: usize) -> Result<bool> {
         if select.since.0 > i64::MIN {
-            return Ok(true); // a window is walked whole
+            return Ok(select.person.is_none()); // a window is walked whole
         }
-        let all: u64 = self
+        let walked = self.commit_count(of)?.saturating_mul(most as u64) / select.expected.max(1);
+        // To judge a commit costs about as much as to list ten of a person's.
+        let listed = if select.person.is_some() { select.expected / 10 } else { select.expected };
+        Ok(walked < listed)
+    }
+
+    /// Whether walking the times of all commits meets `most` of the listed sooner than each can be
+    /// looked up: a time costs about a tenth of a look.
+    fn is_sooner_met(&self, of: &Allowed, listed: usize, most: usize) -> Result<bool> {
+        if most >= listed {
+            return Ok(false);
+        }
+        let walked = self.commit_count(of)?.saturating_mul(most as u64) / listed as u64;
+        Ok(walked / 10 < listed as u64)
+    }
+
+    fn commit_count(&self, of: &Allowed) -> Result<u64> {
+        let mut sum = self
             .sql()
-            .prepare_cached("select ifnull(sum(commits), 0) from weeks where repository = ?1")?
-            .query_row([of.id.0], |row| row.get(0))?;
-        let walked = all.saturating_mul(most as u64) / select.expected.max(1);
-        Ok(walked < select.expected)
+            .prepare_cached("select ifnull(sum(commits), 0) from weeks where repository = ?1")?;
+        Ok(sum.query_row([of.id.0], |row| row.get(0))?)
+    }
+
+    /// How many commits touch what is in `scope`.
+    pub fn count_touching(&self, _of: &Allowed, scope: &Scope) -> Result<usize> {
+        let mut ids = Vec::new();
+        self.touching(scope, &mut ids)?;
+        ids.sort_unstable();
+        ids.dedup();
+        Ok(ids.len())
+    }
+
+    /// The first of the commits that touch what is in `scope`.
+    pub fn oldest_touching(&self, of: &Allowed, scope: &Scope) -> Result<Option<Found>> {
+        let mut ids = Vec::new();
+        self.touching(scope, &mut ids)?;
+        ids.sort_unstable();
+        let mut times = self.sql().prepare_cached(
+            "select id, committed from commits where repository = ?1 order by committed",
+        )?;
+        let mut one = self
+            .sql()
+            .prepare_cached(&format!("{CANDIDATE} where c.id = ?1 and c.repository = ?2"))?;
+        let mut rows = times.query([of.id.0])?;
+        let mut best: Option<Found> = None;
+        while let Some(row) = rows.next()? {
+            let (id, at): (i64, i64) = (row.get(0)?, row.get(1)?);
+            if best.is_some_and(|it| it.place.at.0 < at) {
+                break;
+            }
+            if ids.binary_search(&id).is_ok()
+                && let Some(found) = one.query_row((id, of.id.0), candidate)?.map(|it| it.found)
+                && best.is_none_or(|it| it.place < found.place)
+            {
+                best = Some(found);
+            }
+        }
+        Ok(best)
     }
 
     fn touching(&self, scope: &Scope, ids: &mut Vec<i64>) -> Result<()> {
@@ -246,10 +302,7 @@ impl Reader<'_> {
         judge: &Judge<'_>,
         ids: Vec<i64>,
     ) -> Result<Vec<Found>> {
-        // Where the rows were listed by small scope they are in it already.
-        let scoped = select.issue.is_none()
-            && select.pull_request.is_none()
-            && select.scope.as_ref().is_some_and(|it| it.len() <= 64);
+        let scoped = Judge::is_scoped(select);
         let mut one = self
             .sql()
             .prepare_cached(&format!("{CANDIDATE} where c.id = ?1 and c.repository = ?2"))?;
@@ -260,6 +313,46 @@ impl Reader<'_> {
             let Some(candidate) = candidate(row)? else { continue };
             let at = candidate.found.place.at;
             if at >= select.since && at <= select.until && judge.fits(&candidate, scoped)? {
+                found.push(candidate.found);
+            }
+        }
+        found.sort_unstable_by_key(|it| it.place);
+        Ok(found)
+    }
+
+    /// Meets the listed on a walk back through the times of all commits, which an index holds.
+    fn judge_met(
+        &self,
+        of: &Allowed,
+        select: &Select,
+        judge: &Judge<'_>,
+        ids: &[i64],
+        after: Option<Place>,
+        most: usize,
+    ) -> Result<Vec<Found>> {
+        let mut times = self.sql().prepare_cached(
+            "select id, committed from commits where repository = ?1 and committed between ?2 and ?3
+             order by committed desc",
+        )?;
+        let mut one = self
+            .sql()
+            .prepare_cached(&format!("{CANDIDATE} where c.id = ?1 and c.repository = ?2"))?;
+        let until = after.map_or(select.until, |it| it.at.min(select.until));
+        let mut rows = times.query((of.id.0, select.since.0, until.0))?;
+        let mut found: Vec<Found> = Vec::new();
+        while let Some(row) = rows.next()? {
+            let (id, at): (i64, i64) = (row.get(0)?, row.get(1)?);
+            // Commits of one moment are told apart by their places: all of them are judged.
+            if found.len() >= most && found.last().is_some_and(|it| it.place.at.0 > at) {
+                break;
+            }
+            if ids.binary_search(&id).is_err() {
+                continue;
+            }
+            let Some(candidate) = one.query_row((id, of.id.0), candidate)? else { continue };
+            if after.is_none_or(|after| candidate.found.place > after)
+                && judge.fits(&candidate, Judge::is_scoped(select))?
+            {
                 found.push(candidate.found);
             }
         }
@@ -300,10 +393,15 @@ impl Reader<'_> {
 
 /// Looks at one commit after the other, with statements that are prepared once.
 struct Judge<'a> {
-    reader: &'a Reader<'a>,
     select: &'a Select,
     prefixes: HashSet<String>,
-    developers: HashMap<i64, i64>,
+    /// This person's identities.
+    identities: HashSet<i64>,
+    people: RefCell<CachedStatement<'a>>,
+    files: RefCell<CachedStatement<'a>>,
+    mention: RefCell<CachedStatement<'a>>,
+    mentions: RefCell<CachedStatement<'a>>,
+    pulls: RefCell<CachedStatement<'a>>,
 }
 
 impl<'a> Judge<'a> {
@@ -312,17 +410,39 @@ impl<'a> Judge<'a> {
             true => reader.project_prefixes(of)?.into_iter().map(|it| it.0).collect(),
             false => HashSet::new(),
         };
-        // Only this person's identities matter.
-        let mut developers = HashMap::new();
+        let mut identities = HashSet::new();
         if let Some((developer, _)) = select.person {
             let mut all =
                 reader.sql().prepare_cached("select id from identities where developer = ?1")?;
             let mut rows = all.query([developer.0])?;
             while let Some(row) = rows.next()? {
-                developers.insert(row.get(0)?, developer.0);
+                identities.insert(row.get(0)?);
             }
         }
-        Ok(Judge { reader, select, prefixes, developers })
+        let prepare = |text| reader.sql().prepare_cached(text).map(RefCell::new);
+        Ok(Judge {
+            select,
+            prefixes,
+            identities,
+            people: prepare("select identity, role from commit_people where commit_id = ?1")?,
+            files: prepare("select file from commit_files where commit_id = ?1")?,
+            mention: prepare(
+                "select 1 from issue_mentions where prefix = ?1 and number = ?2 and commit_id = ?3",
+            )?,
+            mentions: prepare("select prefix from issue_mentions where commit_id = ?1")?,
+            pulls: prepare(
+                "select pr.number from pr_commits pc
+                 join pull_requests pr on pr.id = pc.pull_request
+                 where pc.commit_id = ?1 order by 1",
+            )?,
+        })
+    }
+
+    /// Whether rows were listed by a small scope, so that they need not be judged by it again.
+    fn is_scoped(select: &Select) -> bool {
+        select.issue.is_none()
+            && select.pull_request.is_none()
+            && select.scope.as_ref().is_some_and(|it| it.len() <= 64)
     }
 
     fn fits(&self, it: &Candidate, scoped: bool) -> Result<bool> {
@@ -339,14 +459,11 @@ impl<'a> Judge<'a> {
 
     fn has_person(&self, commit: CommitId) -> Result<bool> {
         let Some((_, wrote)) = self.select.person else { return Ok(true) };
-        let mut all = self
-            .reader
-            .sql()
-            .prepare_cached("select identity, role from commit_people where commit_id = ?1")?;
+        let mut all = self.people.borrow_mut();
         let mut rows = all.query([commit.0])?;
         let (mut author, mut reviewer) = (false, false);
         while let Some(row) = rows.next()? {
-            if self.developers.contains_key(&row.get(0)?) {
+            if self.identities.contains(&row.get(0)?) {
                 match row.get(1)? {
                     0u8 | 1 => author = true,
                     _ => reviewer = true,
@@ -369,10 +486,7 @@ impl<'a> Judge<'a> {
         {
             return Ok(true);
         }
-        let mut all = self
-            .reader
-            .sql()
-            .prepare_cached("select file from commit_files where commit_id = ?1")?;
+        let mut all = self.files.borrow_mut();
         let mut rows = all.query([it.found.id.0])?;
         let generation = it.found.place.generation;
         let (mut files, mut inside, mut with, mut test) = (0u32, false, false, false);
@@ -392,9 +506,7 @@ impl<'a> Judge<'a> {
 
     fn names_issue(&self, commit: CommitId) -> Result<bool> {
         if let Some((prefixes, number)) = &self.select.issue {
-            let mut one = self.reader.sql().prepare_cached(
-                "select 1 from issue_mentions where prefix = ?1 and number = ?2 and commit_id = ?3",
-            )?;
+            let mut one = self.mention.borrow_mut();
             for prefix in prefixes {
                 if one.exists((prefix, number, commit.0))? {
                     return Ok(true);
@@ -405,10 +517,7 @@ impl<'a> Judge<'a> {
         if !self.select.any_issue {
             return Ok(true);
         }
-        let mut all = self
-            .reader
-            .sql()
-            .prepare_cached("select prefix from issue_mentions where commit_id = ?1")?;
+        let mut all = self.mentions.borrow_mut();
         let mut rows = all.query([commit.0])?;
         while let Some(row) = rows.next()? {
             if self.prefixes.contains(row.get_ref(0)?.as_str().unwrap_or_default()) {
@@ -430,10 +539,7 @@ impl<'a> Judge<'a> {
     }
 
     fn pulls(&self, commit: CommitId) -> Result<Vec<u64>> {
-        let mut all = self.reader.sql().prepare_cached(
-            "select pr.number from pr_commits pc join pull_requests pr on pr.id = pc.pull_request
-             where pc.commit_id = ?1 order by 1",
-        )?;
+        let mut all = self.pulls.borrow_mut();
         let pulls =
             all.query_map([commit.0], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
         Ok(pulls)

@@ -212,8 +212,12 @@ fn past_names_are_followed_as_defined_whatever_the_renames() {
         for file in 1..=FILES {
             let mut wanted = BTreeSet::new();
             past.touched(file, u32::MAX, &mut wanted);
+            let oldest = past.sorted(wanted.iter().copied()).last().copied();
             let found = past.ask(|reader, of| {
                 let scope = Rc::new(reader.scope_of_file(of, FileId(file)).unwrap());
+                assert_eq!(reader.count_touching(of, &scope).unwrap(), wanted.len());
+                let first = reader.oldest_touching(of, &scope).unwrap();
+                assert_eq!(first.map(|it| it.place.oid), oldest);
                 let select = Select { scope: Some(scope), ..Select::default() };
                 reader.select(of, &select, None, usize::MAX).unwrap()
             });

@@ -254,7 +254,14 @@ fn file(ask: File, at: &Asked<'_>) -> Result<FileReply> {
     let (size, tree_mode) = (file.size.filter(|_| alive), file.mode.filter(|_| alive));
     let scope = Rc::new(at.reader.scope_of_file(at.of, id)?);
     let select = Select { scope: Some(scope.clone()), ..Select::default() };
-    let commits = at.reader.select(at.of, &select, None, usize::MAX)?;
+    // Of a file with very many commits the newest are enough, unless past names are to be told.
+    let number = at.reader.count_touching(at.of, &scope)?;
+    let read = if scope.len() == 1 { most.max(5) } else { usize::MAX };
+    let commits = at.reader.select(at.of, &select, None, read)?;
+    let oldest = match commits.len() < number {
+        true => at.reader.oldest_touching(at.of, &scope)?,
+        false => commits.last().copied(),
+    };
     let (added, deleted) = at.reader.lines_in(at.of, &scope)?;
     let target = Target::File(file);
     let known = at.knowledge(&target, &scope)?;
@@ -289,13 +296,13 @@ fn file(ask: File, at: &Asked<'_>) -> Result<FileReply> {
         mode: tree_mode.map(|it| mode(it).to_owned()),
         component,
         size_bytes: size,
-        commits: at.figure(commits.len(), &commits, all.clone())?,
+        commits: at.figure(number, &commits, all.clone())?,
         people: at.people_figure(&people, everybody)?,
         added,
         deleted,
         most: counts.into_iter().next(),
         last: one(commits.first())?,
-        first: one(commits.last())?,
+        first: one(oldest.as_ref())?,
         past_names: past_names(at, id, &scope, &commits)?,
         history,
         all,
