@@ -82,9 +82,23 @@ impl Context {
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
+    let (tell, answer) = tokio::sync::oneshot::channel();
+    // Boxed, so that the machinery of a task is there once and not once for each method.
+    run(Box::new(move || {
+        let _ = tell.send(work()); // nobody listens where the caller has left
+    }))
+    .await?;
+    answer.await.unwrap_or_else(|_| Err(ending()))
+}
+
+async fn run(work: Box<dyn FnOnce() + Send>) -> Result<()> {
     match tokio::task::spawn_blocking(work).await {
-        Ok(answer) => answer,
+        Ok(()) => Ok(()),
         Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-        Err(_) => Err(Error::new(Code::Cancelled, "cancelled: Backstory is ending")),
+        Err(_) => Err(ending()),
     }
+}
+
+fn ending() -> Error {
+    Error::new(Code::Cancelled, "cancelled: Backstory is ending")
 }
