@@ -701,3 +701,20 @@ fn the_now_of_an_answer_is_given_or_the_newest_commits() {
     let once = shop.ask("memory.overview", json!({}));
     assert_eq!(once, shop.ask("memory.overview", json!({})));
 }
+
+#[test]
+fn a_team_weighs_as_its_rules_say_and_the_answer_says_so() {
+    let backstory = Backstory::new();
+    let folder = backstory.folder().join("shop");
+    build_shop(&folder);
+    let rules = "[expertise]\ncommits = 100\n[risk]\nbugs = 1\nwindow_days = 2\n";
+    std::fs::write(folder.join("backstory.toml"), rules).unwrap();
+    backstory.ask("sources.add", json!({ "path": folder, "name": "acme/shop" }));
+    let experts = backstory.ask("memory.experts", json!({ "path": "src/pay.rs" }));
+    assert_eq!(experts["experts"][0]["terms"][0]["points"], 400.0);
+    let rule = experts["basis"]["rules"][0]["text"].as_str().unwrap();
+    assert!(rule.ends_with("; weighed by backstory.toml: commits 100"), "{rule}");
+    let risk = backstory.ask("memory.risk", json!({}));
+    assert_eq!(risk["windowDays"], 2);
+    assert_eq!(risk["files"][0]["terms"][1]["weight"], 1.0);
+}

@@ -1,4 +1,5 @@
-//! What happened within a window: commits, the living files they count for, and the people behind them.
+//! What happened within a window: commits, the living files they count for, and the people behind
+//! them.
 
 use super::scope::below;
 use super::{Found, Place, Scope};
@@ -54,7 +55,8 @@ struct Fate {
 
 impl Reader<'_> {
     /// What happened from `since` to `until`, both included, to living files below `folder`; the
-    /// empty folder is the root. Commits that touch none of them are left out unless it is the root.
+    /// empty folder is the root. Commits that touch none of them are left out unless it is the
+    /// root.
     pub fn activity(
         &self,
         of: &Allowed,
@@ -127,7 +129,8 @@ impl Reader<'_> {
     ) -> Result<Vec<ActivityTouch>> {
         let sql = self.sql();
         let mut changed = sql.prepare_cached(
-            "select file, ifnull(added, 0), ifnull(deleted, 0) from commit_files where commit_id = ?1",
+            "select file, ifnull(added, 0), ifnull(deleted, 0) from commit_files
+             where commit_id = ?1",
         )?;
         let (low, high) = below(folder);
         let mut lives = sql.prepare_cached(

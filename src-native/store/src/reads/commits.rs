@@ -363,8 +363,11 @@ impl Reader<'_> {
 
     /// Commits that undo this one, newest first.
     pub fn reverted_by(&self, of: &Allowed, oid: Oid) -> Result<Vec<CommitRow>> {
-        let mut all = self.sql().prepare_cached(commit_where!("indexed by commits_reverts where c.repository = ?1 and c.reverts = ?2 and c.reverts is not null
-             order by c.committed desc, c.generation desc, c.oid desc limit 50"))?;
+        let mut all = self.sql().prepare_cached(commit_where!(
+            "indexed by commits_reverts
+             where c.repository = ?1 and c.reverts = ?2 and c.reverts is not null
+             order by c.committed desc, c.generation desc, c.oid desc limit 50"
+        ))?;
         let rows = all
             .query_map((of.id.0, oid.as_bytes()), commit_row)?
             .collect::<rusqlite::Result<Vec<_>>>()?;

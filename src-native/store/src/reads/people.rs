@@ -237,7 +237,8 @@ impl Reader<'_> {
             .query_map((developer.0, of.id.0), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
             .collect::<rusqlite::Result<_>>()?;
         rows.sort_unstable_by(|a, b| b.cmp(a));
-        // Commits of one moment and generation are told apart by their ids: all of them are looked at.
+        // Commits of one moment and generation are told apart by their ids: all of them are looked
+        // at.
         let last = rows.get(most.saturating_sub(1)).map(|it| (it.0, it.1));
         let shown = rows.partition_point(|it| last.is_none_or(|last| (it.0, it.1) >= last));
         let mut one = self.sql().prepare_cached("select oid from commits where id = ?1")?;

@@ -87,7 +87,8 @@ impl Reader<'_> {
             commits,
             added,
             deleted,
-            // Folders are all those above a file, so the index of the living is counted, not the table.
+            // Folders are all those above a file, so the index of the living is counted, not the
+            // table.
             files: one(
                 "select count(*) from folders d join files f on f.folder = d.id and f.alive = 1
                         where d.repository = ?1",

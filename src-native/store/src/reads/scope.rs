@@ -38,7 +38,8 @@ impl Scope {
         self.limits.is_empty()
     }
 
-    /// The paths with the generations below which their touches count, in no order that means anything.
+    /// The paths with the generations below which their touches count, in no order that means
+    /// anything.
     pub fn files(&self) -> impl Iterator<Item = (FileId, u32)> + '_ {
         self.limits.iter().map(|(file, before)| (FileId(*file), *before))
     }

@@ -63,7 +63,8 @@ impl Reader<'_> {
         let Some(expression) = expression(text) else { return Ok(Vec::new()) };
         // Words that very many messages hold tell nothing of rank, and ranking reads every match.
         let mut matches = self.sql().prepare_cached(
-            "select count(*) from (select 1 from commit_words where commit_words match ?1 limit ?2)",
+            "select count(*) from
+             (select 1 from commit_words where commit_words match ?1 limit ?2)",
         )?;
         let many: u32 = matches.query_row((&expression, MANY + 1), |row| row.get(0))?;
         // Ranked by the index alone first: snippets are dear and made for what is shown only.

@@ -119,7 +119,8 @@ struct Candidate {
     reverts: bool,
 }
 
-const CANDIDATE: &str = "select c.id, c.committed, c.generation, c.oid, c.merge, c.fixes, c.reverts is not null from commits c";
+const CANDIDATE: &str = "select c.id, c.committed, c.generation, c.oid, c.merge, c.fixes,
+    c.reverts is not null from commits c";
 
 fn candidate(row: &rusqlite::Row<'_>) -> rusqlite::Result<Option<Candidate>> {
     let Some(oid) = Oid::from_bytes(super::blob(row, 3)?) else { return Ok(None) };
@@ -146,7 +147,7 @@ impl Reader<'_> {
         let most_read = if unlimited { usize::MAX } else { most };
         let resume = after.filter(|_| !unlimited);
         let listed = match self.listed(of, select, most_read)? {
-            Some(ids) if self.is_sooner_met(of, ids.len(), most_read)? => {
+            Some(ids) if self.is_sooner_met(of, select, ids.len(), most_read)? => {
                 self.judge_met(of, select, &judge, &ids, resume, most_read)?
             }
             Some(ids) => self.judge_listed(of, select, &judge, ids)?,
@@ -211,7 +212,8 @@ impl Reader<'_> {
         Ok(Some(ids))
     }
 
-    /// Whether judging every commit back in time meets `most` of them sooner than all can be listed.
+    /// Whether judging every commit back in time meets `most` of them sooner than all can be
+    /// listed.
     fn is_common(&self, of: &Allowed, select: &Select, most: usize) -> Result<bool> {
         if select.since.0 > i64::MIN {
             return Ok(select.person.is_none()); // a window is walked whole
@@ -223,12 +225,29 @@ impl Reader<'_> {
     }
 
     /// Whether walking the times of all commits meets `most` of the listed sooner than each can be
-    /// looked up: a time costs about a tenth of a look.
-    fn is_sooner_met(&self, of: &Allowed, listed: usize, most: usize) -> Result<bool> {
-        if most >= listed {
+    /// looked up: a time costs about a tenth of a look. Only where it is known how many fit.
+    fn is_sooner_met(
+        &self,
+        of: &Allowed,
+        select: &Select,
+        listed: usize,
+        most: usize,
+    ) -> Result<bool> {
+        let guessed = select.with.is_some()
+            || select.tests.is_some()
+            || select.any_issue
+            || select.any_pull_request
+            || select.fixes.is_some()
+            || select.reverts.is_some()
+            || select.files_max.is_some();
+        if guessed || most >= listed {
             return Ok(false);
         }
-        let walked = self.commit_count(of)?.saturating_mul(most as u64) / listed as u64;
+        let fit = match select.expected {
+            0 => listed as u64,
+            some => some.min(listed as u64),
+        };
+        let walked = self.commit_count(of)?.saturating_mul(most as u64) / fit;
         Ok(walked / 10 < listed as u64)
     }
 

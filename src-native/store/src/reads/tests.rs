@@ -1,4 +1,5 @@
-//! Reads against the plain definition, on histories made at random: names that come back, renames in
+//! Reads against the plain definition, on histories made at random: names that come back, renames
+//! in
 //! circles, equal times, people with several spellings.
 
 use super::*;
@@ -96,7 +97,8 @@ impl Past {
             .unwrap()
     }
 
-    /// The definition: touches at the path, and of each rename to it those before at the path before.
+    /// The definition: touches at the path, and of each rename to it those before at the path
+    /// before.
     fn touched(&self, file: i64, before: u32, found: &mut BTreeSet<usize>) {
         for (i, commit) in self.commits.iter().enumerate() {
             for (touched, from) in &commit.touches {
@@ -122,8 +124,8 @@ fn fill(writer: &Writer<'_>, commits: &[Commit], turn: usize) -> crate::Result<(
     let sql = writer.sql();
     sql.execute_batch(
         "insert into repositories (id, name, location) values (7, 'a/b', x'2f');
-         insert into developers (id, key, name, bot) values (1, 'k1', 'One', 0), (2, 'k2', 'Two', 0),
-           (3, 'k3', 'Robot', 1);
+         insert into developers (id, key, name, bot) values (1, 'k1', 'One', 0),
+           (2, 'k2', 'Two', 0), (3, 'k3', 'Robot', 1);
          insert into identities (id, kind, name, mail, developer) values (1, 0, 'One', 'one@x', 1),
            (2, 0, 'One', 'uno@x', 1), (3, 0, 'Two', 'two@x', 2), (4, 0, 'Two', 'zwei@x', 2),
            (5, 0, 'Robot', 'bot@x', 3);

@@ -106,6 +106,40 @@ impl Asked<'_> {
         call
     }
 
+    /// A rule, with the weights that the team has set otherwise.
+    fn rule(&self, rule: &Rule) -> Result<RuleText> {
+        let mut text = rule.text.to_owned();
+        let set: Vec<String> = match rule.name {
+            "expertise" => {
+                let it = self.rules()?.expertise;
+                let weights = [
+                    ("commits", it.commits),
+                    ("reviews", it.reviews),
+                    ("comments", it.comments),
+                    ("churn", it.churn),
+                    ("recency", it.recency),
+                    ("half life in days", it.half_life_days.map(f64::from)),
+                ];
+                weights.iter().filter_map(|(name, it)| Some(format!("{name} {}", (*it)?))).collect()
+            }
+            "risk" => {
+                let it = self.rules()?.risk;
+                let weights = [
+                    ("churn", it.churn),
+                    ("bugs", it.bugs),
+                    ("contributors", it.contributors),
+                    ("commits", it.commits),
+                ];
+                weights.iter().filter_map(|(name, it)| Some(format!("{name} {}", (*it)?))).collect()
+            }
+            _ => Vec::new(),
+        };
+        if !set.is_empty() {
+            text.push_str(&format!("; weighed by backstory.toml: {}", set.join(", ")));
+        }
+        Ok(RuleText { name: rule.name.into(), version: rule.version, text })
+    }
+
     /// What an answer stands on.
     pub(super) fn basis(&self, now: Option<Timestamp>, rules: &[Rule]) -> Result<Basis> {
         let mut gaps: Vec<GapText> = self
@@ -129,7 +163,7 @@ impl Asked<'_> {
             repository: self.of.name.clone(),
             head: self.of.head.map(|it| it.to_string()),
             now: self.of.as_of.map(|newest| time(now.unwrap_or(newest))),
-            rules: rules.iter().map(rule).collect(),
+            rules: rules.iter().map(|it| self.rule(it)).collect::<Result<_>>()?,
             gaps,
         })
     }
@@ -149,10 +183,6 @@ fn camel(kind: &str) -> String {
 
 fn gap(kind: &str, text: &str) -> GapText {
     GapText { kind: kind.into(), text: text.into() }
-}
-
-fn rule(rule: &Rule) -> RuleText {
-    RuleText { name: rule.name.into(), version: rule.version, text: rule.text.into() }
 }
 
 /// A person, as shown in a list.
