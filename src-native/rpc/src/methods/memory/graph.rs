@@ -55,7 +55,7 @@ reply! {
 question!(Graph, "memory.graph", GraphReply, r#"{ "kind": "file", "id": "src/pay.rs" }"#, graph);
 
 /// Commits looked at for what they name; beyond them neighbours are left out and `more` says so.
-const COMMITS_MAX: usize = 500;
+const COMMITS_MAX: usize = 200;
 
 fn graph(ask: Graph, at: &Asked<'_>) -> Result<GraphReply> {
     let most = limit(ask.limit, 12, 100)?;
