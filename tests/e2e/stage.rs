@@ -242,6 +242,15 @@ impl App {
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error} in {text}"))
     }
 
+    /// The first report of that name, also where it came before another that was waited for.
+    pub(crate) fn said(&mut self, name: &str) -> serde_json::Value {
+        let wanted = format!("report {name}/");
+        let text =
+            self.seen.iter().find_map(|line| line.split_once(&wanted).map(|it| decoded(it.1)));
+        let text = text.unwrap_or_else(|| decoded(&self.line(&wanted)));
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error} in {text}"))
+    }
+
     /// Sends a signal by name.
     pub(crate) fn signal(&self, signal: &str) {
         kill(signal, self.pid());

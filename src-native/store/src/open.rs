@@ -17,6 +17,8 @@ const SCHEMA: &str = include_str!("schema.sql");
 const IDLE_READERS_MAX: usize = 4;
 /// Pages kept by a connection, in KiB. Small on purpose: the system's file cache holds the rest.
 const CACHE_KIB: i64 = 2_048;
+/// How much of the file a reader maps, in bytes: address space, not memory of our own.
+const MAPPED_BYTES: i64 = 1 << 30;
 /// Steps of SQLite's machine between two looks at a caller's cancel: well under a millisecond.
 const OPERATIONS_PER_LOOK: i32 = 10_000;
 
@@ -156,6 +158,8 @@ impl Store {
         )?;
         configure(&connection)?;
         connection.pragma_update(None, "query_only", true)?;
+        // Pages come straight from the system's file cache, which all readers and processes share.
+        connection.pragma_update(None, "mmap_size", MAPPED_BYTES)?;
         Ok(connection)
     }
 }
