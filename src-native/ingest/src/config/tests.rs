@@ -1,3 +1,5 @@
+//! What a backstory.toml may say, and what is said where it is wrong.
+
 use super::*;
 
 fn wrong(text: &str) -> Error {

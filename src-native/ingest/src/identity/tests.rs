@@ -1,3 +1,5 @@
+//! Who is one person and who is not, in any order.
+
 use super::*;
 use model::{Bytes, IdentityId};
 

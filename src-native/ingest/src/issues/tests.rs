@@ -1,3 +1,5 @@
+//! What is an issue key and what only looks like one.
+
 use super::*;
 use std::collections::BTreeMap;
 

@@ -1,3 +1,5 @@
+//! Which pull requests and reverts a message tells of.
+
 use super::*;
 
 fn told(message: &str) -> Vec<(u64, String, Option<String>, Option<String>)> {

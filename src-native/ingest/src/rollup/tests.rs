@@ -1,3 +1,5 @@
+//! Rollups against their definitions, whatever order the rows came in.
+
 use super::*;
 use model::{CommitId, FileId, IdentityId};
 use store::writes::{Folder, HistoryCommit, HistoryFile, HistoryPerson, Touch};

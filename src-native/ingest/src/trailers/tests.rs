@@ -1,3 +1,5 @@
+//! Who is credited by the lines of a message.
+
 use super::*;
 
 fn facts(author: (&str, &str), committer: (&str, &str), message: &str) -> CommitFacts {

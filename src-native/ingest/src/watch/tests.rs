@@ -1,3 +1,5 @@
+//! A moved ref is noticed.
+
 use super::*;
 use std::process::Command;
 use std::sync::mpsc::Receiver;
