@@ -1,5 +1,6 @@
 //! `identities.*`: who is whom, why, and how to put it right.
 
+use super::memory::changes::no_cursor;
 use super::memory::people::IdentityText;
 use crate::context::blocking;
 use crate::wire::{PersonRef, reply, request, time};
@@ -121,6 +122,9 @@ reply! {
     }
 }
 
+/// What a cursor of this list begins with, so that any other text is refused.
+const AFTER_KEY: &str = "after key ";
+
 impl Method for List {
     const NAME: &'static str = "identities.list";
     const ACCESS: Access = Access::Read;
@@ -133,11 +137,14 @@ impl Method for List {
         let viewer = cx.viewer();
         cx.read(move |reader| {
             let query = self.query.unwrap_or_default();
-            let after = self.cursor.unwrap_or_default();
-            let mut rows = reader.identified(&viewer, &query, &after, limit + 1)?;
+            let after = match &self.cursor {
+                Some(cursor) => cursor.strip_prefix(AFTER_KEY).ok_or_else(no_cursor)?,
+                None => "",
+            };
+            let mut rows = reader.identified(&viewer, &query, after, limit + 1)?;
             let more = rows.len() > limit;
             rows.truncate(limit);
-            let next = rows.last().filter(|_| more).map(|it| it.0.key.clone());
+            let next = rows.last().filter(|_| more).map(|it| format!("{AFTER_KEY}{}", it.0.key));
             let people = rows
                 .into_iter()
                 .map(|(person, spellings)| Identified {

@@ -310,7 +310,7 @@ fn place(cursor: &str) -> Result<Place> {
 }
 
 /// A cursor that no reply gave.
-pub(super) fn no_cursor() -> Error {
+pub(crate) fn no_cursor() -> Error {
     Error::invalid("`cursor` is not one that a reply gave as `next`")
 }
 

@@ -2,6 +2,7 @@
 
 use super::ask::Target;
 use super::authors::Authors;
+use super::changes::no_cursor;
 use super::overview::{ComponentRow, component_rows};
 use super::recent::Recent;
 use super::tell::kind;
@@ -394,6 +395,9 @@ fn past_names(
     Ok(names)
 }
 
+/// What a cursor of this list begins with, so that any other text is refused.
+const AFTER_PATH: &str = "after path ";
+
 question!(Files, "memory.files", FilesReply, r#"{ "path": "src" }"#, files);
 
 fn files(ask: Files, at: &Asked<'_>) -> Result<FilesReply> {
@@ -403,10 +407,13 @@ fn files(ask: Files, at: &Asked<'_>) -> Result<FilesReply> {
         (None, Some(name)) => (String::new(), Some(at.component(name)?.id)),
         (path, None) => (at.folder(path.as_deref().unwrap_or_default())?.path, None),
     };
-    let after = ask.cursor.as_deref();
+    let after = match &ask.cursor {
+        Some(cursor) => Some(cursor.strip_prefix(AFTER_PATH).ok_or_else(no_cursor)?),
+        None => None,
+    };
     let more = count(most as u64 + 1);
     let mut rows = at.reader.files_after(at.of, &folder, component, after, more)?;
-    let next = (rows.len() > most).then(|| rows[most - 1].path.clone());
+    let next = (rows.len() > most).then(|| format!("{AFTER_PATH}{}", rows[most - 1].path));
     rows.truncate(most);
     let files = rows
         .into_iter()
