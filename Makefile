@@ -9,7 +9,7 @@ NPM_CI := npm ci --prefix ui --ignore-scripts --no-audit --no-fund
 
 run: setup ui
 	@$(CARGO) build --release --locked
-	@target/release/backstory open "$(REPO)"
+	@target/release/backstory "$(REPO)"
 
 test: setup-test ui
 	@tests/run

@@ -162,7 +162,7 @@ fn chosen(
     line: Option<u32>,
 ) -> Result<Start, String> {
     editor(
-        Path::new("/work/a b;$(x).rs"),
+        Path::new("/projects/a b;$(x).rs"),
         line,
         |name| variables.iter().find(|(it, _)| *it == name).map(|(_, value)| (*value).to_owned()),
         |name| installed.contains(&name).then(|| Path::new("/usr/bin").join(name)),
@@ -176,10 +176,10 @@ fn words(start: &Start) -> Vec<&str> {
 
 #[test]
 fn each_editor_is_told_the_line_in_its_own_way() {
-    let path = "/work/a b;$(x).rs";
+    let path = "/projects/a b;$(x).rs";
     let cases: [(&str, &[&str]); 6] = [
-        ("code", &["/usr/bin/code", "--goto", "/work/a b;$(x).rs:7"]),
-        ("zed", &["/usr/bin/zed", "/work/a b;$(x).rs:7"]),
+        ("code", &["/usr/bin/code", "--goto", "/projects/a b;$(x).rs:7"]),
+        ("zed", &["/usr/bin/zed", "/projects/a b;$(x).rs:7"]),
         ("idea", &["/usr/bin/idea", "--line", "7", path]),
         ("gedit", &["/usr/bin/gedit", "+7", path]),
         ("mousepad", &["/usr/bin/mousepad", path]),
@@ -195,7 +195,7 @@ fn each_editor_is_told_the_line_in_its_own_way() {
 fn the_users_choice_comes_first_and_is_one_program() {
     let installed = ["code", "gedit", "my-editor"];
     let start = chosen(&[("BACKSTORY_EDITOR", "my-editor")], &installed, Some(3)).unwrap();
-    assert_eq!(words(&start), ["/usr/bin/my-editor", "/work/a b;$(x).rs"]);
+    assert_eq!(words(&start), ["/usr/bin/my-editor", "/projects/a b;$(x).rs"]);
     let start = chosen(&[("VISUAL", "gedit --wait")], &installed, None).unwrap();
     assert_eq!(start.program, Path::new("/usr/bin/gedit"));
     // An editor of the terminal is passed over, and so is anything that is not in the list.
