@@ -43,7 +43,7 @@ struct Arguments {
     folder: Option<PathBuf>,
     store: Option<PathBuf>,
     socket: Option<PathBuf>,
-    /// Debug builds only: files to show in place of the real page.
+    /// Files to show in place of the real page; not in what people run.
     test_page: Option<PathBuf>,
 }
 
@@ -67,7 +67,7 @@ fn parse(mut arguments: impl Iterator<Item = OsString>) -> Result<Arguments, Str
             Some("--route") => parsed.route = Some(value("--route")?.to_string_lossy().into()),
             Some("--store") => parsed.store = Some(value("--store")?.into()),
             Some("--socket") => parsed.socket = Some(value("--socket")?.into()),
-            Some("--test-page") if cfg!(debug_assertions) => {
+            Some("--test-page") if cfg!(any(debug_assertions, feature = "measure")) => {
                 parsed.test_page = Some(value("--test-page")?.into());
             }
             Some(option) if option.starts_with('-') => {

@@ -4,6 +4,7 @@
 // violation of the policy included. `THEMES`, `SIZE`, `WAIT` and `CHROMIUM` are variables.
 
 import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { preview } from 'vite';
 
@@ -23,22 +24,7 @@ const wanted =
 const themes = (process.env['THEMES'] ?? 'light,dark').split(',');
 const [width, height] = (process.env['SIZE'] ?? '1280x800').split('x').map(Number);
 mkdirSync(folder, { recursive: true });
-
-/** What the shell gives the page, over the development bridge. */
-function shell() {
-    const call = async (text) => {
-        const answer = await fetch('/rpc', { method: 'POST', body: text });
-        const body = await answer.text();
-        if (!answer.ok) throw Object.assign(new Error(body), { status: answer.status });
-        return body;
-    };
-    const onevents = (next) => {
-        new EventSource('/rpc/events').addEventListener('message', (event) => next(event.data));
-    };
-    Object.defineProperty(window, 'backstory', {
-        value: Object.freeze({ call, onevents, platform: 'browser' }),
-    });
-}
+const shell = fileURLToPath(new URL('shell.js', import.meta.url));
 
 const server = await preview({ preview: { port: 0, open: false } });
 const base = server.resolvedUrls?.local[0];
@@ -61,7 +47,7 @@ for (const colorScheme of themes) {
         };
         page.on('console', (it) => ['error', 'warning'].includes(it.type()) && complain(it.text()));
         page.on('pageerror', (error) => complain(error.message));
-        await page.addInitScript(shell);
+        await page.addInitScript({ path: shell });
         await page.goto(`${base}${address}`);
         const drawn = () =>
             document.querySelector('main')?.childElementCount &&
