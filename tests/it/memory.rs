@@ -718,3 +718,29 @@ fn a_team_weighs_as_its_rules_say_and_the_answer_says_so() {
     assert_eq!(risk["windowDays"], 2);
     assert_eq!(risk["files"][0]["terms"][1]["weight"], 1.0);
 }
+
+#[test]
+fn whose_a_line_is_gets_worked_out_once_and_is_the_same_from_then_on() {
+    let backstory = Backstory::new();
+    let repository = backstory.folder().join("shop");
+    build_shop(&repository);
+    backstory.ask("sources.add", json!({ "path": repository }));
+    let text = || backstory.ask("memory.text", json!({ "path": "src/pay.rs", "blame": true }));
+    let why =
+        || backstory.ask("memory.why", json!({ "path": "src/pay.rs", "line": 2, "limit": 1 }));
+    let (told, story) = (text(), why());
+    assert!(!told["spans"].as_array().unwrap().is_empty());
+
+    // Without its first commit, nobody can work it out again.
+    let root = git(&repository, &["rev-list", "--max-parents=0", "HEAD"], &[]);
+    let object = repository.join(".git/objects").join(&root[..2]).join(&root[2..]);
+    std::fs::remove_file(object).unwrap();
+    assert_eq!(text(), told);
+    assert_eq!(why()["steps"][0]["commit"], story["steps"][0]["commit"]);
+    let other = backstory.ask("memory.text", json!({ "path": "README.md", "blame": true }));
+    let gaps = other["basis"]["gaps"].as_array().unwrap();
+    assert!(gaps.iter().any(|it| it["kind"] == "missingObjects"), "{gaps:?}");
+    // What was worked out with a gap is not kept: the object may come back.
+    let again = backstory.ask("memory.text", json!({ "path": "README.md", "blame": true }));
+    assert_eq!(again, other);
+}

@@ -2,6 +2,7 @@
 //! `agents`; what is shown of them by `rpc`.
 
 mod activity;
+mod blames;
 mod changes;
 mod commits;
 mod files;
