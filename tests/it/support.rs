@@ -37,6 +37,11 @@ impl Backstory {
         serde_json::from_slice(&reply.unwrap()).unwrap()
     }
 
+    /// The answer to a message, whatever is in it; none to a notification.
+    pub(crate) fn send(&self, message: &Value) -> Option<Vec<u8>> {
+        self.runtime.block_on(self.session.receive(message.to_string().into_bytes()))
+    }
+
     /// The result of a call that must go well.
     pub(crate) fn ask(&self, method: &str, params: Value) -> Value {
         let mut reply = self.receive(method, &params);
