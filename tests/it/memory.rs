@@ -744,3 +744,15 @@ fn whose_a_line_is_gets_worked_out_once_and_is_the_same_from_then_on() {
     let again = backstory.ask("memory.text", json!({ "path": "README.md", "blame": true }));
     assert_eq!(again, other);
 }
+
+#[test]
+fn a_time_that_ends_before_it_begins_is_refused_with_both_ends() {
+    let ask = |since: &str, until: &str| {
+        shop().receive("memory.commits", &json!({ "since": since, "until": until }))
+    };
+    let error = ask("2026-01-09", "2026-01-02")["error"].clone();
+    assert_eq!(error["data"]["kind"], "invalidParams");
+    assert_eq!(error["message"], "`since` (2026-01-09) is after `until` (2026-01-02)");
+    let one_day = ask("2026-01-02", "2026-01-02");
+    assert_eq!(one_day["result"]["commits"].as_array().unwrap().len(), 1, "a day holds itself");
+}
