@@ -756,3 +756,50 @@ fn a_time_that_ends_before_it_begins_is_refused_with_both_ends() {
     let one_day = ask("2026-01-02", "2026-01-02");
     assert_eq!(one_day["result"]["commits"].as_array().unwrap().len(), 1, "a day holds itself");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn of_paths_that_read_alike_none_is_taken_for_the_other() {
+    use std::os::unix::ffi::OsStrExt;
+    let backstory = Backstory::new();
+    let repository = backstory.folder().join("alike");
+    std::fs::create_dir_all(&repository).unwrap();
+    git(&repository, &["init", "-q", "-b", "main"], &[]);
+    let who = [
+        ("GIT_AUTHOR_NAME", "Ada"),
+        ("GIT_AUTHOR_EMAIL", "ada@example.org"),
+        ("GIT_COMMITTER_NAME", "Ada"),
+        ("GIT_COMMITTER_EMAIL", "ada@example.org"),
+    ];
+    for (name, text) in [(&b"caf\xe8"[..], "one\n"), (b"caf\xe9", "two\n"), (b"ni\xf1o", "three\n")]
+    {
+        std::fs::write(repository.join(std::ffi::OsStr::from_bytes(name)), text).unwrap();
+        git(&repository, &["add", "-A"], &[]);
+        git(&repository, &["commit", "-q", "-m", text.trim()], &who);
+    }
+    backstory.ask("sources.add", json!({ "path": repository }));
+    let listed = backstory.ask("memory.files", json!({}));
+    let paths: Vec<&str> =
+        listed["files"].as_array().unwrap().iter().map(|it| it["path"].as_str().unwrap()).collect();
+    assert_eq!(paths, ["caf\u{fffd}", "caf\u{fffd}", "ni\u{fffd}o"]);
+
+    for method in ["memory.file", "memory.experts", "memory.text", "memory.commits"] {
+        let (kind, message, hint) = backstory.refuse(method, json!({ "path": "caf\u{fffd}" }));
+        assert_eq!(kind, "invalidParams");
+        assert_eq!(message, "2 paths read as `caf\u{fffd}`: their bytes differ");
+        assert_eq!(hint, r#"name one as Git quotes it: "caf\350" or "caf\351""#);
+    }
+    // What the hint names is the way out, and every figure leads back to the same file.
+    for (name, text) in [(r#""caf\350""#, "one"), (r#""caf\351""#, "two"), ("ni\u{fffd}o", "three")]
+    {
+        let told = backstory.ask("memory.text", json!({ "path": name }));
+        assert_eq!(told["lines"], json!([text]));
+        let file = backstory.ask("memory.file", json!({ "path": name }));
+        assert_eq!(file["last"]["subject"], text);
+        let mut found = Vec::new();
+        figures(&file, name, &mut found);
+        found.iter().for_each(|(at, figure)| follow(&backstory, at, figure));
+    }
+    let (kind, ..) = backstory.refuse("memory.file", json!({ "path": r#""caf\352""# }));
+    assert_eq!(kind, "notFound");
+}
