@@ -371,7 +371,7 @@ reverts: Record | null,
  */
 revertedBy: Array<Record>, 
 /**
- * The first release that holds it, by time; none where it is unreleased.
+ * The first release that holds it, by time; none where it is unreleased, or where a gap says that this is not known.
  */
 release: Record | null, };
 

@@ -1,7 +1,7 @@
 //! Answers about the shop, asked as every caller asks: what they say, and that every number of
 //! theirs can be followed to exactly that many records.
 
-use crate::support::{Backstory, build_shop, git, shop};
+use crate::support::{Backstory, build_shop, feed, git, shop};
 use rpc::{Access, methods};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -802,4 +802,37 @@ fn of_paths_that_read_alike_none_is_taken_for_the_other() {
     }
     let (kind, ..) = backstory.refuse("memory.file", json!({ "path": r#""caf\352""# }));
     assert_eq!(kind, "notFound");
+}
+
+#[test]
+fn a_release_that_is_too_far_away_to_be_found_is_said_to_be_unknown() {
+    let backstory = Backstory::new();
+    let repository = backstory.folder().join("long");
+    std::fs::create_dir_all(&repository).unwrap();
+    git(&repository, &["init", "-q", "-b", "main"], &[]);
+    let history: String = (1..=2_010)
+        .map(|n| {
+            let at = 1_600_000_000 + n * 60;
+            format!(
+                "commit refs/heads/main\nmark :{n}\ncommitter Ada <ada@example.org> {at} +0000\n\
+                 data 1\nx\nM 644 inline f\ndata <<E\n{n}\nE\n\n"
+            )
+        })
+        .collect();
+    feed(&repository, &["fast-import", "--quiet"], &history);
+    git(&repository, &["tag", "v1"], &[]);
+    backstory.ask("sources.add", json!({ "path": repository }));
+    let release = |commit: &str| {
+        let commit = git(&repository, &["rev-parse", commit], &[]);
+        let reply = backstory.ask("memory.commit", json!({ "commit": commit }));
+        let gaps = reply["basis"]["gaps"].as_array().unwrap().clone();
+        let unknown = gaps.iter().any(|it| it["kind"] == "unknownRelease");
+        (reply["release"]["id"].as_str().map(str::to_owned), unknown)
+    };
+    assert_eq!(release("main"), (Some("v1".into()), false));
+    assert_eq!(release("main~1990"), (Some("v1".into()), false));
+    assert_eq!(release("main~2009"), (None, true));
+    git(&repository, &["tag", "-d", "v1"], &[]);
+    backstory.ask("sources.sync", json!({}));
+    assert_eq!(release("main~2009"), (None, false), "without a tag nothing is released");
 }
