@@ -479,6 +479,36 @@ fn the_first_release_is_the_earliest_tag_among_the_descendants() {
 }
 
 #[test]
+fn what_is_found_depends_on_the_history_and_not_on_its_rows() {
+    let told = |seed: u64, turn: usize, many: u32, most: u32| {
+        Past::new(seed, turn).ask(|reader, of| {
+            let hits = reader.search_commits_ranked_up_to(many, of, "change of", most).unwrap();
+            hits.into_iter().map(|it| (it.found.place, it.snippet, it.score.to_bits())).collect()
+        })
+    };
+    for seed in 1..4 {
+        let past = Past::new(seed, 0);
+        let mut newest: Vec<Place> = past
+            .commits
+            .iter()
+            .map(|it| Place { at: Timestamp(it.at), generation: it.generation, oid: it.oid })
+            .collect();
+        newest.sort();
+        // All messages hold the words: by newest alone, and by a rank in which many are equal.
+        for (many, most) in [(9, 1), (9, 7), (9, 119), (9, 500), (900, 7), (900, 500)] {
+            let found: Vec<(Place, String, u64)> = told(seed, 0, many, most);
+            for turn in 1..4 {
+                assert_eq!(told(seed, turn, many, most), found, "{seed} {turn} {many} {most}");
+            }
+            if many == 9 {
+                let places: Vec<Place> = found.iter().map(|it| it.0).collect();
+                assert_eq!(places, newest[..newest.len().min(most as usize)], "{seed} {most}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_path_that_is_not_there_is_told_what_it_may_have_meant() {
     let past = Past::new(1, 0);
     past.ask(|reader, of| {
