@@ -4,7 +4,7 @@
 use super::{Found, PersonRow, Place};
 use crate::{Allowed, Reader, Result};
 use model::{CommitId, DeveloperId, FileId, Oid, Timestamp, fold};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// A commit whose message matches.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,15 +89,28 @@ impl Reader<'_> {
             b.score.total_cmp(&a.score).then_with(|| a.found.place.cmp(&b.found.place))
         });
         hits.truncate(most as usize);
-        // Snippets are dear and made for what is shown only.
-        let mut snippet = self.sql().prepare_cached(
-            "select snippet(commit_words, 0, char(1), char(2), '…', 24) from commit_words
-             where commit_words match ?1 and rowid = ?2",
-        )?;
-        for hit in &mut hits {
-            hit.snippet = snippet.query_row((&expression, hit.found.id.0), |row| row.get(0))?;
-        }
+        self.add_snippets(&expression, &mut hits)?;
         Ok(hits)
+    }
+
+    /// Snippets of what is shown, all with one look at the words: each look costs as much as a search.
+    fn add_snippets(&self, expression: &str, hits: &mut [CommitHit]) -> Result<()> {
+        let ids = hits.iter().map(|it| it.found.id.0);
+        let (Some(low), Some(high)) = (ids.clone().min(), ids.clone().max()) else { return Ok(()) };
+        let list = format!("[{}]", ids.map(|it| it.to_string()).collect::<Vec<_>>().join(","));
+        // The plus keeps the list from becoming a look of its own for every row.
+        let mut some = self.sql().prepare_cached(
+            "select rowid, snippet(commit_words, 0, char(1), char(2), '…', 24) from commit_words
+             where commit_words match ?1 and rowid between ?2 and ?3
+             and +rowid in (select value from json_each(?4))",
+        )?;
+        let mut snippets: HashMap<i64, String> = some
+            .query_map((expression, low, high, list), |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<rusqlite::Result<_>>()?;
+        for hit in hits {
+            hit.snippet = snippets.remove(&hit.found.id.0).unwrap_or_default();
+        }
+        Ok(())
     }
 
     /// Every match with its rank, in no order: which of equals is shown must not depend on their rows.
