@@ -836,3 +836,43 @@ fn a_release_that_is_too_far_away_to_be_found_is_said_to_be_unknown() {
     backstory.ask("sources.sync", json!({}));
     assert_eq!(release("main~2009"), (None, false), "without a tag nothing is released");
 }
+
+#[test]
+fn a_repository_that_was_moved_is_followed_and_another_one_is_not() {
+    let backstory = Backstory::new();
+    let (old, new) = (backstory.folder().join("old"), backstory.folder().join("new"));
+    build_shop(&old);
+    backstory.ask("sources.add", json!({ "path": old, "name": "acme/shop" }));
+    // Beside it, a copy is a repository of its own.
+    let copy = backstory.folder().join("copy");
+    git(backstory.folder(), &["clone", "-q", "old", "copy"], &[]);
+    let added = backstory.ask("sources.add", json!({ "path": copy, "sync": false }));
+    assert_eq!((&added["repository"], &added["movedFrom"]), (&json!("copy"), &Value::Null));
+    backstory.ask("sources.remove", json!({ "repository": "copy" }));
+
+    std::fs::rename(&old, &new).unwrap();
+    let other = backstory.folder().join("other");
+    std::fs::create_dir_all(&other).unwrap();
+    git(&other, &["init", "-q", "-b", "main"], &[]);
+    let added = backstory.ask("sources.add", json!({ "path": other }));
+    assert_eq!((&added["repository"], &added["movedFrom"]), (&json!("other"), &Value::Null));
+
+    let added = backstory.ask("sources.add", json!({ "path": new.join("src") }));
+    assert_eq!(added["repository"], "acme/shop");
+    let was = std::fs::canonicalize(backstory.folder()).unwrap().join("old/.git");
+    assert_eq!(added["movedFrom"], was.to_str().unwrap());
+    assert_eq!(added["synced"]["commitsAdded"], 0, "nothing is read twice");
+    let listed = backstory.ask("sources.list", json!({}));
+    let all: Vec<(&Value, &Value)> = listed["sources"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| (&it["repository"], &it["workTree"]))
+        .collect();
+    let at = |it: &str| json!(std::fs::canonicalize(backstory.folder().join(it)).unwrap());
+    assert_eq!(all, [(&json!("acme/shop"), &at("new")), (&json!("other"), &at("other"))]);
+    let why = json!({ "repository": "acme/shop", "path": "src/pay.rs", "line": 2 });
+    assert!(backstory.ask("memory.why", why)["complete"].as_bool().unwrap());
+    let (_, message, _) = backstory.refuse("sources.add", json!({ "path": new }));
+    assert!(message.contains("in memory already"), "{message}");
+}
