@@ -1,7 +1,7 @@
 // Generated from src-native/rpc by its tests. Do not edit.
 
 /**
- * Add a repository to memory: a work tree, a bare repository, a linked work tree or a submodule.
+ * Add a repository to memory: a work tree, a bare repository, a linked work tree or a submodule. One in memory that has been moved there is followed, unless a name is given.
  */
 export type Add = { 
 /**
@@ -25,6 +25,10 @@ export type AddReply = {
  * The repository's name.
  */
 repository: string, 
+/**
+ * Where it was, if it is one in memory that has been moved: its Git directory, which is gone.
+ */
+movedFrom: string | null, 
 /**
  * What was read, where that was asked for.
  */
@@ -371,7 +375,7 @@ reverts: Record | null,
  */
 revertedBy: Array<Record>, 
 /**
- * The first release that holds it, by time; none where it is unreleased.
+ * The first release that holds it, by time; none where it is unreleased, or where a gap says that this is not known.
  */
 release: Record | null, };
 
@@ -1535,7 +1539,7 @@ basis: Basis,
  */
 totals: Totals, 
 /**
- * Every week from the first commit to the last, quiet ones included; at most the newest 520.
+ * Every week from the first commit to the last, quiet ones included; at most those of a century.
  */
 weeks: Array<Week>, 
 /**
@@ -1761,7 +1765,7 @@ firstAt: string | null,
  */
 lastAt: string | null, 
 /**
- * Their weeks with commits; at most the newest 520.
+ * Their weeks with commits.
  */
 weeks: Array<Week>, 
 /**

@@ -12,6 +12,7 @@ mod home; // a home folder, the programs run in it, repositories to ask about
 mod layers; // the arrows between crates, and what each binary loads
 mod memory; // what memory answers about the standard fixture
 mod schema; // ipc-schema/ is the shadow of the request types
+mod session; // what a conversation answers, whatever carries it
 #[cfg(unix)]
 mod socket; // the socket, spoken to byte by byte
 #[cfg(unix)]

@@ -1,7 +1,7 @@
 //! Answers about the shop, asked as every caller asks: what they say, and that every number of
 //! theirs can be followed to exactly that many records.
 
-use crate::support::{Backstory, build_shop, git, shop};
+use crate::support::{Backstory, build_shop, feed, git, shop};
 use rpc::{Access, methods};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -717,4 +717,162 @@ fn a_team_weighs_as_its_rules_say_and_the_answer_says_so() {
     let risk = backstory.ask("memory.risk", json!({}));
     assert_eq!(risk["windowDays"], 2);
     assert_eq!(risk["files"][0]["terms"][1]["weight"], 1.0);
+}
+
+#[test]
+fn whose_a_line_is_gets_worked_out_once_and_is_the_same_from_then_on() {
+    let backstory = Backstory::new();
+    let repository = backstory.folder().join("shop");
+    build_shop(&repository);
+    backstory.ask("sources.add", json!({ "path": repository }));
+    let text = || backstory.ask("memory.text", json!({ "path": "src/pay.rs", "blame": true }));
+    let why =
+        || backstory.ask("memory.why", json!({ "path": "src/pay.rs", "line": 2, "limit": 1 }));
+    let (told, story) = (text(), why());
+    assert!(!told["spans"].as_array().unwrap().is_empty());
+
+    // Without its first commit, nobody can work it out again.
+    let root = git(&repository, &["rev-list", "--max-parents=0", "HEAD"], &[]);
+    let object = repository.join(".git/objects").join(&root[..2]).join(&root[2..]);
+    std::fs::remove_file(object).unwrap();
+    assert_eq!(text(), told);
+    assert_eq!(why()["steps"][0]["commit"], story["steps"][0]["commit"]);
+    let other = backstory.ask("memory.text", json!({ "path": "README.md", "blame": true }));
+    let gaps = other["basis"]["gaps"].as_array().unwrap();
+    assert!(gaps.iter().any(|it| it["kind"] == "missingObjects"), "{gaps:?}");
+    // What was worked out with a gap is not kept: the object may come back.
+    let again = backstory.ask("memory.text", json!({ "path": "README.md", "blame": true }));
+    assert_eq!(again, other);
+}
+
+#[test]
+fn a_time_that_ends_before_it_begins_is_refused_with_both_ends() {
+    let ask = |since: &str, until: &str| {
+        shop().receive("memory.commits", &json!({ "since": since, "until": until }))
+    };
+    let error = ask("2026-01-09", "2026-01-02")["error"].clone();
+    assert_eq!(error["data"]["kind"], "invalidParams");
+    assert_eq!(error["message"], "`since` (2026-01-09) is after `until` (2026-01-02)");
+    let one_day = ask("2026-01-02", "2026-01-02");
+    assert_eq!(one_day["result"]["commits"].as_array().unwrap().len(), 1, "a day holds itself");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn of_paths_that_read_alike_none_is_taken_for_the_other() {
+    use std::os::unix::ffi::OsStrExt;
+    let backstory = Backstory::new();
+    let repository = backstory.folder().join("alike");
+    std::fs::create_dir_all(&repository).unwrap();
+    git(&repository, &["init", "-q", "-b", "main"], &[]);
+    let who = [
+        ("GIT_AUTHOR_NAME", "Ada"),
+        ("GIT_AUTHOR_EMAIL", "ada@example.org"),
+        ("GIT_COMMITTER_NAME", "Ada"),
+        ("GIT_COMMITTER_EMAIL", "ada@example.org"),
+    ];
+    for (name, text) in [(&b"caf\xe8"[..], "one\n"), (b"caf\xe9", "two\n"), (b"ni\xf1o", "three\n")]
+    {
+        std::fs::write(repository.join(std::ffi::OsStr::from_bytes(name)), text).unwrap();
+        git(&repository, &["add", "-A"], &[]);
+        git(&repository, &["commit", "-q", "-m", text.trim()], &who);
+    }
+    backstory.ask("sources.add", json!({ "path": repository }));
+    let listed = backstory.ask("memory.files", json!({}));
+    let paths: Vec<&str> =
+        listed["files"].as_array().unwrap().iter().map(|it| it["path"].as_str().unwrap()).collect();
+    assert_eq!(paths, ["caf\u{fffd}", "caf\u{fffd}", "ni\u{fffd}o"]);
+
+    for method in ["memory.file", "memory.experts", "memory.text", "memory.commits"] {
+        let (kind, message, hint) = backstory.refuse(method, json!({ "path": "caf\u{fffd}" }));
+        assert_eq!(kind, "invalidParams");
+        assert_eq!(message, "2 paths read as `caf\u{fffd}`: their bytes differ");
+        assert_eq!(hint, r#"name one as Git quotes it: "caf\350" or "caf\351""#);
+    }
+    // What the hint names is the way out, and every figure leads back to the same file.
+    for (name, text) in [(r#""caf\350""#, "one"), (r#""caf\351""#, "two"), ("ni\u{fffd}o", "three")]
+    {
+        let told = backstory.ask("memory.text", json!({ "path": name }));
+        assert_eq!(told["lines"], json!([text]));
+        let file = backstory.ask("memory.file", json!({ "path": name }));
+        assert_eq!(file["last"]["subject"], text);
+        let mut found = Vec::new();
+        figures(&file, name, &mut found);
+        found.iter().for_each(|(at, figure)| follow(&backstory, at, figure));
+    }
+    let (kind, ..) = backstory.refuse("memory.file", json!({ "path": r#""caf\352""# }));
+    assert_eq!(kind, "notFound");
+}
+
+#[test]
+fn a_release_that_is_too_far_away_to_be_found_is_said_to_be_unknown() {
+    let backstory = Backstory::new();
+    let repository = backstory.folder().join("long");
+    std::fs::create_dir_all(&repository).unwrap();
+    git(&repository, &["init", "-q", "-b", "main"], &[]);
+    let history: String = (1..=2_010)
+        .map(|n| {
+            let at = 1_600_000_000 + n * 60;
+            format!(
+                "commit refs/heads/main\nmark :{n}\ncommitter Ada <ada@example.org> {at} +0000\n\
+                 data 1\nx\nM 644 inline f\ndata <<E\n{n}\nE\n\n"
+            )
+        })
+        .collect();
+    feed(&repository, &["fast-import", "--quiet"], &history);
+    git(&repository, &["tag", "v1"], &[]);
+    backstory.ask("sources.add", json!({ "path": repository }));
+    let release = |commit: &str| {
+        let commit = git(&repository, &["rev-parse", commit], &[]);
+        let reply = backstory.ask("memory.commit", json!({ "commit": commit }));
+        let gaps = reply["basis"]["gaps"].as_array().unwrap().clone();
+        let unknown = gaps.iter().any(|it| it["kind"] == "unknownRelease");
+        (reply["release"]["id"].as_str().map(str::to_owned), unknown)
+    };
+    assert_eq!(release("main"), (Some("v1".into()), false));
+    assert_eq!(release("main~1990"), (Some("v1".into()), false));
+    assert_eq!(release("main~2009"), (None, true));
+    git(&repository, &["tag", "-d", "v1"], &[]);
+    backstory.ask("sources.sync", json!({}));
+    assert_eq!(release("main~2009"), (None, false), "without a tag nothing is released");
+}
+
+#[test]
+fn a_repository_that_was_moved_is_followed_and_another_one_is_not() {
+    let backstory = Backstory::new();
+    let (old, new) = (backstory.folder().join("old"), backstory.folder().join("new"));
+    build_shop(&old);
+    backstory.ask("sources.add", json!({ "path": old, "name": "acme/shop" }));
+    // Beside it, a copy is a repository of its own.
+    let copy = backstory.folder().join("copy");
+    git(backstory.folder(), &["clone", "-q", "old", "copy"], &[]);
+    let added = backstory.ask("sources.add", json!({ "path": copy, "sync": false }));
+    assert_eq!((&added["repository"], &added["movedFrom"]), (&json!("copy"), &Value::Null));
+    backstory.ask("sources.remove", json!({ "repository": "copy" }));
+
+    std::fs::rename(&old, &new).unwrap();
+    let other = backstory.folder().join("other");
+    std::fs::create_dir_all(&other).unwrap();
+    git(&other, &["init", "-q", "-b", "main"], &[]);
+    let added = backstory.ask("sources.add", json!({ "path": other }));
+    assert_eq!((&added["repository"], &added["movedFrom"]), (&json!("other"), &Value::Null));
+
+    let added = backstory.ask("sources.add", json!({ "path": new.join("src") }));
+    assert_eq!(added["repository"], "acme/shop");
+    let was = std::fs::canonicalize(backstory.folder()).unwrap().join("old/.git");
+    assert_eq!(added["movedFrom"], was.to_str().unwrap());
+    assert_eq!(added["synced"]["commitsAdded"], 0, "nothing is read twice");
+    let listed = backstory.ask("sources.list", json!({}));
+    let all: Vec<(&Value, &Value)> = listed["sources"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| (&it["repository"], &it["workTree"]))
+        .collect();
+    let at = |it: &str| json!(std::fs::canonicalize(backstory.folder().join(it)).unwrap());
+    assert_eq!(all, [(&json!("acme/shop"), &at("new")), (&json!("other"), &at("other"))]);
+    let why = json!({ "repository": "acme/shop", "path": "src/pay.rs", "line": 2 });
+    assert!(backstory.ask("memory.why", why)["complete"].as_bool().unwrap());
+    let (_, message, _) = backstory.refuse("sources.add", json!({ "path": new }));
+    assert!(message.contains("in memory already"), "{message}");
 }

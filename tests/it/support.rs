@@ -2,8 +2,9 @@
 
 use rpc::{Caller, Server, Session};
 use serde_json::{Value, json};
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -35,6 +36,11 @@ impl Backstory {
         let call = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
         let reply = self.runtime.block_on(self.session.receive(call.to_string().into_bytes()));
         serde_json::from_slice(&reply.unwrap()).unwrap()
+    }
+
+    /// The answer to a message, whatever is in it; none to a notification.
+    pub(crate) fn send(&self, message: &Value) -> Option<Vec<u8>> {
+        self.runtime.block_on(self.session.receive(message.to_string().into_bytes()))
     }
 
     /// The result of a call that must go well.
@@ -80,7 +86,22 @@ pub(crate) fn shop() -> &'static Backstory {
 
 /// Runs Git away from anybody's configuration; its output.
 pub(crate) fn git(folder: &Path, args: &[&str], env: &[(&str, &str)]) -> String {
-    let output = Command::new("git")
+    let output = command(folder, args).envs(env.iter().copied()).output().expect("git is there");
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "git {args:?}: {words}");
+    String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+}
+
+/// The same with something to read.
+pub(crate) fn feed(folder: &Path, args: &[&str], input: &str) {
+    let mut child = command(folder, args).stdin(Stdio::piped()).spawn().expect("git is there");
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    assert!(child.wait().unwrap().success(), "git {args:?}");
+}
+
+fn command(folder: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new("git");
+    command
         .current_dir(folder)
         .args(["-c", "core.autocrlf=false", "-c", "commit.gpgsign=false"])
         .args(args)
@@ -89,13 +110,8 @@ pub(crate) fn git(folder: &Path, args: &[&str], env: &[(&str, &str)]) -> String 
         .env("HOME", folder)
         .env("LC_ALL", "C.UTF-8")
         .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .envs(env.iter().copied())
-        .output()
-        .expect("git is there");
-    let words = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "git {args:?}: {words}");
-    String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+        .env("GIT_CONFIG_NOSYSTEM", "1");
+    command
 }
 
 const ADA: (&str, &str) = ("Ada Lind", "ada@example.org");

@@ -10,8 +10,8 @@ pub const HOTSPOTS: Rule = Rule {
            merges left out; then by lines added and deleted, then by path",
 };
 
-/// Weeks shown at most: ten years.
-pub const WEEKS_MAX: usize = 520;
+/// Weeks told of at most: a century, so that nothing is left out but what a clock gone wrong says.
+pub const WEEKS_MAX: usize = 5_220;
 
 /// Puts what changed most first: commits, then churn, then name; keeps at most `most`.
 pub fn most_changed<T>(
@@ -58,6 +58,12 @@ mod tests {
         assert_eq!(fill_weeks(weeks.clone(), |_| 0), wanted);
         assert_eq!(fill_weeks(weeks.into_iter().rev().collect(), |_| 0), wanted);
         assert!(fill_weeks(Vec::<(i64, i32)>::new(), |_| 0).is_empty());
+    }
+
+    #[test]
+    fn a_history_of_forty_years_is_told_whole() {
+        let weeks = fill_weeks(vec![(800, 1), (800 + 40 * 52, 2)], |_| 0);
+        assert_eq!((weeks.len(), weeks[0]), (40 * 52 + 1, 1));
     }
 
     #[test]

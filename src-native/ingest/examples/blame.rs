@@ -65,7 +65,8 @@ fn print_chain(repo: &str, commit: &str, path: &str, line: u32) -> Done<()> {
     let commit = commit_of(repo, commit)?;
     let line = line.saturating_sub(1);
     let cpu = processor_time("thread-self");
-    let told = chain(&open(repo)?, commit, path.as_bytes(), line, 20, &AtomicBool::new(false))?;
+    let told =
+        chain(&open(repo)?, commit, path.as_bytes(), line, 20, None, &AtomicBool::new(false))?;
     let cpu = processor_time("thread-self") - cpu;
     for step in &told.steps {
         println!("{} {}:{}", step.commit, step.path.text(), step.line + 1);

@@ -42,6 +42,45 @@ pub fn add(store: &Store, path: &Path, name: Option<&str>) -> Result<String, Err
     })
 }
 
+/// A repository that memory follows to where it is now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// Its name, which stays.
+    pub name: String,
+    /// The Git directory that is no longer there.
+    pub from: PathBuf,
+}
+
+/// Follows a repository that has been moved to `path`: one in memory whose folder is gone and whose
+/// first commits are all there. None where there is no such repository, or more than one.
+pub fn follow(store: &Store, path: &Path) -> Result<Option<Moved>, Error> {
+    let clone = Clone::open(path)?;
+    let location = canonical(clone.git_dir());
+    store.write(|writer| {
+        let sources = writer.sources()?;
+        let mut gone = Vec::new();
+        for source in &sources {
+            if source.location == location {
+                return Ok(None); // it is where memory has it
+            }
+            // A folder that may not be looked at is not gone.
+            if !matches!(source.location.try_exists(), Ok(false)) {
+                continue;
+            }
+            let first = writer.first_commits(source.id)?;
+            if !first.is_empty() && first.iter().all(|it| clone.commit(*it).is_ok()) {
+                gone.push(source);
+            }
+        }
+        let [source] = gone[..] else { return Ok(None) };
+        writer.move_source(source.id, &location, clone.work_dir().map(canonical).as_deref())?;
+        let detail =
+            format!("{}: {} to {}", source.name, source.location.display(), location.display());
+        writer.audit(sync::now(), "user", "move repository", &detail)?;
+        Ok(Some(Moved { name: source.name.clone(), from: source.location.clone() }))
+    })
+}
+
 /// Forgets a repository and everything read of it; the repository itself is not touched.
 pub fn remove(store: &Store, name: &str) -> Result<(), Error> {
     let allowed = store.read(|reader| reader.allow(&Viewer::Owner, Some(name)))?;

@@ -18,6 +18,51 @@ impl Bytes {
     pub fn is_text(&self) -> bool {
         matches!(self.text(), Cow::Borrowed(_))
     }
+
+    /// The bytes as Git writes a path that is no plain text: `"caf\\351"`. Readable parts stay so.
+    pub fn quoted(&self) -> String {
+        let mut out = String::from("\"");
+        for chunk in self.0.utf8_chunks() {
+            for it in chunk.valid().chars() {
+                match it {
+                    '"' | '\\' => out.extend(['\\', it]),
+                    it if it.is_ascii_control() => out += &format!("\\{:03o}", u32::from(it)),
+                    it => out.push(it),
+                }
+            }
+            chunk.invalid().iter().for_each(|it| out += &format!("\\{it:03o}"));
+        }
+        out + "\""
+    }
+
+    /// The bytes that Git means by a path in quotes; `None` for any other text.
+    pub fn unquoted(text: &str) -> Option<Bytes> {
+        let mut rest = text.strip_prefix('"')?.strip_suffix('"')?.bytes();
+        let mut out = Vec::new();
+        while let Some(byte) = rest.next() {
+            out.push(match byte {
+                b'"' => return None,
+                b'\\' => match rest.next()? {
+                    b'a' => 7,
+                    b'b' => 8,
+                    b't' => b'\t',
+                    b'n' => b'\n',
+                    b'v' => 11,
+                    b'f' => 12,
+                    b'r' => b'\r',
+                    it @ (b'"' | b'\\') => it,
+                    first @ b'0'..=b'3' => {
+                        let mut digit = || rest.next().filter(|it| (b'0'..=b'7').contains(it));
+                        let (second, third) = (digit()?, digit()?);
+                        (first - b'0') << 6 | (second - b'0') << 3 | (third - b'0')
+                    }
+                    _ => return None,
+                },
+                byte => byte,
+            });
+        }
+        Some(Bytes(out))
+    }
 }
 
 impl From<&[u8]> for Bytes {
@@ -42,4 +87,26 @@ impl fmt::Debug for Bytes {
 /// The caller normalizes to NFKC first where the text may hold anything but ASCII.
 pub fn fold(text: &str) -> String {
     text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_git_quotes_is_read_and_written_byte_for_byte() {
+        for (raw, text) in [
+            (&b"caf\xe9"[..], r#""caf\351""#),
+            (b"a\"b\\c", r#""a\"b\\c""#),
+            (b"\t\0\xff", r#""\011\000\377""#),
+            ("支払い".as_bytes(), "\"支払い\""),
+        ] {
+            assert_eq!(Bytes::from(raw).quoted(), text);
+            assert_eq!(Bytes::unquoted(text), Some(raw.into()));
+        }
+        assert_eq!(Bytes::unquoted(r#""\t\303\251""#), Some("\té".into()));
+        for text in ["", "\"", "a", r#""a"b""#, r#""\x""#, r#""\40""#, r#""\777""#, r#""\""#] {
+            assert_eq!(Bytes::unquoted(text), None, "{text}");
+        }
+    }
 }

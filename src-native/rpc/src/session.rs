@@ -3,11 +3,11 @@
 use crate::events::Listener;
 use crate::server::Shared;
 use crate::{Caller, Code, Context, Entry, Error, Event, Result, methods};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
@@ -17,6 +17,8 @@ pub const FRAME_BYTES_MAX: usize = 8 << 20;
 const OUTSTANDING_MAX: usize = 256;
 /// Calls in one batch.
 const BATCH_MAX: usize = 100;
+/// Largest sum of a batch's answers, in bytes; what is left of a message is room for refusals.
+const BATCH_BYTES_MAX: usize = FRAME_BYTES_MAX - (64 << 10);
 
 /// A conversation with one caller. Dropping it cancels what the caller started.
 pub struct Session {
@@ -56,8 +58,13 @@ struct Frame<'a> {
     method: Option<String>,
     #[serde(borrow)]
     params: Option<&'a RawValue>,
-    #[serde(default, borrow)]
+    #[serde(default, borrow, deserialize_with = "given")]
     id: Option<&'a RawValue>,
+}
+
+/// Told apart from what is left out, also where it is `null`: that is a request, if a strange one.
+fn given<'de: 'a, 'a, D: Deserializer<'de>>(from: D) -> Result<Option<&'a RawValue>, D::Error> {
+    <&RawValue>::deserialize(from).map(Some)
 }
 
 impl Session {
@@ -126,11 +133,22 @@ impl Inner {
             return Some(failure(&Value::Null, &Error::new(Code::InvalidRequest, text)));
         }
         // Started together, answered in the order they were asked.
+        let bytes = Arc::new(AtomicUsize::new(0));
         let calls: Vec<_> = parts
             .iter()
             .map(|part| {
                 let (inner, part) = (self.clone(), part.get().as_bytes().to_vec());
-                tokio::spawn(async move { inner.single(std::future::ready(()), &part).await })
+                let bytes = bytes.clone();
+                tokio::spawn(async move {
+                    let answer = inner.single(std::future::ready(()), &part).await?;
+                    // Dropped as soon as it is too much: other answers may be as large.
+                    let sum = bytes.fetch_add(answer.len(), Ordering::Relaxed) + answer.len();
+                    if sum <= BATCH_BYTES_MAX {
+                        return Some(answer);
+                    }
+                    bytes.fetch_sub(answer.len(), Ordering::Relaxed);
+                    Some(no_room(&part, answer.len()))
+                })
             })
             .collect();
         let mut answers = Vec::new();
@@ -297,6 +315,16 @@ fn success(id: &Value, reply: &str) -> Vec<u8> {
 
 fn failure(id: &Value, error: &Error) -> Vec<u8> {
     json!({ "jsonrpc": "2.0", "id": id, "error": error.to_json() }).to_string().into_bytes()
+}
+
+/// The answer to a call of a batch whose answer has no room beside the others.
+fn no_room(request: &[u8], bytes: usize) -> Vec<u8> {
+    let request: Option<Frame<'_>> = serde_json::from_slice(request).ok();
+    let id = request.and_then(|it| serde_json::from_str(it.id?.get()).ok()).unwrap_or(Value::Null);
+    let text = format!(
+        "the answer has {bytes} bytes, and those of a batch {BATCH_BYTES_MAX} together at most"
+    );
+    failure(&id, &Error::new(Code::TooLarge, text).hint("ask for it alone"))
 }
 
 fn unreadable(error: &serde_json::Error) -> Error {

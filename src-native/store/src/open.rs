@@ -19,6 +19,8 @@ const IDLE_READERS_MAX: usize = 4;
 const CACHE_KIB: i64 = 2_048;
 /// How much of the file a reader maps, in bytes: address space, not memory of our own.
 const MAPPED_BYTES: i64 = 1 << 30;
+/// How long a connection waits for another process that writes.
+const BUSY_WAIT: Duration = Duration::from_secs(5);
 /// Steps of SQLite's machine between two looks at a caller's cancel: well under a millisecond.
 const OPERATIONS_PER_LOOK: i32 = 10_000;
 
@@ -142,6 +144,26 @@ impl Store {
         Ok(answer)
     }
 
+    /// The same for what may as well be left out: where somebody else is writing, nothing happens
+    /// and nobody waits.
+    pub fn write_if_idle(&self, change: impl FnOnce(&Writer<'_>) -> Result<()>) -> Result<()> {
+        let Ok(mut connection) = self.shared.writer.try_lock() else { return Ok(()) };
+        connection.busy_timeout(Duration::ZERO)?;
+        let done = connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(Error::from)
+            .and_then(|transaction| {
+                let writer = Writer { transaction };
+                change(&writer)?;
+                Ok(writer.transaction.commit()?)
+            });
+        connection.busy_timeout(BUSY_WAIT)?;
+        match done {
+            Err(Error::Busy) => Ok(()),
+            done => done,
+        }
+    }
+
     fn explain(&self, error: rusqlite::Error) -> Error {
         match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::DiskFull | rusqlite::ErrorCode::SystemIoFailure) => {
@@ -170,7 +192,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 fn configure(connection: &Connection) -> Result<()> {
-    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.busy_timeout(BUSY_WAIT)?;
     connection.set_prepared_statement_cache_capacity(128);
     connection.pragma_update(None, "foreign_keys", false)?; // held by tests on the whole store; per-row checks cost a third of an import
     connection.pragma_update(None, "synchronous", "NORMAL")?;

@@ -2,6 +2,7 @@
 //! `agents`; what is shown of them by `rpc`.
 
 mod activity;
+mod blames;
 mod changes;
 mod commits;
 mod files;
@@ -25,7 +26,7 @@ pub use identities::EditRow;
 pub use knowledge::{AuthorRow, KnowledgeRow, KnownRow, Subject};
 pub use people::{DeveloperTotals, DeveloperWeek, IdentityRow, PersonRow};
 pub use pulls::{PullLink, PullRow};
-pub use repository::{ComponentRow, ReleaseRow, RepositoryTotals, WeekRow};
+pub use repository::{ComponentRow, FirstRelease, ReleaseRow, RepositoryTotals, WeekRow};
 pub use scope::Scope;
 pub use search::{CommitHit, PathHit};
 pub use select::{Found, Place, Select, Wrote};

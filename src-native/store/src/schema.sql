@@ -249,14 +249,15 @@ create table developer_totals (
 create virtual table commit_words using fts5 (message, content = 'commits', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2');
 create virtual table file_words using fts5 (path, content = 'files', content_rowid = 'id', tokenize = 'trigram');
 
--- Blame is dear and its key is content: it never goes stale. Dropped when over its budget.
+-- Blame is dear and its key is content: it never goes stale. Over its budget the oldest are dropped.
 create table blames (
+    id integer primary key,               -- in the order they were kept
     repository integer not null references repositories,
     head blob not null,
     path blob not null,
     spans blob not null,
-    primary key (repository, head, path)
-) strict, without rowid;
+    unique (repository, head, path)
+) strict;
 
 -- Who asked for what and what changed.
 create table audit (

@@ -1,5 +1,6 @@
 //! Rows in, inside one transaction. What a rule needs to read back while it writes is here too.
 
+mod blames;
 mod commits;
 mod files;
 mod history;

@@ -10,7 +10,7 @@ request! {
     #[ts(rename = "ListSources")]
     pub struct List {}
 
-    /// Add a repository to memory: a work tree, a bare repository, a linked work tree or a submodule.
+    /// Add a repository to memory: a work tree, a bare repository, a linked work tree or a submodule. One in memory that has been moved there is followed, unless a name is given.
     pub struct Add {
         /// Its path, or a path inside it.
         pub path: String,
@@ -88,6 +88,8 @@ reply! {
     pub struct AddReply {
         /// The repository's name.
         pub repository: String,
+        /// Where it was, if it is one in memory that has been moved: its Git directory, which is gone.
+        pub moved_from: Option<String>,
         /// What was read, where that was asked for.
         pub synced: Option<Synced>,
     }
@@ -176,9 +178,16 @@ impl Method for Add {
         }
         let store = cx.shared.store.clone();
         let (path, name, viewer) = (self.path, self.name, cx.viewer());
-        let of = crate::context::blocking(move || {
-            let name = ingest::repositories::add(&store, path.as_ref(), name.as_deref())?;
-            Ok(store.read(|reader| reader.allow(&viewer, Some(&name)))?)
+        let (of, moved_from) = crate::context::blocking(move || {
+            let moved = match name {
+                None => ingest::repositories::follow(&store, path.as_ref())?,
+                Some(_) => None,
+            };
+            let (name, from) = match moved {
+                Some(moved) => (moved.name, Some(moved.from.to_string_lossy().into_owned())),
+                None => (ingest::repositories::add(&store, path.as_ref(), name.as_deref())?, None),
+            };
+            Ok((store.read(|reader| reader.allow(&viewer, Some(&name)))?, from))
         })
         .await?;
         cx.changed(&[Topic::Sources], Some(&of.name));
@@ -188,7 +197,7 @@ impl Method for Add {
         };
         let repository = of.name.clone();
         jobs::watch_over(&cx.shared, of);
-        Ok(AddReply { repository, synced })
+        Ok(AddReply { repository, moved_from, synced })
     }
 }
 

@@ -98,6 +98,17 @@ impl Reader<'_> {
         Ok(one.query_row((of.id.0, path), file_row).optional()?)
     }
 
+    /// Every file whose path reads like this text: more than one where bytes are no text. Living
+    /// ones first, then by bytes.
+    pub fn files_alike(&self, of: &Allowed, path: &str) -> Result<Vec<FileRow>> {
+        let mut all = self.sql().prepare_cached(&format!(
+            "{COLUMNS} where f.repository = ?1 and f.path = ?2
+             order by f.alive desc, f.path_raw is not null, f.path_raw"
+        ))?;
+        let rows = all.query_map((of.id.0, path), file_row)?.collect::<rusqlite::Result<_>>()?;
+        Ok(rows)
+    }
+
     /// The file of a row.
     pub fn file_of(&self, of: &Allowed, id: FileId) -> Result<Option<FileRow>> {
         let mut one = self

@@ -55,6 +55,17 @@ pub struct ComponentRow {
     pub files: u32,
 }
 
+/// The first release that holds a commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FirstRelease {
+    /// This one.
+    Known(ReleaseRow),
+    /// No release holds it.
+    None,
+    /// Too many commits came after it to tell.
+    Unknown,
+}
+
 /// A release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReleaseRow {
@@ -157,19 +168,19 @@ impl Reader<'_> {
     }
 
     /// The first release by time that holds a commit: its descendants are met in the order of their
-    /// time until none can lead to an earlier release. Clocks may be a day wrong. Gives up after
-    /// `steps` commits and says so with `None`.
+    /// time until none can lead to an earlier release, or `steps` have been met. Clocks may be a day
+    /// wrong.
     pub fn first_release(
         &self,
         of: &Allowed,
         commit: &super::CommitRow,
         steps: usize,
-    ) -> Result<Option<ReleaseRow>> {
+    ) -> Result<FirstRelease> {
         let sql = self.sql();
         let newest = self.releases(of, 1)?;
         let day = model::DAY;
         if newest.first().is_none_or(|it| it.at.0.saturating_add(day) < commit.place.at.0) {
-            return Ok(None);
+            return Ok(FirstRelease::None);
         }
         let mut tagged = sql.prepare_cached(
             "select name, oid, at from releases indexed by releases_commit
@@ -188,7 +199,7 @@ impl Reader<'_> {
             }
             met += 1;
             if met > steps {
-                return Ok(None);
+                return Ok(FirstRelease::Unknown);
             }
             let found = tagged.query_row((of.id.0, oid.as_bytes()), release).optional()?.flatten();
             if let Some(found) = found
@@ -204,7 +215,7 @@ impl Reader<'_> {
                 }
             }
         }
-        Ok(best)
+        Ok(best.map_or(FirstRelease::None, FirstRelease::Known))
     }
 
     /// What is not known of a repository: kind and sentence, in order.

@@ -4,6 +4,7 @@
 use super::{Found, PersonRow, Place};
 use crate::{Allowed, Reader, Result};
 use model::{CommitId, DeveloperId, FileId, Oid, Timestamp, fold};
+use std::collections::{HashMap, HashSet};
 
 /// A commit whose message matches.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +30,8 @@ pub struct PathHit {
 
 /// Matches from which on the newest are shown instead of the best.
 const MANY: u32 = 3_000;
+/// Commits looked at together for words that many messages hold.
+const LOOKED_AT: usize = 4_096;
 
 /// A string of the full-text language that means exactly these words.
 pub(crate) fn quoted(words: &str) -> String {
@@ -58,52 +61,118 @@ pub(crate) fn expression(text: &str) -> Option<String> {
 }
 
 impl Reader<'_> {
-    /// Commits whose messages hold the words, best first; of equals the newest.
+    /// Commits whose messages hold the words, best first; of equals the newest. Where more than
+    /// [`MANY`] messages hold them, the newest are as good as any.
     pub fn search_commits(&self, of: &Allowed, text: &str, most: u32) -> Result<Vec<CommitHit>> {
+        self.search_commits_ranked_up_to(MANY, of, text, most)
+    }
+
+    pub(crate) fn search_commits_ranked_up_to(
+        &self,
+        many: u32,
+        of: &Allowed,
+        text: &str,
+        most: u32,
+    ) -> Result<Vec<CommitHit>> {
         let Some(expression) = expression(text) else { return Ok(Vec::new()) };
         // Words that very many messages hold tell nothing of rank, and ranking reads every match.
         let mut matches = self.sql().prepare_cached(
             "select count(*) from
              (select 1 from commit_words where commit_words match ?1 limit ?2)",
         )?;
-        let many: u32 = matches.query_row((&expression, MANY + 1), |row| row.get(0))?;
-        // Ranked by the index alone first: snippets are dear and made for what is shown only.
-        let mut all = self.sql().prepare_cached(match many > MANY {
-            false => {
-                "select c.id, c.committed, c.generation, c.oid, -w.rank from commit_words w
-                 cross join commits c on c.id = w.rowid
-                 where commit_words match ?1 and c.repository = ?2 and w.rank match 'bm25()'
-                 order by w.rank limit ?3"
-            }
-            true => {
-                "select c.id, c.committed, c.generation, c.oid, 0.0 from commit_words w
-                 cross join commits c on c.id = w.rowid
-                 where commit_words match ?1 and c.repository = ?2
-                 order by w.rowid desc limit ?3"
-            }
-        })?;
-        let mut rows = all.query((&expression, of.id.0, most))?;
-        let mut hits: Vec<CommitHit> = Vec::new();
-        while let Some(row) = rows.next()? {
-            let Some(oid) = Oid::from_bytes(super::blob(row, 3)?) else { continue };
-            let place = Place { at: Timestamp(row.get(1)?), generation: row.get(2)?, oid };
-            let found = Found { place, id: CommitId(row.get(0)?) };
-            let score: f64 = row.get(4)?;
-            // Thousandths, so that what is as good as equal goes by time.
-            let score = (score * 1000.0).round() / 1000.0;
-            hits.push(CommitHit { found, snippet: String::new(), score });
-        }
+        let found: u32 = matches.query_row((&expression, many + 1), |row| row.get(0))?;
+        let mut hits = match found > many {
+            false => self.best_commits(of, &expression)?,
+            true => self.newest_commits(of, &expression, most as usize)?,
+        };
         hits.sort_by(|a, b| {
             b.score.total_cmp(&a.score).then_with(|| a.found.place.cmp(&b.found.place))
         });
-        let mut snippet = self.sql().prepare_cached(
-            "select snippet(commit_words, 0, char(1), char(2), '…', 24) from commit_words
-             where commit_words match ?1 and rowid = ?2",
+        hits.truncate(most as usize);
+        self.add_snippets(&expression, &mut hits)?;
+        Ok(hits)
+    }
+
+    /// Snippets of what is shown, all with one look at the words: each look costs as much as a search.
+    fn add_snippets(&self, expression: &str, hits: &mut [CommitHit]) -> Result<()> {
+        let ids = hits.iter().map(|it| it.found.id.0);
+        let (Some(low), Some(high)) = (ids.clone().min(), ids.clone().max()) else { return Ok(()) };
+        let list = format!("[{}]", ids.map(|it| it.to_string()).collect::<Vec<_>>().join(","));
+        // The plus keeps the list from becoming a look of its own for every row.
+        let mut some = self.sql().prepare_cached(
+            "select rowid, snippet(commit_words, 0, char(1), char(2), '…', 24) from commit_words
+             where commit_words match ?1 and rowid between ?2 and ?3
+             and +rowid in (select value from json_each(?4))",
         )?;
-        for hit in &mut hits {
-            hit.snippet = snippet.query_row((&expression, hit.found.id.0), |row| row.get(0))?;
+        let mut snippets: HashMap<i64, String> = some
+            .query_map((expression, low, high, list), |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<rusqlite::Result<_>>()?;
+        for hit in hits {
+            hit.snippet = snippets.remove(&hit.found.id.0).unwrap_or_default();
+        }
+        Ok(())
+    }
+
+    /// Every match with its rank, in no order: which of equals is shown must not depend on their rows.
+    fn best_commits(&self, of: &Allowed, expression: &str) -> Result<Vec<CommitHit>> {
+        let mut all = self.sql().prepare_cached(
+            "select c.id, c.committed, c.generation, c.oid, -w.rank from commit_words w
+             cross join commits c on c.id = w.rowid
+             where commit_words match ?1 and c.repository = ?2 and w.rank match 'bm25()'",
+        )?;
+        let mut rows = all.query((expression, of.id.0))?;
+        let mut hits = Vec::new();
+        while let Some(row) = rows.next()? {
+            let score: f64 = row.get(4)?;
+            // Thousandths, so that what is as good as equal goes by time.
+            hits.extend(commit_hit(row, (score * 1000.0).round() / 1000.0)?);
         }
         Ok(hits)
+    }
+
+    /// At least the `most` newest matches, without a rank. Commits are gone through from the newest
+    /// on, some thousand at a time, until that many of them match.
+    fn newest_commits(
+        &self,
+        of: &Allowed,
+        expression: &str,
+        most: usize,
+    ) -> Result<Vec<CommitHit>> {
+        let mut by_time = self.sql().prepare_cached(
+            "select id, committed from commits indexed by commits_time where repository = ?1
+             order by committed desc",
+        )?;
+        let mut matching = self.sql().prepare_cached(
+            "select rowid from commit_words where commit_words match ?1 and rowid between ?2 and ?3",
+        )?;
+        let mut one = self
+            .sql()
+            .prepare_cached("select id, committed, generation, oid from commits where id = ?1")?;
+        let mut rows = by_time.query([of.id.0])?;
+        let mut hits: Vec<CommitHit> = Vec::new();
+        loop {
+            let mut next: Vec<(i64, i64)> = Vec::with_capacity(LOOKED_AT);
+            while next.len() < LOOKED_AT
+                && let Some(row) = rows.next()?
+            {
+                next.push((row.get(0)?, row.get(1)?));
+            }
+            let ids = next.iter().map(|it| it.0);
+            let (Some(low), Some(high)) = (ids.clone().min(), ids.max()) else { return Ok(hits) };
+            let found: HashSet<i64> = matching
+                .query_map((expression, low, high), |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()?;
+            for (id, at) in next {
+                // What was committed in the same second as the last may stand before it.
+                let last = hits.last().filter(|_| hits.len() >= most);
+                if last.is_some_and(|it| at < it.found.place.at.0) {
+                    return Ok(hits);
+                }
+                if found.contains(&id) {
+                    hits.extend(one.query_row([id], |row| commit_hit(row, 0.0))?);
+                }
+            }
+        }
     }
 
     /// Living files whose path holds every word, case aside; shorter paths first, then by path.
@@ -140,7 +209,8 @@ impl Reader<'_> {
         if long.is_empty() {
             let mut all = self.sql().prepare_cached(
                 "select id, path from files where repository = ?1 and alive = 1
-                 and (path like ?2 escape '\\' or path like ?3 escape '\\') limit 5000",
+                 and (path like ?2 escape '\\' or path like ?3 escape '\\')
+                 order by path limit 5000",
             )?;
             let start = like(words[0]);
             let (first, inner) = (format!("{start}%"), format!("%/{start}%"));
@@ -148,7 +218,8 @@ impl Reader<'_> {
         } else {
             let mut all = self.sql().prepare_cached(
                 "select f.id, f.path from file_words w cross join files f on f.id = w.rowid
-                 where file_words match ?1 and f.repository = ?2 and f.alive = 1 limit 5000",
+                 where file_words match ?1 and f.repository = ?2 and f.alive = 1
+                 order by f.path limit 5000",
             )?;
             take(&mut all.query((long.join(" "), of.id.0))?)?;
         }
@@ -222,6 +293,14 @@ fn path_score(path: &str, name: &str, words: &[String]) -> f64 {
     let best: f64 = words.iter().map(place).sum::<f64>() / words.len().max(1) as f64;
     let score = best + 1.0 / (1.0 + path.chars().count() as f64);
     (score * 10_000.0).round() / 10_000.0
+}
+
+/// A row of id, time, generation and object id.
+fn commit_hit(row: &rusqlite::Row<'_>, score: f64) -> rusqlite::Result<Option<CommitHit>> {
+    let Some(oid) = Oid::from_bytes(super::blob(row, 3)?) else { return Ok(None) };
+    let place = Place { at: Timestamp(row.get(1)?), generation: row.get(2)?, oid };
+    let found = Found { place, id: CommitId(row.get(0)?) };
+    Ok(Some(CommitHit { found, snippet: String::new(), score }))
 }
 
 /// What `like` takes for these characters and no others.

@@ -451,7 +451,7 @@ fn the_first_release_is_the_earliest_tag_among_the_descendants() {
         false
     };
     past.ask(|reader, of| {
-        let mut released = 0;
+        let (mut released, mut given_up) = (0, 0);
         for (i, commit) in past.commits.iter().enumerate() {
             let wanted = tags
                 .iter()
@@ -459,12 +459,53 @@ fn the_first_release_is_the_earliest_tag_among_the_descendants() {
                 .min_by_key(|(tagged, name)| (past.commits[*tagged].at, *name))
                 .map(|it| it.1.to_owned());
             let row = reader.commit_of(of, commit.oid).unwrap().unwrap();
-            let found = reader.first_release(of, &row, 10_000).unwrap().map(|it| it.name);
+            let found = match reader.first_release(of, &row, 10_000).unwrap() {
+                FirstRelease::Known(it) => Some(it.name),
+                FirstRelease::None => None,
+                FirstRelease::Unknown => panic!("there are {COMMITS} commits in all"),
+            };
             released += usize::from(found.is_some());
             assert_eq!(found, wanted, "commit {i}");
+            // Looking at fewer commits gives the same answer or none, never another.
+            let (whole, short) = (
+                reader.first_release(of, &row, 10_000).unwrap(),
+                reader.first_release(of, &row, 5).unwrap(),
+            );
+            assert!(short == whole || short == FirstRelease::Unknown, "commit {i}: {short:?}");
+            given_up += usize::from(short != whole);
         }
-        assert!(released > 60);
+        assert!(released > 60 && given_up > 20, "{released}, {given_up}");
     });
+}
+
+#[test]
+fn what_is_found_depends_on_the_history_and_not_on_its_rows() {
+    let told = |seed: u64, turn: usize, many: u32, most: u32| {
+        Past::new(seed, turn).ask(|reader, of| {
+            let hits = reader.search_commits_ranked_up_to(many, of, "change of", most).unwrap();
+            hits.into_iter().map(|it| (it.found.place, it.snippet, it.score.to_bits())).collect()
+        })
+    };
+    for seed in 1..4 {
+        let past = Past::new(seed, 0);
+        let mut newest: Vec<Place> = past
+            .commits
+            .iter()
+            .map(|it| Place { at: Timestamp(it.at), generation: it.generation, oid: it.oid })
+            .collect();
+        newest.sort();
+        // All messages hold the words: by newest alone, and by a rank in which many are equal.
+        for (many, most) in [(9, 1), (9, 7), (9, 119), (9, 500), (900, 7), (900, 500)] {
+            let found: Vec<(Place, String, u64)> = told(seed, 0, many, most);
+            for turn in 1..4 {
+                assert_eq!(told(seed, turn, many, most), found, "{seed} {turn} {many} {most}");
+            }
+            if many == 9 {
+                let places: Vec<Place> = found.iter().map(|it| it.0).collect();
+                assert_eq!(places, newest[..newest.len().min(most as usize)], "{seed} {most}");
+            }
+        }
+    }
 }
 
 #[test]

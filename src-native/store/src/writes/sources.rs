@@ -112,6 +112,16 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// The commits that nothing came before, in order of id.
+    pub fn first_commits(&self, id: RepositoryId) -> Result<Vec<Oid>> {
+        let mut all = self.sql().prepare_cached(
+            "select oid from commits where repository = ?1 and parents = x'' order by oid",
+        )?;
+        let rows = all.query_map([id.0], |row| row.get::<_, Vec<u8>>(0))?;
+        let oids = rows.map(|it| Ok(Oid::from_bytes(&it?))).collect::<Result<Vec<_>>>()?;
+        Ok(oids.into_iter().flatten().collect())
+    }
+
     /// Forgets everything read of a repository; the repository itself stays, unread.
     pub fn forget(&self, id: RepositoryId) -> Result<()> {
         let all = "select id from commits where repository = ?1";

@@ -273,6 +273,9 @@ test('weeks without commits are filled in', () => {
     ['2026-01-26', 3],
   ]);
   expect(everyWeek([])).toEqual([]);
+  // A clock gone wrong neither hides what is new nor makes a chart without end.
+  const wrong = everyWeek([week('1800-01-06'), week('2025-12-29'), week('2026-01-05')]);
+  expect(wrong.map((it) => it.start)).toEqual(['2025-12-29', '2026-01-05']);
 });
 
 test('a window begins its days before the newest record, and nowhere in an empty memory', () => {

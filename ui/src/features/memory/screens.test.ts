@@ -11,11 +11,15 @@ import type {
 import { connect } from '$/ipc/client';
 import { hear } from '$/ipc/events';
 import { forget } from '$/ipc/cache.svelte';
+import { parse } from '$/lib/address';
+import { QUESTIONS } from '$/app/palette/questions';
 import { fake, Refusal, type Replies } from '$/ipc/wire.fake';
 import CommitScreen from './commit/CommitScreen.svelte';
 import TextView from './file/TextView.svelte';
 import WhyPanel from './file/WhyPanel.svelte';
 import Overview from './overview/Overview.svelte';
+import Explorer from './explorer/Explorer.svelte';
+import ComponentScreen from './ComponentScreen.svelte';
 import SearchScreen from './search/SearchScreen.svelte';
 
 const PAYLOAD = '<img src=x onerror=alert(1)><script>alert(2)</script>';
@@ -263,7 +267,7 @@ describe('the overview', () => {
     await until('The object store is corrupt');
     failing = false;
     [...document.querySelectorAll('button')].find((it) => it.textContent === 'Try again')?.click();
-    await until('Activity by week');
+    await until('Activity');
   });
 
   test('shows what came from outside as text', async () => {
@@ -365,4 +369,68 @@ test('a search marks what was found and walks the results with arrows', async ()
   press(document.activeElement, 'ArrowUp');
   press(document.activeElement, 'ArrowUp');
   expect(document.activeElement).toBe(input);
+});
+
+describe('a question about a folder or a component', () => {
+  const figure = (value: number) => ({ value, records: [], all: null });
+  const expert = {
+    person,
+    score: 30,
+    terms: [],
+    commits: figure(3),
+    reviews: figure(0),
+    added: 1,
+    deleted: 0,
+    churn: 1,
+    lastAt: null,
+  };
+  const replies: Replies = {
+    'memory.folder': { basis, path: 'src', entries: [], windowDays: 90 },
+    'memory.busFactor': { basis, rows: [], total: 0 },
+    'memory.experts': {
+      basis,
+      subject: { kind: 'folder', id: 'src' },
+      experts: [expert],
+      total: 3,
+    },
+    'memory.risk': { basis, windowDays: 90, since: null, files: [], total: 0 },
+    'memory.componentChanges': {
+      basis,
+      component: 'src',
+      windowDays: 90,
+      changes: figure(0),
+      changesBefore: figure(0),
+      fixes: figure(0),
+      reverts: figure(0),
+      people: [],
+      issues: [],
+      pullRequests: [],
+      files: [],
+      weeks: [],
+      sentences: [],
+    },
+  };
+  const screens = { explorer: Explorer, component: ComponentScreen };
+  const heads: Record<string, string> = { experts: 'Who knows it', risk: 'Risk of the last' };
+  const asked = QUESTIONS.flatMap((question) =>
+    (['folder', 'component'] as const)
+      .filter((kind) => question.about.includes(kind))
+      .map((kind) => parse(question.to({ kind, id: 'src', title: 'src' }))!)
+      .filter((address) => 'show' in address.query),
+  );
+
+  test.each(asked)('lands on its part of the screen: $screen $query.show', async (address) => {
+    begin(replies);
+    show(screens[address.screen as keyof typeof screens], {
+      id: address.id,
+      query: address.query as Record<string, string>,
+    });
+    await until('2 more people know it');
+    await vi.waitFor(() =>
+      expect(document.activeElement?.textContent).toContain(heads[address.query['show']!]),
+    );
+    expect(document.activeElement?.tagName).toBe('SECTION');
+  });
+
+  test('has such a part for every one of them', () => expect(asked.length).toBe(4));
 });

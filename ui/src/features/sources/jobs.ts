@@ -20,7 +20,10 @@ export async function read(repository: string): Promise<void> {
 
 /** Adds a repository; resolves with its name as soon as it is known, while the reading goes on. */
 export async function add(path: string): Promise<string> {
-  const { repository } = await call('sources.add', { path, sync: false });
+  const { repository, movedFrom } = await call('sources.add', { path, sync: false });
+  if (movedFrom !== null) {
+    toast(`${repository} has moved: it was at ${movedFrom}, and memory goes on with it here.`);
+  }
   void read(repository);
   return repository;
 }

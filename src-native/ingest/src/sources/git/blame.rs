@@ -1,6 +1,7 @@
 //! Whose every line of a file is, as `git blame` has it, and the chain of commits that made one
 //! line what it is. Reads objects only: nothing is run, nothing is fetched.
 
+mod bytes;
 mod chain;
 mod past;
 #[cfg(test)]

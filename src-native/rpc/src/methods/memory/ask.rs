@@ -3,7 +3,7 @@
 use super::Asked;
 use crate::wire::{RecordKind, Subject};
 use crate::{Error, Result};
-use model::{DAY, Oid, Timestamp};
+use model::{Bytes, DAY, Oid, Timestamp};
 use store::reads::{CommitRow, ComponentRow, FileRow, FolderRow, PersonRow, Scope, Select};
 
 /// Days looked back unless told otherwise.
@@ -32,6 +32,10 @@ impl Target {
     /// The parameter that names it to `memory.commits`.
     pub(super) fn param(&self) -> (&'static str, serde_json::Value) {
         match self {
+            // Bytes that are no text are named so that no other path is meant.
+            Target::File(it) if it.path_raw.is_some() => {
+                ("path", Bytes::from(it.bytes()).quoted().into())
+            }
             Target::File(it) => ("path", it.path.as_str().into()),
             Target::Folder(it) => ("path", it.path.as_str().into()),
             Target::Component(it) => ("component", it.name.as_str().into()),
@@ -122,7 +126,7 @@ impl Asked<'_> {
     /// `notFound` with the nearest path, `invalidParams` for a folder.
     pub(super) fn file(&self, written: &str) -> Result<FileRow> {
         let path = self.path(written);
-        if let Some(file) = self.reader.file(self.of, &path)? {
+        if let Some(file) = self.file_at(&path)? {
             return Ok(file);
         }
         if self.reader.folder(self.of, &path)?.is_some() {
@@ -132,6 +136,27 @@ impl Asked<'_> {
             ));
         }
         Err(self.no_path(&path)?)
+    }
+
+    /// The file at a path, where there is one: by its text, or by its bytes in Git's quotes.
+    fn file_at(&self, path: &str) -> Result<Option<FileRow>> {
+        let Some(file) = self.reader.file(self.of, path)? else {
+            let Some(raw) = Bytes::unquoted(path) else { return Ok(None) };
+            let alike = self.reader.files_alike(self.of, &raw.text())?;
+            return Ok(alike.into_iter().find(|it| it.bytes() == raw.0));
+        };
+        // Only what stands for bytes that are no text can stand for several.
+        if path.contains(['\u{fffd}', '\u{2400}']) {
+            let alike = self.reader.files_alike(self.of, path)?;
+            if alike.len() > 1 {
+                let text = format!("{} paths read as `{path}`: their bytes differ", alike.len());
+                let quoted = |it: &FileRow| Bytes::from(it.bytes()).quoted();
+                let names: Vec<String> = alike.iter().map(quoted).collect();
+                return Err(Error::invalid(text)
+                    .hint(format!("name one as Git quotes it: {}", names.join(" or "))));
+            }
+        }
+        Ok(Some(file))
     }
 
     /// The folder at a path; the empty path is the root.
@@ -147,7 +172,7 @@ impl Asked<'_> {
             // The root of a repository without a file.
             return Ok(FolderRow { id: 0, path, parent: None });
         }
-        if self.reader.file(self.of, &path)?.is_some() {
+        if self.file_at(&path)?.is_some() {
             let text = format!("`{path}` is a file, not a folder");
             return Err(Error::invalid(text).hint("`memory.file` tells about it"));
         }
@@ -161,7 +186,7 @@ impl Asked<'_> {
             (None, Some(name)) => Ok(Target::Component(self.component(name)?)),
             (path, None) => {
                 let path = self.path(path.unwrap_or_default());
-                match self.reader.file(self.of, &path)? {
+                match self.file_at(&path)? {
                     Some(file) => Ok(Target::File(file)),
                     None => Ok(Target::Folder(self.folder(&path)?)),
                 }

@@ -264,6 +264,12 @@ impl Asked<'_> {
             Some(text) => moment("until", text, true)?,
             None => Timestamp(i64::MAX),
         };
+        if let (Some(since), Some(until)) = (&ask.since, &ask.until)
+            && select.since > select.until
+        {
+            let text = format!("`since` ({since}) is after `until` ({until})");
+            return Err(Error::invalid(text).hint("the earlier time goes into `since`"));
+        }
         // Nothing of theirs is newer: the walk back in time begins there.
         select.until = last_at.map_or(select.until, |it| it.min(select.until));
         select.fixes = ask.fixes.filter(|it| *it);

@@ -6,7 +6,7 @@ use super::{Asked, question};
 use crate::wire::*;
 use crate::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use store::reads::CommitRow;
+use store::reads::{CommitRow, FirstRelease};
 
 request! {
     /// Tell everything about a commit: who, what, for which issue, through which pull request.
@@ -61,7 +61,7 @@ reply! {
         pub reverts: Option<Record>,
         /// Commits that undo it.
         pub reverted_by: Vec<Record>,
-        /// The first release that holds it, by time; none where it is unreleased.
+        /// The first release that holds it, by time; none where it is unreleased, or where a gap says that this is not known.
         pub release: Option<Record>,
     }
 
@@ -170,9 +170,23 @@ fn commit(ask: Commit, at: &Asked<'_>) -> Result<CommitReply> {
         })
     };
     let records = |rows: Vec<CommitRow>| rows.iter().map(commit_record).collect::<Vec<_>>();
-    let release = at.reader.first_release(at.of, &row, RELEASE_STEPS)?;
+    let mut basis = at.basis(None, &[RELEASE])?;
+    let release = match at.reader.first_release(at.of, &row, RELEASE_STEPS)? {
+        FirstRelease::Known(it) => Some(it.name),
+        FirstRelease::None => None,
+        FirstRelease::Unknown => {
+            let text = format!(
+                "The first release that holds this commit is not known: more than {RELEASE_STEPS} \
+                 commits that descend from it had to be looked at. Git knows: `git tag --contains \
+                 {:.12}`.",
+                row.place.oid.to_string()
+            );
+            basis.gaps.push(GapText { kind: "unknownRelease".into(), text });
+            None
+        }
+    };
     Ok(CommitReply {
-        basis: at.basis(None, &[RELEASE])?,
+        basis,
         message: detail.message,
         committed_at: time(row.place.at),
         offset_minutes: detail.offset_minutes,
@@ -187,11 +201,7 @@ fn commit(ask: Commit, at: &Asked<'_>) -> Result<CommitReply> {
         pull_requests: links,
         reverts: detail.reverts.map(known).transpose()?,
         reverted_by: records(at.reader.reverted_by(at.of, row.place.oid)?),
-        release: release.map(|it| Record {
-            kind: RecordKind::Release,
-            title: it.name.clone(),
-            id: it.name,
-        }),
+        release: release.map(|it| Record { kind: RecordKind::Release, title: it.clone(), id: it }),
         commit,
     })
 }
@@ -200,8 +210,8 @@ fn commit(ask: Commit, at: &Asked<'_>) -> Result<CommitReply> {
 const RELEASE: model::Rule = model::Rule {
     name: "release",
     version: 1,
-    text: "the first tag by time that has the commit among its ancestors; none where there is none, \
-           or where more than 2000 later commits descend from it before that tag",
+    text: "the first tag by time that has the commit among its ancestors; looked for among the 2000 \
+           commits by time that descend from it first",
 };
 
 fn credit(at: &Asked<'_>, credit: &store::reads::Credit, role: &str) -> Result<Credit> {

@@ -28,7 +28,7 @@ reply! {
         pub basis: Basis,
         /// Counts over the whole history.
         pub totals: Totals,
-        /// Every week from the first commit to the last, quiet ones included; at most the newest 520.
+        /// Every week from the first commit to the last, quiet ones included; at most those of a century.
         pub weeks: Vec<Week>,
         /// Living files changed within the window, most changed first; at most 200.
         pub hotspots: Vec<Hotspot>,

@@ -71,7 +71,7 @@ reply! {
         pub first_at: Option<String>,
         /// Time of the last commit.
         pub last_at: Option<String>,
-        /// Their weeks with commits; at most the newest 520.
+        /// Their weeks with commits.
         pub weeks: Vec<Week>,
         /// Living files they know best, by commits, at most 25.
         pub top_files: Vec<KnownFile>,

@@ -6,7 +6,7 @@ use super::{Asked, question};
 use crate::wire::*;
 use crate::{Code, Error, Result};
 use agents::why::{Deed, Step};
-use ingest::sources::git::blame::{self, End};
+use ingest::sources::git::blame::{self, Blame, End};
 use ingest::sources::git::{Clone as Repository, EntryKind};
 use model::{Bytes, Oid};
 use std::collections::HashMap;
@@ -116,8 +116,11 @@ fn why(ask: Why, at: &Asked<'_>) -> Result<WhyReply> {
     let Some(line) = ask.line.checked_sub(1) else {
         return Err(Error::invalid("lines are counted from 1"));
     };
-    let chain =
-        blame::chain(&repository, head, file.bytes(), line, most, &at.cx.cancel).map_err(plain)?;
+    let known = blamed(at, &repository, head, file.bytes())?;
+    // A blame with gaps tells of the whole file's; the line's own are found on its own way.
+    let known = Some(&known).filter(|it| it.gaps.is_empty());
+    let chain = blame::chain(&repository, head, file.bytes(), line, most, known, &at.cx.cancel)
+        .map_err(plain)?;
     let mut steps = Vec::with_capacity(chain.steps.len());
     let mut after = file.path.clone();
     for step in &chain.steps {
@@ -201,7 +204,7 @@ fn text(ask: Text, at: &Asked<'_>) -> Result<TextReply> {
     let mut basis = at.basis(None, &[])?;
     let (mut spans, mut commits) = (Vec::new(), Vec::new());
     if ask.blame == Some(true) && !binary && kind != EntryKind::Symlink && !lines.is_empty() {
-        let told = blame::blame(&repository, head, file.bytes(), &at.cx.cancel).map_err(plain)?;
+        let told = blamed(at, &repository, head, file.bytes())?;
         add_gaps(&mut basis, &told.gaps);
         let mut number: HashMap<Oid, u32> = HashMap::new();
         for span in told.spans {
@@ -256,6 +259,22 @@ fn open(at: &Asked<'_>, path: &str) -> Result<(FileRow, Oid, Repository)> {
     }
     let Some(head) = at.of.head else { return Err(stale(at)) };
     Ok((file, head, Repository::open(&at.of.location)?))
+}
+
+/// Whose every line of a file is: as it was kept, else worked out and kept for the next time.
+fn blamed(at: &Asked<'_>, repository: &Repository, head: Oid, path: &[u8]) -> Result<Blame> {
+    let kept = at.reader.kept_blame(at.of, head, path)?;
+    if let Some(kept) = kept.and_then(|it| Blame::from_bytes(&it)) {
+        return Ok(kept);
+    }
+    let told = blame::blame(repository, head, path, &at.cx.cancel).map_err(plain)?;
+    // What is missing today may be there tomorrow, under the same key.
+    if told.gaps.is_empty() {
+        let spans = told.to_bytes();
+        // A store that cannot be written, as on a full disk, still answers.
+        let _ = at.cx.shared.store.write_if_idle(|it| it.keep_blame(at.of, head, path, &spans));
+    }
+    Ok(told)
 }
 
 /// What memory knows of a commit; all of the history of HEAD has been read.

@@ -6,8 +6,8 @@ use std::sync::atomic::AtomicBool;
 
 use model::{Bytes, Gap, Oid};
 
-use super::Error;
 use super::walk::{File, Walk};
+use super::{Blame, Error, Span};
 use crate::sources::git::lines::Hunk;
 use crate::sources::git::open::{Clone, from_gix};
 
@@ -77,13 +77,15 @@ pub enum End {
 /// the lines that the commit replaced there: the one most like it, when Dice's measure over pairs of
 /// neighbouring bytes gives at least 0.4 and no other line that came is more like it; else the line
 /// in the same place, when as many lines went as came and it went nowhere else; else there is none,
-/// and the line is new.
+/// and the line is new. Where the blame of the whole file is `known` already, the first step is taken
+/// from it.
 pub fn chain(
     clone: &Clone,
     commit: Oid,
     path: &[u8],
     line: u32,
     steps: usize,
+    known: Option<&Blame>,
     cancel: &AtomicBool,
 ) -> Result<Chain, Error> {
     let mut walk = Walk::new(clone, cancel);
@@ -94,9 +96,13 @@ pub fn chain(
     }
     let mut line = line;
     let mut told = Vec::new();
+    let mut known = known.and_then(|it| span_of(it, line));
     loop {
-        let spans = walk.blame(&file, line..line + 1)?;
-        let Some(span) = spans.first() else { break };
+        let span = match known.take() {
+            Some(span) => Some(span),
+            None => walk.blame(&file, line..line + 1)?.into_iter().next(),
+        };
+        let Some(span) = span else { break };
         line = span.original_first;
         file = walk.find(span.commit, &span.original_path.0)?;
         let mut step = Step {
@@ -126,6 +132,19 @@ pub fn chain(
         }
     }
     Ok(Chain { steps: told, end: End::Bound, gaps: walk.gaps() })
+}
+
+/// The part of a blame that speaks of one line.
+fn span_of(known: &Blame, line: u32) -> Option<Span> {
+    let at = known.spans.partition_point(|it| it.first <= line).checked_sub(1)?;
+    let span = &known.spans[at];
+    let into = line - span.first;
+    (into < span.lines).then(|| Span {
+        first: line,
+        lines: 1,
+        original_first: span.original_first + into,
+        ..span.clone()
+    })
 }
 
 /// What stood where a line stands now.
