@@ -11,7 +11,7 @@ use std::time::Duration;
 /// "BkSt": so that another program's SQLite file is never taken for ours.
 const APPLICATION_ID: i64 = 0x426b_5374;
 /// The schema this program knows.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 const SCHEMA: &str = include_str!("schema.sql");
 /// Idle read connections kept open; more are made when asked for and dropped afterwards.
 const IDLE_READERS_MAX: usize = 4;
@@ -62,7 +62,7 @@ impl Store {
     /// Opens the store at `path`, making it and its folder (mode 0700) where there is none.
     ///
     /// # Errors
-    /// [`Error::Newer`] and [`Error::Foreign`] leave the file as it is.
+    /// [`Error::Newer`], [`Error::Older`] and [`Error::Foreign`] leave the file as it is.
     pub fn open(path: &Path) -> Result<Store> {
         let unwritable = |reason: &dyn std::fmt::Display| Error::Unwritable {
             path: path.to_owned(),
@@ -194,6 +194,9 @@ fn check(connection: &Connection, path: &Path) -> Result<()> {
     if found > VERSION {
         return Err(Error::Newer { path: path.into(), found, known: VERSION });
     }
+    if tables > 0 && found < VERSION {
+        return Err(Error::Older { path: path.into(), found, known: VERSION });
+    }
     Ok(())
 }
 
@@ -208,6 +211,9 @@ fn migrate(connection: &mut Connection, path: &Path) -> Result<()> {
             transaction.pragma_update(None, "user_version", VERSION)?;
         }
         VERSION => {}
+        found if found < VERSION => {
+            return Err(Error::Older { path: path.into(), found, known: VERSION });
+        }
         found => return Err(Error::Newer { path: path.into(), found, known: VERSION }),
     }
     Ok(transaction.commit()?)
