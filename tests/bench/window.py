@@ -82,16 +82,26 @@ def memory(root):
 
 
 def cpu(root):
-    """Milliseconds of processor time of the whole tree."""
-    total = 0
+    """Milliseconds of processor time of every process below, by name, as the scheduler counts them."""
+    times = {}
     for process in tree(root):
         try:
-            with open(f"/proc/{process}/stat") as file:
-                fields = file.read().rsplit(")", 1)[1].split()
-            total += int(fields[11]) + int(fields[12])
+            with open(f"/proc/{process}/comm") as file:
+                name = file.read().strip()
+            for thread in os.listdir(f"/proc/{process}/task"):
+                with open(f"/proc/{process}/task/{thread}/schedstat") as file:
+                    times[name] = times.get(name, 0) + int(file.read().split()[0]) / 1e6
         except OSError:
             pass
-    return total * 1000 / os.sysconf("SC_CLK_TCK")
+    return times
+
+
+def spent(root, seconds):
+    """Milliseconds of processor time in that many seconds: all of it, and a sentence about who spent it."""
+    before = cpu(root)
+    time.sleep(seconds)
+    parts = {name: took - before.get(name, 0) for name, took in cpu(root).items()}
+    return sum(parts.values()), ", ".join(f"{name} {took:.1f}" for name, took in sorted(parts.items()) if took > 0)
 
 
 def end(child):
@@ -137,12 +147,10 @@ def light(runs):
         rows = []
         app = subprocess.Popen([OURS + "-app"], env=display.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(12)
-        before = cpu(app.pid)
-        time.sleep(10)
-        idle = cpu(app.pid) - before
+        idle, who = spent(app.pid, 10)
         ours = memory(app.pid)
         end(app)
-        rows.append(["ours, release", *(f"{it:.0f}" for it in ours), f"{idle:.0f}"])
+        rows.append(["ours, release", *(f"{it:.0f}" for it in ours), f"{idle:.1f}"])
         port = free_port()
         page = built_page()
         served = subprocess.Popen(["npx", "vite", "preview", "--outDir", page, "--port", str(port), "--strictPort", "--host",
@@ -156,9 +164,7 @@ def light(runs):
                                  "--disable-quic", "--window-size=1280,800", f"--user-data-dir={profile}"],
                                 env=display.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(20)
-        before = cpu(peer.pid)
-        time.sleep(10)
-        busy = cpu(peer.pid) - before
+        busy, _ = spent(peer.pid, 10)
         theirs = memory(peer.pid)
         picture = os.environ.get("BENCH_SHOT")
         if picture:
@@ -168,9 +174,9 @@ def light(runs):
         served.wait(10)
         shutil.rmtree(profile, ignore_errors=True)
         shutil.rmtree(page, ignore_errors=True)
-        rows.append(["chromium --app, same page, without its memory", *(f"{it:.0f}" for it in theirs), f"{busy:.0f}"])
+        rows.append(["chromium --app, same page, without its memory", *(f"{it:.0f}" for it in theirs), f"{busy:.1f}"])
         table("Memory, idle, MB", ["what", "whole PSS", "whole private", "own process private", "CPU ms in 10 s"], rows)
-        print(f"\nPSS ratio {ours[0] / theirs[0]:.2f}")
+        print(f"\nPSS ratio {ours[0] / theirs[0]:.2f}; idle: {who}")
 
 
 def bridge(_):
