@@ -6,6 +6,7 @@
 import { mkdirSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { preview } from 'vite';
+import { shell } from './shell.js';
 
 const [folder = 'shots', ...given] = process.argv.slice(2);
 const wanted =
@@ -23,22 +24,6 @@ const wanted =
 const themes = (process.env['THEMES'] ?? 'light,dark').split(',');
 const [width, height] = (process.env['SIZE'] ?? '1280x800').split('x').map(Number);
 mkdirSync(folder, { recursive: true });
-
-/** What the shell gives the page, over the development bridge. */
-function shell() {
-    const call = async (text) => {
-        const answer = await fetch('/rpc', { method: 'POST', body: text });
-        const body = await answer.text();
-        if (!answer.ok) throw Object.assign(new Error(body), { status: answer.status });
-        return body;
-    };
-    const onevents = (next) => {
-        new EventSource('/rpc/events').addEventListener('message', (event) => next(event.data));
-    };
-    Object.defineProperty(window, 'backstory', {
-        value: Object.freeze({ call, onevents, platform: 'browser' }),
-    });
-}
 
 const server = await preview({ preview: { port: 0, open: false } });
 const base = server.resolvedUrls?.local[0];
