@@ -28,14 +28,17 @@ fn main() -> io::Result<()> {
 
     let mut text = String::from("/// The page, as (path, MIME type, contents).\n");
     text += "pub(crate) static ASSETS: &[(&str, &str, &[u8])] = &[\n";
-    for (name, path) in &files {
+    for (number, (name, path)) in files.iter().enumerate() {
         println!("cargo::rerun-if-changed={}", path.display());
         let mime =
             mime(name).ok_or_else(|| io::Error::other(format!("{name}: unknown kind of file")))?;
+        // Packed here and unpacked when it is served: a third of the size, and a packager's page may be plain.
+        let packed = out.join(format!("page-{number}.gz"));
+        fs::write(&packed, packed_bytes(&fs::read(path)?)?)?;
         let _ = writeln!(
             text,
             "    ({name:?}, {mime:?}, include_bytes!({:?})),",
-            path.display().to_string()
+            packed.display().to_string()
         );
     }
     if !built {
@@ -55,7 +58,26 @@ fn main() -> io::Result<()> {
     );
     fs::write(out.join("assets.rs"), text)?;
     println!("cargo::rustc-env=BACKSTORY_REVISION={}", revision(&root));
+    // WebKit's libraries ask for functions of SQLite by name. Without this the linker would answer with the one in
+    // `store`, which the window program does not use: it would carry it, and WebKit would run on it.
+    if env::var("CARGO_CFG_TARGET_OS").is_ok_and(|it| it == "linux") {
+        println!("cargo::rustc-link-arg-bin=backstory-app=-Wl,--exclude-libs,ALL");
+    }
     Ok(())
+}
+
+/// As gzip, the same bytes for the same file; what is packed already stays as it is.
+fn packed_bytes(plain: &[u8]) -> io::Result<Vec<u8>> {
+    if plain.starts_with(&[0x1f, 0x8b]) {
+        return Ok(plain.to_vec());
+    }
+    // 15 bits of window, and 16 more for gzip's head and tail around them.
+    let config = zlib_rs::DeflateConfig { level: 9, window_bits: 16 + 15, ..Default::default() };
+    let mut room = vec![0; zlib_rs::compress_bound(plain.len()) + 64];
+    match zlib_rs::compress_slice(&mut room, plain, config) {
+        (packed, zlib_rs::ReturnCode::Ok) => Ok(packed.to_vec()),
+        (_, code) => Err(io::Error::other(format!("the page cannot be packed: {code:?}"))),
+    }
 }
 
 fn collect(dist: &Path, folder: &Path, files: &mut Vec<(String, PathBuf)>) -> io::Result<()> {

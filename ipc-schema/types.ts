@@ -724,7 +724,11 @@ basis: Basis,
  */
 path: string, 
 /**
- * Its commits of at most `filesMax` files.
+ * Time of the first commit looked at, where the file has more than the newest 500; none where all were.
+ */
+since: string | null, 
+/**
+ * Its commits of at most `filesMax` files, since then.
  */
 commits: number, 
 /**

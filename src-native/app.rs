@@ -1,17 +1,14 @@
-//! The window: arguments, places, store, server and socket put together. Everything else is in
-//! crates.
+//! The window: arguments, places, memory beside it and the page put together. Everything else is
+//! in crates.
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
-use rpc::{Caller, Server};
-use shell::{Options, Status, Wish};
-use std::ffi::OsString;
+use shell::{Launch, Options, Status, Wish};
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-use tokio::runtime::Runtime;
-use tokio::sync::oneshot;
-use transport::{Client, Listener, Places};
+use std::time::Duration;
+use transport::Places;
 
 /// The built page and the icon.
 mod built {
@@ -46,7 +43,7 @@ struct Arguments {
     folder: Option<PathBuf>,
     store: Option<PathBuf>,
     socket: Option<PathBuf>,
-    /// Debug builds only: files to show in place of the real page.
+    /// Files to show in place of the real page; not in what people run.
     test_page: Option<PathBuf>,
 }
 
@@ -70,7 +67,7 @@ fn parse(mut arguments: impl Iterator<Item = OsString>) -> Result<Arguments, Str
             Some("--route") => parsed.route = Some(value("--route")?.to_string_lossy().into()),
             Some("--store") => parsed.store = Some(value("--store")?.into()),
             Some("--socket") => parsed.socket = Some(value("--socket")?.into()),
-            Some("--test-page") if cfg!(debug_assertions) => {
+            Some("--test-page") if cfg!(any(debug_assertions, feature = "measure")) => {
                 parsed.test_page = Some(value("--test-page")?.into());
             }
             Some(option) if option.starts_with('-') => {
@@ -107,86 +104,54 @@ fn run() -> Result<ExitCode, Failure> {
     if arguments.doctor {
         return Ok(doctor(&places.state));
     }
-    let folder = arguments.folder.as_deref();
-    let listener = match Listener::bind(&places.socket, &places.store) {
-        Ok(listener) => Some(listener),
-        Err(transport::Error::AlreadyRunning { .. }) => {
-            if forwarded(&places, folder, arguments.route.as_deref())? {
-                return Ok(ExitCode::SUCCESS);
-            }
-            None // `backstory serve` has the socket; the window works beside it
-        }
-        Err(error) => {
-            say(&format!("backstory-app: {error}; scripts cannot reach this window"));
-            None
-        }
+    let launch = launch(&arguments)?;
+    let Some(memory) = launch.start(&first_screen(&arguments))? else {
+        return Ok(ExitCode::SUCCESS); // the window that is open came forward
     };
     // Before anything starts a thread, and only by the one that opens a window: it counts its
     // starts.
     let plan = shell::prepare(arguments.wish, arguments.devtools, &places.state);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let server = Server::open(&places.store, say)?;
-    let route = first_screen(&runtime, &server, &arguments);
-    runtime.spawn(cli::follow_when_drawn(server.clone()));
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let assets: Arc<dyn shell::Assets> = match &arguments.test_page {
         Some(folder) => Arc::new(TestPage::read(folder)?),
         None => Arc::new(Page),
     };
-    let (end, ended) = oneshot::channel();
-    let serving = listener.map(|it| runtime.spawn(serve(it, server.clone(), ended)));
     let shown = shell::run(Options {
-        route,
         state_dir: places.state,
         plan,
         devtools: arguments.devtools,
         assets,
         icon_png: built::ICON,
-        server,
+        memory,
+        launch,
         runtime: runtime.handle().clone(),
     });
-    drop(end);
-    if let Some(serving) = serving {
-        let _ = runtime.block_on(serving); // the socket is removed
-    }
-    runtime.shutdown_timeout(Duration::from_millis(500));
+    runtime.shutdown_timeout(Duration::from_millis(100));
     shown?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Asks the window that is open to come forward. One that is starting has a moment to listen.
-fn forwarded(places: &Places, folder: Option<&Path>, route: Option<&str>) -> Result<bool, Failure> {
-    let limit = Instant::now() + Duration::from_secs(5);
-    loop {
-        match cli::bring_forward(places, folder, route) {
-            Ok(false) if Instant::now() < limit && !answers(places) => {}
-            result => return Ok(result?),
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    }
+/// How memory is started: the terminal's program, which is beside this one.
+fn launch(arguments: &Arguments) -> Result<Launch, Failure> {
+    let program = std::env::current_exe()?
+        .with_file_name(format!("backstory{}", std::env::consts::EXE_SUFFIX));
+    let arguments = [named("--store=", &arguments.store), named("--socket=", &arguments.socket)];
+    let arguments = arguments.into_iter().flatten().collect();
+    Ok(Launch { program, arguments, revision: env!("BACKSTORY_REVISION") })
 }
 
-fn answers(places: &Places) -> bool {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.is_ok_and(|it| it.block_on(Client::connect(&places.socket)).is_ok())
+/// What memory is told of the screen to show first.
+fn first_screen(arguments: &Arguments) -> Vec<OsString> {
+    let told = [named("--folder=", &arguments.folder), named("--route=", &arguments.route)];
+    told.into_iter().flatten().collect()
 }
 
-/// The screen to show first. A folder that is in no repository is no reason for no window.
-fn first_screen(runtime: &Runtime, server: &Server, arguments: &Arguments) -> String {
-    let route = arguments.route.clone();
-    let Some(folder) = &arguments.folder else { return route.unwrap_or_default() };
-    let wanted = route.as_deref().unwrap_or("/overview");
-    runtime.block_on(cli::first_screen(server, folder, wanted)).unwrap_or_else(|error| {
-        say(&format!("backstory-app: {error}"));
-        route.unwrap_or_default()
-    })
-}
-
-/// Answers scripts until `ended` is dropped.
-async fn serve(listener: Listener, server: Server, ended: oneshot::Receiver<()>) {
-    let end = async { drop(ended.await) };
-    if let Err(error) = listener.serve(&server, Caller::Script, end).await {
-        say(&format!("backstory-app: {error}; scripts cannot reach this window"));
-    }
+/// An option with its value in one word, which may begin with anything.
+fn named(name: &str, value: &Option<impl AsRef<OsStr>>) -> Option<OsString> {
+    let mut word = OsString::from(name);
+    word.push(value.as_ref()?);
+    Some(word)
 }
 
 fn doctor(state: &Path) -> ExitCode {

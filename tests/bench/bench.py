@@ -293,11 +293,11 @@ def sizes():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("parts", nargs="*", default=[], help="right fast answers million light bridge sizes")
+    parser.add_argument("parts", nargs="*", default=[], help="right fast news answers million light bridge sizes")
     parser.add_argument("--clone", action="append", default=[], help="a bare clone to measure on; may be repeated")
     parser.add_argument("--runs", type=int, default=3)
     asked = parser.parse_args()
-    parts = asked.parts or ["sizes", "right", "fast", "answers", "million", "light", "bridge"]
+    parts = asked.parts or ["sizes", "right", "fast", "news", "answers", "million", "light", "bridge"]
     clones = asked.clone or [ROOT]
     print(f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, {platform.platform()}, "
           f"{subprocess.run(['git', '--version'], capture_output=True, text=True).stdout.strip()}, load {os.getloadavg()[0]:.1f}")
@@ -312,6 +312,9 @@ def main():
             answers(clones)
         elif part == "million":
             million(clones)
+        elif part == "news":
+            import news
+            news.news(clones, asked.runs)
         elif part in ("light", "bridge"):
             import window
             getattr(window, part)(asked.runs)

@@ -1,8 +1,7 @@
 """The window's part of the benchmark: start, memory and round trip, beside a bare wry window and Chromium.
 
-Start and round trip use debug builds, ours and the bare window in turn, because only those take a measuring page.
-Memory uses the release build and the built page, beside Chromium with the same screen and data from the development
-server: its page is unbundled, which costs Chromium more than the built one would.
+Start and round trip use a measuring page, which only a build with the feature `measure` takes; memory uses the built
+page, in Chromium served by `vite preview` over the development bridge.
 """
 
 import json
@@ -20,8 +19,10 @@ import urllib.parse
 from bench import OURS, ROOT, add, table
 
 PAGE = os.path.join(ROOT, "tests", "bench", "page")
-BARE = [os.path.join(ROOT, "target", "debug", "examples", "bare"), PAGE]
-DEBUG = [os.path.join(ROOT, "target", "debug", "backstory-app"), "--test-page", PAGE]
+# A build of its own: what people run does not take a measuring page.
+BUILT = os.path.join(ROOT, "target", "measure")
+BARE = [os.path.join(BUILT, "release", "examples", "bare"), PAGE]
+MEASURED = [os.path.join(BUILT, "release", "backstory-app"), "--test-page", PAGE]
 
 
 class Display:
@@ -114,17 +115,21 @@ def reported(argv, environment, wanted, route=None):
     return took, urllib.parse.unquote(line.split("/", 1)[1])
 
 
+def build():
+    for what in (["--features", "measure", "--bins"], ["-p", "shell", "--example", "bare"]):
+        subprocess.run(["cargo", "build", "--release", "--locked", "-q", "--target-dir", BUILT, *what], cwd=ROOT, check=True)
+
+
 def light(runs):
-    subprocess.run(["cargo", "build", "--locked", "-q", "--bin", "backstory-app"], cwd=ROOT, check=True)
-    subprocess.run(["cargo", "build", "--locked", "-q", "-p", "shell", "--example", "bare"], cwd=ROOT, check=True)
+    build()
     with Display() as display:
         plain = dict(display.environment, WEBKIT_DISABLE_DMABUF_RENDERER="1")
         starts = {"bare wry window": [], "ours": []}
         for _ in range(max(5, runs)):
             starts["bare wry window"].append(reported(BARE, plain, "painted")[0])
-            starts["ours"].append(reported(DEBUG, display.environment, "painted")[0])
+            starts["ours"].append(reported(MEASURED, display.environment, "painted")[0])
         middle = {name: statistics.median(took) for name, took in starts.items()}
-        table("Cold start to the second animation frame, ms (debug builds, in turn)", ["what", "median", "least"],
+        table("Cold start to the second animation frame, ms (in turn)", ["what", "median", "least"],
               [[name, f"{middle[name]:.0f}", f"{min(took):.0f}"] for name, took in starts.items()])
         print(f"\nratio {middle['ours'] / middle['bare wry window']:.2f}")
 
@@ -139,37 +144,58 @@ def light(runs):
         end(app)
         rows.append(["ours, release", *(f"{it:.0f}" for it in ours), f"{idle:.0f}"])
         port = free_port()
-        served = subprocess.Popen(["npx", "vite", "--port", str(port), "--strictPort", "--host", "127.0.0.1"],
-                                  cwd=os.path.join(ROOT, "ui"), start_new_session=True, stdout=subprocess.DEVNULL,
-                                  stderr=subprocess.DEVNULL, env=dict(display.environment, BACKSTORY_BIN=OURS))
-        time.sleep(8)
+        page = built_page()
+        served = subprocess.Popen(["npx", "vite", "preview", "--outDir", page, "--port", str(port), "--strictPort", "--host",
+                                   "127.0.0.1"], cwd=os.path.join(ROOT, "ui"), start_new_session=True,
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                  env=dict(display.environment, BACKSTORY_BIN=OURS))
+        time.sleep(5)
         profile = tempfile.mkdtemp()
         peer = subprocess.Popen(["chromium", f"--app=http://127.0.0.1:{port}/#/overview", "--no-sandbox", "--no-first-run",
                                  "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                                 "--window-size=1280,800", f"--user-data-dir={profile}"],
+                                 "--disable-quic", "--window-size=1280,800", f"--user-data-dir={profile}"],
                                 env=display.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(20)
+        before = cpu(peer.pid)
+        time.sleep(10)
+        busy = cpu(peer.pid) - before
         theirs = memory(peer.pid)
+        picture = os.environ.get("BENCH_SHOT")
+        if picture:
+            subprocess.run(["import", "-window", "root", picture], env=display.environment, check=True)
         end(peer)
         os.killpg(served.pid, signal.SIGTERM)
         served.wait(10)
         shutil.rmtree(profile, ignore_errors=True)
-        rows.append(["chromium --app, unbundled page", *(f"{it:.0f}" for it in theirs), ""])
+        shutil.rmtree(page, ignore_errors=True)
+        rows.append(["chromium --app, same page, without its memory", *(f"{it:.0f}" for it in theirs), f"{busy:.0f}"])
         table("Memory, idle, MB", ["what", "whole PSS", "whole private", "own process private", "CPU ms in 10 s"], rows)
         print(f"\nPSS ratio {ours[0] / theirs[0]:.2f}")
 
 
 def bridge(_):
-    subprocess.run(["cargo", "build", "--locked", "-q", "--bin", "backstory-app"], cwd=ROOT, check=True)
-    subprocess.run(["cargo", "build", "--locked", "-q", "-p", "shell", "--example", "bare"], cwd=ROOT, check=True)
+    build()
     with Display() as display:
         plain = dict(display.environment, WEBKIT_DISABLE_DMABUF_RENDERER="1")
         bare = json.loads(reported(BARE, plain, "rtt", "/rtt")[1])
-        ours = json.loads(reported(DEBUG, display.environment, "rtt", "/rtt")[1])
+        ours = json.loads(reported(MEASURED, display.environment, "rtt", "/rtt")[1])
         empty, call = statistics.median(bare["empty"]), statistics.median(ours["call"])
-        table("Round trip in the page, µs (debug builds, means of 2,000, medians of 5 rounds)", ["what", "µs"],
+        table("Round trip in the page, µs (means of 2,000, medians of 5 rounds)", ["what", "µs"],
               [["empty custom-protocol fetch, bare wry", f"{empty:.0f}"], ["`app.state` through the bridge", f"{call:.0f}"],
                ["ratio", f"{call / empty:.2f}"]])
+
+
+def built_page():
+    """The built page with what the window would give it, so that it runs in an ordinary browser."""
+    folder = tempfile.mkdtemp()
+    shutil.copytree(os.path.join(ROOT, "ui", "dist"), folder, dirs_exist_ok=True)
+    shutil.copy(os.path.join(ROOT, "ui", "dev", "shell.js"), folder)
+    document = os.path.join(folder, "index.html")
+    with open(document) as file:
+        text = file.read()
+    with open(document, "w") as file:
+        file.write(text.replace("<script", '<script src="./shell.js"></script><script', 1))
+    return folder
 
 
 def free_port():

@@ -80,6 +80,43 @@ fn a_killed_page_comes_back_with_a_notice() {
 }
 
 #[test]
+fn a_killed_memory_comes_back_with_a_notice_and_the_socket_with_it() {
+    let Some(stage) = stage(&[]) else { return };
+    let mut app = stage.open(Some("plain"), &[]);
+    app.report("ready");
+    let mut times = Vec::new();
+    for _ in 0..3 {
+        let memory = app.process("backstory");
+        let start = Instant::now();
+        kill("KILL", memory);
+        let ready = app.report("ready");
+        times.push(start.elapsed());
+        assert_eq!(ready["state"]["ready"], true);
+        assert_ne!(app.process("backstory"), memory);
+        let asked = stage.command(env!("CARGO_BIN_EXE_backstory")).args(["app", "state"]).status();
+        assert!(asked.unwrap().success());
+    }
+    let told = app.seen.iter().filter(|it| it.contains("Memory%20had%20ended")).count();
+    assert!(told > 0, "{:?}", app.seen);
+    note(&format!("a killed memory was back after {times:?}"));
+    assert!(app.close().success());
+}
+
+#[test]
+fn a_window_without_its_memory_says_what_is_missing() {
+    let Some(stage) = stage(&[]) else { return };
+    let alone = stage.home.path().join("backstory-app");
+    fs::copy(env!("CARGO_BIN_EXE_backstory-app"), &alone).unwrap();
+    let output = stage.command(&alone).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success());
+    assert!(
+        text.contains("Memory does not answer") && text.contains("cannot be started"),
+        "{text}"
+    );
+}
+
+#[test]
 fn a_page_that_dies_again_and_again_is_given_up_and_the_window_stays() {
     let Some(stage) = stage(&[]) else { return };
     let mut app = stage.open(Some("plain"), &[]);

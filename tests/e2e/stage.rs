@@ -280,10 +280,15 @@ impl App {
 
     /// The process that runs the page.
     pub(crate) fn web_process(&self) -> u32 {
+        self.process("WebKitWebProces")
+    }
+
+    /// The process below the window that the system calls so, in its 15 characters.
+    pub(crate) fn process(&self, called: &str) -> u32 {
         let mut found = None;
-        until("the web process to start", || {
+        until(&format!("{called} to start"), || {
             let family = descendants(self.pid());
-            found = family.into_iter().find(|pid| name(*pid) == "WebKitWebProces");
+            found = family.into_iter().find(|pid| name(*pid) == called);
             found.is_some()
         });
         found.unwrap()

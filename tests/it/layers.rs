@@ -110,3 +110,14 @@ fn the_terminal_program_loads_no_webkit_and_the_window_program_does() {
     #[cfg(feature = "window")]
     assert!(libraries(env!("CARGO_BIN_EXE_backstory-app")).contains("libwebkit2gtk-4.1"));
 }
+
+#[test]
+fn the_window_program_holds_no_memory_of_its_own() {
+    let Some(app) = option_env!("CARGO_BIN_EXE_backstory-app") else { return };
+    let program = std::fs::read(app).unwrap();
+    let names = ["create virtual table commit_words", "SQLite format 3"];
+    for name in names {
+        let found = program.windows(name.len()).any(|it| it == name.as_bytes());
+        assert!(!found, "the window program holds {name:?}");
+    }
+}

@@ -3,11 +3,12 @@
 // clicked: `npm run preview:reach -- NAME=ADDRESS…`. Measured on the built page in both themes. Whatever
 // fails is printed, and ends it with 1.
 
+import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { preview } from 'vite';
-import { shell } from './shell.js';
 
 const wanted = process.argv.slice(2);
+const shell = fileURLToPath(new URL('shell.js', import.meta.url));
 const themes = (process.env['THEMES'] ?? 'light,dark').split(',');
 /** Least contrast: of text, of large text and of what is no text, by WCAG 2.2. */
 const [TEXT, LARGE, MARK] = [4.5, 3, 3];
@@ -211,7 +212,7 @@ for (const colorScheme of themes) {
             failed++;
             console.log(`${colorScheme} ${name}: ${text}`);
         };
-        await page.addInitScript(shell);
+        await page.addInitScript({ path: shell });
         await page.goto(`${base}${address}`);
         const drawn = () =>
             document.querySelector('main')?.childElementCount &&

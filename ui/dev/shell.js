@@ -1,5 +1,5 @@
-/** What the shell gives the page, over the development bridge. */
-export function shell() {
+// What the shell gives the page, for an ordinary browser: over the development bridge.
+(() => {
     const call = async (text) => {
         const answer = await fetch('/rpc', { method: 'POST', body: text });
         const body = await answer.text();
@@ -12,4 +12,4 @@ export function shell() {
     Object.defineProperty(window, 'backstory', {
         value: Object.freeze({ call, onevents, platform: 'browser' }),
     });
-}
+})();

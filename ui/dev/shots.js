@@ -4,9 +4,9 @@
 // violation of the policy included. `THEMES`, `SIZE`, `WAIT` and `CHROMIUM` are variables.
 
 import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { preview } from 'vite';
-import { shell } from './shell.js';
 
 const [folder = 'shots', ...given] = process.argv.slice(2);
 const wanted =
@@ -24,6 +24,7 @@ const wanted =
 const themes = (process.env['THEMES'] ?? 'light,dark').split(',');
 const [width, height] = (process.env['SIZE'] ?? '1280x800').split('x').map(Number);
 mkdirSync(folder, { recursive: true });
+const shell = fileURLToPath(new URL('shell.js', import.meta.url));
 
 const server = await preview({ preview: { port: 0, open: false } });
 const base = server.resolvedUrls?.local[0];
@@ -46,7 +47,7 @@ for (const colorScheme of themes) {
         };
         page.on('console', (it) => ['error', 'warning'].includes(it.type()) && complain(it.text()));
         page.on('pageerror', (error) => complain(error.message));
-        await page.addInitScript(shell);
+        await page.addInitScript({ path: shell });
         await page.goto(`${base}${address}`);
         const drawn = () =>
             document.querySelector('main')?.childElementCount &&

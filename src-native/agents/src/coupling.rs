@@ -3,13 +3,17 @@
 use model::{CommitId, FileId, Rule};
 use std::collections::HashMap;
 
+/// So many of a file's newest commits are looked at, and those of the same second as the last of
+/// them: what changed along with it long ago tells little of how the code hangs together now.
+pub const COMMITS_MAX: usize = 500;
+
 /// The rule, as printed with every answer.
 pub const RULE: Rule = Rule {
     name: "coupling",
-    version: 1,
-    text: "files touched by the same commits as the file under any of its past names; commits of \
-           more than `filesMax` files are left out, as mass moves tell nothing; degree is the part \
-           of the file's own such commits",
+    version: 2,
+    text: "files touched by the same commits as the file under any of its past names, since the \
+           file's 500th newest commit; commits of more than `filesMax` files are left out, as mass \
+           moves tell nothing; degree is the part of the file's own such commits",
 };
 
 /// A file that changes together with another.

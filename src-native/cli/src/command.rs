@@ -138,7 +138,11 @@ fn verbs() -> Vec<Command> {
             "Answer on the socket without a window, and follow the repositories: what is committed is in memory a \
              moment later. Prints the socket's path on standard output and ends cleanly on SIGTERM and SIGINT.",
         )
-        .arg(read_only);
+        .arg(read_only)
+        // What the window program says when it starts memory beside itself.
+        .arg(Arg::new("window").long("window").hide(true).action(ArgAction::SetTrue))
+        .arg(Arg::new("folder").long("folder").hide(true).value_parser(value_parser!(std::path::PathBuf)))
+        .arg(Arg::new("route").long("route").hide(true));
     let shells = PossibleValuesParser::new(["bash", "zsh", "fish"]);
     let completions = Command::new("completions")
         .about("Print completions for a shell")

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod ask;
+mod beside;
 mod command;
 mod doctor;
 mod document;
@@ -14,9 +15,6 @@ mod render;
 mod serve;
 mod terminal;
 mod window;
-
-pub use serve::ended;
-pub use window::{bring_forward, first_screen, follow_when_drawn};
 
 use ask::Road;
 use clap::ArgMatches;
@@ -123,6 +121,7 @@ impl Typed {
                 self.terminal.print(&manual::completions(self, shell));
             }
             "man" => self.terminal.print(&manual::page(self)?),
+            "serve" if matches.get_flag("window") => return beside::serve(self, matches),
             "serve" => return serve::serve(self, matches.get_flag("read-only")),
             "doctor" => return doctor::doctor(self),
             namespace => match matches.subcommand() {

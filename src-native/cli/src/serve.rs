@@ -11,8 +11,7 @@ use transport::{Listener, stdio};
 pub(crate) fn serve(typed: &Typed, read_only: bool) -> Result<ExitCode> {
     let (places, terminal) = (typed.places()?, typed.terminal);
     let caller = if read_only { Caller::Reader } else { Caller::Script };
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(broken)?;
+    let runtime = runtime()?;
     let served: Result<()> = runtime.block_on(async {
         let end = ended()?;
         let listener = Listener::bind(&places.socket, &places.store)?;
@@ -33,8 +32,7 @@ pub(crate) fn serve(typed: &Typed, read_only: bool) -> Result<ExitCode> {
 /// process.
 pub(crate) fn stdio(typed: &Typed) -> Result<ExitCode> {
     let (places, terminal) = (typed.places()?, typed.terminal);
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(broken)?;
+    let runtime = runtime()?;
     let spoken: Result<()> = runtime.block_on(async {
         let end = ended()?;
         let speak = async {
@@ -55,13 +53,18 @@ pub(crate) fn stdio(typed: &Typed) -> Result<ExitCode> {
     spoken.map(|()| ExitCode::SUCCESS)
 }
 
+/// A runtime for whoever stays.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(broken)
+}
+
 /// Resolves when the system or the user says to end: SIGTERM, SIGINT, SIGHUP. Call it within a
 /// runtime; from then on these signals no longer kill.
 ///
 /// # Errors
 /// Where the system does not let signals be watched.
 #[cfg(unix)]
-pub fn ended() -> Result<impl Future<Output = ()>> {
+pub(crate) fn ended() -> Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate()).map_err(broken)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(broken)?;
@@ -80,7 +83,7 @@ pub fn ended() -> Result<impl Future<Output = ()>> {
 /// # Errors
 /// Where the system does not let these be watched.
 #[cfg(windows)]
-pub fn ended() -> Result<impl Future<Output = ()>> {
+pub(crate) fn ended() -> Result<impl Future<Output = ()>> {
     use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close};
     let mut stop = ctrl_c().map_err(broken)?;
     let mut stop_hard = ctrl_break().map_err(broken)?;
@@ -94,6 +97,6 @@ pub fn ended() -> Result<impl Future<Output = ()>> {
     })
 }
 
-fn broken(error: std::io::Error) -> Error {
+pub(crate) fn broken(error: std::io::Error) -> Error {
     Error::new(Code::Upstream, format!("the system refused: {error}"))
 }

@@ -41,7 +41,11 @@ pub(crate) fn open(typed: &Typed, folder: Option<&Path>) -> Result<ExitCode> {
 ///
 /// # Errors
 /// What the window says, and where the folder's repository cannot be added.
-pub fn bring_forward(places: &Places, folder: Option<&Path>, route: Option<&str>) -> Result<bool> {
+pub(crate) fn bring_forward(
+    places: &Places,
+    folder: Option<&Path>,
+    route: Option<&str>,
+) -> Result<bool> {
     let here = folder.map(Here::at).filter(|it| it.repository.is_some());
     now(forward(Terminal::find(false, false), places, here.as_ref(), route))
 }
@@ -79,7 +83,7 @@ async fn forward(
 ///
 /// # Errors
 /// Where the folder is in no repository, or one that cannot be read.
-pub async fn first_screen(server: &Server, folder: &Path, route: &str) -> Result<String> {
+pub(crate) async fn first_screen(server: &Server, folder: &Path, route: &str) -> Result<String> {
     let here = Here::at(folder);
     let mut road = Road::within(server, Terminal::find(false, false));
     let known = road.sources().await?.into_iter().find(|it| it.holds(&here.folder));
@@ -96,7 +100,7 @@ pub async fn first_screen(server: &Server, folder: &Path, route: &str) -> Result
 
 /// Follows the repositories as soon as the window has drawn: reading a history takes every
 /// processor there is, and the first picture comes first. Waits ten seconds for it and no longer.
-pub async fn follow_when_drawn(server: Server) {
+pub(crate) async fn follow_when_drawn(server: Server) {
     let mut road = Road::within(&server, Terminal::find(false, false));
     for _ in 0..200 {
         if road.value("app.state", &json!({})).await.is_ok_and(|it| it["ready"] == true) {

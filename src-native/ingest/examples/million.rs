@@ -83,7 +83,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 fixes: number % 5 == 0,
                 reverts: None,
             })?;
-            new.person(row, identities[person], 0)?;
+            new.person(row, stamp.at, identities[person], 0)?;
             let mut touched: Vec<usize> = (0..3).map(|_| chance.few(FILES)).collect();
             if number % 8 == 0 {
                 touched.push(chance.below(FILES));
@@ -105,7 +105,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 .map(|(file, change)| (FileId(*file as i64 + 1), None, change))
                 .collect();
             inserted += rows.len() as u64;
-            new.files(row, [9; 16], &mut rows)?;
+            new.files(row, stamp.at, [9; 16], &mut rows)?;
             first.get_or_insert(row);
             parent = Some(oid);
             head = Some(oid);

@@ -47,7 +47,7 @@ impl<'a> Components<'a> {
             let folder = folder(path)?.to_owned();
             return Some((folder.clone(), format!("{folder}/**")));
         }
-        let found = self.globs.iter().find(|it| it.globs.is_match(path))?;
+        let found = self.globs.iter().find(|it| it.holds(path))?;
         Some((found.name.clone(), found.rule.clone()))
     }
 

@@ -1,6 +1,6 @@
 //! `backstory.toml`: what a team says about its repository. Data only: nothing in it is run.
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use fast_glob::glob_match;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -33,8 +33,14 @@ pub struct Component {
     pub name: String,
     /// The globs as written, separated by commas.
     pub rule: String,
-    /// The globs.
-    pub globs: GlobSet,
+    globs: Vec<String>,
+}
+
+impl Component {
+    /// Whether a path from the repository's root is one of its files.
+    pub fn holds(&self, path: &str) -> bool {
+        self.globs.iter().any(|it| glob_match(it, path))
+    }
 }
 
 /// `[issues]`
@@ -185,16 +191,37 @@ fn component(name: &str, globs: &Globs) -> Result<Component, String> {
     if globs.is_empty() {
         return Err(format!("component `{name}` has no glob"));
     }
-    let mut set = GlobSetBuilder::new();
     for glob in globs {
-        let built = GlobBuilder::new(glob).literal_separator(true).build();
-        set.add(
-            built
-                .map_err(|it| format!("component `{name}`: `{glob}` is no glob: {}", it.kind()))?,
-        );
+        if let Some(why) = no_glob(glob) {
+            return Err(format!("component `{name}`: `{glob}` is no glob: {why}"));
+        }
     }
-    let set = set.build().map_err(|it| format!("component `{name}`: {}", it.kind()))?;
-    Ok(Component { name: name.to_owned(), rule: globs.join(", "), globs: set })
+    Ok(Component { name: name.to_owned(), rule: globs.join(", "), globs: globs.to_vec() })
+}
+
+/// What is wrong with a glob, which would then match nothing and never say so.
+fn no_glob(glob: &str) -> Option<&'static str> {
+    if glob.starts_with('!') {
+        return Some("it says what is left out, and only what is in can be said");
+    }
+    let (mut class, mut braces) = (false, 0_u32);
+    let mut marks = glob.chars();
+    while let Some(mark) = marks.next() {
+        match mark {
+            '\\' if marks.next().is_none() => return Some("nothing follows its last `\\`"),
+            '[' if !class => class = true,
+            ']' => class = false,
+            '{' if !class => braces += 1,
+            '}' if !class && braces == 0 => return Some("a `}` closes nothing"),
+            '}' if !class => braces -= 1,
+            _ => {}
+        }
+    }
+    match (class, braces) {
+        (true, _) => Some("a `[` is not closed"),
+        (false, 1..) => Some("a `{` is not closed"),
+        (false, 0) => None,
+    }
 }
 
 fn is_project_key(key: &str) -> bool {

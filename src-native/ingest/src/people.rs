@@ -61,6 +61,7 @@ fn edit(store: &Store, action: EditAction, a: IdentityId, b: IdentityId) -> Resu
 pub(crate) fn settle(writer: &Writer<'_>, read: Option<(RepositoryId, bool)>) -> Result<(), Error> {
     let resolved = with_known(writer, identity::resolve)?;
     let (moved, people) = writer.set_resolved(&resolved)?;
+    writer.set_identity_totals()?;
     let count = |id: RepositoryId, fresh: bool| -> Result<(), Error> {
         let history = writer.history(id)?;
         let rollups = rollup::rollups(&history, &people);

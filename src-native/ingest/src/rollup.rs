@@ -12,18 +12,21 @@
 //! - `first_at` and `last_at` span the commits and reviews that the row counts.
 //! - Degree of authorship is [`model::authorship`]; bots' changes are nobody's.
 
-use model::DeveloperId;
 use model::authorship::{Deeds, degree, is_author};
+use model::{DeveloperId, FileId};
 use std::collections::HashMap;
-use store::writes::{DeveloperWeek, History, Knowledge, Rollups, Totals, Week, WhoIsWho};
+use store::writes::{
+    DeveloperWeek, FileTotals, History, Knowledge, Rollups, Totals, Week, WhoIsWho,
+};
 
 /// Makes the rollups of a history.
 pub fn rollups(history: &History, people: &WhoIsWho) -> Rollups {
     let credits = Credits::of(history, people);
     let mut subjects = Subjects::default();
-    let owners = read_files(history, &credits, &mut subjects);
+    let mut rollups = Rollups::default();
+    let owners = read_files(history, &credits, &mut subjects, &mut rollups.files);
     read_places(history, &credits, &owners, &mut subjects);
-    let mut rollups = Rollups { knowledge: subjects.rows(history, &credits), ..Rollups::default() };
+    rollups.knowledge = subjects.rows(history, &credits);
     read_time(history, &credits, &mut rollups);
     rollups
 }
@@ -268,16 +271,25 @@ fn reviewed_thing(history: &History, commit: usize) -> u64 {
     history.commits[commit].pull.unwrap_or(1 << 63 | commit as u64)
 }
 
-/// Counts every living file, and returns each touch's living files.
-fn read_files(history: &History, credits: &Credits, subjects: &mut Subjects) -> Lists {
+/// Counts every file, who did what to the living ones, and returns each touch's living files.
+fn read_files(
+    history: &History,
+    credits: &Credits,
+    subjects: &mut Subjects,
+    totals: &mut Vec<FileTotals>,
+) -> Lists {
     let by_file = ByFile::of_history(history);
     let mut pairs: Vec<(u32, u32)> = Vec::with_capacity(history.touches.len());
     let mut found = Vec::new();
     let mut counts: Vec<(u32, Count, u32)> = Vec::new();
     let mut reviews: Vec<(u32, u64)> = Vec::new();
-    for (file, row) in history.files.iter().enumerate().filter(|(_, row)| row.alive) {
+    for (file, row) in history.files.iter().enumerate() {
         let file = file as u32;
         touches_of(history, &by_file, file, &mut found);
+        totals.push(file_totals(history, row.id, &found));
+        if !row.alive {
+            continue;
+        }
         counts.clear();
         reviews.clear();
         let mut changes = 0;
@@ -332,6 +344,19 @@ fn read_files(history: &History, credits: &Credits, subjects: &mut Subjects) -> 
     let (starts, order) =
         group(history.touches.len(), pairs.iter().map(|(touch, _)| *touch as usize));
     Lists { starts, items: order.into_iter().map(|it| pairs[it as usize].1).collect() }
+}
+
+/// What some touches, in order of commit, come to.
+fn file_totals(history: &History, file: FileId, touches: &[u32]) -> FileTotals {
+    let mut totals = FileTotals { file, commits: 0, added: 0, deleted: 0 };
+    let mut last = u32::MAX;
+    for touch in touches.iter().map(|it| &history.touches[*it as usize]) {
+        totals.commits += u32::from(touch.commit != last);
+        totals.added += u64::from(touch.added);
+        totals.deleted += u64::from(touch.deleted);
+        last = touch.commit;
+    }
+    totals
 }
 
 fn count_of(counts: &mut Vec<(u32, Count, u32)>, who: u32) -> &mut (u32, Count, u32) {
@@ -471,6 +496,7 @@ fn read_time(history: &History, credits: &Credits, rollups: &mut Rollups) {
         commits: 0,
         merges: 0,
         reviews: 0,
+        fixes: 0,
         added: 0,
         deleted: 0,
         files: 0,
@@ -521,6 +547,7 @@ fn read_time(history: &History, credits: &Credits, rollups: &mut Rollups) {
             seen(who, &mut totals);
             let total = &mut totals[who as usize];
             total.commits += 1;
+            total.fixes += u32::from(row.fixes);
             total.added += added;
             total.deleted += deleted;
             let empty = DeveloperWeek {
@@ -529,9 +556,11 @@ fn read_time(history: &History, credits: &Credits, rollups: &mut Rollups) {
                 commits: 0,
                 added: 0,
                 deleted: 0,
+                fixes: 0,
             };
             let week = theirs.entry((who, number)).or_insert(empty);
             week.commits += 1;
+            week.fixes += u32::from(row.fixes);
             week.added += added;
             week.deleted += deleted;
             files.extend(touches.iter().map(|it| (who, it.file)));

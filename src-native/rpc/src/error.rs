@@ -139,7 +139,9 @@ impl From<store::Error> for Error {
             .hint(names.join(", ")),
             store::Error::Busy => Error::new(Code::Busy, message),
             store::Error::Cancelled => Error::new(Code::Cancelled, message),
-            store::Error::Newer { .. } | store::Error::Foreign { .. } => {
+            store::Error::Newer { .. }
+            | store::Error::Older { .. }
+            | store::Error::Foreign { .. } => {
                 Error::new(Code::Conflict, message)
             }
             store::Error::Unwritable { .. } => Error::new(Code::Upstream, message),

@@ -1,12 +1,13 @@
-//! What the window can do for a method. The shell implements it; without a window nobody does.
+//! What the window can do for a method. It is another program, which asks and is asked over the
+//! channel that `transport` keeps; without a window nobody answers.
 
 use schemars::JsonSchema;
-use serde::Serialize;
-use std::{future::Future, path::Path, path::PathBuf, pin::Pin};
+use serde::{Deserialize, Serialize};
+use std::{ffi::OsString, future::Future, pin::Pin};
 use ts_rs::TS;
 
 /// What is shown now.
-#[derive(Clone, Debug, Default, Serialize, JsonSchema, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct WindowState {
     /// The address of the screen, such as `/file/src/pay.rs`.
@@ -31,27 +32,58 @@ pub struct WindowState {
     pub ready: bool,
 }
 
-/// An answer of the window that takes a moment.
-pub type Soon<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+/// What the window is asked to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "ask", rename_all = "camelCase")]
+pub enum Ask {
+    /// Show the screen at `route` and bring the window forward.
+    Open {
+        /// Its address.
+        route: String,
+    },
+    /// The page says where it is, and that it has drawn.
+    Showing {
+        /// Address of the screen.
+        route: String,
+        /// Its title.
+        title: String,
+    },
+    /// Answer with the text that is shown now.
+    Text,
+    /// Let the user choose a folder, and answer with its path; with nothing where they close the dialog.
+    ChooseFolder {
+        /// What the dialog asks for.
+        title: String,
+    },
+    /// Put text on the clipboard.
+    Copy {
+        /// The text.
+        text: String,
+    },
+    /// Open an `http`, `https` or `mailto` address in the user's browser.
+    OpenInBrowser {
+        /// The address.
+        url: String,
+    },
+    /// Open a file of a work tree in the user's editor.
+    OpenInEditor {
+        /// Its absolute path.
+        path: OsString,
+        /// Line, from 1.
+        line: Option<u32>,
+    },
+}
 
-/// A window that methods can drive. Its functions only enqueue; none waits for the window.
+/// What the window answers: a text where one was asked for, or a sentence that says why not.
+pub type Answer = std::result::Result<Option<String>, String>;
+
+/// An answer of the window, which takes a moment.
+pub type Soon = Pin<Box<dyn Future<Output = Answer> + Send>>;
+
+/// A window that methods can drive.
 pub trait Window: Send + Sync {
-    /// Shows the screen at `route` and brings the window forward.
-    fn open(&self, route: &str);
-    /// Brings the window forward.
-    fn focus(&self);
     /// What is shown now.
     fn state(&self) -> WindowState;
-    /// The page says where it is: `route` and `title` as shown, and that it has drawn.
-    fn showing(&self, route: &str, title: &str);
-    /// The text that is shown now.
-    fn text(&self) -> Soon<String>;
-    /// Lets the user choose a folder; `None` where they close the dialog.
-    fn choose_folder(&self, title: &str) -> Soon<Option<PathBuf>>;
-    /// Puts text on the clipboard.
-    fn copy(&self, text: &str);
-    /// Opens an `http`, `https` or `mailto` address in the user's browser.
-    fn open_in_browser(&self, url: &str) -> Result<(), String>;
-    /// Opens a file of a work tree in the user's editor.
-    fn open_in_editor(&self, path: &Path, line: Option<u32>) -> Result<(), String>;
+    /// Asks it to do something. The asking is done when this returns; only the answer takes time.
+    fn ask(&self, ask: Ask) -> Soon;
 }

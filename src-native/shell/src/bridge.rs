@@ -1,19 +1,13 @@
-//! What the page asks for: files of the build, and calls on their way to the server, which are
-//! counted, run elsewhere and answered once.
+//! What the page asks for: files of the build, and calls on their way to memory, which are counted
+//! and answered once.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::runtime::Handle;
-use tokio::task::JoinSet;
+use transport::channel::Memory;
 
 use crate::Assets;
-use crate::events::Events;
 use crate::policy::{self, BODY_MAX, Key, Post, Verdict};
-
-/// Asks the window to deliver events after a while.
-pub(crate) type Wake = Arc<dyn Fn(Duration) + Send + Sync>;
 
 /// Calls that may be under way at once; a page that asks for more is told to wait.
 const OUTSTANDING_MAX: usize = 256;
@@ -54,12 +48,9 @@ impl Answer {
         policy::HEADERS.into_iter().chain([kind]).chain(document.then_some(policy))
     }
 
-    fn reply(body: Option<Vec<u8>>) -> Answer {
-        match body {
-            Some(body) => Answer { status: 200, mime: JSON, body },
-            // A notification has no reply.
-            None => Answer { status: 204, mime: JSON, body: Vec::new() },
-        }
+    /// A reply of memory; a notification has none.
+    fn reply(body: Vec<u8>) -> Answer {
+        Answer { status: if body.is_empty() { 204 } else { 200 }, mime: JSON, body }
     }
 }
 
@@ -67,43 +58,21 @@ impl Answer {
 pub(crate) struct Bridge {
     key: Key,
     assets: Arc<dyn Assets>,
-    server: rpc::Server,
-    runtime: Handle,
-    events: Events,
-    wake: Wake,
     /// Told when the page has drawn a frame.
     drawn: Box<dyn Fn() + Send + Sync>,
     outstanding: Arc<AtomicUsize>,
-    talk: Mutex<Talk>,
-}
-
-/// One document's conversation with the server.
-struct Talk {
-    session: Arc<rpc::Session>,
-    calls: JoinSet<()>,
+    memory: Mutex<Option<Memory>>,
 }
 
 impl Bridge {
     pub(crate) fn new(
         key: Key,
-        options: &crate::Options,
-        events: Events,
-        wake: Wake,
+        assets: Arc<dyn Assets>,
+        memory: Memory,
         drawn: Box<dyn Fn() + Send + Sync>,
     ) -> Bridge {
-        let server = options.server.clone();
-        let session = session(&server, &events, &wake);
-        Bridge {
-            key,
-            assets: options.assets.clone(),
-            server,
-            runtime: options.runtime.clone(),
-            events,
-            wake,
-            drawn,
-            outstanding: Arc::default(),
-            talk: Mutex::new(Talk { session, calls: JoinSet::new() }),
-        }
+        let memory = Mutex::new(Some(memory));
+        Bridge { key, assets, drawn, outstanding: Arc::default(), memory }
     }
 
     /// Looks at the head of a request.
@@ -136,13 +105,22 @@ impl Bridge {
             Post::Call => self.call(body, answer),
             Post::Ready => {
                 (self.drawn)();
-                answer(Answer::reply(None));
+                answer(Answer::reply(Vec::new()));
             }
         }
     }
 
-    fn talk(&self) -> MutexGuard<'_, Talk> {
-        self.talk.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Memory; none while it is started again.
+    pub(crate) fn memory(&self) -> Option<Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Another memory answers from now on, or for the time being none.
+    pub(crate) fn replace(&self, memory: Option<Memory>) {
+        let mut place = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let old = std::mem::replace(&mut *place, memory);
+        drop(place);
+        drop(old);
     }
 
     fn call(&self, frame: Vec<u8>, answer: impl FnOnce(Answer) + Send + 'static) {
@@ -154,37 +132,19 @@ impl Bridge {
             return;
         }
         let place = Place(self.outstanding.clone());
-        let mut talk = self.talk();
-        while talk.calls.try_join_next().is_some() {}
-        let session = talk.session.clone();
-        talk.calls.spawn_on(
-            async move {
-                let reply = session.receive(frame).await;
-                drop(place);
-                answer.give(Answer::reply(reply));
-            },
-            &self.runtime,
-        );
+        let Some(memory) = self.memory() else { return };
+        memory.call(frame, move |reply| {
+            drop(place);
+            answer.give(Answer::reply(reply));
+        });
     }
 
     /// A new document is there: what the old one asked for is cancelled.
     pub(crate) fn renew(&self) {
-        let fresh = Talk {
-            session: session(&self.server, &self.events, &self.wake),
-            calls: JoinSet::new(),
-        };
-        let old = std::mem::replace(&mut *self.talk(), fresh);
-        drop(old);
-    }
-}
-
-fn session(server: &rpc::Server, events: &Events, wake: &Wake) -> Arc<rpc::Session> {
-    let (events, wake) = (events.clone(), wake.clone());
-    Arc::new(server.session(rpc::Caller::Page, move |text| {
-        if let Some(wait) = events.push(text) {
-            wake(wait);
+        if let Some(memory) = self.memory() {
+            memory.renew();
         }
-    }))
+    }
 }
 
 /// A place among the calls under way, given back when the call ends in any way.

@@ -8,7 +8,9 @@
 
 mod bridge;
 mod doctor;
+mod ears;
 mod events;
+mod memory;
 mod opener;
 mod place;
 mod plan;
@@ -36,6 +38,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use doctor::{Status, doctor};
+pub use memory::{Begun, Launch};
 pub use plan::{Plan, Wish, prepare};
 pub use rendering::Rendering;
 pub use window::run;
@@ -49,8 +52,6 @@ pub trait Assets: Send + Sync {
 
 /// What a window is opened with.
 pub struct Options {
-    /// The screen to show first, as in `/file/src/main.rs`; empty for the page's own choice.
-    pub route: String,
     /// The folder that remembers the window's place; the one that [`prepare`] was given.
     pub state_dir: PathBuf,
     /// What [`prepare`] chose.
@@ -61,9 +62,11 @@ pub struct Options {
     pub assets: Arc<dyn Assets>,
     /// The window's icon, as PNG.
     pub icon_png: &'static [u8],
-    /// Who answers the page's calls.
-    pub server: rpc::Server,
-    /// Where calls are run.
+    /// Memory that was started: it answers the page's calls and says what is shown first.
+    pub memory: Begun,
+    /// How it is started again where it ends before the window.
+    pub launch: Launch,
+    /// Where timers and signals are waited for.
     pub runtime: tokio::runtime::Handle,
 }
 
@@ -79,6 +82,9 @@ pub enum Error {
     /// The system refused the window or the webview.
     #[error("The window could not be made: {0}.")]
     Window(String),
+    /// Nobody to answer.
+    #[error("Memory does not answer: {0}.")]
+    Memory(String),
     /// No random bits for the launch key.
     #[error("The system gave no random numbers for the launch key: {0}.")]
     Random(#[from] getrandom::Error),

@@ -1,8 +1,8 @@
 //! The window and its loop: commands come in from any thread, and are carried out here.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rpc::WindowState;
@@ -11,38 +11,44 @@ use tao::event::{Event, WindowEvent};
 use tao::event_loop::{ControlFlow, EventLoopBuilder, EventLoopProxy};
 use tao::platform::run_return::EventLoopExtRunReturn;
 use tao::window::{Window, WindowBuilder};
-use tokio::sync::oneshot;
+use transport::channel::Give;
 use wry::PageLoadEvent;
 
-use crate::bridge::{Bridge, Wake};
+use crate::bridge::Bridge;
+use crate::ears::Ears;
 use crate::events::Events;
+use crate::memory::{Begun, Launch, Life};
 use crate::place::{Area, Place};
 use crate::plan::note;
 use crate::policy::{self, Key, contained};
 use crate::system::{self, Made};
-use crate::{Error, Options, Plan, opener};
+use crate::{Error, Options, Plan};
 
 /// How long a start may take until the first frame, in seconds, unless
 /// `BACKSTORY_READY_SECONDS` says otherwise.
 const READY_SECONDS: u64 = 10;
-/// Ends of the web process within a minute after which it is not started again.
+/// Ends of the page's process or of memory within a minute after which neither is started again.
 const DEATHS: usize = 5;
 /// What is seen until the page has drawn: its own background in light and dark, so nothing flashes.
 const GROUND: [(u8, u8, u8, u8); 2] = [(244, 245, 247, 255), (21, 24, 29, 255)];
 /// Longest window title, in characters.
 const TITLE_MAX: usize = 120;
 
+/// Asks the loop to deliver events after a while.
+pub(crate) type Wake = Arc<dyn Fn(Duration) + Send + Sync>;
+
 /// What the loop can be told.
-enum Command {
+pub(crate) enum Command {
     Open(String),
-    Focus,
-    Title(String),
+    Showing(String, String, Give),
     Deliver,
     Delivered,
-    ChooseFolder(String, oneshot::Sender<Option<PathBuf>>),
+    ChooseFolder(String, Give),
     Chosen,
     Copy(String),
-    Text(oneshot::Sender<String>),
+    Text(Give),
+    Ended,
+    Again(Result<Begun, Error>),
     Began,
     Drawn,
     Overdue,
@@ -63,87 +69,19 @@ pub(crate) enum Zoom {
 
 /// Tells the loop something from any thread.
 #[derive(Clone)]
-struct Teller(Arc<Mutex<EventLoopProxy<Command>>>);
+pub(crate) struct Teller(Arc<Mutex<EventLoopProxy<Command>>>);
 
 impl Teller {
-    fn tell(&self, command: Command) {
+    pub(crate) fn tell(&self, command: Command) {
         // An error means that the window is gone, and with it whoever would have cared.
         let _ = self.0.lock().unwrap_or_else(PoisonError::into_inner).send_event(command);
-    }
-}
-
-/// The window as methods see it.
-struct Remote {
-    teller: Teller,
-    state: Arc<Mutex<WindowState>>,
-    /// Variables that programs outside are not to inherit.
-    forget: Vec<&'static str>,
-}
-
-fn locked(state: &Mutex<WindowState>) -> MutexGuard<'_, WindowState> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl rpc::Window for Remote {
-    fn open(&self, route: &str) {
-        self.teller.tell(Command::Open(route.to_owned()));
-        self.teller.tell(Command::Focus);
-    }
-
-    fn focus(&self) {
-        self.teller.tell(Command::Focus);
-    }
-
-    fn state(&self) -> WindowState {
-        locked(&self.state).clone()
-    }
-
-    fn showing(&self, route: &str, title: &str) {
-        let mut state = locked(&self.state);
-        state.route = route.to_owned();
-        state.ready = true;
-        drop(state);
-        self.teller.tell(Command::Title(title.to_owned()));
-    }
-
-    fn text(&self) -> rpc::Soon<String> {
-        let (give, take) = oneshot::channel();
-        self.teller.tell(Command::Text(give));
-        Box::pin(async {
-            // A page that hangs never answers.
-            let text = tokio::time::timeout(Duration::from_secs(5), take).await;
-            text.ok().and_then(Result::ok).unwrap_or_default()
-        })
-    }
-
-    fn choose_folder(&self, title: &str) -> rpc::Soon<Option<PathBuf>> {
-        let (give, take) = oneshot::channel();
-        self.teller.tell(Command::ChooseFolder(title.to_owned(), give));
-        Box::pin(async { take.await.ok().flatten() })
-    }
-
-    fn copy(&self, text: &str) {
-        self.teller.tell(Command::Copy(text.to_owned()));
-    }
-
-    fn open_in_browser(&self, url: &str) -> Result<(), String> {
-        let start = system::browser(&opener::browser_argument(url)?)?;
-        opener::run(&start, &self.forget)
-    }
-
-    fn open_in_editor(&self, path: &Path, line: Option<u32>) -> Result<(), String> {
-        if !path.exists() {
-            return Err(format!("{} does not exist.", path.display()));
-        }
-        let start = opener::editor(path, line, |name| std::env::var(name).ok(), opener::find)?;
-        opener::run(&start, &self.forget)
     }
 }
 
 /// Opens the window and returns when it was closed, its place remembered and its page ended.
 ///
 /// Must be called on the main thread. Fails before anything is shown when there is no display.
-pub fn run(options: Options) -> Result<(), Error> {
+pub fn run(mut options: Options) -> Result<(), Error> {
     system::display()?;
     let key = Key::draw()?;
     let mut event_loop = EventLoopBuilder::<Command>::with_user_event().build();
@@ -172,13 +110,15 @@ pub fn run(options: Options) -> Result<(), Error> {
     let ground = GROUND[usize::from(system::dark(&window))];
     window.set_background_color(Some(ground));
 
-    let state = Arc::new(Mutex::new(WindowState {
-        route: options.route.clone(),
+    // Memory had all this time to open its store.
+    let route = options.memory.ready()?;
+    let state = WindowState {
+        route: route.clone(),
         title: "Backstory".into(),
         rendering: options.plan.rendering.name().into(),
         sandboxed: options.plan.unconfined.is_none(),
         ..WindowState::default()
-    }));
+    };
     let events = Events::default();
     let wake: Wake = {
         let (teller, runtime) = (teller.clone(), options.runtime.clone());
@@ -190,12 +130,20 @@ pub fn run(options: Options) -> Result<(), Error> {
             });
         })
     };
+    let ears = Arc::new(Ears {
+        teller: teller.clone(),
+        events: events.clone(),
+        wake: wake.clone(),
+        runtime: options.runtime.clone(),
+        forget: options.plan.variables.clone(),
+    });
+    let Begun { line, life } = options.memory;
+    let memory = line.begin(ears.clone());
     let drawn = teller.clone();
     let bridge = Arc::new(Bridge::new(
         key.clone(),
-        &options,
-        events.clone(),
-        wake.clone(),
+        options.assets,
+        memory,
         Box::new(move || drawn.tell(Command::Drawn)),
     ));
 
@@ -206,7 +154,7 @@ pub fn run(options: Options) -> Result<(), Error> {
         &options.plan,
         options.devtools,
         &bridge,
-        &policy::address(&options.route),
+        &policy::address(&route),
         |webview| {
             policy::shut(webview, &key, system::PLATFORM, options.devtools)
                 .with_background_color(ground)
@@ -230,17 +178,16 @@ pub fn run(options: Options) -> Result<(), Error> {
     if let Some(message) = &options.plan.message {
         system::tell(Some(&window), message);
     }
-    options.server.attach_window(Arc::new(Remote {
-        teller: teller.clone(),
-        state: state.clone(),
-        forget: options.plan.variables.clone(),
-    }));
-    watch(&options, &teller);
+    watch(&options.runtime, &teller);
 
     let mut desk = Desk {
-        plan: options.plan.clone(),
-        server: options.server.clone(),
-        state_dir: options.state_dir.clone(),
+        plan: options.plan,
+        launch: options.launch,
+        bridge,
+        ears,
+        life: Some(life),
+        told: None,
+        state_dir: options.state_dir,
         driven: options.devtools,
         teller,
         wake,
@@ -260,17 +207,16 @@ pub fn run(options: Options) -> Result<(), Error> {
         let ended = catch_unwind(AssertUnwindSafe(|| desk.take(event))).unwrap_or(false);
         *flow = if ended { ControlFlow::Exit } else { ControlFlow::Wait };
     });
-    options.server.detach_window();
     desk.leave();
     Ok(())
 }
 
 /// Asks after a while whether anything was drawn.
-fn watch(options: &Options, teller: &Teller) {
+fn watch(runtime: &tokio::runtime::Handle, teller: &Teller) {
     let wanted = std::env::var("BACKSTORY_READY_SECONDS").ok().and_then(|it| it.parse().ok());
     let seconds = wanted.filter(|it| (1..=3_600).contains(it)).unwrap_or(READY_SECONDS);
     let teller = teller.clone();
-    options.runtime.spawn(async move {
+    runtime.spawn(async move {
         tokio::time::sleep(Duration::from_secs(seconds)).await;
         teller.tell(Command::Overdue);
     });
@@ -313,14 +259,19 @@ fn end_on_signals(runtime: &tokio::runtime::Handle, teller: &Teller) {
 /// Everything the loop works on.
 struct Desk {
     plan: Plan,
-    server: rpc::Server,
+    launch: Launch,
+    bridge: Arc<Bridge>,
+    ears: Arc<Ears>,
+    life: Option<Life>,
+    /// The state that memory was told last.
+    told: Option<WindowState>,
     state_dir: PathBuf,
     /// Someone may be looking at the page through an inspector and stop it for long.
     driven: bool,
     teller: Teller,
     wake: Wake,
     events: Events,
-    state: Arc<Mutex<WindowState>>,
+    state: WindowState,
     window: Window,
     made: Made,
     /// Where the window stood before the last change, for when that change was maximizing.
@@ -343,7 +294,18 @@ impl Desk {
             Event::UserEvent(command) => self.obey(command),
             _ => {}
         }
+        self.tell_state();
         false
+    }
+
+    /// Tells memory what is shown, where that has changed.
+    fn tell_state(&mut self) {
+        if self.told.as_ref() != Some(&self.state)
+            && let Some(memory) = self.bridge.memory()
+        {
+            memory.showing(&self.state);
+            self.told = Some(self.state.clone());
+        }
     }
 
     fn obey(&mut self, command: Command) {
@@ -351,12 +313,15 @@ impl Desk {
             Command::Open(route) => {
                 let target = policy::literal(&format!("#{}", policy::fragment(&route)));
                 self.evaluate(&format!("window.location.hash={target};0"));
+                system::focus(&self.window);
             }
-            Command::Focus => system::focus(&self.window),
-            Command::Title(title) => {
+            Command::Showing(route, title, give) => {
                 let title = titled(&title);
                 self.window.set_title(&title);
-                locked(&self.state).title = title;
+                self.state =
+                    WindowState { route, title, ready: true, ..std::mem::take(&mut self.state) };
+                self.tell_state(); // before the answer: who is answered may ask for it at once
+                give(Ok(None));
             }
             Command::Deliver => {
                 let Some(script) = self.events.batch() else { return };
@@ -376,10 +341,12 @@ impl Desk {
                 let _ = self.made.webview.evaluate_script_with_callback(script, move |text| {
                     let give = give.lock().unwrap_or_else(PoisonError::into_inner).take();
                     if let Some(give) = give {
-                        let _ = give.send(serde_json::from_str(&text).unwrap_or_default());
+                        give(Ok(serde_json::from_str(&text).ok()));
                     }
                 });
             }
+            Command::Ended => self.memory_ended(),
+            Command::Again(begun) => self.memory_again(begun),
             Command::Began => self.awaken(self.events.began()),
             Command::Drawn => self.drawn(),
             Command::Overdue => self.overdue(),
@@ -408,17 +375,55 @@ impl Desk {
         }
     }
 
-    fn choose_folder(&mut self, title: &str, chosen: oneshot::Sender<Option<PathBuf>>) {
+    fn choose_folder(&mut self, title: &str, give: Give) {
         // One dialog at a time: the second asker is told that nothing was chosen.
         if std::mem::replace(&mut self.choosing, true) {
-            let _ = chosen.send(None);
-            return;
+            return give(Ok(None));
         }
         let teller = self.teller.clone();
-        system::choose_folder(&self.window, &titled(title), move |path| {
-            let _ = chosen.send(path);
+        system::choose_folder(&self.window, &titled(title), move |path: Option<PathBuf>| {
+            give(Ok(path.map(|it| it.to_string_lossy().into_owned())));
             teller.tell(Command::Chosen);
         });
+    }
+
+    /// Memory has ended though the window is open: it is started again, and the page begins anew.
+    fn memory_ended(&mut self) {
+        self.bridge.replace(None);
+        note("Memory has ended.");
+        if self.dies_again() {
+            let text = "Memory ends again and again, so it is not started any more. Close the \
+                        window and open it again; `backstory doctor` says how the store is.";
+            note(text);
+            return system::tell(Some(&self.window), text);
+        }
+        let (teller, launch, life) = (self.teller.clone(), self.launch.clone(), self.life.take());
+        std::thread::spawn(move || {
+            life.into_iter().for_each(Life::end);
+            let begun = launch.start(&[]).and_then(|begun| {
+                let taken = "another window has taken the store";
+                let mut begun = begun.ok_or_else(|| Error::Memory(taken.into()))?;
+                begun.ready()?;
+                Ok(begun)
+            });
+            teller.tell(Command::Again(begun));
+        });
+    }
+
+    fn memory_again(&mut self, begun: Result<Begun, Error>) {
+        match begun {
+            Ok(Begun { line, life }) => {
+                self.life = Some(life);
+                self.told = None;
+                self.bridge.replace(Some(line.begin(self.ears.clone())));
+                let _ = self.made.webview.reload();
+                self.notice("Memory had ended and was started again. Nothing in it was lost.");
+            }
+            Err(error) => {
+                note(&error.to_string());
+                system::tell(Some(&self.window), &error.to_string());
+            }
+        }
     }
 
     /// Takes over what the window manager and the user did.
@@ -426,14 +431,14 @@ impl Desk {
         let scale = self.window.scale_factor();
         let size = self.window.inner_size().to_logical::<u32>(scale);
         let maximized = self.window.is_maximized();
-        {
-            let mut state = locked(&self.state);
-            state.width = size.width;
-            state.height = size.height;
-            state.maximized = maximized;
-            state.focused = self.window.is_focused();
-            state.dark = system::dark(&self.window);
-        }
+        self.state = WindowState {
+            width: size.width,
+            height: size.height,
+            maximized,
+            focused: self.window.is_focused(),
+            dark: system::dark(&self.window),
+            ..std::mem::take(&mut self.state)
+        };
         self.latest.maximized = maximized;
         if maximized || self.window.fullscreen().is_some() {
             return;
@@ -453,7 +458,7 @@ impl Desk {
     }
 
     fn drawn(&mut self) {
-        locked(&self.state).dark = system::dark(&self.window);
+        self.state.dark = system::dark(&self.window);
         if std::mem::replace(&mut self.drawn, true) {
             return;
         }
@@ -484,6 +489,7 @@ impl Desk {
         self.plan.starts.told = false;
         self.plan.starts.unfinished = 0;
         self.remember_starts();
+        self.let_go();
         let error = system::restart(&self.plan.variables);
         system::tell(
             Some(&self.window),
@@ -491,14 +497,20 @@ impl Desk {
         );
     }
 
-    fn died(&mut self, reason: &str) {
-        self.events.ended();
-        locked(&self.state).ready = false;
+    /// Counts the end of a process that the window lives by; true where it has ended too often.
+    fn dies_again(&mut self) -> bool {
         let minute = Duration::from_secs(60);
         self.deaths.retain(|death| death.elapsed() < minute);
         self.deaths.push(Instant::now());
+        self.deaths.len() >= DEATHS
+    }
+
+    fn died(&mut self, reason: &str) {
+        self.events.ended();
+        self.state.ready = false;
+        let again = self.dies_again();
         note(&format!("The page's process ended ({reason})."));
-        if self.deaths.len() >= DEATHS {
+        if again {
             let text = "The page's process ends again and again, so it is not started any more. \
                         Try --safe-rendering; `backstory doctor` says what was found here.";
             note(text);
@@ -510,8 +522,9 @@ impl Desk {
 
     /// Tells the page something that people should read.
     fn notice(&self, text: &str) {
-        let notice = serde_json::json!({ "level": "warning", "text": text });
-        self.server.tell("$/notice", notice);
+        if let Some(memory) = self.bridge.memory() {
+            memory.notice(&serde_json::json!({ "level": "warning", "text": text }));
+        }
     }
 
     fn remember_starts(&self) {
@@ -532,8 +545,15 @@ impl Desk {
             self.plan.starts.unfinished = 0;
             self.remember_starts();
         }
+        self.let_go();
         // The webview goes before its window.
         drop(self.made);
+    }
+
+    /// Closes the channel and waits for memory's end: the store and the socket are free then.
+    fn let_go(&mut self) {
+        self.bridge.replace(None);
+        self.life.take().into_iter().for_each(Life::end);
     }
 }
 

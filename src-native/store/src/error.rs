@@ -17,6 +17,18 @@ pub enum Error {
         /// Ours.
         known: i64,
     },
+    /// The file was laid out by an older Backstory.
+    #[error(
+        "the store `{path}` was written by an older Backstory (schema {found}, this one writes {known}); move it away and add its repositories again, or name another file with --store"
+    )]
+    Older {
+        /// The file.
+        path: PathBuf,
+        /// Its schema.
+        found: i64,
+        /// Ours.
+        known: i64,
+    },
     /// The file is something else.
     #[error("`{path}` is not a Backstory store; name another file with --store")]
     Foreign {

@@ -90,7 +90,7 @@ const FACTS: [&str; 12] = [
     "select kind, text from gaps where repository = ?1 order by 1, 2",
 ];
 
-const MADE: [&str; 9] = [
+const MADE: [&str; 11] = [
     "select i.kind, i.name, i.mail, i.raw, d.key, d.name, d.bot, d.bot_reason from identities i
      left join developers d on d.id = i.developer
      where ?1 is not null order by 1, 2, 3, 4",
@@ -106,12 +106,16 @@ const MADE: [&str; 9] = [
      on s.kind = k.kind and s.id = k.subject where s.repository = ?1 order by 1, 2, 3",
     "select week, commits, people, added, deleted, fixes from weeks where repository = ?1 order \
      by 1",
-    "select d.key, w.week, w.commits, w.added, w.deleted from developer_weeks w
+    "select d.key, w.week, w.commits, w.added, w.deleted, w.fixes from developer_weeks w
      join developers d on d.id = w.developer where w.repository = ?1 order by 1, 2",
-    "select d.key, t.commits, t.merges, t.reviews, t.added, t.deleted, t.files, t.first_at, \
+    "select d.key, t.commits, t.merges, t.reviews, t.fixes, t.added, t.deleted, t.files, t.first_at, \
      t.last_at
      from developer_totals t join developers d on d.id = t.developer where t.repository = ?1
      order by 1",
+    "select f.path, f.path_raw, t.commits, t.added, t.deleted from files f
+     left join file_totals t on t.file = f.id where f.repository = ?1 order by 1, 2",
+    "select i.kind, i.name, i.mail, i.raw, t.commits from identities i
+     left join identity_totals t on t.identity = i.id where ?1 is not null order by 1, 2, 3, 4",
     // The full text has no list of its own; its sizes tell which rows it holds.
     "select f.path, w.sz is not null from files f left join file_words_docsize w on w.id = f.id
      where f.repository = ?1 order by 1, 2",
@@ -196,8 +200,8 @@ pub fn verify(reader: &Reader<'_>, allowed: &Allowed) -> Result<Vec<Oid>> {
 
     let mut damaged = Vec::new();
     let mut files = sql.prepare(
-        "select file, from_file, kind, added, deleted, binary from commit_files where commit_id \
-         = ?1",
+        "select file, from_file, kind, added, deleted, binary, at from commit_files
+         where commit_id = ?1",
     )?;
     let mut all = sql.prepare(
         "select id, oid, parents, author, authored, authored_offset, committer, committed,
@@ -220,8 +224,10 @@ pub fn verify(reader: &Reader<'_>, allowed: &Allowed) -> Result<Vec<Oid>> {
             message: bytes_of(row.get(9)?, row.get(10)?),
         };
         let path = |id: i64| paths.get(&id).cloned().unwrap_or_default();
+        let mut moved = false;
         let changes: Vec<Change> = files
             .query_map([row.get::<_, i64>(0)?], |row| {
+                moved |= row.get::<_, i64>(6)? != facts.committed.at.0;
                 let from: Option<i64> = row.get(1)?;
                 Ok(Change {
                     path: path(row.get(0)?),
@@ -243,7 +249,7 @@ pub fn verify(reader: &Reader<'_>, allowed: &Allowed) -> Result<Vec<Oid>> {
                 })
             })?
             .collect::<rusqlite::Result<_>>()?;
-        if CommitHash::new(&facts).files(&changes)[..] != row.get::<_, Vec<u8>>(11)?[..] {
+        if moved || CommitHash::new(&facts).files(&changes)[..] != row.get::<_, Vec<u8>>(11)?[..] {
             damaged.push(id);
         }
     }

@@ -8,6 +8,7 @@ mod commits;
 mod files;
 mod identities;
 mod knowledge;
+mod newest;
 mod people;
 mod pulls;
 mod repository;
@@ -20,7 +21,7 @@ mod tests;
 
 pub use activity::{Activity, ActivityCommit, ActivityTouch};
 pub use changes::{ChangePage, ChangeRow};
-pub use commits::{CommitDetail, CommitRow, CommitSize, Credit, FileTouch};
+pub use commits::{CommitDetail, CommitRow, CommitSize, Credit, FileTotals, FileTouch};
 pub use files::{FileRow, FolderRow, Near, TreeRow};
 pub use identities::EditRow;
 pub use knowledge::{AuthorRow, KnowledgeRow, KnownRow, Subject};

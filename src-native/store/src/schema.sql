@@ -1,4 +1,4 @@
--- Schema 1. Rows have natural keys; row ids are local to this file and never shown.
+-- Schema 2. Rows have natural keys; row ids are local to this file and never shown.
 -- Times are seconds since 1970-01-01 UTC. Text that was not valid UTF-8 has its bytes beside it in a `…_raw` column.
 
 create table repositories (
@@ -43,6 +43,7 @@ create table identity_edges (
     detail text not null,                 -- the sentence for people
     primary key (a, b, rule)
 ) strict, without rowid;
+create index identity_edges_b on identity_edges (b);
 
 -- What people decided; kept for good, undone by a mark.
 create table identity_edits (
@@ -66,12 +67,12 @@ create table commits (
     committer integer not null references identities,
     committed integer not null,
     committed_offset integer not null,
-    message text not null,
-    message_raw blob,
     merge integer not null,
     fixes integer not null,               -- the subject speaks of fixing a defect
     reverts blob,                         -- object id of the commit this one undoes, x'' where it names none
     hash blob not null,                   -- first 16 bytes of SHA-256 over the record with its files: SQLite does not notice a flipped bit
+    message text not null,                -- last, so that what is judged by is read without it
+    message_raw blob,
     unique (repository, oid)
 ) strict;
 create index commits_time on commits (repository, committed, id);
@@ -80,16 +81,16 @@ create index commits_parent on commits (substr(parents, 1, 8));
 create index commits_second_parent on commits (substr(parents, length(oid) + 1, 8)) where merge = 1;
 create index commits_octopus on commits (repository) where length(parents) > 2 * length(oid);
 create index commits_reverts on commits (reverts) where reverts is not null;
-create index commits_fixes on commits (id, repository, committed, generation) where fixes = 1 and merge = 0; -- somebody's fixes without a look at all their commits
 
 -- Credited people: 0 author (Git's, or an `Author:` line), 1 co-author, 2 reviewer.
 create table commit_people (
     commit_id integer not null references commits,
     identity integer not null references identities,
     role integer not null,
+    at integer not null,                  -- the commit's `committed`, so that somebody's commits are read newest first
     primary key (commit_id, identity, role)
 ) strict, without rowid;
-create index commit_people_identity on commit_people (identity, role, commit_id);
+create index commit_people_identity on commit_people (identity, role, at, commit_id);
 
 create table folders (
     id integer primary key,
@@ -132,9 +133,10 @@ create table commit_files (
     deleted integer,
     binary integer not null default 0,    -- 1 binary, 2 unknown (missing or too large)
     from_file integer references files,   -- where it was renamed from
+    at integer not null,                  -- the commit's `committed`, so that a file's commits are read newest first
     primary key (commit_id, file)
 ) strict, without rowid;
-create index commit_files_file on commit_files (file, commit_id);
+create index commit_files_file on commit_files (file, at, commit_id, added, deleted);
 create index commit_files_from on commit_files (from_file, commit_id) where from_file is not null;
 create index commit_files_to on commit_files (file, commit_id, from_file) where from_file is not null; -- a file's past names without a look at all its commits
 
@@ -210,6 +212,14 @@ create table knowledge (
 create index knowledge_developer on knowledge (developer, kind, commits);
 create index knowledge_authors on knowledge (subject) where kind = 0 and authors = 1; -- the bus factor of every folder reads nothing else
 
+-- What touched a path, living or gone, past names followed.
+create table file_totals (
+    file integer primary key references files,
+    commits integer not null,             -- distinct
+    added integer not null,
+    deleted integer not null
+) strict;
+
 create table weeks (
     repository integer not null references repositories,
     week integer not null,                -- weeks since 1969-12-29, Mondays
@@ -228,6 +238,7 @@ create table developer_weeks (
     commits integer not null,
     added integer not null,
     deleted integer not null,
+    fixes integer not null,
     primary key (repository, developer, week)
 ) strict, without rowid;
 
@@ -237,6 +248,7 @@ create table developer_totals (
     commits integer not null,             -- not merges, author or co-author
     merges integer not null,
     reviews integer not null,
+    fixes integer not null,
     added integer not null,
     deleted integer not null,
     files integer not null,
@@ -244,6 +256,12 @@ create table developer_totals (
     last_at integer not null,
     primary key (repository, developer)
 ) strict, without rowid;
+
+-- Commits credited to a spelling as author or co-author, over all repositories.
+create table identity_totals (
+    identity integer primary key references identities,
+    commits integer not null
+) strict;
 
 -- Full text. `commit_words` is over messages, `file_words` over living paths (trigrams, so that any part is found).
 create virtual table commit_words using fts5 (message, content = 'commits', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2');

@@ -15,7 +15,7 @@ pub use files::{FileRow, Tree};
 pub use history::{Folder, History, HistoryCommit, HistoryFile, HistoryPerson, Touch};
 pub use people::{Developer, Edge, Edit, EditAction, Identity, LoginEvidence, Resolved, WhoIsWho};
 pub use pulls::{Pull, PullLink};
-pub use rollups::{DeveloperWeek, Knowledge, Rollups, Totals, Week};
+pub use rollups::{DeveloperWeek, FileTotals, Knowledge, Rollups, Totals, Week};
 pub use sources::{Checkpoint, Source};
 
 use crate::{Result, Writer};
@@ -28,16 +28,12 @@ const LOADING_CACHE_KIB: i64 = 48 * 1_024;
 const RESTING_CACHE_KIB: i64 = 2_048;
 
 /// Indexes that a first import makes after its rows: one sort each instead of a search per row.
-const LATE_INDEXES: [(&str, &str); 10] = [
+const LATE_INDEXES: [(&str, &str); 9] = [
     ("commits_time", "commits (repository, committed, id)"),
     ("commits_parent", "commits (substr(parents, 1, 8))"),
     ("commits_reverts", "commits (reverts) where reverts is not null"),
-    (
-        "commits_fixes",
-        "commits (id, repository, committed, generation) where fixes = 1 and merge = 0",
-    ),
-    ("commit_people_identity", "commit_people (identity, role, commit_id)"),
-    ("commit_files_file", "commit_files (file, commit_id)"),
+    ("commit_people_identity", "commit_people (identity, role, at, commit_id)"),
+    ("commit_files_file", "commit_files (file, at, commit_id, added, deleted)"),
     ("commit_files_from", "commit_files (from_file, commit_id) where from_file is not null"),
     ("issue_mentions_commit", "issue_mentions (commit_id)"),
     ("knowledge_developer", "knowledge (developer, kind, commits)"),

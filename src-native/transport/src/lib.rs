@@ -3,12 +3,15 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod channel;
 mod client;
 mod conversation;
+mod envelope;
 mod error;
 mod frames;
 mod lock;
 mod outbox;
+mod outgoing;
 mod places;
 pub mod stdio;
 

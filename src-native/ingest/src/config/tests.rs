@@ -28,12 +28,37 @@ fn a_whole_file_is_read() {
     let names: Vec<_> = config.components.iter().map(|it| it.name.as_str()).collect();
     assert_eq!(names, ["web", "auth"], "the order of the file decides");
     assert_eq!(config.components[1].rule, "src/auth/**, src/login.rs");
-    assert!(config.components[1].globs.is_match("src/auth/a/b.rs"));
-    assert!(!config.components[1].globs.is_match("src/login.rs/x"));
+    assert!(config.components[1].holds("src/auth/a/b.rs"));
+    assert!(!config.components[1].holds("src/login.rs/x"));
     assert_eq!(config.issues.aliases["HUDSON"], "JENKINS");
     assert_eq!(config.risk.window_days, Some(30));
     assert_eq!(config.expertise.commits, Some(12.0));
     assert_eq!(config.bots, ["release train"]);
+}
+
+#[test]
+fn globs_mean_what_people_of_other_tools_expect() {
+    let holds = |glob: &str, path: &str| {
+        let text = format!("[components]\nx = '{glob}'\n");
+        Config::parse(text.as_bytes()).unwrap().components[0].holds(path)
+    };
+    for (glob, path, expected) in [
+        ("src/*.rs", "src/a.rs", true),
+        ("src/*.rs", "src/a/b.rs", false),
+        ("src/**", "src/a/b.rs", true),
+        ("src/**", "src", false),
+        ("**/test/**", "test/a", true),
+        ("**/test/**", "a/b/test/c/d", true),
+        ("**/*.{ts,svelte}", "ui/App.svelte", true),
+        ("**/*.{ts,svelte}", "ui/App.rs", false),
+        ("src/[a-c]?.rs", "src/bx.rs", true),
+        ("src/[!a-c]?.rs", "src/bx.rs", false),
+        ("docs/\\*.md", "docs/*.md", true),
+        ("docs/\\*.md", "docs/a.md", false),
+        ("日本/**", "日本/語.txt", true),
+    ] {
+        assert_eq!(holds(glob, path), expected, "{glob} {path}");
+    }
 }
 
 #[test]
@@ -53,6 +78,10 @@ fn what_is_wrong_is_named_with_its_place() {
     assert!(wrong("[wat]\n").reason.contains("wat"));
     let glob = wrong("[components]\nok = \"a\"\nbad = [\"a[\"]\n");
     assert_eq!((glob.line, glob.reason.contains("`a[`")), (3, true), "{glob}");
+    for glob in ["{a,b", "a}", "!a", "a\\\\"] {
+        let error = wrong(&format!("[components]\na = \"{glob}\"\n"));
+        assert!(error.reason.contains("is no glob"), "{error}");
+    }
     assert!(wrong("[components]\na = []\n").reason.contains("no glob"));
     assert!(wrong("[components]\na = 3\n").reason.contains("glob"));
     assert!(wrong("[issues]\nprojects = [\"lower\"]\n").reason.contains("`lower`"));

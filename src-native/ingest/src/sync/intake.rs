@@ -3,7 +3,9 @@
 use crate::links::{self, PullWords};
 use crate::trailers::{self, Role};
 use crate::{Error, issues};
-use model::{Bytes, Change, CommitFacts, CommitId, FileId, IdentityId, Oid, RepositoryId};
+use model::{
+    Bytes, Change, CommitFacts, CommitId, FileId, IdentityId, Oid, RepositoryId, Timestamp,
+};
 use std::collections::{HashMap, HashSet};
 use std::sync::mpsc::SyncSender;
 use store::Writer;
@@ -126,7 +128,7 @@ pub(super) struct Intake<'w> {
     rows: CommitRows<'w>,
     identities: HashMap<Identity, IdentityId>,
     /// New commits whose files have not come yet.
-    open: HashMap<Oid, (CommitId, CommitHash)>,
+    open: HashMap<Oid, (CommitId, Timestamp, CommitHash)>,
     /// The first commit whose message is not in the full text.
     unindexed: Option<CommitId>,
     repository: RepositoryId,
@@ -170,8 +172,8 @@ impl<'w> Intake<'w> {
 
     /// Closes what is open: commits whose files are not known.
     pub(super) fn finish(mut self) -> Result<Added, Error> {
-        for (_, (commit, hash)) in std::mem::take(&mut self.open) {
-            self.rows.files(commit, hash.files(&[]), &mut [])?;
+        for (_, (commit, at, hash)) in std::mem::take(&mut self.open) {
+            self.rows.files(commit, at, hash.files(&[]), &mut [])?;
         }
         self.index_messages()?;
         Ok(self.added)
@@ -200,6 +202,7 @@ impl<'w> Intake<'w> {
             fixes: !merge && issues::fixes(subject),
             reverts: reverts.as_ref().map(|it| it.as_ref().map_or(&b""[..], Oid::as_bytes)),
         })?;
+        let at = facts.committed.at;
         for (who, role) in trailers::credits(facts) {
             let who = match role {
                 Role::Author if who.name == facts.author.name && who.mail == facts.author.mail => {
@@ -207,7 +210,7 @@ impl<'w> Intake<'w> {
                 }
                 _ => self.identity(who)?,
             };
-            self.rows.person(commit, who, role as u8)?;
+            self.rows.person(commit, at, who, role as u8)?;
         }
         for mention in issues::mentions(&message) {
             self.rows.mention(commit, &mention.prefix, mention.number, mention.place)?;
@@ -223,16 +226,16 @@ impl<'w> Intake<'w> {
         self.added.commits.push(GraphRow { id: commit, oid: facts.id, generation, parents });
         let hash = CommitHash::new(facts);
         if merge {
-            self.rows.files(commit, hash.files(&[]), &mut [])?;
+            self.rows.files(commit, at, hash.files(&[]), &mut [])?;
         } else {
-            self.open.insert(facts.id, (commit, hash));
+            self.open.insert(facts.id, (commit, at, hash));
         }
         Ok(())
     }
 
     fn changes(&mut self, oid: &Oid, changes: &[Change]) -> Result<(), Error> {
         // A commit that is damaged was not told; what it changed has nothing to stand on.
-        let Some((commit, hash)) = self.open.remove(oid) else { return Ok(()) };
+        let Some((commit, at, hash)) = self.open.remove(oid) else { return Ok(()) };
         let files = &mut self.added.files;
         let mut rows: Vec<(FileId, Option<FileId>, &Change)> = changes
             .iter()
@@ -241,7 +244,7 @@ impl<'w> Intake<'w> {
                 (files.of(it.path.clone()), from, it)
             })
             .collect();
-        self.rows.files(commit, hash.files(changes), &mut rows)?;
+        self.rows.files(commit, at, hash.files(changes), &mut rows)?;
         Ok(())
     }
 

@@ -1,7 +1,8 @@
 //! `app.*`: the window, driven from outside and by its own page.
 
+use crate::window::Ask;
 use crate::wire::{reply, request};
-use crate::{Access, Code, Context, Error, Method, Result, Topic, WindowState};
+use crate::{Access, Code, Context, Error, Method, Result, Topic, Window, WindowState};
 
 request! {
     /// Show a screen in the window and bring it forward.
@@ -96,7 +97,7 @@ impl Method for Open {
                 route_in(&name, &self.route)
             }
         };
-        window.open(&route);
+        asked(&*window, Ask::Open { route }, Code::Upstream).await?;
         Ok(Done {})
     }
 }
@@ -121,7 +122,8 @@ impl Method for Text {
     type Reply = TextReply;
 
     async fn call(self, cx: Context) -> Result<TextReply> {
-        Ok(TextReply { text: cx.window()?.text().await })
+        let text = asked(&*cx.window()?, Ask::Text, Code::Upstream).await?;
+        Ok(TextReply { text: text.unwrap_or_default() })
     }
 }
 
@@ -133,7 +135,8 @@ impl Method for Showing {
     type Reply = Done;
 
     async fn call(self, cx: Context) -> Result<Done> {
-        cx.window()?.showing(&self.route, &self.title);
+        let ask = Ask::Showing { route: self.route, title: self.title };
+        asked(&*cx.window()?, ask, Code::Upstream).await?;
         Ok(Done {})
     }
 }
@@ -147,8 +150,8 @@ impl Method for ChooseFolder {
     type Reply = ChooseFolderReply;
 
     async fn call(self, cx: Context) -> Result<ChooseFolderReply> {
-        let path = cx.window()?.choose_folder(&self.title).await;
-        Ok(ChooseFolderReply { path: path.map(|it| it.to_string_lossy().into_owned()) })
+        let ask = Ask::ChooseFolder { title: self.title };
+        Ok(ChooseFolderReply { path: asked(&*cx.window()?, ask, Code::Upstream).await? })
     }
 }
 
@@ -160,7 +163,7 @@ impl Method for Copy {
     type Reply = Done;
 
     async fn call(self, cx: Context) -> Result<Done> {
-        cx.window()?.copy(&self.text);
+        asked(&*cx.window()?, Ask::Copy { text: self.text }, Code::Upstream).await?;
         Ok(Done {})
     }
 }
@@ -173,7 +176,7 @@ impl Method for OpenInBrowser {
     type Reply = Done;
 
     async fn call(self, cx: Context) -> Result<Done> {
-        cx.window()?.open_in_browser(&self.url).map_err(|it| Error::new(Code::Denied, it))?;
+        asked(&*cx.window()?, Ask::OpenInBrowser { url: self.url }, Code::Denied).await?;
         Ok(Done {})
     }
 }
@@ -196,9 +199,15 @@ impl Method for OpenInEditor {
                 inside(&tree, &path)
             })
             .await?;
-        window.open_in_editor(&file, line).map_err(|it| Error::new(Code::Upstream, it))?;
+        let ask = Ask::OpenInEditor { path: file.into_os_string(), line };
+        asked(&*window, ask, Code::Upstream).await?;
         Ok(Done {})
     }
+}
+
+/// Asks the window; its refusal is an error of that code.
+async fn asked(window: &dyn Window, ask: Ask, refused: Code) -> Result<Option<String>> {
+    window.ask(ask).await.map_err(|it| Error::new(refused, it))
 }
 
 /// The file at `path` below `tree`, links followed: what comes from a history never leads out of its work tree.

@@ -1,13 +1,13 @@
 //! The native end of the page, asked directly.
 
-use std::path::{Path, PathBuf};
+use std::os::unix::net::UnixStream;
 use std::sync::mpsc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use rpc::WindowState;
+use rpc::Ask;
+use transport::channel::{Channel, Give, Hear, Line};
 
 use super::*;
-use crate::{Options, Plan, Rendering};
 
 /// `export const answer = 42;\n`, as `gzip -n` packs it.
 const PACKED: &[u8] = &[
@@ -31,74 +31,56 @@ impl Assets for Files {
 }
 
 /// A window whose dialog is never closed: calls that stay under way for as long as a test wants.
-struct Patient;
+struct Patient {
+    heard: mpsc::Sender<String>,
+    kept: Mutex<Vec<Give>>,
+}
 
-impl rpc::Window for Patient {
-    fn open(&self, _: &str) {}
-    fn focus(&self) {}
-    fn state(&self) -> WindowState {
-        WindowState::default()
+impl Hear for Patient {
+    fn event(&self, text: String) {
+        let _ = self.heard.send(text);
     }
-    fn showing(&self, _: &str, _: &str) {}
-    fn text(&self) -> rpc::Soon<String> {
-        Box::pin(async { String::new() })
+    fn ask(&self, _: Ask, give: Give) {
+        self.kept.lock().unwrap().push(give);
     }
-    fn choose_folder(&self, _: &str) -> rpc::Soon<Option<PathBuf>> {
-        Box::pin(std::future::pending())
-    }
-    fn copy(&self, _: &str) {}
-    fn open_in_browser(&self, _: &str) -> Result<(), String> {
-        panic!("a method with a bug")
-    }
-    fn open_in_editor(&self, _: &Path, _: Option<u32>) -> Result<(), String> {
-        Ok(())
+    fn ended(&self) {
+        let _ = self.heard.send("ended".into());
     }
 }
 
 struct Bench {
     bridge: Bridge,
     server: rpc::Server,
-    events: Events,
-    woken: mpsc::Receiver<Duration>,
+    heard: mpsc::Receiver<String>,
     drawn: mpsc::Receiver<()>,
-    _runtime: tokio::runtime::Runtime,
+    runtime: tokio::runtime::Runtime,
     _folder: tempfile::TempDir,
 }
 
+/// A bridge to a real memory over a real channel, with no window around it.
 fn bench() -> Bench {
     let folder = tempfile::tempdir().unwrap();
     let store = store::Store::open(&folder.path().join("memory.db")).unwrap();
     let server = rpc::Server::new(store, |_| {});
-    server.attach_window(Arc::new(Patient));
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let options = Options {
-        route: String::new(),
-        state_dir: folder.path().to_owned(),
-        plan: Plan {
-            rendering: Rendering::Software,
-            why: String::new(),
-            unconfined: None,
-            message: None,
-            variables: Vec::new(),
-            starts: crate::place::Starts::default(),
-        },
-        devtools: false,
-        assets: Arc::new(Files),
-        icon_png: b"",
-        server: server.clone(),
-        runtime: runtime.handle().clone(),
-    };
-    let (wake, woken) = mpsc::channel();
+    let (near, far) = UnixStream::pair().unwrap();
+    let serving = server.clone();
+    runtime.spawn(async move {
+        far.set_nonblocking(true).unwrap();
+        let (input, output) = tokio::net::UnixStream::from_std(far).unwrap().into_split();
+        Channel::over(input, output).serve(&serving).await;
+    });
+    let (hear, heard) = mpsc::channel();
     let (draw, drawn) = mpsc::channel();
-    let events = Events::default();
+    let patient = Patient { heard: hear, kept: Mutex::default() };
+    let memory = Line::over(near).unwrap().begin(Arc::new(patient));
     let bridge = Bridge::new(
         Key::draw().unwrap(),
-        &options,
-        events.clone(),
-        Arc::new(move |wait| wake.send(wait).unwrap()),
+        Arc::new(Files),
+        memory,
         Box::new(move || draw.send(()).unwrap()),
     );
-    Bench { bridge, server, events, woken, drawn, _runtime: runtime, _folder: folder }
+    Bench { bridge, server, heard, drawn, runtime, _folder: folder }
 }
 
 impl Bench {
@@ -116,8 +98,6 @@ impl Bench {
 const STATE: &str = r#"{"jsonrpc":"2.0","id":7,"method":"app.state","params":{}}"#;
 const DIALOG: &str =
     r#"{"jsonrpc":"2.0","id":8,"method":"app.chooseFolder","params":{"title":"x"}}"#;
-const BUG: &str =
-    r#"{"jsonrpc":"2.0","id":9,"method":"app.openInBrowser","params":{"url":"https://e.org"}}"#;
 
 #[test]
 fn a_packed_file_is_served_plain_and_a_damaged_one_not_at_all() {
@@ -138,7 +118,8 @@ fn every_document_carries_the_policy_and_every_answer_is_taken_literally() {
         let policy = ("Content-Security-Policy", policy::CONTENT_SECURITY_POLICY);
         assert!(headers(&answer).contains(&policy), "{answer:?}");
     }
-    for answer in [asset(&Files, "app.js"), Answer::reply(Some(Vec::new())), Answer::reply(None)] {
+    for answer in [asset(&Files, "app.js"), Answer::reply(b"{}".into()), Answer::reply(Vec::new())]
+    {
         assert!(headers(&answer).contains(&("X-Content-Type-Options", "nosniff")), "{answer:?}");
         assert!(headers(&answer).contains(&("Cache-Control", "no-store")), "{answer:?}");
         let same = ("Cross-Origin-Resource-Policy", "same-origin");
@@ -172,14 +153,6 @@ fn whatever_the_page_sends_gets_one_answer() {
 }
 
 #[test]
-fn a_method_that_panics_fails_alone() {
-    let bench = bench();
-    let reply: serde_json::Value = serde_json::from_slice(&bench.ask(BUG).body).unwrap();
-    assert!(reply["error"]["message"].is_string(), "{reply}");
-    assert_eq!(bench.ask(STATE).status, 200);
-}
-
-#[test]
 fn more_calls_than_places_are_told_to_wait() {
     let bench = bench();
     let waiting: Vec<_> = (0..OUTSTANDING_MAX).map(|_| bench.send(DIALOG)).collect();
@@ -197,20 +170,30 @@ fn more_calls_than_places_are_told_to_wait() {
 }
 
 #[test]
-fn events_of_the_server_wake_the_window() {
+fn an_event_of_memory_comes_once_however_often_documents_changed() {
     let bench = bench();
-    assert_eq!(bench.events.began(), None);
+    bench.bridge.renew();
+    bench.bridge.renew();
+    assert_eq!(bench.ask(STATE).status, 200);
     bench.server.tell("$/notice", serde_json::json!({ "text": "</script>" }));
-    bench.woken.recv_timeout(Duration::from_secs(60)).unwrap();
-    let script = bench.events.batch().unwrap();
-    assert!(script.contains("$/notice"));
-    // One document's events come once, however often documents changed.
-    let _ = bench.events.done();
-    bench.bridge.renew();
-    bench.bridge.renew();
-    bench.server.tell("$/notice", serde_json::json!({}));
-    let script = bench.events.batch().unwrap();
-    assert_eq!(script.matches("$/notice").count(), 1, "{script}");
+    let text = bench.heard.recv_timeout(Duration::from_secs(60)).unwrap();
+    assert!(text.contains("$/notice") && text.contains("</script>"), "{text}");
+    assert_eq!(bench.ask(STATE).status, 200);
+    assert_eq!(bench.heard.try_iter().count(), 0);
+}
+
+#[test]
+fn when_memory_ends_every_call_is_answered_and_the_window_is_told() {
+    let bench = bench();
+    let waiting: Vec<_> = (0..9).map(|_| bench.send(DIALOG)).collect();
+    bench.runtime.shutdown_background();
+    for answer in waiting {
+        assert_eq!(answer.recv_timeout(Duration::from_secs(60)).unwrap().status, 500);
+    }
+    assert_eq!(bench.heard.recv_timeout(Duration::from_secs(60)).unwrap(), "ended");
+    let (give, take) = mpsc::channel();
+    bench.bridge.body(Post::Call, STATE.into(), move |answer| give.send(answer).unwrap());
+    assert_eq!(take.recv_timeout(Duration::from_secs(60)).unwrap().status, 500);
 }
 
 #[test]

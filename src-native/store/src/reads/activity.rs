@@ -2,7 +2,7 @@
 //! them.
 
 use super::scope::below;
-use super::{Found, Place, Scope};
+use super::{Place, Scope};
 use crate::{Allowed, Reader, Result};
 use model::{CommitId, DeveloperId, FileId, Oid, Timestamp};
 use std::collections::HashMap;
@@ -88,35 +88,49 @@ impl Reader<'_> {
         self.with_people(Activity { commits, touches, people: Vec::new() })
     }
 
-    /// What happened to one living file in some commits of its scope.
+    /// What happened to one living file, in its scope, from `since` to `until`, both included.
     pub fn activity_of(
         &self,
         of: &Allowed,
         file: FileId,
         scope: &Scope,
-        commits: &[Found],
+        since: Timestamp,
+        until: Timestamp,
     ) -> Result<Activity> {
-        let mut flags = self
-            .sql()
-            .prepare_cached("select fixes, reverts is not null from commits where id = ?1")?;
-        let mut activity = Activity::default();
-        let mut commits = commits.to_vec();
-        commits.sort_unstable_by_key(|it| it.id);
-        for (number, found) in commits.iter().enumerate() {
-            let (fixes, reverts) =
-                flags.query_row([found.id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            let commit = ActivityCommit { id: found.id, place: found.place, fixes, reverts };
-            activity.commits.push(commit);
-            for touch in self.touches_in(of, *found, scope)? {
-                let (added, deleted) = (touch.added.unwrap_or(0), touch.deleted.unwrap_or(0));
-                activity.touches.push(ActivityTouch {
-                    commit: number as u32,
-                    file,
-                    path: touch.file,
-                    churn: u64::from(added) + u64::from(deleted),
-                    added,
-                });
+        let mut all = self.sql().prepare_cached(
+            "select c.id, c.committed, c.generation, c.oid, c.fixes, c.reverts is not null,
+             ifnull(t.added, 0), ifnull(t.deleted, 0)
+             from commit_files t indexed by commit_files_file
+             cross join commits c on c.id = t.commit_id
+             where t.file = ?1 and t.at between ?2 and ?3 and c.repository = ?4",
+        )?;
+        let mut found: Vec<(ActivityCommit, FileId, u32, u32)> = Vec::new();
+        for (path, before) in scope.files() {
+            let mut rows = all.query((path.0, since.0, until.0, of.id.0))?;
+            while let Some(row) = rows.next()? {
+                let Some(oid) = Oid::from_bytes(super::blob(row, 3)?) else { continue };
+                let place = Place { at: Timestamp(row.get(1)?), generation: row.get(2)?, oid };
+                if place.generation < before {
+                    let id = CommitId(row.get(0)?);
+                    let commit =
+                        ActivityCommit { id, place, fixes: row.get(4)?, reverts: row.get(5)? };
+                    found.push((commit, path, row.get(6)?, row.get(7)?));
+                }
             }
+        }
+        found.sort_unstable_by_key(|it| (it.0.id, it.1));
+        let mut activity = Activity::default();
+        for (commit, path, added, deleted) in found {
+            if activity.commits.last().is_none_or(|it| it.id != commit.id) {
+                activity.commits.push(commit);
+            }
+            activity.touches.push(ActivityTouch {
+                commit: activity.commits.len() as u32 - 1,
+                file,
+                path,
+                churn: u64::from(added) + u64::from(deleted),
+                added,
+            });
         }
         self.with_people(activity)
     }

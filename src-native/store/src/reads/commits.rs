@@ -67,6 +67,17 @@ pub struct CommitSize {
     pub deleted: u64,
 }
 
+/// What touched a path under any of its names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FileTotals {
+    /// Commits.
+    pub commits: u32,
+    /// Lines added.
+    pub added: u64,
+    /// Lines deleted.
+    pub deleted: u64,
+}
+
 /// What a commit did to a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileTouch {
@@ -267,52 +278,44 @@ impl Reader<'_> {
         Ok(touches)
     }
 
-    /// Lines added and deleted by the touches in `scope`.
-    pub fn lines_in(&self, _of: &Allowed, scope: &Scope) -> Result<(u64, u64)> {
-        let mut whole = self.sql().prepare_cached(
-            "select ifnull(sum(t.added), 0), ifnull(sum(t.deleted), 0)
-             from commit_files t indexed by commit_files_file where t.file = ?1",
-        )?;
-        let mut until = self.sql().prepare_cached(
-            "select ifnull(sum(t.added), 0), ifnull(sum(t.deleted), 0)
-             from commit_files t indexed by commit_files_file
-             cross join commits c on c.id = t.commit_id where t.file = ?1 and c.generation < ?2",
-        )?;
-        let (mut added, mut deleted) = (0, 0);
-        for (file, before) in scope.files() {
-            let pair = |row: &rusqlite::Row<'_>| Ok((row.get::<_, u64>(0)?, row.get::<_, u64>(1)?));
-            let (plus, minus) = match before {
-                u32::MAX => whole.query_row([file.0], pair)?,
-                before => until.query_row([file.0, i64::from(before)], pair)?,
-            };
-            added += plus;
-            deleted += minus;
-        }
-        Ok((added, deleted))
+    /// What touched a path under any of its names.
+    pub fn file_totals(&self, _of: &Allowed, file: FileId) -> Result<FileTotals> {
+        let mut one = self
+            .sql()
+            .prepare_cached("select commits, added, deleted from file_totals where file = ?1")?;
+        let totals = one.query_row([file.0], |row| {
+            Ok(FileTotals { commits: row.get(0)?, added: row.get(1)?, deleted: row.get(2)? })
+        });
+        Ok(totals.optional()?.unwrap_or_default())
     }
 
-    /// Renames between paths in `scope`: the commit, and the path it moved from with its row.
+    /// Renames between paths in `scope`, newest first: the commit, and the path it moved from with
+    /// its row.
     pub fn renames_within(
         &self,
         _of: &Allowed,
         scope: &Scope,
-    ) -> Result<Vec<(CommitId, FileId, String)>> {
+    ) -> Result<Vec<(Found, FileId, String)>> {
         let mut all = self.sql().prepare_cached(
-            "select t.commit_id, q.id, q.path, c.generation from commit_files t
+            "select t.commit_id, q.id, q.path, c.generation, c.committed, c.oid
+             from commit_files t
              indexed by commit_files_to cross join commits c on c.id = t.commit_id
              cross join files q on q.id = t.from_file
              where t.file = ?1 and t.from_file is not null",
         )?;
-        let mut moves = Vec::new();
+        let mut moves: Vec<(Found, FileId, String)> = Vec::new();
         for (file, before) in scope.files() {
             let mut rows = all.query([file.0])?;
             while let Some(row) = rows.next()? {
-                if row.get::<_, u32>(3)? < before {
-                    moves.push((CommitId(row.get(0)?), FileId(row.get(1)?), row.get(2)?));
+                let Some(oid) = Oid::from_bytes(super::blob(row, 5)?) else { continue };
+                let place = Place { at: Timestamp(row.get(4)?), generation: row.get(3)?, oid };
+                if place.generation < before {
+                    let found = Found { place, id: CommitId(row.get(0)?) };
+                    moves.push((found, FileId(row.get(1)?), row.get(2)?));
                 }
             }
         }
-        moves.sort_by(|a, b| (a.0, &a.2).cmp(&(b.0, &b.2)));
+        moves.sort_by(|a, b| (a.0.place, &a.2).cmp(&(b.0.place, &b.2)));
         Ok(moves)
     }
 

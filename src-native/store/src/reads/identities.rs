@@ -141,7 +141,7 @@ impl Reader<'_> {
     fn spelling(&self, id: IdentityId) -> Result<IdentityRow> {
         let mut one = self.sql().prepare_cached(
             "select i.kind, i.name, i.mail,
-                (select count(*) from commit_people p where p.identity = i.id and p.role in (0, 1))
+                ifnull((select t.commits from identity_totals t where t.identity = i.id), 0)
              from identities i where i.id = ?1",
         )?;
         let mut reasons = self.sql().prepare_cached(

@@ -40,6 +40,8 @@ pub struct KnowledgeRow {
     pub added: u64,
     /// Lines deleted.
     pub deleted: u64,
+    /// Time of the first commit or review.
+    pub first_at: Timestamp,
     /// Time of the last commit or review.
     pub last_at: Timestamp,
     /// Whether they count as author of the file; of a folder or component, of how many files.
@@ -66,6 +68,9 @@ pub struct AuthorRow {
     pub developer: DeveloperId,
 }
 
+/// So many files of equally many commits are told apart by looking at each one's path.
+const TIES_MAX: usize = 200;
+
 fn knowledge(row: &rusqlite::Row<'_>, first: usize) -> rusqlite::Result<KnowledgeRow> {
     Ok(KnowledgeRow {
         developer: DeveloperId(row.get(first)?),
@@ -73,8 +78,9 @@ fn knowledge(row: &rusqlite::Row<'_>, first: usize) -> rusqlite::Result<Knowledg
         reviews: row.get(first + 2)?,
         added: row.get(first + 3)?,
         deleted: row.get(first + 4)?,
-        last_at: Timestamp(row.get(first + 5)?),
-        authors: row.get(first + 6)?,
+        first_at: Timestamp(row.get(first + 5)?),
+        last_at: Timestamp(row.get(first + 6)?),
+        authors: row.get(first + 7)?,
     })
 }
 
@@ -82,8 +88,8 @@ impl Reader<'_> {
     /// Everybody who knows a subject of this repository.
     pub fn knowledge(&self, _of: &Allowed, subject: Subject) -> Result<Vec<KnowledgeRow>> {
         let mut all = self.sql().prepare_cached(
-            "select developer, commits, reviews, added, deleted, last_at, authors from knowledge
-             where kind = ?1 and subject = ?2",
+            "select developer, commits, reviews, added, deleted, first_at, last_at, authors
+             from knowledge where kind = ?1 and subject = ?2",
         )?;
         let rows = all
             .query_map(subject.key(), |row| knowledge(row, 0))?
@@ -98,26 +104,70 @@ impl Reader<'_> {
         developer: DeveloperId,
         most: u32,
     ) -> Result<Vec<KnownRow>> {
-        // The index gives most commits first; ties at the end of the list need their names. It is
-        // over all repositories: those of this one are picked as they come.
+        // The index gives most commits first, over all repositories. Ties at the end of the list
+        // go by path: where there are many, paths are walked in order until enough are theirs.
         let mut all = self.sql().prepare_cached(
-            "select f.path, k.developer, k.commits, k.reviews, k.added, k.deleted, k.last_at,
-             k.authors, k.subject from knowledge k indexed by knowledge_developer
-             cross join files f on f.id = k.subject
-             where k.developer = ?1 and k.kind = 0 and k.commits > 0 and f.repository = ?2
-             order by k.commits desc",
+            "select subject, commits from knowledge indexed by knowledge_developer
+             where developer = ?1 and kind = 0 and commits > 0 order by commits desc",
         )?;
-        let mut rows = all.query((developer.0, of.id.0))?;
-        let mut known: Vec<(i64, KnownRow)> = Vec::new();
-        while let Some(row) = rows.next()? {
-            let knowledge = knowledge(row, 1)?;
-            let full = known.len() >= most as usize;
-            if full && known.last().is_some_and(|it| it.1.knowledge.commits > knowledge.commits) {
-                break;
+        let mut here =
+            self.sql().prepare_cached("select 1 from files where id = ?1 and repository = ?2")?;
+        let (mut sure, mut tied, mut level): (Vec<i64>, Vec<i64>, u32) = Default::default();
+        let mut rows = all.query([developer.0])?;
+        loop {
+            let (subject, commits): (i64, u32) = match rows.next()? {
+                Some(row) => (row.get(0)?, row.get(1)?),
+                None => (0, 0),
+            };
+            if commits != level || commits == 0 {
+                if tied.len() > TIES_MAX {
+                    tied = self.first_by_path(of, tied, most as usize - sure.len())?;
+                }
+                sure.append(&mut tied);
+                if commits == 0 || sure.len() >= most as usize {
+                    break;
+                }
+                level = commits;
             }
-            known.push((row.get(8)?, KnownRow { name: row.get(0)?, knowledge, all: 0 }));
+            // Of very many equals it is asked when their paths are looked at.
+            if tied.len() >= TIES_MAX || here.exists((subject, of.id.0))? {
+                tied.push(subject);
+            }
+        }
+        drop(rows);
+        let mut one = self.sql().prepare_cached(
+            "select f.path, k.developer, k.commits, k.reviews, k.added, k.deleted, k.first_at,
+             k.last_at, k.authors from files f
+             cross join knowledge k on k.kind = 0 and k.subject = f.id and k.developer = ?2
+             where f.id = ?1",
+        )?;
+        let mut known = Vec::with_capacity(sure.len());
+        for subject in sure {
+            let row = one.query_row((subject, developer.0), |row| {
+                Ok(KnownRow { name: row.get(0)?, knowledge: knowledge(row, 1)?, all: 0 })
+            })?;
+            known.push((subject, row));
         }
         self.finish(0, known, most)
+    }
+
+    /// Those of some files that come first by path, at most `most`.
+    fn first_by_path(&self, of: &Allowed, mut files: Vec<i64>, most: usize) -> Result<Vec<i64>> {
+        files.sort_unstable();
+        let mut paths = self.sql().prepare_cached(
+            "select id from files indexed by files_key where repository = ?1 order by path",
+        )?;
+        let mut rows = paths.query([of.id.0])?;
+        let mut first = Vec::new();
+        while first.len() < most
+            && let Some(row) = rows.next()?
+        {
+            let id = row.get(0)?;
+            if files.binary_search(&id).is_ok() {
+                first.push(id);
+            }
+        }
+        Ok(first)
     }
 
     /// The components a developer knows, by commits, then by name.
@@ -128,15 +178,15 @@ impl Reader<'_> {
         most: u32,
     ) -> Result<Vec<KnownRow>> {
         let mut all = self.sql().prepare_cached(
-            "select c.name, k.developer, k.commits, k.reviews, k.added, k.deleted, k.last_at,
-             k.authors, k.subject from knowledge k indexed by knowledge_developer
+            "select c.name, k.developer, k.commits, k.reviews, k.added, k.deleted, k.first_at,
+             k.last_at, k.authors, k.subject from knowledge k indexed by knowledge_developer
              cross join components c on c.id = k.subject
              where k.developer = ?1 and k.kind = 2 and k.commits > 0 and c.repository = ?2",
         )?;
         let known = all
             .query_map((developer.0, of.id.0), |row| {
                 let known = KnownRow { name: row.get(0)?, knowledge: knowledge(row, 1)?, all: 0 };
-                Ok((row.get(8)?, known))
+                Ok((row.get(9)?, known))
             })?
             .collect::<rusqlite::Result<_>>()?;
         self.finish(2, known, most)
@@ -212,11 +262,13 @@ impl Reader<'_> {
                         reviews: 0,
                         added: 0,
                         deleted: 0,
+                        first_at: found.place.at,
                         last_at: found.place.at,
                         authors: 0,
                     };
                     (none, HashSet::new())
                 });
+                row.first_at = row.first_at.min(found.place.at);
                 row.last_at = row.last_at.max(found.place.at);
                 if wrote.contains(developer) {
                     row.commits += 1;

@@ -1,8 +1,8 @@
 //! People: found by what others call them, with their totals and their spellings.
 
-use super::{FileTouch, Found, Place, Scope};
+use super::{FileTouch, Found, Scope};
 use crate::{Allowed, Reader, Result};
-use model::{CommitId, DeveloperId, IdentityId, Oid, Timestamp, fold};
+use model::{DeveloperId, IdentityId, Timestamp, fold};
 use rusqlite::OptionalExtension;
 use std::collections::BTreeMap;
 
@@ -32,6 +32,8 @@ pub struct DeveloperTotals {
     pub merges: u32,
     /// Reviews.
     pub reviews: u32,
+    /// Commits that fix a defect.
+    pub fixes: u32,
     /// Lines added.
     pub added: u64,
     /// Lines deleted.
@@ -55,6 +57,8 @@ pub struct DeveloperWeek {
     pub added: u64,
     /// Lines deleted.
     pub deleted: u64,
+    /// Commits that fix a defect.
+    pub fixes: u32,
 }
 
 /// A spelling of a person.
@@ -91,6 +95,15 @@ impl Reader<'_> {
     pub fn person(&self, _of: &Allowed, id: DeveloperId) -> Result<Option<PersonRow>> {
         let mut one = self.sql().prepare_cached(&format!("{COLUMNS} where d.id = ?1"))?;
         Ok(one.query_row([id.0], person_row).optional()?)
+    }
+
+    /// The rows of a developer's spellings.
+    pub(super) fn identities_of(&self, developer: DeveloperId) -> Result<Vec<i64>> {
+        let mut all =
+            self.sql().prepare_cached("select id from identities where developer = ?1")?;
+        let ids =
+            all.query_map([developer.0], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        Ok(ids)
     }
 
     /// Everybody that any repository knows, by row.
@@ -168,7 +181,7 @@ impl Reader<'_> {
     }
 
     /// Totals over some commits alone, by row of the person: their commits, and the lines of the
-    /// touches in `scope`, or of all of them. Reviews and files are not counted.
+    /// touches in `scope`, or of all of them. Reviews, fixes and files are not counted.
     pub fn totals_over(
         &self,
         of: &Allowed,
@@ -203,6 +216,7 @@ impl Reader<'_> {
                     commits: 0,
                     merges: 0,
                     reviews: 0,
+                    fixes: 0,
                     added: 0,
                     deleted: 0,
                     files: 0,
@@ -219,39 +233,22 @@ impl Reader<'_> {
         Ok(totals.into_values().collect())
     }
 
-    /// When a developer fixed defects, merges left out, and the newest of these commits.
-    pub fn fixes_of(
+    /// The newest weeks in which a developer fixed defects, merges left out, newest first, at most
+    /// `most`: the week and how many.
+    pub fn fix_weeks_of(
         &self,
         of: &Allowed,
         developer: DeveloperId,
         most: usize,
-    ) -> Result<(Vec<Timestamp>, Vec<Found>)> {
+    ) -> Result<Vec<(i64, u32)>> {
         let mut all = self.sql().prepare_cached(
-            "select distinct c.committed, c.generation, c.id from identities i
-             cross join commit_people p on p.identity = i.id and p.role in (0, 1)
-             cross join commits c indexed by commits_fixes
-             on c.id = p.commit_id and c.fixes = 1 and c.merge = 0 and c.repository = ?2
-             where i.developer = ?1",
+            "select week, fixes from developer_weeks
+             where repository = ?1 and developer = ?2 and fixes > 0 order by week desc limit ?3",
         )?;
-        let mut rows: Vec<(i64, u32, i64)> = all
-            .query_map((developer.0, of.id.0), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        let weeks = all
+            .query_map((of.id.0, developer.0, most as i64), |row| Ok((row.get(0)?, row.get(1)?)))?
             .collect::<rusqlite::Result<_>>()?;
-        rows.sort_unstable_by(|a, b| b.cmp(a));
-        // Commits of one moment and generation are told apart by their ids: all of them are looked
-        // at.
-        let last = rows.get(most.saturating_sub(1)).map(|it| (it.0, it.1));
-        let shown = rows.partition_point(|it| last.is_none_or(|last| (it.0, it.1) >= last));
-        let mut one = self.sql().prepare_cached("select oid from commits where id = ?1")?;
-        let mut found = Vec::new();
-        for (at, generation, id) in &rows[..shown] {
-            let oid = one.query_row([id], |row| super::blob(row, 0).map(Oid::from_bytes))?;
-            let Some(oid) = oid else { continue };
-            let place = Place { at: Timestamp(*at), generation: *generation, oid };
-            found.push(Found { place, id: CommitId(*id) });
-        }
-        found.sort_unstable_by_key(|it| it.place);
-        found.truncate(most);
-        Ok((rows.into_iter().map(|it| Timestamp(it.0)).collect(), found))
+        Ok(weeks)
     }
 
     /// A developer's weeks with commits, oldest first; the newest `most`.
@@ -262,7 +259,7 @@ impl Reader<'_> {
         most: u32,
     ) -> Result<Vec<DeveloperWeek>> {
         let mut all = self.sql().prepare_cached(
-            "select week, commits, added, deleted from developer_weeks
+            "select week, commits, added, deleted, fixes from developer_weeks
              where repository = ?1 and developer = ?2 order by week desc limit ?3",
         )?;
         let mut rows: Vec<DeveloperWeek> = all
@@ -272,6 +269,7 @@ impl Reader<'_> {
                     commits: row.get(1)?,
                     added: row.get(2)?,
                     deleted: row.get(3)?,
+                    fixes: row.get(4)?,
                 })
             })?
             .collect::<rusqlite::Result<_>>()?;
@@ -281,7 +279,7 @@ impl Reader<'_> {
 }
 
 const TOTALS: &str =
-    "select developer, commits, merges, reviews, added, deleted, files, first_at, last_at
+    "select developer, commits, merges, reviews, fixes, added, deleted, files, first_at, last_at
     from developer_totals where repository = ?1";
 
 fn totals(row: &rusqlite::Row<'_>) -> rusqlite::Result<DeveloperTotals> {
@@ -290,10 +288,11 @@ fn totals(row: &rusqlite::Row<'_>) -> rusqlite::Result<DeveloperTotals> {
         commits: row.get(1)?,
         merges: row.get(2)?,
         reviews: row.get(3)?,
-        added: row.get(4)?,
-        deleted: row.get(5)?,
-        files: row.get(6)?,
-        first_at: Timestamp(row.get(7)?),
-        last_at: Timestamp(row.get(8)?),
+        fixes: row.get(4)?,
+        added: row.get(5)?,
+        deleted: row.get(6)?,
+        files: row.get(7)?,
+        first_at: Timestamp(row.get(8)?),
+        last_at: Timestamp(row.get(9)?),
     })
 }

@@ -1,11 +1,12 @@
 //! Which commits fit a question: every filter at once, newest first, page by page.
 
 use super::Scope;
+use super::newest::{Known, Newest};
 use crate::{Allowed, Reader, Result};
 use model::{CommitId, DeveloperId, FileId, Oid, Timestamp};
 use rusqlite::CachedStatement;
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// What a person did for a commit, as far as lists can ask for it.
@@ -58,8 +59,9 @@ pub struct Select {
     pub scope: Option<Rc<Scope>>,
     /// Touches one of these too.
     pub with: Option<Rc<Scope>>,
-    /// Touches a test beside what `scope` holds: one of these files, but not only those in `scope`.
-    pub tests: Option<Rc<HashSet<FileId>>>,
+    /// Touches a test beside what `scope` holds: a file of this component whose path is said to be
+    /// one's.
+    pub tests: Option<(i64, fn(&str) -> bool)>,
     /// A person had this part in it.
     pub person: Option<(DeveloperId, Wrote)>,
     /// Names one of these issues.
@@ -133,6 +135,9 @@ fn candidate(row: &rusqlite::Row<'_>) -> rusqlite::Result<Option<Candidate>> {
     }))
 }
 
+/// Paths whose commits are met newest first side by side; of more, all are listed.
+const STREAMS_MAX: usize = 64;
+
 impl Reader<'_> {
     /// The commits that fit, in order of [`Place`], after `after`, at most `most`.
     pub fn select(
@@ -143,23 +148,22 @@ impl Reader<'_> {
         most: usize,
     ) -> Result<Vec<Found>> {
         let judge = Judge::new(self, of, select)?;
-        let unlimited = select.once_per_pull_request;
-        let most_read = if unlimited { usize::MAX } else { most };
-        let resume = after.filter(|_| !unlimited);
-        let listed = match self.listed(of, select, most_read)? {
-            Some(ids) if self.is_sooner_met(of, select, ids.len(), most_read)? => {
-                self.judge_met(of, select, &judge, &ids, resume, most_read)?
+        // Which of a pull request's commits is the newest is told by those before the page.
+        let resume = after.filter(|_| !select.once_per_pull_request);
+        let most_read = if resume == after { most } else { usize::MAX };
+        let found = match self.likely(of, select, most_read)? {
+            Likely::All => self.judge_all(of, select, &judge, resume, most_read)?,
+            Likely::Ids(ids) => self.judge_listed(of, select, &judge, ids)?,
+            Likely::Newest(newest) => {
+                self.judge_newest(of, select, &judge, newest, resume, most_read)?
             }
-            Some(ids) => self.judge_listed(of, select, &judge, ids)?,
-            None => self.judge_all(of, select, &judge, resume, most_read)?,
         };
-        let listed = if unlimited { judge.once(listed)? } else { listed };
-        let begin = after.map_or(0, |after| listed.partition_point(|it| it.place <= after));
-        Ok(listed.into_iter().skip(begin).take(most).collect())
+        let begin = after.map_or(0, |after| found.partition_point(|it| it.place <= after));
+        Ok(found.into_iter().skip(begin).take(most).collect())
     }
 
-    /// The rows to look up, where that is cheaper than meeting them on the way.
-    fn listed(&self, of: &Allowed, select: &Select, most: usize) -> Result<Option<Vec<i64>>> {
+    /// Where to look for commits that fit: in the shortest list that holds all of them.
+    fn likely<'a>(&'a self, of: &Allowed, select: &Select, most: usize) -> Result<Likely<'a>> {
         let sql = self.sql();
         let mut ids: Vec<i64> = Vec::new();
         if let Some((prefixes, number)) = &select.issue {
@@ -172,7 +176,11 @@ impl Reader<'_> {
                     ids.push(row.get(0)?);
                 }
             }
-        } else if let Some(number) = select.pull_request {
+            ids.sort_unstable();
+            ids.dedup();
+            return Ok(Likely::Ids(ids));
+        }
+        if let Some(number) = select.pull_request {
             let mut all = sql.prepare_cached(
                 "select pc.commit_id from pull_requests pr
                  cross join pr_commits pc on pc.pull_request = pr.id
@@ -182,73 +190,52 @@ impl Reader<'_> {
             while let Some(row) = rows.next()? {
                 ids.push(row.get(0)?);
             }
-        } else if let Some(scope) = select.scope.as_ref().filter(|it| it.len() <= 64) {
-            self.touching(scope, &mut ids)?;
-        } else if self.is_common(of, select, most)? {
-            return Ok(None);
-        } else if let Some((developer, wrote)) = select.person {
-            let roles: &[u8] = match wrote {
-                Wrote::Author => &[0, 1],
-                Wrote::Reviewer => &[2],
-            };
-            let mut all = sql.prepare_cached(
-                "select p.commit_id from identities i
-                 cross join commit_people p on p.identity = i.id and p.role = ?2
-                 where i.developer = ?1",
-            )?;
-            for role in roles {
-                let mut rows = all.query((developer.0, role))?;
-                while let Some(row) = rows.next()? {
-                    ids.push(row.get(0)?);
-                }
-            }
-        } else if let Some(scope) = &select.scope {
-            self.touching(scope, &mut ids)?;
-        } else {
-            return Ok(None);
+            return Ok(Likely::Ids(ids));
         }
+        let few = select.scope.as_ref().filter(|it| it.len() <= STREAMS_MAX);
+        if let Some(scope) = few
+            && !self.is_rarer(of, select, scope)?
+        {
+            let paths = scope.files().map(|(file, before)| (file.0, before)).collect();
+            return Ok(Likely::Newest(Newest::touching(self, paths, select)?));
+        }
+        if let Some((developer, wrote)) = select.person {
+            return Ok(Likely::Newest(Newest::by(self, developer, wrote, select)?));
+        }
+        let Some(scope) = &select.scope else { return Ok(Likely::All) };
+        if self.is_common(of, select, most)? {
+            return Ok(Likely::All);
+        }
+        self.touching(scope, &mut ids)?;
         ids.sort_unstable();
         ids.dedup();
-        Ok(Some(ids))
+        Ok(Likely::Ids(ids))
+    }
+
+    /// Whether a person has fewer commits than a scope has.
+    fn is_rarer(&self, of: &Allowed, select: &Select, scope: &Scope) -> Result<bool> {
+        let Some((developer, wrote)) = select.person else { return Ok(false) };
+        let totals = self.totals_of(of, developer)?;
+        let theirs = totals.map_or(0, |it| match wrote {
+            Wrote::Author => it.commits,
+            // Of pull requests; how many commits these have is not known.
+            Wrote::Reviewer => it.reviews.saturating_mul(4),
+        });
+        let mut touching = 0u32;
+        for (file, _) in scope.files() {
+            touching = touching.saturating_add(self.file_totals(of, file)?.commits);
+        }
+        Ok(theirs < touching)
     }
 
     /// Whether judging every commit back in time meets `most` of them sooner than all can be
     /// listed.
     fn is_common(&self, of: &Allowed, select: &Select, most: usize) -> Result<bool> {
         if select.since.0 > i64::MIN {
-            return Ok(select.person.is_none()); // a window is walked whole
+            return Ok(true); // a window is walked whole
         }
         let walked = self.commit_count(of)?.saturating_mul(most as u64) / select.expected.max(1);
-        // To judge a commit costs about as much as to list ten of a person's.
-        let listed = if select.person.is_some() { select.expected / 10 } else { select.expected };
-        Ok(walked < listed)
-    }
-
-    /// Whether walking the times of all commits meets `most` of the listed sooner than each can be
-    /// looked up: a time costs about a tenth of a look. Only where it is known how many fit.
-    fn is_sooner_met(
-        &self,
-        of: &Allowed,
-        select: &Select,
-        listed: usize,
-        most: usize,
-    ) -> Result<bool> {
-        let guessed = select.with.is_some()
-            || select.tests.is_some()
-            || select.any_issue
-            || select.any_pull_request
-            || select.fixes.is_some()
-            || select.reverts.is_some()
-            || select.files_max.is_some();
-        if guessed || most >= listed {
-            return Ok(false);
-        }
-        let fit = match select.expected {
-            0 => listed as u64,
-            some => some.min(listed as u64),
-        };
-        let walked = self.commit_count(of)?.saturating_mul(most as u64) / fit;
-        Ok(walked / 10 < listed as u64)
+        Ok(walked < select.expected)
     }
 
     fn commit_count(&self, of: &Allowed) -> Result<u64> {
@@ -258,49 +245,41 @@ impl Reader<'_> {
         Ok(sum.query_row([of.id.0], |row| row.get(0))?)
     }
 
-    /// How many commits touch what is in `scope`.
-    pub fn count_touching(&self, _of: &Allowed, scope: &Scope) -> Result<usize> {
-        let mut ids = Vec::new();
-        self.touching(scope, &mut ids)?;
-        ids.sort_unstable();
-        ids.dedup();
-        Ok(ids.len())
-    }
-
     /// The first of the commits that touch what is in `scope`.
     pub fn oldest_touching(&self, of: &Allowed, scope: &Scope) -> Result<Option<Found>> {
-        let mut ids = Vec::new();
-        self.touching(scope, &mut ids)?;
-        ids.sort_unstable();
         let mut times = self.sql().prepare_cached(
-            "select id, committed from commits where repository = ?1 order by committed",
+            "select at, commit_id from commit_files indexed by commit_files_file
+             where file = ?1 order by at, commit_id",
         )?;
         let mut one = self
             .sql()
             .prepare_cached(&format!("{CANDIDATE} where c.id = ?1 and c.repository = ?2"))?;
-        let mut rows = times.query([of.id.0])?;
         let mut best: Option<Found> = None;
-        while let Some(row) = rows.next()? {
-            let (id, at): (i64, i64) = (row.get(0)?, row.get(1)?);
-            if best.is_some_and(|it| it.place.at.0 < at) {
-                break;
-            }
-            if ids.binary_search(&id).is_ok()
-                && let Some(found) = one.query_row((id, of.id.0), candidate)?.map(|it| it.found)
-                && best.is_none_or(|it| it.place < found.place)
-            {
-                best = Some(found);
+        for (file, before) in scope.files() {
+            let mut rows = times.query([file.0])?;
+            while let Some(row) = rows.next()? {
+                let (at, id): (i64, i64) = (row.get(0)?, row.get(1)?);
+                if best.is_some_and(|it| it.place.at.0 < at) {
+                    break;
+                }
+                if let Some(it) = one.query_row((id, of.id.0), candidate)?.map(|it| it.found)
+                    && it.place.generation < before
+                    && best.is_none_or(|best| best.place < it.place)
+                {
+                    best = Some(it);
+                }
             }
         }
         Ok(best)
     }
 
     fn touching(&self, scope: &Scope, ids: &mut Vec<i64>) -> Result<()> {
-        let mut whole =
-            self.sql().prepare_cached("select commit_id from commit_files where file = ?1")?;
+        let mut whole = self.sql().prepare_cached(
+            "select commit_id from commit_files indexed by commit_files_file where file = ?1",
+        )?;
         let mut until = self.sql().prepare_cached(
-            "select t.commit_id from commit_files t cross join commits c on c.id = t.commit_id
-             where t.file = ?1 and c.generation < ?2",
+            "select t.commit_id from commit_files t indexed by commit_files_file
+             cross join commits c on c.id = t.commit_id where t.file = ?1 and c.generation < ?2",
         )?;
         for (file, before) in scope.files() {
             let mut rows = match before {
@@ -321,7 +300,6 @@ impl Reader<'_> {
         judge: &Judge<'_>,
         ids: Vec<i64>,
     ) -> Result<Vec<Found>> {
-        let scoped = Judge::is_scoped(select);
         let mut one = self
             .sql()
             .prepare_cached(&format!("{CANDIDATE} where c.id = ?1 and c.repository = ?2"))?;
@@ -331,51 +309,52 @@ impl Reader<'_> {
             let Some(row) = rows.next()? else { continue };
             let Some(candidate) = candidate(row)? else { continue };
             let at = candidate.found.place.at;
-            if at >= select.since && at <= select.until && judge.fits(&candidate, scoped)? {
+            if at >= select.since && at <= select.until && judge.fits(&candidate, Known::Nothing)? {
                 found.push(candidate.found);
             }
         }
         found.sort_unstable_by_key(|it| it.place);
-        Ok(found)
+        judge.once(found)
     }
 
-    /// Meets the listed on a walk back through the times of all commits, which an index holds.
-    fn judge_met(
+    /// Judges what comes newest first until there are enough.
+    fn judge_newest(
         &self,
         of: &Allowed,
         select: &Select,
         judge: &Judge<'_>,
-        ids: &[i64],
+        mut newest: Newest<'_>,
         after: Option<Place>,
         most: usize,
     ) -> Result<Vec<Found>> {
-        let mut times = self.sql().prepare_cached(
-            "select id, committed from commits where repository = ?1 and committed between ?2 and ?3
-             order by committed desc",
-        )?;
         let mut one = self
             .sql()
             .prepare_cached(&format!("{CANDIDATE} where c.id = ?1 and c.repository = ?2"))?;
-        let until = after.map_or(select.until, |it| it.at.min(select.until));
-        let mut rows = times.query((of.id.0, select.since.0, until.0))?;
+        newest.until(after.map_or(select.until, |it| it.at.min(select.until)));
         let mut found: Vec<Found> = Vec::new();
-        while let Some(row) = rows.next()? {
-            let (id, at): (i64, i64) = (row.get(0)?, row.get(1)?);
+        let mut moment: Vec<Found> = Vec::new();
+        let mut next = newest.next()?;
+        while let Some((at, _, _)) = next {
             // Commits of one moment are told apart by their places: all of them are judged.
-            if found.len() >= most && found.last().is_some_and(|it| it.place.at.0 > at) {
+            moment.clear();
+            while let Some((_, id, before)) = next.filter(|it| it.0 == at) {
+                next = newest.next()?;
+                let mut rows = one.query((id, of.id.0))?;
+                let Some(row) = rows.next()? else { continue };
+                let Some(candidate) = candidate(row)? else { continue };
+                if candidate.found.place.generation < before
+                    && after.is_none_or(|after| candidate.found.place > after)
+                    && judge.fits(&candidate, newest.known)?
+                {
+                    moment.push(candidate.found);
+                }
+            }
+            moment.sort_unstable_by_key(|it| it.place);
+            found.append(&mut judge.once(std::mem::take(&mut moment))?);
+            if found.len() >= most {
                 break;
             }
-            if ids.binary_search(&id).is_err() {
-                continue;
-            }
-            let Some(candidate) = one.query_row((id, of.id.0), candidate)? else { continue };
-            if after.is_none_or(|after| candidate.found.place > after)
-                && judge.fits(&candidate, Judge::is_scoped(select))?
-            {
-                found.push(candidate.found);
-            }
         }
-        found.sort_unstable_by_key(|it| it.place);
         Ok(found)
     }
 
@@ -399,7 +378,7 @@ impl Reader<'_> {
             if after.is_some_and(|after| candidate.found.place <= after) {
                 continue;
             }
-            if judge.fits(&candidate, false)? {
+            if judge.fits(&candidate, Known::Nothing)? && judge.is_first(candidate.found.id)? {
                 found.push(candidate.found);
                 if found.len() == most {
                     break;
@@ -410,12 +389,27 @@ impl Reader<'_> {
     }
 }
 
+/// Where commits that fit are looked for.
+enum Likely<'a> {
+    /// Among all, back in time.
+    All,
+    /// Among these rows.
+    Ids(Vec<i64>),
+    /// Among these, newest first.
+    Newest(Newest<'a>),
+}
+
 /// Looks at one commit after the other, with statements that are prepared once.
 struct Judge<'a> {
     select: &'a Select,
     prefixes: HashSet<String>,
     /// This person's identities.
     identities: HashSet<i64>,
+    /// Pull requests met before.
+    seen: RefCell<HashSet<u64>>,
+    /// Whether a file of the component that tests are looked for in is one.
+    is_test: RefCell<HashMap<i64, bool>>,
+    path: RefCell<CachedStatement<'a>>,
     people: RefCell<CachedStatement<'a>>,
     files: RefCell<CachedStatement<'a>>,
     mention: RefCell<CachedStatement<'a>>,
@@ -429,20 +423,18 @@ impl<'a> Judge<'a> {
             true => reader.project_prefixes(of)?.into_iter().map(|it| it.0).collect(),
             false => HashSet::new(),
         };
-        let mut identities = HashSet::new();
-        if let Some((developer, _)) = select.person {
-            let mut all =
-                reader.sql().prepare_cached("select id from identities where developer = ?1")?;
-            let mut rows = all.query([developer.0])?;
-            while let Some(row) = rows.next()? {
-                identities.insert(row.get(0)?);
-            }
-        }
+        let identities = match select.person {
+            Some((developer, _)) => reader.identities_of(developer)?.into_iter().collect(),
+            None => HashSet::new(),
+        };
         let prepare = |text| reader.sql().prepare_cached(text).map(RefCell::new);
         Ok(Judge {
             select,
             prefixes,
             identities,
+            seen: RefCell::default(),
+            is_test: RefCell::default(),
+            path: prepare("select path from files where id = ?1 and component = ?2")?,
             people: prepare("select identity, role from commit_people where commit_id = ?1")?,
             files: prepare("select file from commit_files where commit_id = ?1")?,
             mention: prepare(
@@ -457,21 +449,14 @@ impl<'a> Judge<'a> {
         })
     }
 
-    /// Whether rows were listed by a small scope, so that they need not be judged by it again.
-    fn is_scoped(select: &Select) -> bool {
-        select.issue.is_none()
-            && select.pull_request.is_none()
-            && select.scope.as_ref().is_some_and(|it| it.len() <= 64)
-    }
-
-    fn fits(&self, it: &Candidate, scoped: bool) -> Result<bool> {
+    fn fits(&self, it: &Candidate, known: Known) -> Result<bool> {
         let select = self.select;
         let flags = select.merge.is_none_or(|wanted| it.merge == wanted)
             && select.fixes.is_none_or(|wanted| it.fixes == wanted)
             && select.reverts.is_none_or(|wanted| it.reverts == wanted);
         Ok(flags
-            && self.has_person(it.found.id)?
-            && self.touches(it, scoped)?
+            && (known == Known::Wrote || self.has_person(it.found.id)?)
+            && self.touches(it, known == Known::InScope)?
             && self.names_issue(it.found.id)?
             && self.came_through(it.found.id)?)
     }
@@ -515,12 +500,27 @@ impl<'a> Judge<'a> {
             let here = select.scope.as_ref().is_some_and(|it| it.holds(file, generation));
             inside |= here;
             with |= select.with.as_ref().is_some_and(|it| it.holds(file, generation));
-            test |= !here && select.tests.as_ref().is_some_and(|it| it.contains(&file));
+            test |= !here && !test && self.is_test(file)?;
         }
         Ok((scope.is_none() || inside)
             && (select.with.is_none() || with)
             && (select.tests.is_none() || test)
             && select.files_max.is_none_or(|most| files <= most))
+    }
+
+    fn is_test(&self, file: FileId) -> Result<bool> {
+        let Some((component, looks_like_test)) = self.select.tests else { return Ok(false) };
+        if let Some(known) = self.is_test.borrow().get(&file.0) {
+            return Ok(*known);
+        }
+        let mut path = self.path.borrow_mut();
+        let mut rows = path.query([file.0, component])?;
+        let is = match rows.next()? {
+            Some(row) => looks_like_test(row.get_ref(0)?.as_str().unwrap_or_default()),
+            None => false,
+        };
+        self.is_test.borrow_mut().insert(file.0, is);
+        Ok(is)
     }
 
     fn names_issue(&self, commit: CommitId) -> Result<bool> {
@@ -564,16 +564,25 @@ impl<'a> Judge<'a> {
         Ok(pulls)
     }
 
-    /// Of the commits of one pull request, the lowest where a commit has several, only the first.
-    fn once(&self, found: Vec<Found>) -> Result<Vec<Found>> {
-        let mut seen = HashSet::new();
-        let mut kept = Vec::with_capacity(found.len());
-        for it in found {
-            match self.pulls(it.id)?.first() {
-                Some(pull) if !seen.insert(*pull) => {}
-                _ => kept.push(it),
+    /// Of the commits of one pull request, the lowest where a commit has several, only the first,
+    /// where that is asked for.
+    fn once(&self, mut found: Vec<Found>) -> Result<Vec<Found>> {
+        let mut kept = 0;
+        for i in 0..found.len() {
+            if self.is_first(found[i].id)? {
+                found[kept] = found[i];
+                kept += 1;
             }
         }
-        Ok(kept)
+        found.truncate(kept);
+        Ok(found)
+    }
+
+    fn is_first(&self, commit: CommitId) -> Result<bool> {
+        if !self.select.once_per_pull_request {
+            return Ok(true);
+        }
+        let pull = self.pulls(commit)?.first().copied();
+        Ok(pull.is_none_or(|it| self.seen.borrow_mut().insert(it)))
     }
 }

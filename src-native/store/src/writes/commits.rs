@@ -68,9 +68,10 @@ impl<'w> CommitRows<'w> {
                  (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
                  zeroblob(16))",
             )?,
-            person: sql.prepare("insert or ignore into commit_people values (?1, ?2, ?3)")?,
+            person: sql.prepare("insert or ignore into commit_people values (?1, ?2, ?3, ?4)")?,
             mention: sql.prepare("insert or ignore into issue_mentions values (?1, ?2, ?3, ?4)")?,
-            change: sql.prepare("insert into commit_files values (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?,
+            change: sql
+                .prepare("insert into commit_files values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?,
             hash: sql.prepare("update commits set hash = ?2 where id = ?1")?,
             parents: Vec::new(),
         })
@@ -105,9 +106,15 @@ impl<'w> CommitRows<'w> {
         Ok(CommitId(id))
     }
 
-    /// Credits somebody: 0 author, 1 co-author, 2 reviewer.
-    pub fn person(&mut self, commit: CommitId, identity: IdentityId, role: u8) -> Result<()> {
-        self.person.execute(params![commit.0, identity.0, role])?;
+    /// Credits somebody for a commit of that time: 0 author, 1 co-author, 2 reviewer.
+    pub fn person(
+        &mut self,
+        commit: CommitId,
+        at: Timestamp,
+        identity: IdentityId,
+        role: u8,
+    ) -> Result<()> {
+        self.person.execute(params![commit.0, identity.0, role, at.0])?;
         Ok(())
     }
 
@@ -123,11 +130,12 @@ impl<'w> CommitRows<'w> {
         Ok(())
     }
 
-    /// Sets the files of a commit, each with its row and the row it was renamed from, and the hash
-    /// over all.
+    /// Sets the files of a commit of that time, each with its row and the row it was renamed from,
+    /// and the hash over all.
     pub fn files(
         &mut self,
         commit: CommitId,
+        at: Timestamp,
         hash: [u8; 16],
         rows: &mut [(FileId, Option<FileId>, &Change)],
     ) -> Result<()> {
@@ -140,7 +148,8 @@ impl<'w> CommitRows<'w> {
             };
             let from = from.map(|it| it.0);
             let kind = kind_number(change.kind);
-            self.change.execute(params![commit.0, file.0, kind, added, deleted, binary, from])?;
+            self.change
+                .execute(params![commit.0, file.0, kind, added, deleted, binary, from, at.0])?;
         }
         self.hash.execute(params![commit.0, hash])?;
         Ok(())

@@ -292,6 +292,16 @@ impl Writer<'_> {
         Ok((moved, of))
     }
 
+    /// Counts the commits credited to each spelling again.
+    pub fn set_identity_totals(&self) -> Result<()> {
+        self.sql().execute_batch(
+            "delete from identity_totals;
+             insert into identity_totals select identity, count(*) from commit_people
+             where role in (0, 1) group by identity;",
+        )?;
+        Ok(())
+    }
+
     fn set_edges(&self, edges: &[Edge]) -> Result<()> {
         type Row = (i64, i64, String, String);
         let sql = self.sql();

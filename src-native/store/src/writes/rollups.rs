@@ -2,7 +2,7 @@
 
 use super::{History, reconcile};
 use crate::{Result, Writer};
-use model::{DeveloperId, RepositoryId};
+use model::{DeveloperId, FileId, RepositoryId};
 use rusqlite::params;
 use std::collections::HashSet;
 
@@ -11,6 +11,8 @@ use std::collections::HashSet;
 pub struct Rollups {
     /// In order of kind, subject, developer.
     pub knowledge: Vec<Knowledge>,
+    /// In order of file.
+    pub files: Vec<FileTotals>,
     /// In order of week.
     pub weeks: Vec<Week>,
     /// In order of developer, week.
@@ -36,6 +38,16 @@ pub struct Knowledge {
     pub authors: u32,
 }
 
+/// What touched a path, living or gone; columns as in the schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct FileTotals {
+    pub file: FileId,
+    pub commits: u32,
+    pub added: u64,
+    pub deleted: u64,
+}
+
 /// One week of a repository; columns as in the schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
@@ -57,6 +69,7 @@ pub struct DeveloperWeek {
     pub commits: u32,
     pub added: u64,
     pub deleted: u64,
+    pub fixes: u32,
 }
 
 /// All of a developer's work in a repository; columns as in the schema.
@@ -67,6 +80,7 @@ pub struct Totals {
     pub commits: u32,
     pub merges: u32,
     pub reviews: u32,
+    pub fixes: u32,
     pub added: u64,
     pub deleted: u64,
     pub files: u32,
@@ -119,6 +133,22 @@ impl Writer<'_> {
             },
         )?;
         let mut put =
+            sql.prepare_cached("insert or replace into file_totals values (?1, ?2, ?3, ?4)")?;
+        let mut drop = sql.prepare_cached("delete from file_totals where file = ?1")?;
+        reconcile(
+            &old.files,
+            &new.files,
+            |it| it.file,
+            |it| {
+                drop.execute([it.file.0])?;
+                Ok(())
+            },
+            |it| {
+                put.execute(params![it.file.0, it.commits, it.added, it.deleted])?;
+                Ok(())
+            },
+        )?;
+        let mut put =
             sql.prepare_cached("insert or replace into weeks values (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
         let mut drop =
             sql.prepare_cached("delete from weeks where repository = ?1 and week = ?2")?;
@@ -144,7 +174,7 @@ impl Writer<'_> {
             },
         )?;
         let mut put = sql.prepare_cached(
-            "insert or replace into developer_weeks values (?1, ?2, ?3, ?4, ?5, ?6)",
+            "insert or replace into developer_weeks values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?;
         let mut drop = sql.prepare_cached(
             "delete from developer_weeks where repository = ?1 and developer = ?2 and week = ?3",
@@ -164,14 +194,15 @@ impl Writer<'_> {
                     it.week,
                     it.commits,
                     it.added,
-                    it.deleted
+                    it.deleted,
+                    it.fixes
                 ])?;
                 Ok(())
             },
         )?;
         let mut put = sql.prepare_cached(
             "insert or replace into developer_totals values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, \
-             ?10)",
+             ?10, ?11)",
         )?;
         let mut drop = sql.prepare_cached(
             "delete from developer_totals where repository = ?1 and developer = ?2",
@@ -191,6 +222,7 @@ impl Writer<'_> {
                     it.commits,
                     it.merges,
                     it.reviews,
+                    it.fixes,
                     it.added,
                     it.deleted,
                     it.files,
@@ -244,6 +276,25 @@ impl Writer<'_> {
             }
         }
         let mut all = sql.prepare_cached(
+            "select t.file, t.commits, t.added, t.deleted from file_totals t
+             where t.file between ?1 and ?2 order by t.file",
+        )?;
+        if let (Some(low), Some(high)) = (history.files.first(), history.files.last()) {
+            let mut rows = all.query([low.id.0, high.id.0])?;
+            while let Some(row) = rows.next()? {
+                let file = FileId(row.get(0)?);
+                if !subjects[0].contains(&file.0) {
+                    continue;
+                }
+                rollups.files.push(FileTotals {
+                    file,
+                    commits: row.get(1)?,
+                    added: row.get(2)?,
+                    deleted: row.get(3)?,
+                });
+            }
+        }
+        let mut all = sql.prepare_cached(
             "select week, commits, people, added, deleted, fixes from weeks
              where repository = ?1 order by week",
         )?;
@@ -260,7 +311,7 @@ impl Writer<'_> {
             })?
             .collect::<rusqlite::Result<_>>()?;
         let mut all = sql.prepare_cached(
-            "select developer, week, commits, added, deleted from developer_weeks
+            "select developer, week, commits, added, deleted, fixes from developer_weeks
              where repository = ?1 order by developer, week",
         )?;
         rollups.developer_weeks = all
@@ -271,12 +322,13 @@ impl Writer<'_> {
                     commits: row.get(2)?,
                     added: row.get(3)?,
                     deleted: row.get(4)?,
+                    fixes: row.get(5)?,
                 })
             })?
             .collect::<rusqlite::Result<_>>()?;
         let mut all = sql.prepare_cached(
-            "select developer, commits, merges, reviews, added, deleted, files, first_at, last_at
-             from developer_totals where repository = ?1 order by developer",
+            "select developer, commits, merges, reviews, fixes, added, deleted, files, first_at,
+             last_at from developer_totals where repository = ?1 order by developer",
         )?;
         rollups.totals = all
             .query_map([repository.0], |row| {
@@ -285,11 +337,12 @@ impl Writer<'_> {
                     commits: row.get(1)?,
                     merges: row.get(2)?,
                     reviews: row.get(3)?,
-                    added: row.get(4)?,
-                    deleted: row.get(5)?,
-                    files: row.get(6)?,
-                    first_at: row.get(7)?,
-                    last_at: row.get(8)?,
+                    fixes: row.get(4)?,
+                    added: row.get(5)?,
+                    deleted: row.get(6)?,
+                    files: row.get(7)?,
+                    first_at: row.get(8)?,
+                    last_at: row.get(9)?,
                 })
             })?
             .collect::<rusqlite::Result<_>>()?;
@@ -307,6 +360,8 @@ impl Writer<'_> {
                 [],
             )?;
         }
+        self.sql()
+            .execute("delete from file_totals where file not in (select id from files)", [])?;
         Ok(())
     }
 }

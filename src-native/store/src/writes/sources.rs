@@ -140,6 +140,7 @@ impl Writer<'_> {
             "delete from knowledge where kind = 2 and subject in
              (select id from components where repository = ?1)"
                 .to_owned(),
+            format!("delete from file_totals where file in ({files})"),
             "delete from weeks where repository = ?1".to_owned(),
             "delete from developer_weeks where repository = ?1".to_owned(),
             "delete from developer_totals where repository = ?1".to_owned(),

@@ -218,9 +218,7 @@ impl Asked<'_> {
             select.with = Some(Rc::new(Scope::only(self.file(path)?.id)));
         }
         if ask.with_tests == Some(true) {
-            let Some(tests) =
-                target.as_ref().map(|it| self.tests_beside(it)).transpose()?.flatten()
-            else {
+            let Some(tests) = target.as_ref().and_then(|it| self.tests_beside(it)) else {
                 return Err(Error::invalid(
                     "`withTests` needs as `path` a file of a component that is no test itself",
                 ));

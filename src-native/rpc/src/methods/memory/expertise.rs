@@ -8,7 +8,8 @@ use crate::wire::*;
 use crate::{Error, Result};
 use agents::bus_factor::Factor;
 use agents::expertise::{Deeds, Weights};
-use model::Timestamp;
+use model::{DeveloperId, Timestamp};
+use std::collections::HashMap;
 use std::rc::Rc;
 use store::reads::{KnowledgeRow, Scope, Select, Wrote};
 
@@ -140,15 +141,16 @@ fn experts(ask: Experts, at: &Asked<'_>) -> Result<ExpertsReply> {
     let target = at.target(ask.path.as_deref(), ask.component.as_deref())?;
     let scope = Rc::new(at.scope(&target)?);
     let rows = at.knowledge(&target, &scope)?;
-    let ranked = at.rank(rows, now)?;
-    let total = count(ranked.len() as u64);
-    let experts = ranked
+    let total = rows.iter().filter(|it| it.commits > 0 || it.reviews > 0).count();
+    let first: HashMap<DeveloperId, Timestamp> =
+        rows.iter().map(|it| (it.developer, it.first_at)).collect();
+    let experts = at
+        .rank_by(rows, now, &at.expertise_weights()?, most)?
         .into_iter()
-        .take(most)
-        .map(|it| expert(at, &target, &scope, &it))
+        .map(|it| expert(at, &target, &scope, &it, first[&it.deeds.developer]))
         .collect::<Result<_>>()?;
     let basis = at.basis(Some(now), &[agents::expertise::RULE])?;
-    Ok(ExpertsReply { basis, subject: target.subject(), experts, total })
+    Ok(ExpertsReply { basis, subject: target.subject(), experts, total: count(total as u64) })
 }
 
 fn expert(
@@ -156,27 +158,28 @@ fn expert(
     target: &Target,
     scope: &Rc<Scope>,
     expert: &agents::expertise::Expert,
+    since: Timestamp,
 ) -> Result<Expert> {
     let deeds = &expert.deeds;
     let person = at.person_ref(deeds.developer)?;
-    let select = |wrote, expected: u32| Select {
+    let select = |wrote| Select {
         scope: Some(scope.clone()),
         person: Some((deeds.developer, wrote)),
         merge: Some(false),
+        since,
         until: deeds.last_at.unwrap_or(Timestamp(i64::MAX)),
-        expected: u64::from(expected),
         once_per_pull_request: wrote == Wrote::Reviewer,
         ..Select::default()
     };
     let key = || person.key.as_str().into();
     let commits = at.figure_of(
         deeds.commits as usize,
-        &select(Wrote::Author, deeds.commits),
+        &select(Wrote::Author),
         at.list(target, None, [("person", key())]),
     )?;
     let reviews = at.figure_of(
         deeds.reviews as usize,
-        &select(Wrote::Reviewer, deeds.reviews),
+        &select(Wrote::Reviewer),
         at.list(
             target,
             None,
@@ -207,15 +210,6 @@ impl Asked<'_> {
         })
     }
 
-    /// Ranks people by what they know.
-    pub(super) fn rank(
-        &self,
-        rows: Vec<KnowledgeRow>,
-        now: Timestamp,
-    ) -> Result<Vec<agents::expertise::Expert>> {
-        self.rank_by(rows, now, &self.expertise_weights()?)
-    }
-
     /// The weights of expertise: the usual ones, or those of the team.
     pub(super) fn expertise_weights(&self) -> Result<Weights> {
         let set = self.rules()?.expertise;
@@ -230,31 +224,42 @@ impl Asked<'_> {
         })
     }
 
-    /// The same where the weights have been read already.
+    /// Ranks people by what they know, at most `most` of them: only those are told by name.
     pub(super) fn rank_by(
         &self,
-        rows: Vec<KnowledgeRow>,
+        mut rows: Vec<KnowledgeRow>,
         now: Timestamp,
         weights: &Weights,
+        most: usize,
     ) -> Result<Vec<agents::expertise::Expert>> {
+        let deeds = |it: &KnowledgeRow, person: PersonRef| Deeds {
+            developer: it.developer,
+            name: person.name,
+            key: person.key,
+            commits: it.commits,
+            reviews: it.reviews,
+            comments: 0, // no issue tracker is imported
+            churn: it.added + it.deleted,
+            last_at: Some(it.last_at),
+        };
+        rows.retain(|it| it.commits > 0 || it.reviews > 0);
+        if rows.len() > most && most > 0 {
+            let nobody = || PersonRef { key: String::new(), name: String::new(), bot: false };
+            let total = |it| agents::expertise::score(&deeds(it, nobody()), now, weights).total();
+            let mut rows_by: Vec<(f64, KnowledgeRow)> =
+                rows.iter().map(|it| (total(it), *it)).collect();
+            rows_by.select_nth_unstable_by(most - 1, |a, b| b.0.total_cmp(&a.0));
+            // Equals of the last go by name, so all of them are looked at.
+            let last = rows_by[most - 1].0;
+            rows = rows_by.into_iter().filter(|it| it.0 >= last).map(|it| it.1).collect();
+        }
         let deeds = rows
-            .into_iter()
-            .filter(|it| it.commits > 0 || it.reviews > 0)
-            .map(|it| {
-                let person = self.person_ref(it.developer)?;
-                Ok(Deeds {
-                    developer: it.developer,
-                    name: person.name,
-                    key: person.key,
-                    commits: it.commits,
-                    reviews: it.reviews,
-                    comments: 0, // no issue tracker is imported
-                    churn: it.added + it.deleted,
-                    last_at: Some(it.last_at),
-                })
-            })
+            .iter()
+            .map(|it| Ok(deeds(it, self.person_ref(it.developer)?)))
             .collect::<Result<Vec<_>>>()?;
-        Ok(agents::expertise::rank(deeds, now, weights))
+        let mut ranked = agents::expertise::rank(deeds, now, weights);
+        ranked.truncate(most);
+        Ok(ranked)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{Error, Result};
 use model::FileId;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
-use store::reads::{CommitRow, Found, Scope, Select};
+use store::reads::{CommitRow, Found, KnowledgeRow, Scope, Select};
 
 request! {
     /// Tell the history of a file: who changed it most, who touched it last, under which names it lived.
@@ -226,7 +226,9 @@ reply! {
         pub basis: Basis,
         /// The file.
         pub path: String,
-        /// Its commits of at most `filesMax` files.
+        /// Time of the first commit looked at, where the file has more than the newest 500; none where all were.
+        pub since: Option<String>,
+        /// Its commits of at most `filesMax` files, since then.
         pub commits: u32,
         /// Most common commits first, then by path.
         pub files: Vec<Coupled>,
@@ -255,26 +257,11 @@ fn file(ask: File, at: &Asked<'_>) -> Result<FileReply> {
     let (size, tree_mode) = (file.size.filter(|_| alive), file.mode.filter(|_| alive));
     let scope = Rc::new(at.reader.scope_of_file(at.of, id)?);
     let select = Select { scope: Some(scope.clone()), ..Select::default() };
-    // Of a file with very many commits the newest are enough, unless past names are to be told.
-    let number = at.reader.count_touching(at.of, &scope)?;
-    let read = if scope.len() == 1 { most.max(5) } else { usize::MAX };
-    let commits = at.reader.select(at.of, &select, None, read)?;
-    let oldest = match commits.len() < number {
-        true => at.reader.oldest_touching(at.of, &scope)?,
-        false => commits.last().copied(),
-    };
-    let (added, deleted) = at.reader.lines_in(at.of, &scope)?;
+    let totals = at.reader.file_totals(at.of, id)?;
+    let commits = at.reader.select(at.of, &select, None, most.max(5))?;
+    let oldest = at.reader.oldest_touching(at.of, &scope)?;
     let target = Target::File(file);
     let known = at.knowledge(&target, &scope)?;
-    let mut counts: Vec<PersonCount> = known
-        .iter()
-        .filter(|it| it.commits > 0)
-        .map(|it| Ok(PersonCount { person: at.person_ref(it.developer)?, commits: it.commits }))
-        .collect::<Result<_>>()?;
-    counts.sort_by(|a, b| {
-        let key = |it: &PersonCount| (it.person.name.clone(), it.person.key.clone());
-        b.commits.cmp(&a.commits).then_with(|| key(a).cmp(&key(b)))
-    });
     let people: Vec<_> = known.iter().filter(|it| it.commits > 0).map(|it| it.developer).collect();
     let all = at.list(&target, None, []);
     let mut everybody = all.clone();
@@ -297,14 +284,14 @@ fn file(ask: File, at: &Asked<'_>) -> Result<FileReply> {
         mode: tree_mode.map(|it| mode(it).to_owned()),
         component,
         size_bytes: size,
-        commits: at.figure(number, &commits, all.clone())?,
+        commits: at.figure(totals.commits as usize, &commits, all.clone())?,
         people: at.people_figure(&people, everybody)?,
-        added,
-        deleted,
-        most: counts.into_iter().next(),
+        added: totals.added,
+        deleted: totals.deleted,
+        most: most_commits(at, &known)?,
         last: one(commits.first())?,
         first: one(oldest.as_ref())?,
-        past_names: past_names(at, id, &scope, &commits)?,
+        past_names: past_names(at, id, &scope)?,
         history,
         all,
     })
@@ -371,28 +358,31 @@ pub(super) fn tell_touch(
 }
 
 /// Names a file had, newest first.
-fn past_names(
-    at: &Asked<'_>,
-    file: FileId,
-    scope: &Scope,
-    commits: &[Found],
-) -> Result<Vec<PastName>> {
+fn past_names(at: &Asked<'_>, file: FileId, scope: &Scope) -> Result<Vec<PastName>> {
     if scope.len() < 2 {
         return Ok(Vec::new());
     }
     let mut told = HashSet::from([file]);
     let mut names = Vec::new();
-    let moves = at.reader.renames_within(at.of, scope)?;
-    for it in commits {
-        for (from, path) in moves.iter().filter(|row| row.0 == it.id).map(|row| (row.1, &row.2)) {
-            if told.insert(from)
-                && let Some(row) = at.reader.commit(at.of, it.id)?
-            {
-                names.push(PastName { path: path.clone(), until: at.commit_ref(&row)? });
-            }
+    for (it, from, path) in at.reader.renames_within(at.of, scope)? {
+        if told.insert(from)
+            && let Some(row) = at.reader.commit(at.of, it.id)?
+        {
+            names.push(PastName { path, until: at.commit_ref(&row)? });
         }
     }
     Ok(names)
+}
+
+/// Who has most commits; of equals the first by name, then by key.
+fn most_commits(at: &Asked<'_>, known: &[KnowledgeRow]) -> Result<Option<PersonCount>> {
+    let most = known.iter().map(|it| it.commits).max().unwrap_or(0);
+    let first = known.iter().filter(|it| most > 0 && it.commits == most);
+    let mut first = first
+        .map(|it| Ok(PersonCount { person: at.person_ref(it.developer)?, commits: most }))
+        .collect::<Result<Vec<_>>>()?;
+    first.sort_by(|a, b| (&a.person.name, &a.person.key).cmp(&(&b.person.name, &b.person.key)));
+    Ok(first.into_iter().next())
 }
 
 /// What a cursor of this list begins with, so that any other text is refused.
@@ -487,7 +477,7 @@ fn folder(ask: Folder, at: &Asked<'_>) -> Result<FolderReply> {
         };
         let credits: u32 = known.iter().map(|it| it.commits).sum();
         let last_at = known.iter().filter(|it| it.commits > 0).map(|it| it.last_at).max();
-        let best = at.rank_by(known, now, &expertise_weights)?.into_iter().next();
+        let best = at.rank_by(known, now, &expertise_weights, 1)?.into_iter().next();
         let own: HashSet<Option<i64>> =
             authors.files[i..end].iter().map(|it| it.component).collect();
         let component = match own.into_iter().collect::<Vec<_>>().as_slice() {
@@ -555,11 +545,19 @@ fn coupling(ask: Coupling, at: &Asked<'_>) -> Result<CouplingReply> {
     let together_min = ask.together_min.unwrap_or(2).max(1);
     let file = at.file(&ask.path)?;
     let scope = Rc::new(at.reader.scope_of_file(at.of, file.id)?);
-    let select =
-        Select { scope: Some(scope.clone()), files_max: Some(files_max), ..Select::default() };
+    let mut select = Select { scope: Some(scope.clone()), ..Select::default() };
+    let newest = at.reader.select(at.of, &select, None, agents::coupling::COMMITS_MAX)?;
+    let number = at.reader.file_totals(at.of, file.id)?.commits;
+    if (number as usize) > newest.len()
+        && let Some(last) = newest.last()
+    {
+        select.since = last.place.at;
+    }
+    select.files_max = Some(files_max);
     let commits = at.reader.select(at.of, &select, None, usize::MAX)?;
     let place: HashMap<model::CommitId, Found> = commits.iter().map(|it| (it.id, *it)).collect();
     let rows = at.reader.files_beside(at.of, &commits, &scope)?;
+    let since = (select.since.0 > i64::MIN).then(|| time(select.since));
     let ranked = agents::coupling::rank(
         rows.iter().map(|(commit, file, path)| (*commit, *file, path.as_str())),
         together_min,
@@ -570,11 +568,14 @@ fn coupling(ask: Coupling, at: &Asked<'_>) -> Result<CouplingReply> {
         let mut both: Vec<Found> =
             it.commits.iter().filter_map(|it| place.get(it)).copied().collect();
         both.sort_unstable_by_key(|it| it.place);
-        let all = at.list(
+        let mut all = at.list(
             &target,
             None,
             [("with", it.path.as_str().into()), ("filesMax", files_max.into())],
         );
+        if let Some(since) = &since {
+            all.params.insert("since".into(), since.as_str().into());
+        }
         files.push(Coupled {
             alive: at.reader.file_of(at.of, it.file)?.is_some_and(|it| it.alive),
             degree: share(count(both.len() as u64), count(commits.len() as u64)),
@@ -585,6 +586,7 @@ fn coupling(ask: Coupling, at: &Asked<'_>) -> Result<CouplingReply> {
     Ok(CouplingReply {
         basis: at.basis(None, &[agents::coupling::RULE])?,
         path: target.subject().id,
+        since,
         commits: count(commits.len() as u64),
         files,
     })

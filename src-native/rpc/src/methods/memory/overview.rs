@@ -271,7 +271,7 @@ pub(super) fn component_rows(
     let weights = at.expertise_weights()?;
     let row = |it: store::reads::ComponentRow| {
         let known = at.reader.knowledge(at.of, store::reads::Subject::Component(it.id))?;
-        let owner = at.rank_by(known, now, &weights)?.into_iter().next();
+        let owner = at.rank_by(known, now, &weights, 1)?.into_iter().next();
         let owner = owner.map(|it| at.person_ref(it.deeds.developer)).transpose()?;
         Ok(ComponentRow {
             changes: changes.get(&it.id).copied().unwrap_or(0),

@@ -3,13 +3,14 @@
 use super::changes::{CommitRow, no_cursor, row};
 use super::files::share;
 use super::overview::{PersonRow, person_row};
+use super::tell::RECORDS_MAX;
 use super::{Asked, question};
 use crate::methods::identities::identity_text;
 use crate::wire::*;
 use crate::{Error, Result};
 use model::{DeveloperId, Timestamp};
 use std::collections::HashMap;
-use store::reads::{DeveloperTotals, KnownRow, Select, Wrote};
+use store::reads::{DeveloperTotals, Found, KnownRow, Select, Wrote};
 
 request! {
     /// Tell what a person did, what they know, and which identities are theirs and why.
@@ -137,6 +138,7 @@ fn person(ask: Person, at: &Asked<'_>) -> Result<PersonReply> {
         commits: 0,
         merges: 0,
         reviews: 0,
+        fixes: 0,
         added: 0,
         deleted: 0,
         files: 0,
@@ -178,10 +180,9 @@ fn person(ask: Person, at: &Asked<'_>) -> Result<PersonReply> {
             ],
         ),
     )?;
-    let (fixed_at, fixing) = at.reader.fixes_of(at.of, id, 5)?;
     let fixes = at.figure(
-        fixed_at.len(),
-        &fixing,
+        totals.fixes as usize,
+        &newest_fixes(at, id)?,
         at.call("memory.commits", [("person", key()), ("fixes", true.into())]),
     )?;
     let known = |rows: Vec<KnownRow>| -> Vec<KnownFile> {
@@ -196,15 +197,13 @@ fn person(ask: Person, at: &Asked<'_>) -> Result<PersonReply> {
             })
             .collect()
     };
-    let mut fixes_in: HashMap<i64, u32> = HashMap::new();
-    fixed_at.iter().for_each(|it| *fixes_in.entry(it.week()).or_default() += 1);
     let weeks = at.reader.weeks_of(at.of, id, agents::overview::WEEKS_MAX as u32)?;
     let weeks = weeks.into_iter().map(|it| Week {
         commits: it.commits,
         people: 1,
         added: it.added,
         deleted: it.deleted,
-        fixes: fixes_in.get(&it.week).copied().unwrap_or(0),
+        fixes: it.fixes,
         ..super::overview::week(it.week)
     });
     let spellings = at.reader.spellings_of(&at.cx.viewer(), id)?;
@@ -227,6 +226,26 @@ fn person(ask: Person, at: &Asked<'_>) -> Result<PersonReply> {
         identities: spellings.into_iter().map(identity_text).collect(),
         person: super::tell::person_ref(person),
     })
+}
+
+/// The newest commits of a person that fix a defect: looked for in weeks that have some.
+fn newest_fixes(at: &Asked<'_>, id: DeveloperId) -> Result<Vec<Found>> {
+    let mut newest = Vec::new();
+    for (week, _) in at.reader.fix_weeks_of(at.of, id, RECORDS_MAX)? {
+        let select = Select {
+            person: Some((id, Wrote::Author)),
+            merge: Some(false),
+            fixes: Some(true),
+            since: Timestamp::of_week(week),
+            until: Timestamp(Timestamp::of_week(week + 1).0 - 1),
+            ..Select::default()
+        };
+        newest.extend(at.reader.select(at.of, &select, None, RECORDS_MAX - newest.len())?);
+        if newest.len() == RECORDS_MAX {
+            break;
+        }
+    }
+    Ok(newest)
 }
 
 /// What a person is said to know, as printed with the answer.

@@ -34,10 +34,9 @@ impl Recent {
 
     /// The same for one living file alone.
     pub(super) fn of_file(at: &Asked<'_>, window: Window, file: FileId) -> Result<Recent> {
-        let scope = Rc::new(at.reader.scope_of_file(at.of, file)?);
-        let select = Select { scope: Some(scope.clone()), ..window.select() };
-        let commits = at.reader.select(at.of, &select, None, usize::MAX)?;
-        Ok(Recent::count(window, at.reader.activity_of(at.of, file, &scope, &commits)?))
+        let scope = at.reader.scope_of_file(at.of, file)?;
+        let (since, until) = (window.since, window.until);
+        Ok(Recent::count(window, at.reader.activity_of(at.of, file, &scope, since, until)?))
     }
 
     fn count(window: Window, activity: Activity) -> Recent {
@@ -140,7 +139,7 @@ impl<'a> Told<'a> {
 
     fn read_tests(&mut self, at: &Asked<'_>) -> Result<()> {
         let Target::File(file) = self.target else { return Ok(()) };
-        let Some(tests) = at.tests_beside(self.target)? else { return Ok(()) };
+        let Some(tests) = at.tests_beside(self.target) else { return Ok(()) };
         let scope = Rc::new(at.reader.scope_of_file(at.of, file.id)?);
         let select = Select { scope: Some(scope), tests: Some(tests), ..self.window.select() };
         self.with_tests = Some(at.reader.select(at.of, &select, None, usize::MAX)?);
@@ -282,17 +281,13 @@ impl Asked<'_> {
         })
     }
 
-    /// Files of a file's component that look like tests; none where the file has no component or
-    /// looks like a test itself, so that nothing can be told.
-    pub(super) fn tests_beside(&self, target: &Target) -> Result<Option<Rc<HashSet<FileId>>>> {
-        let Target::File(file) = target else { return Ok(None) };
-        let (Some(component), false) = (file.component_id, agents::looks_like_test(&file.path))
-        else {
-            return Ok(None);
-        };
-        let all = self.reader.files_in_component(self.of, component)?;
-        let tests = all.into_iter().filter(|it| agents::looks_like_test(&it.1)).map(|it| it.0);
-        Ok(Some(Rc::new(tests.collect())))
+    /// Which files are tests beside a file: those of its component whose path looks like one's;
+    /// none where the file has no component or looks like a test itself, so that nothing can be
+    /// told.
+    pub(super) fn tests_beside(&self, target: &Target) -> Option<(i64, fn(&str) -> bool)> {
+        let Target::File(file) = target else { return None };
+        let component = file.component_id.filter(|_| !agents::looks_like_test(&file.path))?;
+        Some((component, agents::looks_like_test))
     }
 
     /// The risk of one file, told in full or in two sentences.

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use store::reads::{CommitRow, Found, PersonRow, Select};
 
 /// Records shown beside a number.
-const RECORDS_MAX: usize = 5;
+pub(super) const RECORDS_MAX: usize = 5;
 
 /// What stands in the place of a person whom no row tells of.
 const NOBODY: &str = "(unknown)";
@@ -63,7 +63,8 @@ impl Asked<'_> {
         if value == 0 {
             return Ok(Figure { value: 0.0, records: Vec::new(), all: None });
         }
-        let newest = self.reader.select(self.of, select, None, RECORDS_MAX)?;
+        // Not one more than there are: to look for it is to look through all.
+        let newest = self.reader.select(self.of, select, None, RECORDS_MAX.min(value))?;
         self.figure(value, &newest, all)
     }
 
