@@ -1,4 +1,16 @@
-// How wide a letter is, measured once for each font.
+// How wide letters and texts are.
+
+let canvas: CanvasRenderingContext2D | null | undefined;
+
+/** Width of a text in the font of an element, in CSS pixels. */
+export function textWidth(text: string, element: Element): number {
+  const { fontSize, fontFamily } = getComputedStyle(element);
+  if (canvas === undefined) canvas = document.createElement('canvas').getContext('2d');
+  // Without a canvas: what most fonts come to.
+  if (!canvas) return text.length * (parseFloat(fontSize) || 11) * 0.6;
+  canvas.font = `${fontSize} ${fontFamily}`;
+  return canvas.measureText(text).width;
+}
 
 const widths = new Map<string, number>();
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { digest, initials, shortened, split, visible } from './text';
+import { columns, digest, fitting, initials, sentence, shortened, split, visible } from './text';
 
 test('a path that fits is left alone', () => {
   expect(shortened('src/a.rs', 8)).toBe('src/a.rs');
@@ -44,4 +44,24 @@ test('a digest is the same for the same text, and spreads', () => {
   const all = Array.from({ length: 200 }, (_, index) => digest(`person ${index}`, 8));
   expect(new Set(all).size).toBe(8);
   expect(digest('ada', 8)).toBe(digest('ada', 8));
+});
+
+test('wide letters take the room of two, so that a cut path still fits', () => {
+  expect(columns('ab/日本.md')).toBe(10);
+  for (const path of [
+    '文書/支払い/取引先一覧と請求書の突き合わせ手順書.md',
+    'src/日本/a.rs',
+    'src/main.rs',
+  ])
+    for (let room = 2; room < 60; room++) {
+      const text = fitting(path, room);
+      expect(columns(text)).toBeLessThanOrEqual(room);
+      if (columns(path) <= room) expect(text).toBe(path);
+    }
+});
+
+test('what is said in lower case is read as a sentence', () => {
+  expect(sentence('no pull requests are known')).toBe('No pull requests are known.');
+  expect(sentence('Some are missing.')).toBe('Some are missing.');
+  expect(sentence('')).toBe('');
 });

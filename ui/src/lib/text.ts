@@ -42,6 +42,32 @@ export function visible(text: string): string {
   );
 }
 
+/** What is said in lower case as a sentence: capital first, full stop last. */
+export function sentence(text: string): string {
+  const said = text.replace(/^\p{Ll}/u, (it) => it.toUpperCase());
+  return said === '' || /[.!?…]$/.test(said) ? said : `${said}.`;
+}
+
+/** Letters of East Asia and pictures take the room of two. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+
+/** How many monospaced letters wide a text is. */
+export function columns(text: string): number {
+  return split(text).reduce((sum, it) => sum + (WIDE.test(it) ? 2 : 1), 0);
+}
+
+/** The same as [`shortened`], for room that is given in monospaced letters. */
+export function fitting(path: string, room: number): string {
+  let most = room;
+  let text = shortened(path, most);
+  while (most > 1 && columns(text) > room) {
+    most -= Math.max(1, Math.floor((columns(text) - room) / 2));
+    text = shortened(path, most);
+  }
+  return text;
+}
+
 /** One or two letters for a name: `Ada Lovelace` → `AL`, `山田` → `山`. */
 export function initials(name: string): string {
   const words = name

@@ -9,7 +9,7 @@ const MOVES = ['wheel', 'keydown', 'pointerdown'] as const;
  */
 export const landing = (asked: string | undefined, part: string) => (element: HTMLElement) => {
   if (asked !== part) return;
-  const stay = () => element.scrollIntoView({ block: 'start' });
+  const stay = () => bringUp(element);
   const grown = new ResizeObserver(stay);
   const end = () => {
     grown.disconnect();
@@ -23,3 +23,14 @@ export const landing = (asked: string | undefined, part: string) => (element: HT
   for (const move of MOVES) addEventListener(move, end, true);
   return end;
 };
+
+/** The nearest part of the frame that scrolls, and no other: the frame itself stays where it is. */
+function bringUp(element: HTMLElement): void {
+  let place = element.parentElement;
+  while (place && !/auto|scroll/.test(getComputedStyle(place).overflowY))
+    place = place.parentElement;
+  if (!place) return;
+  const above = parseFloat(getComputedStyle(element).scrollMarginTop) || 0;
+  place.scrollTop +=
+    element.getBoundingClientRect().top - place.getBoundingClientRect().top - above;
+}

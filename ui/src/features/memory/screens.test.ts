@@ -251,7 +251,7 @@ describe('the overview', () => {
     begin({ ...factor, 'memory.overview': reply });
     show(Overview, { id: '', query: {} });
     await until('This repository has no commits yet');
-    expect(shownText()).toContain('nothing before 2019 is known');
+    expect(shownText()).toContain('Nothing before 2019 is known.');
   });
 
   test('tells what could not be read, and asks again', async () => {
