@@ -69,6 +69,9 @@ pub struct CommitSize {
     pub deleted: u64,
 }
 
+/// A path that a commit touches: the commit, the path's row and the path.
+pub type Beside = (CommitId, FileId, Rc<str>);
+
 /// What touched a path under any of its names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FileTotals {
@@ -329,7 +332,7 @@ impl Reader<'_> {
         commits: &[Found],
         scope: &Scope,
         files_max: u32,
-    ) -> Result<(Vec<Found>, Vec<(CommitId, FileId, Rc<str>)>)> {
+    ) -> Result<(Vec<Found>, Vec<Beside>)> {
         let mut all = self
             .sql()
             .prepare_cached("select file from commit_files where commit_id = ?1 limit ?2")?;
