@@ -5,6 +5,7 @@ import './kit/base.css';
 import { mount } from 'svelte';
 import App from './app/App.svelte';
 import { watchConnection } from './app/connection.svelte';
+import { theme } from './app/theme.svelte';
 import { follow } from './ipc/cache.svelte';
 import { connect } from './ipc/client';
 import { hear, newest, start } from './ipc/events';
@@ -41,6 +42,7 @@ if (target) {
     followReadings();
     watchConnection();
     follows();
+    await theme.recall(); // before anything is drawn, so that nothing flashes
     mount(App, { target });
   } catch (error) {
     target.textContent = error instanceof Error ? error.message : String(error);
