@@ -213,17 +213,25 @@ limit?: number,
 cursor?: string, };
 
 /**
- * A page of file changes.
+ * A page of file changes. What many rows share stands once, and rows name it by its place.
  */
 export type ChangesReply = { 
 /**
- * Names of the columns: commit, at (seconds since 1970 UTC), author, path, kind, added, deleted.
+ * Names of the columns of `rows`: commit, path, kind, added, deleted.
  */
 columns: Array<string>, 
 /**
- * Rows in the order of the columns; lines are null where the content is binary or unknown.
+ * Changes in the order of the columns: the commit's and the path's place in their lists, from 0; lines are null where the content is binary or unknown.
  */
-rows: Array<[string, number, string, string, string, number | null, number | null]>, 
+rows: Array<[number, number, string, number | null, number | null]>, 
+/**
+ * Commits of this page: object id, seconds since 1970 UTC, author's key.
+ */
+commits: Array<[string, number, string]>, 
+/**
+ * Paths of this page.
+ */
+paths: Array<string>, 
 /**
  * Where the next page begins; none at the end.
  */

@@ -43,7 +43,7 @@ struct Arguments {
     folder: Option<PathBuf>,
     store: Option<PathBuf>,
     socket: Option<PathBuf>,
-    /// Files to show in place of the real page; not in what people run.
+    /// Files to show in place of the real page: for tests and the benchmark.
     test_page: Option<PathBuf>,
 }
 
@@ -67,7 +67,7 @@ fn parse(mut arguments: impl Iterator<Item = OsString>) -> Result<Arguments, Str
             Some("--route") => parsed.route = Some(value("--route")?.to_string_lossy().into()),
             Some("--store") => parsed.store = Some(value("--store")?.into()),
             Some("--socket") => parsed.socket = Some(value("--socket")?.into()),
-            Some("--test-page") if cfg!(any(debug_assertions, feature = "measure")) => {
+            Some("--test-page") => {
                 parsed.test_page = Some(value("--test-page")?.into());
             }
             Some(option) if option.starts_with('-') => {
@@ -80,6 +80,10 @@ fn parse(mut arguments: impl Iterator<Item = OsString>) -> Result<Arguments, Str
             _ if parsed.folder.is_none() => parsed.folder = Some(argument.into()),
             _ => return Err(format!("{} is one folder too many", argument.display())),
         }
+    }
+    // Whoever may open the inspector may do as much.
+    if parsed.test_page.is_some() && !(parsed.devtools || cfg!(debug_assertions)) {
+        return Err("--test-page is taken with --devtools only".into());
     }
     Ok(parsed)
 }

@@ -1,7 +1,7 @@
 """The window's part of the benchmark: start, memory and round trip, beside a bare wry window and Chromium.
 
-Start and round trip use a measuring page, which only a build with the feature `measure` takes; memory uses the built
-page, in Chromium served by `vite preview` over the development bridge.
+Start and round trip use a measuring page in place of the built one; memory uses the built page, in Chromium served by
+`vite preview` over the development bridge.
 """
 
 import json
@@ -19,10 +19,8 @@ import urllib.parse
 from bench import OURS, ROOT, add, table
 
 PAGE = os.path.join(ROOT, "tests", "bench", "page")
-# A build of its own: what people run does not take a measuring page.
-BUILT = os.path.join(ROOT, "target", "measure")
-BARE = [os.path.join(BUILT, "release", "examples", "bare"), PAGE]
-MEASURED = [os.path.join(BUILT, "release", "backstory-app"), "--test-page", PAGE]
+BARE = [os.path.join(ROOT, "target", "release", "examples", "bare"), PAGE]
+MEASURED = [OURS + "-app", "--devtools", "--test-page", PAGE]
 
 
 class Display:
@@ -82,16 +80,26 @@ def memory(root):
 
 
 def cpu(root):
-    """Milliseconds of processor time of the whole tree."""
-    total = 0
+    """Milliseconds of processor time of every process below, by name, as the scheduler counts them."""
+    times = {}
     for process in tree(root):
         try:
-            with open(f"/proc/{process}/stat") as file:
-                fields = file.read().rsplit(")", 1)[1].split()
-            total += int(fields[11]) + int(fields[12])
+            with open(f"/proc/{process}/comm") as file:
+                name = file.read().strip()
+            for thread in os.listdir(f"/proc/{process}/task"):
+                with open(f"/proc/{process}/task/{thread}/schedstat") as file:
+                    times[name] = times.get(name, 0) + int(file.read().split()[0]) / 1e6
         except OSError:
             pass
-    return total * 1000 / os.sysconf("SC_CLK_TCK")
+    return times
+
+
+def spent(root, seconds):
+    """Milliseconds of processor time in that many seconds: all of it, and a sentence about who spent it."""
+    before = cpu(root)
+    time.sleep(seconds)
+    parts = {name: took - before.get(name, 0) for name, took in cpu(root).items()}
+    return sum(parts.values()), ", ".join(f"{name} {took:.1f}" for name, took in sorted(parts.items()) if took > 0)
 
 
 def end(child):
@@ -116,8 +124,7 @@ def reported(argv, environment, wanted, route=None):
 
 
 def build():
-    for what in (["--features", "measure", "--bins"], ["-p", "shell", "--example", "bare"]):
-        subprocess.run(["cargo", "build", "--release", "--locked", "-q", "--target-dir", BUILT, *what], cwd=ROOT, check=True)
+    subprocess.run(["cargo", "build", "--release", "--locked", "-q", "-p", "shell", "--example", "bare"], cwd=ROOT, check=True)
 
 
 def light(runs):
@@ -137,12 +144,10 @@ def light(runs):
         rows = []
         app = subprocess.Popen([OURS + "-app"], env=display.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(12)
-        before = cpu(app.pid)
-        time.sleep(10)
-        idle = cpu(app.pid) - before
+        idle, who = spent(app.pid, 10)
         ours = memory(app.pid)
         end(app)
-        rows.append(["ours, release", *(f"{it:.0f}" for it in ours), f"{idle:.0f}"])
+        rows.append(["ours, release", *(f"{it:.0f}" for it in ours), f"{idle:.1f}"])
         port = free_port()
         page = built_page()
         served = subprocess.Popen(["npx", "vite", "preview", "--outDir", page, "--port", str(port), "--strictPort", "--host",
@@ -156,9 +161,7 @@ def light(runs):
                                  "--disable-quic", "--window-size=1280,800", f"--user-data-dir={profile}"],
                                 env=display.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(20)
-        before = cpu(peer.pid)
-        time.sleep(10)
-        busy = cpu(peer.pid) - before
+        busy, _ = spent(peer.pid, 10)
         theirs = memory(peer.pid)
         picture = os.environ.get("BENCH_SHOT")
         if picture:
@@ -168,21 +171,27 @@ def light(runs):
         served.wait(10)
         shutil.rmtree(profile, ignore_errors=True)
         shutil.rmtree(page, ignore_errors=True)
-        rows.append(["chromium --app, same page, without its memory", *(f"{it:.0f}" for it in theirs), f"{busy:.0f}"])
+        rows.append(["chromium --app, same page, without its memory", *(f"{it:.0f}" for it in theirs), f"{busy:.1f}"])
         table("Memory, idle, MB", ["what", "whole PSS", "whole private", "own process private", "CPU ms in 10 s"], rows)
-        print(f"\nPSS ratio {ours[0] / theirs[0]:.2f}")
+        print(f"\nPSS ratio {ours[0] / theirs[0]:.2f}; idle: {who}")
 
 
-def bridge(_):
+def bridge(runs):
     build()
+    empty, ours, call = [], [], []
     with Display() as display:
         plain = dict(display.environment, WEBKIT_DISABLE_DMABUF_RENDERER="1")
-        bare = json.loads(reported(BARE, plain, "rtt", "/rtt")[1])
-        ours = json.loads(reported(MEASURED, display.environment, "rtt", "/rtt")[1])
-        empty, call = statistics.median(bare["empty"]), statistics.median(ours["call"])
-        table("Round trip in the page, µs (means of 2,000, medians of 5 rounds)", ["what", "µs"],
-              [["empty custom-protocol fetch, bare wry", f"{empty:.0f}"], ["`app.state` through the bridge", f"{call:.0f}"],
-               ["ratio", f"{call / empty:.2f}"]])
+        for _ in range(max(5, runs)):
+            empty += json.loads(reported(BARE, plain, "rtt", "/rtt")[1])["empty"]
+            found = json.loads(reported(MEASURED, display.environment, "rtt", "/rtt")[1])
+            ours += found["empty"]
+            call += found["call"]
+    rows = [["empty custom-protocol fetch, bare wry", empty], ["empty fetch in our window", ours],
+            ["`app.state` through the bridge", call]]
+    table("Round trip in the page, µs (each value the mean of 100 in a row; windows in turn)", ["what", "values", "p50", "least"],
+          [[what, len(found), f"{statistics.median(found):.0f}", f"{min(found):.0f}"] for what, found in rows])
+    middle = [statistics.median(found) for _, found in rows]
+    print(f"\nratio to the bare window's fetch: p50 {middle[2] / middle[0]:.2f}, least {min(call) / min(empty):.2f}")
 
 
 def built_page():

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::driver::Driver;
 use crate::hostile::Trap;
-use crate::stage::{Stage, must, note, skip, stage, until};
+use crate::stage::{Stage, kill, must, note, skip, stage, until};
 
 /// The screens there are; a new one has to be added here, and is then walked.
 const SCREENS: [&str; 14] = [
@@ -289,6 +289,32 @@ fn a_second_launch_brings_the_first_window_to_what_it_was_asked_for() {
         let text = driver.call("app.text", &json!({}))["result"]["text"].clone();
         text.as_str().unwrap_or_default().contains("Ada Lovelace")
     });
+}
+
+#[test]
+fn a_killed_memory_leaves_the_screen_where_it_was_and_says_so() {
+    let Some(stage) = with_page() else { return };
+    let commit = Commit {
+        author: "Grace Hopper",
+        mail: "grace@example.org",
+        message: "Begin".into(),
+        files: vec![("src/pay.rs", "fn pay() {}\n")],
+    };
+    let folder = repository(&stage, "shop", &[commit], "v1");
+    let mut app = stage.open(None, &[folder.to_str().unwrap(), "--route", "/file/src/pay.rs"]);
+    let shown = |stage: &Stage| {
+        let asked = stage.command(env!("CARGO_BIN_EXE_backstory")).args(["app", "text"]).output();
+        String::from_utf8_lossy(&asked.unwrap().stdout).into_owned()
+    };
+    until("the file's screen", || shown(&stage).contains("Grace Hopper"));
+    let memory = app.process("backstory");
+    kill("KILL", memory);
+    until("the notice on the same screen", || {
+        let text = shown(&stage);
+        text.contains("was started again") && text.contains("Grace Hopper")
+    });
+    assert_ne!(app.process("backstory"), memory);
+    assert!(app.close().success());
 }
 
 /// What the page looks like, for the documentation: run with `BACKSTORY_SHOTS=FOLDER`.

@@ -509,7 +509,6 @@ fn pages_of_any_size_are_one_list() {
         ("memory.commits", "commits", json!({ "person": "ada@example.org" })),
         ("memory.files", "files", json!({})),
         ("memory.people", "people", json!({})),
-        ("memory.changes", "rows", json!({})),
     ] {
         let whole = shop.ask(method, params.clone());
         assert_eq!(whole["next"], Value::Null);
@@ -529,6 +528,94 @@ fn pages_of_any_size_are_one_list() {
         .collect();
     let log = git(&shop.folder().join("shop"), &["log", "--format=%H"], &[]);
     assert_eq!(listed, log.lines().collect::<Vec<_>>());
+}
+
+#[test]
+fn changes_of_pages_of_any_size_are_those_of_git() {
+    let shop = shop();
+    let pull = |limit: u32| {
+        let (mut all, mut params) = (Vec::new(), json!({ "limit": limit }));
+        loop {
+            let page = shop.ask("memory.changes", params.clone());
+            let place = |it: &Value| it.as_u64().unwrap() as usize;
+            for row in page["rows"].as_array().unwrap() {
+                let commit = page["commits"][place(&row[0])].clone();
+                all.push(json!([commit, page["paths"][place(&row[1])], row[2], row[3], row[4]]));
+            }
+            match &page["next"] {
+                Value::Null => return all,
+                next => params["cursor"] = next.clone(),
+            }
+        }
+    };
+    let whole = pull(20_000);
+    for size in 1..5 {
+        assert_eq!(pull(size), whole, "by {size}");
+    }
+    let mut told: Vec<String> = whole
+        .iter()
+        .map(|it| format!("{} {}", it[0][0].as_str().unwrap(), it[1].as_str().unwrap()))
+        .collect();
+    told.sort();
+    let arguments = [
+        "-c",
+        "core.quotepath=false",
+        "log",
+        "--no-merges",
+        "--name-only",
+        "-M",
+        "--format=%x01%H",
+    ];
+    let log = git(&shop.folder().join("shop"), &arguments, &[]);
+    let mut wanted: Vec<String> = log
+        .split('\u{1}')
+        .flat_map(|it| {
+            let (id, paths) = it.split_once('\n').unwrap_or((it, ""));
+            paths.lines().filter(|it| !it.is_empty()).map(move |path| format!("{id} {path}"))
+        })
+        .collect();
+    wanted.sort();
+    assert_eq!(told, wanted);
+}
+
+#[test]
+fn of_a_file_with_very_many_commits_the_newest_tell_what_changes_with_it() {
+    let backstory = Backstory::new();
+    let folder = backstory.folder().join("long");
+    let mut stream = String::new();
+    for i in 0..621 {
+        // Three commits a second, so that the last one looked at shares its second with others.
+        let at = 1_700_000_000 + i / 3;
+        let ada = format!("Ada Lind <ada@example.org> {at} +0000");
+        stream += &format!("commit refs/heads/main\ncommitter {ada}\ndata 4\nmore\n");
+        stream += &format!("M 644 inline hot\ndata <<E\n{i}\nE\n");
+        if i % 2 == 0 {
+            stream += &format!("M 644 inline beside\ndata <<E\n{i}\nE\n");
+        }
+    }
+    std::fs::create_dir_all(&folder).unwrap();
+    git(&folder, &["init", "-q", "-b", "main"], &[]);
+    std::fs::write(folder.join("stream"), stream).unwrap();
+    let output = std::process::Command::new("sh")
+        .current_dir(&folder)
+        .args(["-c", "git fast-import --quiet < stream"])
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    backstory.ask("sources.add", json!({ "path": folder, "name": "acme/long" }));
+    assert_eq!(backstory.ask("memory.file", json!({ "path": "hot" }))["commits"]["value"], 621.0);
+    let told = backstory.ask("memory.coupling", json!({ "path": "hot" }));
+    // Commit 121, counted from 0, is the 500th newest, and 120 is of the same second.
+    assert_eq!(told["since"], "2023-11-14T22:14:00Z");
+    assert_eq!(told["commits"], 501);
+    let together = &told["files"][0]["together"];
+    assert_eq!((&told["files"][0]["path"], &together["value"]), (&json!("beside"), &json!(251.0)));
+    let mut params = together["all"]["params"].clone();
+    params["limit"] = json!(1_000);
+    let all = backstory.ask("memory.commits", params);
+    assert_eq!(all["commits"].as_array().unwrap().len(), 251);
+    let few = backstory.ask("memory.coupling", json!({ "path": "beside" }));
+    assert_eq!((&few["since"], &few["commits"]), (&Value::Null, &json!(311)));
 }
 
 #[test]

@@ -90,11 +90,30 @@ impl Events {
         self.tell("$/changed", json!({ "topics": topics, "repository": repository }));
     }
 
-    /// The events after `seq`, and whether some before them are no longer kept.
+    /// The events after `seq`, and whether some before them are no longer kept. A number that is
+    /// still to come is of a Backstory that has ended: then all that is kept is new, and some is lost.
     pub(crate) fn since(&self, seq: u64) -> (Vec<Event>, bool, u64) {
         let shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        if seq > shared.seq {
+            return (shared.kept.iter().cloned().collect(), true, shared.seq);
+        }
         let events: Vec<Event> = shared.kept.iter().filter(|it| it.seq > seq).cloned().collect();
         let lost = shared.kept.front().is_some_and(|it| it.seq > seq + 1);
         (events, lost, shared.seq)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_heard_an_earlier_backstory_is_told_everything_and_that_some_is_lost() {
+        let events = Events::default();
+        events.tell("$/notice", json!({ "text": "started again" }));
+        let (told, lost, seq) = events.since(57);
+        assert_eq!((told.len(), lost, seq), (1, true, 1));
+        let (told, lost, seq) = events.since(1);
+        assert_eq!((told.len(), lost, seq), (0, false, 1));
     }
 }

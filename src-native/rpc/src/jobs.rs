@@ -122,7 +122,12 @@ fn begin(shared: &Arc<Shared>, of: &Allowed) -> (Arc<Job>, bool) {
         let name = of.name.clone();
         // A panic in a source is that source's failure and nobody else's.
         let work = tokio::spawn(blocking(move || sync(&worker, &of, &told)));
-        let outcome = work.await.unwrap_or_else(|it| Err(shared.bug("sources.sync", it)));
+        let outcome = work.await.unwrap_or_else(|error| match error.try_into_panic() {
+            Ok(panic) => Err(shared.bug("sources.sync", &*panic)),
+            Err(_) => {
+                Err(Error::new(Code::Cancelled, "the reading was stopped: Backstory is ending"))
+            }
+        });
         {
             let mut inner = shared.jobs.lock();
             inner.readings.remove(&name);

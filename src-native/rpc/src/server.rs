@@ -3,6 +3,7 @@
 use crate::events::Events;
 use crate::jobs::Jobs;
 use crate::{Caller, Code, Error, Result, Session, Window};
+use std::any::Any;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::Store;
 
@@ -87,11 +88,7 @@ impl Shared {
     }
 
     /// A method panicked: the caller learns where to look, the log what happened.
-    pub(crate) fn bug(&self, method: &str, error: tokio::task::JoinError) -> Error {
-        if !error.is_panic() {
-            return Error::new(Code::Cancelled, format!("`{method}` was cancelled"));
-        }
-        let panic = error.into_panic();
+    pub(crate) fn bug(&self, method: &str, panic: &(dyn Any + Send)) -> Error {
         let words = panic
             .downcast_ref::<&str>()
             .map(|it| (*it).to_owned())

@@ -1,14 +1,18 @@
 //! One caller's conversation: JSON-RPC 2.0 in, JSON-RPC 2.0 out, whatever carries it.
 
 use crate::events::Listener;
+use crate::method::Pending;
 use crate::server::Shared;
 use crate::{Caller, Code, Context, Entry, Error, Event, Result, methods};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use tokio::sync::Notify;
 
 /// Largest message in either direction of a transport, in bytes.
@@ -271,22 +275,15 @@ async fn run(entry: &'static Entry, cx: Context, params: &str, cancel: &Cancel) 
     let shared = cx.shared.clone();
     let params = RawValue::from_string(params.to_owned())
         .map_err(|it| Error::new(Code::ParseError, it.to_string()))?;
-    // A task of its own, so that a panic ends the call and nothing else.
-    let call = (entry.call)(cx, &params);
-    let mut task = tokio::spawn(call);
     let answer = tokio::select! {
-        done = &mut task => match done {
+        done = Contained((entry.call)(cx, &params)) => match done {
             Ok(answer) => answer,
-            Err(panic) => Err(shared.bug(entry.name, panic)),
+            Err(panic) => Err(shared.bug(entry.name, &*panic)),
         },
-        () = cancel.told.notified() => {
-            // The worker sees the flag itself; a task that only waits is dropped.
-            task.abort();
-            Err(cancelled(entry))
-        }
+        // The worker sees the flag itself; a call that only waits is dropped.
+        () = cancel.told.notified() => Err(cancelled(entry)),
         () = tokio::time::sleep(entry.limits.timeout) => {
             cancel.set();
-            task.abort();
             let text = format!("`{}` took longer than {} s", entry.name, entry.limits.timeout.as_secs());
             Err(Error::new(Code::TimedOut, text))
         }
@@ -296,6 +293,21 @@ async fn run(entry: &'static Entry, cx: Context, params: &str, cancel: &Cancel) 
             .hint("ask for fewer rows with `limit` and go on with `cursor`"));
     }
     Ok(answer)
+}
+
+/// A call whose panic ends it and nothing else. Not a task of its own: most answers would wait
+/// longer for a thread than they take to find.
+struct Contained(Pending);
+
+impl Future for Contained {
+    type Output = std::thread::Result<Result<String>>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<Self::Output> {
+        match catch_unwind(AssertUnwindSafe(|| self.0.as_mut().poll(cx))) {
+            Ok(polled) => polled.map(Ok),
+            Err(panic) => Poll::Ready(Err(panic)),
+        }
+    }
 }
 
 fn cancelled(entry: &Entry) -> Error {

@@ -20,7 +20,7 @@ mod sources;
 mod tests;
 
 pub use activity::{Activity, ActivityCommit, ActivityTouch};
-pub use changes::{ChangePage, ChangeRow};
+pub use changes::{ChangeCommit, ChangePage, ChangeRow};
 pub use commits::{CommitDetail, CommitRow, CommitSize, Credit, FileTotals, FileTouch};
 pub use files::{FileRow, FolderRow, Near, TreeRow};
 pub use identities::EditRow;

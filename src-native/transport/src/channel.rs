@@ -8,9 +8,11 @@ use crate::{Input, Output};
 use rpc::{Answer, Ask, Caller, FRAME_BYTES_MAX, Server, Session, Soon, WindowState};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use std::future::poll_fn;
 use std::io::{self, Read, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use tokio::io::{AsyncWriteExt, BufReader, BufWriter};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
@@ -140,10 +142,15 @@ impl Far {
                 Kind::Call => {
                     while calls.try_join_next().is_some() {}
                     let (session, post) = (session.clone(), self.post.clone());
-                    calls.spawn(async move {
+                    let mut call = Box::pin(async move {
                         let reply = session.receive(body).await.unwrap_or_default();
                         let _ = post.send(Envelope::new(Kind::Reply, ticket, reply));
                     });
+                    // What can be answered without waiting needs no task.
+                    let now = poll_fn(|cx| Poll::Ready(call.as_mut().poll(cx))).await;
+                    if now.is_pending() {
+                        calls.spawn(call);
+                    }
                 }
                 Kind::Renew => {
                     calls = JoinSet::new(); // the old one's calls are aborted

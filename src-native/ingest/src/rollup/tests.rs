@@ -81,6 +81,9 @@ fn a_file_is_followed_through_its_past_names_and_no_further() {
     assert_eq!((moved.commits, moved.added, moved.created), (2, 20, true));
     assert_eq!(it.knowledge(0, 2, 20).unwrap().commits, 1, "what came back is another file");
     assert_eq!(it.knowledge(0, 1, 20).unwrap().commits, 2, "a path keeps what happened at it");
+    let totals = rollups(&it.0, &people()).files;
+    let totals: Vec<_> = totals.iter().map(|it| (it.file.0, it.commits, it.added)).collect();
+    assert_eq!(totals, [(1, 3, 30), (2, 3, 30)]);
 }
 
 #[test]
@@ -94,6 +97,8 @@ fn names_that_go_in_a_circle_end() {
     assert_eq!(it.knowledge(0, 1, 10).unwrap().commits, 4);
     assert_eq!(it.knowledge(0, 1, 20).unwrap().commits, 1);
     assert_eq!(it.knowledge(0, 2, 10), None, "a gone file is known by nobody");
+    let totals = rollups(&it.0, &people()).files;
+    assert_eq!((totals[0].commits, totals[1].commits), (5, 4), "and has totals all the same");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::{Access, Context, Event, Method, Result, Topic};
 request! {
     /// List the events after a number, for those who reload or reconnect. All events come as notifications to every session.
     pub struct Since {
-        /// The number of the last event seen; 0 for all that are kept (the newest 1000).
+        /// The number of the last event seen; 0 for all that are kept (the newest 1000). One that is still to come is of a Backstory that has ended: all are told then.
         pub seq: u64,
     }
 }

@@ -6,12 +6,8 @@ use super::{Asked, question};
 use crate::wire::*;
 use crate::{Error, Result};
 use model::{CommitId, DeveloperId, FileId, Oid, Timestamp};
-use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::{Serialize, Serializer};
-use std::borrow::Cow;
-use std::collections::HashMap;
 use std::rc::Rc;
-use store::reads::{ChangePage, Found, Place, Scope, Select, Wrote};
+use store::reads::{Found, Place, Scope, Select, Wrote};
 
 /// What somebody did for a commit.
 #[derive(
@@ -120,13 +116,18 @@ reply! {
         pub touch: Option<Touch>,
     }
 
-    /// A page of file changes.
+    /// A page of file changes. What many rows share stands once, and rows name it by its place.
     pub struct ChangesReply {
-        /// Names of the columns: commit, at (seconds since 1970 UTC), author, path, kind, added, deleted.
+        /// Names of the columns of `rows`: commit, path, kind, added, deleted.
         pub columns: Vec<String>,
-        /// Rows in the order of the columns; lines are null where the content is binary or unknown.
-        #[ts(type = "Array<[string, number, string, string, string, number | null, number | null]>")]
-        pub rows: ChangeRows,
+        /// Changes in the order of the columns: the commit's and the path's place in their lists, from 0; lines are null where the content is binary or unknown.
+        #[ts(type = "Array<[number, number, string, number | null, number | null]>")]
+        pub rows: Vec<ChangeRow>,
+        /// Commits of this page: object id, seconds since 1970 UTC, author's key.
+        #[ts(type = "Array<[string, number, string]>")]
+        pub commits: Vec<ChangeCommit>,
+        /// Paths of this page.
+        pub paths: Vec<String>,
         /// Where the next page begins; none at the end.
         pub next: Option<String>,
     }
@@ -142,8 +143,10 @@ reply! {
     }
 }
 
-/// Commit, seconds since 1970 UTC, author's key, path, kind, lines added, lines deleted.
-pub type ChangeRow = (String, i64, String, String, String, Option<u32>, Option<u32>);
+/// Commit, path, kind, lines added, lines deleted.
+pub type ChangeRow = (u32, u32, &'static str, Option<u32>, Option<u32>);
+/// Object id, seconds since 1970 UTC, author's key.
+pub type ChangeCommit = (String, i64, String);
 
 question!(
     Commits,
@@ -328,58 +331,21 @@ fn changes(ask: Changes, at: &Asked<'_>) -> Result<ChangesReply> {
         Ok::<_, Error>((CommitId(row(commit)?), FileId(row(file)?)))
     });
     let page = at.reader.changes(at.of, after.transpose()?, most)?;
-    let mut keys: HashMap<DeveloperId, String> = HashMap::new();
-    for (_, _, author) in &page.commits {
-        if !keys.contains_key(author) {
-            keys.insert(*author, at.person_ref(*author)?.key);
-        }
-    }
-    let columns = ["commit", "at", "author", "path", "kind", "added", "deleted"];
+    let commits = page
+        .commits
+        .iter()
+        .map(|(oid, time, author)| Ok((oid.to_string(), *time, at.person_ref(*author)?.key)))
+        .collect::<Result<_>>()?;
+    let rows = page.rows.iter();
     Ok(ChangesReply {
-        columns: columns.map(str::to_owned).to_vec(),
+        columns: ["commit", "path", "kind", "added", "deleted"].map(str::to_owned).to_vec(),
+        rows: rows
+            .map(|it| (it.commit, it.path, super::tell::kind(it.kind), it.added, it.deleted))
+            .collect(),
+        commits,
+        paths: page.paths,
         next: page.next.map(|(commit, file)| format!("{}.{}", commit.0, file.0)),
-        rows: ChangeRows { page, keys },
     })
-}
-
-/// Rows of changes as the store has them: what many rows share is written from one place.
-#[derive(Clone, Debug)]
-pub struct ChangeRows {
-    page: ChangePage,
-    keys: HashMap<DeveloperId, String>,
-}
-
-impl Serialize for ChangeRows {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.page.rows.iter().map(|it| {
-            let (commit, at, author) = &self.page.commits[it.commit as usize];
-            let path = &self.page.paths[it.path as usize];
-            let key = self.keys.get(author).map_or("", String::as_str);
-            (
-                commit.as_str(),
-                *at,
-                key,
-                path.as_str(),
-                super::tell::kind(it.kind),
-                it.added,
-                it.deleted,
-            )
-        }))
-    }
-}
-
-impl JsonSchema for ChangeRows {
-    fn schema_name() -> Cow<'static, str> {
-        "ChangeRows".into()
-    }
-
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        <Vec<ChangeRow>>::json_schema(generator)
-    }
 }
 
 question!(Fingerprint, "memory.fingerprint", FingerprintReply, r#"{}"#, fingerprint);
