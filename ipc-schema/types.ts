@@ -2141,7 +2141,7 @@ title: string, };
  */
 export type Since = { 
 /**
- * The number of the last event seen; 0 for all that are kept (the newest 1000).
+ * The number of the last event seen; 0 for all that are kept (the newest 1000). One that is still to come is of a Backstory that has ended: all are told then.
  */
 seq: number, };
 

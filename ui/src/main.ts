@@ -15,6 +15,8 @@ import { shell, webview } from './ipc/wire.webview';
 
 /** The number of the newest event outlives this document, since the window may load another. */
 const SEEN = 'seen';
+/** How long to wait for what the window remembers, in milliseconds. */
+const RECALL = 300;
 
 async function wire(): Promise<Wire> {
   const given = shell();
@@ -41,8 +43,9 @@ if (target) {
     follow();
     followReadings();
     watchConnection();
-    follows();
-    await theme.recall(); // before anything is drawn, so that nothing flashes
+    // Before anything is drawn, so that nothing flashes; but a page that waits for it is worse.
+    await Promise.race([theme.recall(), new Promise((go) => setTimeout(go, RECALL))]);
+    follows(); // from here on somebody must listen
     mount(App, { target });
   } catch (error) {
     target.textContent = error instanceof Error ? error.message : String(error);
