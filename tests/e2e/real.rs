@@ -343,6 +343,33 @@ fn the_first_screen_is_drawn_in_light_and_dark() {
     }
 }
 
+#[test]
+fn the_theme_that_was_chosen_is_there_at_the_next_start() {
+    let Some(stage) = with_page() else { return };
+    let commit = Commit {
+        author: "Grace Hopper",
+        mail: "grace@example.org",
+        message: "Begin".into(),
+        files: vec![("src/pay.rs", "fn pay() {}\n")],
+    };
+    let folder = repository(&stage, "shop", &[commit], "v1");
+    let worn = |driver: &Driver| {
+        driver.run("return getComputedStyle(document.documentElement).colorScheme;", &[])
+    };
+    let driver = open(&stage, &folder);
+    visit(&driver, "/overview");
+    assert_eq!(worn(&driver), "light dark");
+    let chosen = driver.call("app.setTheme", &json!({ "theme": "dark" }));
+    assert!(chosen["error"].is_null(), "{chosen}");
+    until("the page follows", || worn(&driver) == "dark");
+    drop(driver);
+
+    let driver = open(&stage, &folder);
+    visit(&driver, "/overview");
+    assert_eq!(worn(&driver), "dark");
+    assert_eq!(driver.call("app.state", &json!({}))["result"]["theme"], "dark");
+}
+
 /// Whoever lacks the page under `CI` has built the wrong thing.
 #[test]
 fn the_page_is_built_in_where_it_must_be() {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use rpc::WindowState;
+use rpc::{Theme, WindowState};
 use tao::dpi::{LogicalPosition, LogicalSize};
 use tao::event::{Event, WindowEvent};
 use tao::event_loop::{ControlFlow, EventLoopBuilder, EventLoopProxy};
@@ -41,6 +41,7 @@ pub(crate) type Wake = Arc<dyn Fn(Duration) + Send + Sync>;
 pub(crate) enum Command {
     Open(String),
     Showing(String, String, Give),
+    Choose(Theme, Give),
     Deliver,
     Delivered,
     ChooseFolder(String, Give),
@@ -107,7 +108,7 @@ pub fn run(mut options: Options) -> Result<(), Error> {
     }
     let window = builder.build(&event_loop).map_err(|error| Error::Window(error.to_string()))?;
     system::set_icon(&window, options.icon_png);
-    let ground = GROUND[usize::from(system::dark(&window))];
+    let ground = GROUND[usize::from(place.dark(system::dark(&window)))];
     window.set_background_color(Some(ground));
 
     // Memory had all this time to open its store.
@@ -117,6 +118,7 @@ pub fn run(mut options: Options) -> Result<(), Error> {
         title: "Backstory".into(),
         rendering: options.plan.rendering.name().into(),
         sandboxed: options.plan.unconfined.is_none(),
+        theme: place.theme,
         ..WindowState::default()
     };
     let events = Events::default();
@@ -323,6 +325,12 @@ impl Desk {
                 self.tell_state(); // before the answer: who is answered may ask for it at once
                 give(Ok(None));
             }
+            Command::Choose(theme, give) => {
+                (self.state.theme, self.latest.theme) = (theme, theme);
+                self.remember_place(); // a choice outlives a window that does not end well
+                self.tell_state();
+                give(Ok(None));
+            }
             Command::Deliver => {
                 let Some(script) = self.events.batch() else { return };
                 let teller = self.teller.clone();
@@ -527,6 +535,14 @@ impl Desk {
         }
     }
 
+    fn remember_place(&self) {
+        let area = if self.latest.maximized { self.usual } else { self.latest.area };
+        let place = Place { area, ..self.latest };
+        if let Err(error) = place.save(&self.state_dir) {
+            note(&format!("{} cannot be written: {error}.", self.state_dir.display()));
+        }
+    }
+
     fn remember_starts(&self) {
         if let Err(error) = self.plan.starts.save(&self.state_dir) {
             note(&format!("{} cannot be written: {error}.", self.state_dir.display()));
@@ -535,11 +551,7 @@ impl Desk {
 
     /// The last thing: what the next start wants to know.
     fn leave(mut self) {
-        let area = if self.latest.maximized { self.usual } else { self.latest.area };
-        let place = Place { area, ..self.latest };
-        if let Err(error) = place.save(&self.state_dir) {
-            note(&format!("{} cannot be written: {error}.", self.state_dir.display()));
-        }
+        self.remember_place();
         // Closed before the first frame by someone in a hurry: not the machine's fault.
         if !self.drawn {
             self.plan.starts.unfinished = 0;
