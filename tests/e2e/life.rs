@@ -1,7 +1,7 @@
 //! The life of the window: opening, being told things, dying, coming back, ending.
 
 use std::fs;
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Instant;

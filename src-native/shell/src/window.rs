@@ -18,7 +18,7 @@ use crate::bridge::Bridge;
 use crate::ears::Ears;
 use crate::events::Events;
 use crate::memory::{Begun, Launch, Life};
-use crate::place::{Area, Place};
+use crate::place::{Area, Place, Starts};
 use crate::plan::note;
 use crate::policy::{self, Key, contained};
 use crate::system::{self, Made};
@@ -31,6 +31,8 @@ const READY_SECONDS: u64 = 10;
 const DEATHS: usize = 5;
 /// What is seen until the page has drawn: its own background in light and dark, so nothing flashes.
 const GROUND: [(u8, u8, u8, u8); 2] = [(244, 245, 247, 255), (21, 24, 29, 255)];
+/// Longest text of the page that is answered with, in bytes.
+const TEXT_BYTES_MAX: usize = 1 << 20;
 /// Longest window title, in characters.
 const TITLE_MAX: usize = 120;
 
@@ -82,7 +84,18 @@ impl Teller {
 /// Opens the window and returns when it was closed, its place remembered and its page ended.
 ///
 /// Must be called on the main thread. Fails before anything is shown when there is no display.
-pub fn run(mut options: Options) -> Result<(), Error> {
+pub fn run(options: Options) -> Result<(), Error> {
+    let (starts, state_dir) = (options.plan.starts.clone(), options.state_dir.clone());
+    let shown = show(options);
+    if shown.is_err() {
+        // Nothing was tried that drawing could have failed at.
+        let _ =
+            Starts { unfinished: starts.unfinished.saturating_sub(1), ..starts }.save(&state_dir);
+    }
+    shown
+}
+
+fn show(mut options: Options) -> Result<(), Error> {
     system::display()?;
     let key = Key::draw()?;
     let mut event_loop = EventLoopBuilder::<Command>::with_user_event().build();
@@ -201,6 +214,7 @@ pub fn run(mut options: Options) -> Result<(), Error> {
         latest: place,
         choosing: false,
         drawn: false,
+        wanted: None,
         deaths: Vec::new(),
     };
     desk.refresh();
@@ -281,6 +295,8 @@ struct Desk {
     latest: Place,
     choosing: bool,
     drawn: bool,
+    /// A screen that was asked for before there was a page.
+    wanted: Option<String>,
     deaths: Vec<Instant>,
 }
 
@@ -312,6 +328,8 @@ impl Desk {
 
     fn obey(&mut self, command: Command) {
         match command {
+            // A page that is still to come would not hear of it.
+            Command::Open(route) if !self.drawn => self.wanted = Some(route),
             Command::Open(route) => {
                 let target = policy::literal(&format!("#{}", policy::fragment(&route)));
                 self.evaluate(&format!("window.location.hash={target};0"));
@@ -349,7 +367,7 @@ impl Desk {
                 let _ = self.made.webview.evaluate_script_with_callback(script, move |text| {
                     let give = give.lock().unwrap_or_else(PoisonError::into_inner).take();
                     if let Some(give) = give {
-                        give(Ok(serde_json::from_str(&text).ok()));
+                        give(Ok(serde_json::from_str(&text).ok().map(cut)));
                     }
                 });
             }
@@ -472,6 +490,9 @@ impl Desk {
         }
         self.plan.starts.unfinished = 0;
         self.remember_starts();
+        if let Some(route) = self.wanted.take() {
+            self.obey(Command::Open(route));
+        }
         if let Some(why) = &self.plan.unconfined {
             self.notice(&format!(
                 "The page's process runs without a sandbox: {why}. Backstory works, but a fault \
@@ -567,6 +588,12 @@ impl Desk {
         self.bridge.replace(None);
         self.life.take().into_iter().for_each(Life::end);
     }
+}
+
+/// As much of the page's text as an answer has room for, whatever it is made of.
+fn cut(mut text: String) -> String {
+    text.truncate(text.floor_char_boundary(TEXT_BYTES_MAX));
+    text
 }
 
 /// A title from the page: one line, not too long, always ours.
