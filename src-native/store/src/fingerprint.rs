@@ -90,7 +90,7 @@ const FACTS: [&str; 12] = [
     "select kind, text from gaps where repository = ?1 order by 1, 2",
 ];
 
-const MADE: [&str; 11] = [
+const MADE: [&str; 12] = [
     "select i.kind, i.name, i.mail, i.raw, d.key, d.name, d.bot, d.bot_reason from identities i
      left join developers d on d.id = i.developer
      where ?1 is not null order by 1, 2, 3, 4",
@@ -112,6 +112,11 @@ const MADE: [&str; 11] = [
      t.last_at
      from developer_totals t join developers d on d.id = t.developer where t.repository = ?1
      order by 1",
+    "select k.kind, s.path, k.commits from knowledge_totals k
+     join (select 0 as kind, id, path || ifnull(hex(path_raw), '') as path, repository from files
+     union all select 1, id, path, repository from folders
+     union all select 2, id, name, repository from components) s
+     on s.kind = k.kind and s.id = k.subject where s.repository = ?1 order by 1, 2",
     "select f.path, f.path_raw, t.commits, t.added, t.deleted from files f
      left join file_totals t on t.file = f.id where f.repository = ?1 order by 1, 2",
     "select i.kind, i.name, i.mail, i.raw, t.commits from identities i

@@ -270,3 +270,29 @@ pub(crate) fn os_string(raw: Vec<u8>) -> OsString {
 pub(crate) fn os_string(raw: Vec<u8>) -> OsString {
     String::from_utf8_lossy(&raw).into_owned().into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_of_another_schema_is_refused_and_left_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("memory.db");
+        drop(Store::open(&path).unwrap());
+        for (schema, older) in [(VERSION - 1, true), (VERSION + 1, false)] {
+            Connection::open(&path).unwrap().pragma_update(None, "user_version", schema).unwrap();
+            match Store::open(&path).err().unwrap() {
+                Error::Older { found, known, .. } if older => {
+                    assert_eq!((found, known), (schema, VERSION));
+                }
+                Error::Newer { found, .. } if !older => assert_eq!(found, schema),
+                other => panic!("{other}"),
+            }
+            let file = Connection::open(&path).unwrap();
+            let kept: i64 =
+                file.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+            assert_eq!(kept, schema);
+        }
+    }
+}

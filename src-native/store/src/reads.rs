@@ -21,7 +21,7 @@ mod tests;
 
 pub use activity::{Activity, ActivityCommit, ActivityTouch};
 pub use changes::{ChangeCommit, ChangePage, ChangeRow};
-pub use commits::{CommitDetail, CommitRow, CommitSize, Credit, FileTotals, FileTouch};
+pub use commits::{Beside, CommitDetail, CommitRow, CommitSize, Credit, FileTotals, FileTouch};
 pub use files::{FileRow, FolderRow, Near, TreeRow};
 pub use identities::EditRow;
 pub use knowledge::{AuthorRow, KnowledgeRow, KnownRow, Subject};
@@ -30,7 +30,7 @@ pub use pulls::{PullLink, PullRow};
 pub use repository::{ComponentRow, FirstRelease, ReleaseRow, RepositoryTotals, WeekRow};
 pub use scope::Scope;
 pub use search::{CommitHit, PathHit};
-pub use select::{Found, Place, Select, Wrote};
+pub use select::{Found, Place, Select, Tests, Wrote};
 pub use sources::SourceCounts;
 
 /// A column of bytes.

@@ -212,6 +212,14 @@ create table knowledge (
 create index knowledge_developer on knowledge (developer, kind, commits);
 create index knowledge_authors on knowledge (subject) where kind = 0 and authors = 1; -- the bus factor of every folder reads nothing else
 
+-- Commits credited to anybody: the sum of `knowledge.commits` of a subject.
+create table knowledge_totals (
+    kind integer not null,
+    subject integer not null,
+    commits integer not null,
+    primary key (kind, subject)
+) strict, without rowid;
+
 -- What touched a path, living or gone, past names followed.
 create table file_totals (
     file integer primary key references files,

@@ -36,6 +36,9 @@ pub struct ChangePage {
     pub next: Option<(CommitId, FileId)>,
 }
 
+/// A row: commit, file, kind, lines added, lines deleted.
+type Raw = (i64, i64, u8, Option<u32>, Option<u32>);
+
 impl Reader<'_> {
     /// Changes after a place, at most `most`.
     pub fn changes(
@@ -53,7 +56,7 @@ impl Reader<'_> {
         let mut paths: HashMap<i64, u32> = HashMap::new();
         let mut after = after.map_or((i64::MIN, i64::MIN), |it| (it.0.0, it.1.0));
         let mut place = None;
-        let mut block: Vec<(i64, i64, u8, Option<u32>, Option<u32>)> = Vec::new();
+        let mut block: Vec<Raw> = Vec::new();
         loop {
             block.clear();
             // One more than fits, so that it is known whether there is one.
@@ -77,7 +80,7 @@ impl Reader<'_> {
                     return Ok(page);
                 }
                 if met.0 != commit {
-                    page.commits.push(told.clone());
+                    page.commits.push(*told);
                     met = (commit, page.commits.len() as u32 - 1);
                 }
                 let path = match paths.get(&file) {

@@ -4,6 +4,8 @@ use super::{Found, Place, Scope};
 use crate::{Allowed, Reader, Result};
 use model::{ChangeKind, CommitId, DeveloperId, FileId, Oid, Timestamp};
 use rusqlite::{CachedStatement, OptionalExtension};
+use std::collections::HashMap;
+use std::rc::Rc;
 
 /// A commit as shown in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +68,9 @@ pub struct CommitSize {
     /// Lines deleted.
     pub deleted: u64,
 }
+
+/// A path that a commit touches: the commit, the path's row and the path.
+pub type Beside = (CommitId, FileId, Rc<str>);
 
 /// What touched a path under any of its names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -319,37 +324,49 @@ impl Reader<'_> {
         Ok(moves)
     }
 
-    /// Paths that commits touch beside those in `scope`: commit, row and path.
+    /// Those of some commits that touch at most `files_max` paths, and what they touch beside the
+    /// paths in `scope`: commit, row and path.
     pub fn files_beside(
         &self,
         _of: &Allowed,
         commits: &[Found],
         scope: &Scope,
-    ) -> Result<Vec<(CommitId, FileId, String)>> {
-        let mut all =
-            self.sql().prepare_cached("select file from commit_files where commit_id = ?1")?;
+        files_max: u32,
+    ) -> Result<(Vec<Found>, Vec<Beside>)> {
+        let mut all = self
+            .sql()
+            .prepare_cached("select file from commit_files where commit_id = ?1 limit ?2")?;
         let mut path = self.sql().prepare_cached("select path from files where id = ?1")?;
-        let mut paths: std::collections::HashMap<i64, String> = std::collections::HashMap::new();
-        let mut beside = Vec::new();
+        let mut paths: HashMap<i64, Rc<str>> = HashMap::new();
+        let (mut small, mut beside, mut files) = (Vec::new(), Vec::new(), Vec::new());
         for found in commits {
-            let mut rows = all.query([found.id.0])?;
+            files.clear();
+            let mut rows = all.query((found.id.0, i64::from(files_max) + 1))?;
             while let Some(row) = rows.next()? {
-                let file: i64 = row.get(0)?;
-                if scope.holds(FileId(file), found.place.generation) {
+                files.push(row.get::<_, i64>(0)?);
+            }
+            if files.len() > files_max as usize {
+                continue;
+            }
+            small.push(*found);
+            for file in &files {
+                if scope.holds(FileId(*file), found.place.generation) {
                     continue;
                 }
-                let text = match paths.get(&file) {
+                let text = match paths.get(file) {
                     Some(known) => known.clone(),
                     None => {
-                        let text: String = path.query_row([file], |row| row.get(0))?;
-                        paths.insert(file, text.clone());
+                        let text: Rc<str> = path.query_row([file], |row| {
+                            Ok(row.get_ref(0)?.as_str().unwrap_or_default().into())
+                        })?;
+                        paths.insert(*file, text.clone());
                         text
                     }
                 };
-                beside.push((found.id, FileId(file), text));
+                beside.push((found.id, FileId(*file), text));
             }
         }
-        Ok(beside)
+        Ok((small, beside))
     }
 
     /// Commits that have this one as a parent, oldest first, at most `most`.

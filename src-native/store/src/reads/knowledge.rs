@@ -202,16 +202,22 @@ impl Reader<'_> {
             b.knowledge.commits.cmp(&a.knowledge.commits).then_with(|| a.name.cmp(&b.name))
         });
         known.truncate(most as usize);
-        let mut sum = self.sql().prepare_cached(
-            "select ifnull(sum(commits), 0) from knowledge where kind = ?1 and subject = ?2",
+        for (subject, row) in &mut known {
+            row.all = self.credits_of((kind, *subject))?;
+        }
+        Ok(known.into_iter().map(|it| it.1).collect())
+    }
+
+    /// Commits to a subject credited to anybody: at least as many as there are.
+    pub fn credited(&self, _of: &Allowed, subject: Subject) -> Result<u32> {
+        self.credits_of(subject.key())
+    }
+
+    fn credits_of(&self, key: (u8, i64)) -> Result<u32> {
+        let mut one = self.sql().prepare_cached(
+            "select ifnull(max(commits), 0) from knowledge_totals where kind = ?1 and subject = ?2",
         )?;
-        known
-            .into_iter()
-            .map(|(subject, mut row)| {
-                row.all = sum.query_row((kind, subject), |it| it.get(0))?;
-                Ok(row)
-            })
-            .collect()
+        Ok(one.query_row(key, |row| row.get(0))?)
     }
 
     /// Who is author of which living file of the repository, those of one file side by side.

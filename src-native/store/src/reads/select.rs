@@ -52,6 +52,15 @@ pub struct Found {
     pub id: CommitId,
 }
 
+/// The files of a component whose paths look like tests.
+#[derive(Clone, Copy, Debug)]
+pub struct Tests {
+    /// The component's row.
+    pub component: i64,
+    /// Whether a path looks like a test's.
+    pub looks_like: fn(&str) -> bool,
+}
+
 /// What is asked for; the default asks for every commit.
 #[derive(Clone, Debug)]
 pub struct Select {
@@ -59,9 +68,8 @@ pub struct Select {
     pub scope: Option<Rc<Scope>>,
     /// Touches one of these too.
     pub with: Option<Rc<Scope>>,
-    /// Touches a test beside what `scope` holds: a file of this component whose path is said to be
-    /// one's.
-    pub tests: Option<(i64, fn(&str) -> bool)>,
+    /// Touches one of these beside what `scope` holds.
+    pub tests: Option<Tests>,
     /// A person had this part in it.
     pub person: Option<(DeveloperId, Wrote)>,
     /// Names one of these issues.
@@ -509,14 +517,14 @@ impl<'a> Judge<'a> {
     }
 
     fn is_test(&self, file: FileId) -> Result<bool> {
-        let Some((component, looks_like_test)) = self.select.tests else { return Ok(false) };
+        let Some(tests) = self.select.tests else { return Ok(false) };
         if let Some(known) = self.is_test.borrow().get(&file.0) {
             return Ok(*known);
         }
         let mut path = self.path.borrow_mut();
-        let mut rows = path.query([file.0, component])?;
+        let mut rows = path.query([file.0, tests.component])?;
         let is = match rows.next()? {
-            Some(row) => looks_like_test(row.get_ref(0)?.as_str().unwrap_or_default()),
+            Some(row) => (tests.looks_like)(row.get_ref(0)?.as_str().unwrap_or_default()),
             None => false,
         };
         self.is_test.borrow_mut().insert(file.0, is);

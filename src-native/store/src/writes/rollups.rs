@@ -133,6 +133,23 @@ impl Writer<'_> {
             },
         )?;
         let mut put =
+            sql.prepare_cached("insert or replace into knowledge_totals values (?1, ?2, ?3)")?;
+        let mut drop =
+            sql.prepare_cached("delete from knowledge_totals where kind = ?1 and subject = ?2")?;
+        reconcile(
+            &credits(&old.knowledge),
+            &credits(&new.knowledge),
+            |it| (it.0, it.1),
+            |it| {
+                drop.execute(params![it.0, it.1])?;
+                Ok(())
+            },
+            |it| {
+                put.execute(params![it.0, it.1, it.2])?;
+                Ok(())
+            },
+        )?;
+        let mut put =
             sql.prepare_cached("insert or replace into file_totals values (?1, ?2, ?3, ?4)")?;
         let mut drop = sql.prepare_cached("delete from file_totals where file = ?1")?;
         reconcile(
@@ -352,16 +369,29 @@ impl Writer<'_> {
     /// Drops what is known of files, folders and components that are no more.
     pub fn drop_orphan_knowledge(&self) -> Result<()> {
         for (kind, table) in [(0, "files"), (1, "folders"), (2, "components")] {
-            self.sql().execute(
-                &format!(
-                    "delete from knowledge where kind = {kind}
-                     and subject not in (select id from {table})"
-                ),
-                [],
-            )?;
+            for rollup in ["knowledge", "knowledge_totals"] {
+                self.sql().execute(
+                    &format!(
+                        "delete from {rollup} where kind = {kind}
+                         and subject not in (select id from {table})"
+                    ),
+                    [],
+                )?;
+            }
         }
         self.sql()
             .execute("delete from file_totals where file not in (select id from files)", [])?;
         Ok(())
     }
+}
+
+/// Of each subject the commits credited to anybody: kind, subject, sum.
+fn credits(knowledge: &[Knowledge]) -> Vec<(u8, i64, u64)> {
+    let of_one = knowledge.chunk_by(|a, b| (a.kind, a.subject) == (b.kind, b.subject));
+    of_one
+        .map(|rows| {
+            let sum = rows.iter().map(|it| u64::from(it.commits)).sum();
+            (rows[0].kind, rows[0].subject, sum)
+        })
+        .collect()
 }

@@ -133,13 +133,6 @@ impl Writer<'_> {
             "insert into file_words (file_words, rowid, path)
              select 'delete', id, path from files where repository = ?1 and alive = 1"
                 .to_owned(),
-            format!("delete from knowledge where kind = 0 and subject in ({files})"),
-            "delete from knowledge where kind = 1 and subject in
-             (select id from folders where repository = ?1)"
-                .to_owned(),
-            "delete from knowledge where kind = 2 and subject in
-             (select id from components where repository = ?1)"
-                .to_owned(),
             format!("delete from file_totals where file in ({files})"),
             "delete from weeks where repository = ?1".to_owned(),
             "delete from developer_weeks where repository = ?1".to_owned(),
@@ -161,6 +154,15 @@ impl Writer<'_> {
              as_of = null where id = ?1"
                 .to_owned(),
         ];
+        for (kind, table) in [(0, "files"), (1, "folders"), (2, "components")] {
+            for rollup in ["knowledge", "knowledge_totals"] {
+                let statement = format!(
+                    "delete from {rollup} where kind = {kind}
+                     and subject in (select id from {table} where repository = ?1)"
+                );
+                self.sql().prepare_cached(&statement)?.execute([id.0])?;
+            }
+        }
         for statement in statements {
             self.sql().prepare_cached(&statement)?.execute([id.0])?;
         }

@@ -205,8 +205,7 @@ impl Asked<'_> {
 
     /// How many commits touch a target, about.
     pub(super) fn expected(&self, target: &Target) -> Result<u64> {
-        let rows = self.reader.knowledge(self.of, target.known_as())?;
-        Ok(rows.iter().map(|it| u64::from(it.commits)).sum())
+        Ok(u64::from(self.reader.credited(self.of, target.known_as())?))
     }
 
     /// A component by name.

@@ -5,7 +5,7 @@ use super::files::Touch;
 use super::{Asked, question};
 use crate::wire::*;
 use crate::{Error, Result};
-use model::{CommitId, DeveloperId, FileId, Oid, Timestamp};
+use model::{CommitId, FileId, Oid, Timestamp};
 use std::rc::Rc;
 use store::reads::{Found, Place, Scope, Select, Wrote};
 
@@ -237,11 +237,6 @@ impl Asked<'_> {
             };
             select.person = Some((person.id, wrote));
             let totals = self.reader.totals_of(self.of, person.id)?;
-            let own = totals.map_or(0, |it| match wrote {
-                Wrote::Author => u64::from(it.commits),
-                Wrote::Reviewer => u64::from(it.reviews),
-            });
-            select.expected = self.expected_of(target.as_ref(), person.id)?.unwrap_or(own);
             last_at = totals.map(|it| it.last_at);
         } else if ask.role.is_some() {
             return Err(Error::invalid("`role` needs a `person`"));
@@ -288,13 +283,6 @@ impl Asked<'_> {
         let merges = ask.merges.unwrap_or(!filtered);
         select.merge = (!merges).then_some(false);
         Ok((select, target))
-    }
-
-    fn expected_of(&self, target: Option<&Target>, person: DeveloperId) -> Result<Option<u64>> {
-        let Some(target) = target else { return Ok(None) };
-        let known = self.reader.knowledge(self.of, target.known_as())?;
-        let own = known.iter().find(|it| it.developer == person);
-        Ok(own.map(|it| u64::from(it.commits)))
     }
 }
 

@@ -546,20 +546,18 @@ fn coupling(ask: Coupling, at: &Asked<'_>) -> Result<CouplingReply> {
     let file = at.file(&ask.path)?;
     let scope = Rc::new(at.reader.scope_of_file(at.of, file.id)?);
     let mut select = Select { scope: Some(scope.clone()), ..Select::default() };
-    let newest = at.reader.select(at.of, &select, None, agents::coupling::COMMITS_MAX)?;
+    let mut newest = at.reader.select(at.of, &select, None, agents::coupling::COMMITS_MAX)?;
     let number = at.reader.file_totals(at.of, file.id)?.commits;
-    if (number as usize) > newest.len()
-        && let Some(last) = newest.last()
-    {
+    if let Some(last) = newest.last().filter(|_| number as usize > newest.len()).copied() {
+        // With all of the last one's second, so that a time says where they begin.
         select.since = last.place.at;
+        newest.extend(at.reader.select(at.of, &select, Some(last.place), usize::MAX)?);
     }
-    select.files_max = Some(files_max);
-    let commits = at.reader.select(at.of, &select, None, usize::MAX)?;
+    let (commits, rows) = at.reader.files_beside(at.of, &newest, &scope, files_max)?;
     let place: HashMap<model::CommitId, Found> = commits.iter().map(|it| (it.id, *it)).collect();
-    let rows = at.reader.files_beside(at.of, &commits, &scope)?;
     let since = (select.since.0 > i64::MIN).then(|| time(select.since));
     let ranked = agents::coupling::rank(
-        rows.iter().map(|(commit, file, path)| (*commit, *file, path.as_str())),
+        rows.iter().map(|(commit, file, path)| (*commit, *file, &**path)),
         together_min,
     );
     let target = Target::File(file);

@@ -279,8 +279,8 @@ fn of_place(at: &Asked<'_>, target: &Target, star: &mut Star) -> Result<()> {
     }
     if let Target::File(file) = target {
         let small: Vec<Found> = commits.to_vec();
-        let beside = at.reader.files_beside(at.of, &small, &scope)?;
-        let rows = beside.iter().map(|(commit, file, path)| (*commit, *file, path.as_str()));
+        let beside = at.reader.files_beside(at.of, &small, &scope, u32::MAX)?.1;
+        let rows = beside.iter().map(|(commit, file, path)| (*commit, *file, &**path));
         for it in agents::coupling::rank(rows, 2).into_iter().take(star.most + 1) {
             star.link(file_record(&it.path), "changes with", true, it.commits.len() as f64);
         }
@@ -315,7 +315,6 @@ fn of_person(at: &Asked<'_>, called: &str, star: &mut Star) -> Result<()> {
             person: Some((id, wrote)),
             merge: Some(false),
             until: totals.map_or(Timestamp(i64::MAX), |it| it.last_at),
-            expected: u64::from(expected),
             ..Select::default()
         };
         let commits = at.reader.select(at.of, &select, None, star.most * 5)?;

@@ -146,14 +146,13 @@ fn person(ask: Person, at: &Asked<'_>) -> Result<PersonReply> {
         last_at: Timestamp(0),
     });
     let active = totals.commits + totals.merges + totals.reviews > 0;
-    let select = |wrote, expected: u32| Select {
+    let select = |wrote| Select {
         person: Some((id, wrote)),
         merge: Some(false),
         until: totals.last_at,
-        expected: u64::from(expected),
         ..Select::default()
     };
-    let wrote = select(Wrote::Author, totals.commits);
+    let wrote = select(Wrote::Author);
     let newest = match totals.commits {
         0 => Vec::new(),
         _ => at.reader.select(at.of, &wrote, None, 25)?,
@@ -165,11 +164,7 @@ fn person(ask: Person, at: &Asked<'_>) -> Result<PersonReply> {
     )?;
     let reviews = at.figure_of(
         totals.reviews as usize,
-        &Select {
-            merge: None,
-            once_per_pull_request: true,
-            ..select(Wrote::Reviewer, totals.reviews)
-        },
+        &Select { merge: None, once_per_pull_request: true, ..select(Wrote::Reviewer) },
         at.call(
             "memory.commits",
             [

@@ -13,7 +13,7 @@ use model::{DeveloperId, FileId};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
-use store::reads::{Activity, Found, Select, TreeRow};
+use store::reads::{Activity, Found, Select, Tests, TreeRow};
 
 /// A window, counted.
 pub(super) struct Recent {
@@ -284,10 +284,10 @@ impl Asked<'_> {
     /// Which files are tests beside a file: those of its component whose path looks like one's;
     /// none where the file has no component or looks like a test itself, so that nothing can be
     /// told.
-    pub(super) fn tests_beside(&self, target: &Target) -> Option<(i64, fn(&str) -> bool)> {
+    pub(super) fn tests_beside(&self, target: &Target) -> Option<Tests> {
         let Target::File(file) = target else { return None };
         let component = file.component_id.filter(|_| !agents::looks_like_test(&file.path))?;
-        Some((component, agents::looks_like_test))
+        Some(Tests { component, looks_like: agents::looks_like_test })
     }
 
     /// The risk of one file, told in full or in two sentences.
