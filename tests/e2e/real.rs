@@ -301,7 +301,7 @@ fn a_killed_memory_leaves_the_screen_where_it_was_and_says_so() {
         files: vec![("src/pay.rs", "fn pay() {}\n")],
     };
     let folder = repository(&stage, "shop", &[commit], "v1");
-    let mut app = stage.open(None, &[folder.to_str().unwrap(), "--route", "/file/src/pay.rs"]);
+    let app = stage.open(None, &[folder.to_str().unwrap(), "--route", "/file/src/pay.rs"]);
     let shown = |stage: &Stage| {
         let asked = stage.command(env!("CARGO_BIN_EXE_backstory")).args(["app", "text"]).output();
         String::from_utf8_lossy(&asked.unwrap().stdout).into_owned()
