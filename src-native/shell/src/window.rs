@@ -22,7 +22,7 @@ use crate::place::{Area, Place, Starts};
 use crate::plan::note;
 use crate::policy::{self, Key, contained};
 use crate::system::{self, Made};
-use crate::{Error, Options, Plan};
+use crate::{Error, Options, Plan, signals};
 
 /// How long a start may take until the first frame, in seconds, unless
 /// `BACKSTORY_READY_SECONDS` says otherwise.
@@ -187,7 +187,7 @@ fn show(mut options: Options) -> Result<(), Error> {
     let _ = made.webview.zoom(place.zoom);
     let zoomed = teller.clone();
     system::on_zoom(&made.webview, move |step| zoomed.tell(Command::Zoom(step)));
-    end_on_signals(&options.runtime, &teller);
+    signals::follow(&options.runtime, &teller);
     let themed = teller.clone();
     system::follow_theme(move || themed.tell(Command::Theme));
     if let Some(message) = &options.plan.message {
@@ -236,40 +236,6 @@ fn watch(runtime: &tokio::runtime::Handle, teller: &Teller) {
         tokio::time::sleep(Duration::from_secs(seconds)).await;
         teller.tell(Command::Overdue);
     });
-}
-
-/// Closes the window when the system or the terminal asks the process to end.
-fn end_on_signals(runtime: &tokio::runtime::Handle, teller: &Teller) {
-    let _inside = runtime.enter();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        for kind in [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()] {
-            let teller = teller.clone();
-            match signal(kind) {
-                Ok(mut signal) => drop(runtime.spawn(async move {
-                    while signal.recv().await.is_some() {
-                        teller.tell(Command::Close);
-                    }
-                })),
-                Err(error) => note(&format!("Signal {kind:?} cannot be waited for: {error}.")),
-            }
-        }
-    }
-    #[cfg(windows)]
-    {
-        use tokio::signal::windows::{ctrl_c, ctrl_close};
-        if let (Ok(mut c), Ok(mut close)) = (ctrl_c(), ctrl_close()) {
-            let teller = teller.clone();
-            runtime.spawn(async move {
-                tokio::select! {
-                    _ = c.recv() => {}
-                    _ = close.recv() => {}
-                }
-                teller.tell(Command::Close);
-            });
-        }
-    }
 }
 
 /// Everything the loop works on.
