@@ -137,7 +137,7 @@ fn a_store_that_cannot_be_opened_is_told_once_and_is_no_fault_of_the_display() {
     }
     let mut doctor = stage.command(env!("CARGO_BIN_EXE_backstory-app"));
     let output = doctor.arg("--doctor").output().unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
+    let text = String::from_utf8_lossy(&output.stderr);
     assert!(text.contains("rendering") && !text.contains("starts ended before"), "{text}");
 }
 
