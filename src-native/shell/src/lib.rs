@@ -20,6 +20,8 @@ mod signals;
 mod window;
 
 #[cfg(target_os = "linux")]
+mod hearing;
+#[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "macos")]
 mod macos;

@@ -21,6 +21,7 @@ use webkit2gtk::{
 use wry::{WebContext, WebView, WebViewBuilder, WebViewBuilderExtUnix, WebViewExtUnix};
 
 use crate::bridge::{Answer, Bridge, Step};
+pub(crate) use crate::hearing::hear;
 use crate::policy::{self, BODY_MAX, SCHEME, contained};
 use crate::rendering::{Machine, VARIABLES};
 use crate::window::Zoom;

@@ -150,3 +150,11 @@ pub(crate) fn threads() -> usize {
 
 /// No engine here listens for whoever wants to drive it.
 pub(crate) const REMOTE_CONTROL: [&str; 0] = [];
+
+/// Hears memory on a thread of its own.
+pub(crate) fn hear(
+    line: transport::channel::Line,
+    ears: std::sync::Arc<dyn transport::channel::Hear>,
+) -> transport::channel::Memory {
+    line.begin(ears)
+}

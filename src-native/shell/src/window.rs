@@ -153,7 +153,7 @@ fn show(mut options: Options) -> Result<(), Error> {
         forget: options.plan.variables.clone(),
     });
     let Begun { line, life } = options.memory;
-    let memory = line.begin(ears.clone());
+    let memory = system::hear(line, ears.clone());
     let drawn = teller.clone();
     let bridge = Arc::new(Bridge::new(
         key.clone(),
@@ -407,7 +407,7 @@ impl Desk {
             Ok(Begun { line, life }) => {
                 self.life = Some(life);
                 self.told = None;
-                self.bridge.replace(Some(line.begin(self.ears.clone())));
+                self.bridge.replace(Some(system::hear(line, self.ears.clone())));
                 let _ = self.made.webview.reload();
                 self.notice("Memory had ended and was started again. Nothing in it was lost.");
             }

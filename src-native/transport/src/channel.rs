@@ -2,6 +2,13 @@
 //! nobody else can reach. The window starts memory and is its page's only road to it, so that what
 //! holds repositories, databases and secrets is one program, whether a window is open or not.
 
+mod incoming;
+
+#[cfg(unix)]
+pub use incoming::Incoming;
+
+use incoming::Post;
+
 use crate::conversation::begin;
 use crate::envelope::{Envelope, Kind};
 use crate::outgoing::{Outgoing, Road};
@@ -9,7 +16,9 @@ use crate::{Input, Output};
 use rpc::{Answer, Ask, Caller, FRAME_BYTES_MAX, Server, Session, Soon, WindowState};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use std::io::{self, Read, Write};
+#[cfg(windows)]
+use std::io::Read;
+use std::io::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -35,6 +44,8 @@ pub enum Hello {
     Failed(String),
 }
 
+/// Bytes read at once.
+const PART_BYTES: usize = 64 << 10;
 /// How long memory may take for each word of its greeting: the store may have to be brought up to date.
 const GREETING: Duration = Duration::from_secs(60);
 
@@ -249,6 +260,9 @@ struct Waiting {
 
 /// The streams that lead to memory, before anything but a greeting was said, and without a thread.
 pub struct Line {
+    #[cfg(unix)]
+    input: std::os::unix::net::UnixStream,
+    #[cfg(windows)]
     input: Box<dyn Read + Send>,
     road: Box<dyn Road>,
     output: Box<dyn Write + Send>,
@@ -262,9 +276,8 @@ impl Line {
     #[cfg(unix)]
     pub fn over(socket: std::os::unix::net::UnixStream) -> io::Result<Line> {
         socket.set_read_timeout(Some(GREETING))?;
-        let input = io::BufReader::with_capacity(64 << 10, socket.try_clone()?);
         let road = Box::new(socket.try_clone()?);
-        Ok(Line { input: Box::new(input), road, output: Box::new(socket) })
+        Ok(Line { input: socket.try_clone()?, road, output: Box::new(socket) })
     }
 
     /// Over two pipes.
@@ -276,7 +289,6 @@ impl Line {
         input: impl Read + Send + 'static,
         output: impl Write + Send + 'static,
     ) -> io::Result<Line> {
-        let input = io::BufReader::with_capacity(64 << 10, input);
         let road = Box::new(crate::outgoing::Pipe);
         Ok(Line { input: Box::new(input), road, output: Box::new(output) })
     }
@@ -291,48 +303,29 @@ impl Line {
         }
     }
 
-    /// Begins to hear what memory sends.
+    /// Begins to hear what memory sends, on a thread of its own.
     pub fn begin(self, hear: Arc<dyn Hear>) -> Memory {
-        let mut input = self.input;
-        self.road.greeted();
-        let waiting: Arc<Mutex<Waiting>> = Arc::default();
-        let outgoing = Arc::new(Outgoing::new(self.road, self.output));
-        let road = Arc::downgrade(&outgoing);
-        let near = Near { outgoing, next: AtomicU64::new(0), waiting: waiting.clone() };
-        std::thread::spawn(move || {
-            while let Ok(Some(Envelope { kind, ticket, body })) = Envelope::read(&mut input) {
-                match kind {
-                    Kind::Reply => {
-                        let replied = locked(&waiting).calls.remove(&ticket);
-                        if let Some(replied) = replied {
-                            replied(body);
-                        }
-                    }
-                    Kind::Event => hear.event(String::from_utf8(body).unwrap_or_default()),
-                    Kind::Ask => {
-                        let Ok(ask) = serde_json::from_slice(&body) else { break };
-                        let road = road.clone();
-                        let answered = move |answer: Answer| {
-                            let body = serde_json::to_vec(&answer).unwrap_or_default();
-                            if let Some(road) = road.upgrade() {
-                                road.send(&Envelope::new(Kind::Answer, ticket, body).packed());
-                            }
-                        };
-                        hear.ask(ask, Box::new(answered));
-                    }
-                    _ => break,
-                }
-            }
-            let calls = {
-                let mut waiting = locked(&waiting);
-                waiting.ended = true;
-                std::mem::take(&mut waiting.calls)
-            };
-            drop(calls); // each answers for itself when it is dropped
-            hear.ended();
-        });
-        Memory { near: Arc::new(near) }
+        let mut input = io::BufReader::with_capacity(PART_BYTES, self.input);
+        let (memory, post) = open(self.road, self.output, hear);
+        std::thread::spawn(move || post.take_all(&mut input));
+        memory
     }
+
+    /// Begins to hear what memory sends, on the caller's own loop.
+    #[cfg(unix)]
+    pub fn begin_here(self, hear: Arc<dyn Hear>) -> (Memory, Incoming) {
+        let (memory, post) = open(self.road, self.output, hear);
+        let part = vec![0; PART_BYTES];
+        (memory, Incoming { socket: self.input, post, begun: Vec::new(), part })
+    }
+}
+
+fn open(road: Box<dyn Road>, output: Box<dyn Write + Send>, hear: Arc<dyn Hear>) -> (Memory, Post) {
+    road.greeted();
+    let waiting: Arc<Mutex<Waiting>> = Arc::default();
+    let outgoing = Arc::new(Outgoing::new(road, output));
+    let post = Post { hear, waiting: waiting.clone(), road: Arc::downgrade(&outgoing) };
+    (Memory { near: Arc::new(Near { outgoing, next: AtomicU64::new(0), waiting }) }, post)
 }
 
 impl Memory {

@@ -34,7 +34,27 @@ struct Bench {
     _folder: tempfile::TempDir,
 }
 
+/// Hears as a window's loop does: it waits for what becomes readable, and takes what is there.
+fn looking(line: Line, hear: Arc<dyn Hear>) -> Memory {
+    let (memory, mut incoming) = line.begin_here(hear);
+    std::thread::spawn(move || {
+        use rustix::event::{PollFd, PollFlags, poll};
+        loop {
+            let socket = incoming.socket.try_clone().unwrap();
+            poll(&mut [PollFd::new(&socket, PollFlags::IN)], None).unwrap();
+            if !incoming.look() {
+                return;
+            }
+        }
+    });
+    memory
+}
+
 fn bench(answer: Answer) -> Bench {
+    bench_with(answer, looking)
+}
+
+fn bench_with(answer: Answer, begin: fn(Line, Arc<dyn Hear>) -> Memory) -> Bench {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::open(&folder.path().join("memory.db"), |_| {}).unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -50,7 +70,7 @@ fn bench(answer: Answer) -> Bench {
     let mut line = Line::over(near).unwrap();
     assert_eq!(line.hello(), Some(Hello::Ready("/overview".into())));
     let (tell, heard) = channel();
-    let memory = line.begin(Arc::new(Told { heard: Mutex::new(tell), answer }));
+    let memory = begin(line, Arc::new(Told { heard: Mutex::new(tell), answer }));
     Bench { memory: Some(memory), heard, server, serving, runtime, _folder: folder }
 }
 
@@ -108,7 +128,12 @@ fn a_notification_has_an_empty_answer_and_a_notice_is_an_event_for_everybody() {
 
 #[test]
 fn frames_larger_than_any_buffer_come_whole_both_ways_and_in_order() {
-    let bench = bench(Ok(None));
+    for begin in [looking, Line::begin] {
+        large_frames(&bench_with(Ok(None), begin));
+    }
+}
+
+fn large_frames(bench: &Bench) {
     let memory = bench.memory.as_ref().unwrap();
     let answers: Vec<_> = (0..40)
         .map(|n| {
