@@ -963,3 +963,22 @@ fn a_repository_that_was_moved_is_followed_and_another_one_is_not() {
     let (_, message, _) = backstory.refuse("sources.add", json!({ "path": new }));
     assert!(message.contains("in memory already"), "{message}");
 }
+
+#[test]
+fn a_repository_that_cannot_be_read_is_not_left_in_memory() {
+    let backstory = Backstory::new();
+    let folder = backstory.folder().join("broken");
+    build_shop(&folder);
+    let head = git(&folder, &["rev-parse", "HEAD"], &[]);
+    git(&folder, &["repack", "-adq"], &[]);
+    let packs = folder.join(".git/objects/pack");
+    std::fs::rename(&packs, backstory.folder().join("packs")).unwrap();
+    for _ in 0..2 {
+        let (_, message, _) = backstory.refuse("sources.add", json!({ "path": folder }));
+        assert!(message.contains(&head), "{message}");
+        assert_eq!(backstory.ask("sources.list", json!({}))["sources"], json!([]));
+    }
+    std::fs::rename(backstory.folder().join("packs"), &packs).unwrap();
+    let added = backstory.ask("sources.add", json!({ "path": folder }));
+    assert!(added["synced"]["commits"].as_u64().unwrap() > 0);
+}

@@ -132,6 +132,10 @@ impl Job<'_> {
 
         let graph = old.with(added.commits);
         let removed = graph.not_reached_from(&head);
+        if let (Some(lost), false) = (summary.lost, removed.is_empty()) {
+            // They may be reached through the commit that cannot be read: nobody took them out.
+            return Err(git::Error::NoCommit(lost).into());
+        }
         report.commits_removed = removed.len() as u64;
         let before = writer.pulls(id)?;
         writer.remove_commits(&removed)?;

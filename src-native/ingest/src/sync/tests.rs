@@ -181,6 +181,74 @@ fn nothing_new_writes_nothing() {
     assert_eq!(std::fs::read(world.folder.path().join("a.db-wal")).unwrap(), before);
 }
 
+/// Where the object of a name lies loose.
+fn loose(world: &World, name: &str) -> PathBuf {
+    let id = world.git(&["rev-parse", name]);
+    world.repo().join(".git/objects").join(&id[..2]).join(&id[2..])
+}
+
+#[test]
+fn a_head_that_cannot_be_read_is_a_failure_and_memory_stays() {
+    let world = World::new();
+    for i in 0..6 {
+        world.commit("a", &format!("{i}\n"), "more");
+    }
+    let memory = world.store("a.db");
+    memory.sync();
+    let before = memory.dump();
+    world.commit("a", "new\n", "new");
+    let head = world.git(&["rev-parse", "HEAD"]);
+    let object = loose(&world, "HEAD");
+    let content = std::fs::read(&object).unwrap();
+    for damaged in [None, Some(&b"garbage"[..])] {
+        std::fs::remove_file(&object).unwrap();
+        if let Some(damaged) = damaged {
+            std::fs::write(&object, damaged).unwrap();
+        }
+        let said = memory.sync_again().unwrap_err().to_string();
+        assert!(said.contains(&head) && said.contains("memory stays"), "{said}");
+        assert_eq!(memory.dump(), before);
+        let unread = world.store(&format!("first-{}.db", damaged.is_some()));
+        repositories::add(&unread.store, &unread.repo, None).unwrap();
+        assert!(unread.sync_again().unwrap_err().to_string().contains(&head));
+        std::fs::write(&object, &content).unwrap_or_else(|_| {
+            std::fs::remove_file(&object).unwrap();
+            std::fs::write(&object, &content).unwrap();
+        });
+    }
+    // Without its packs there is no object at all.
+    world.git(&["repack", "-adq"]);
+    let packs = world.repo().join(".git/objects/pack");
+    std::fs::rename(&packs, world.folder.path().join("packs")).unwrap();
+    assert!(memory.sync_again().unwrap_err().to_string().contains(&head));
+    assert_eq!(memory.dump(), before);
+    std::fs::rename(world.folder.path().join("packs"), &packs).unwrap();
+    assert_eq!(memory.sync_again().unwrap().commits_added, 1);
+}
+
+#[test]
+fn a_lost_commit_takes_nothing_out_of_memory() {
+    let world = World::new();
+    world.commit("a", "1\n", "one");
+    world.commit("a", "2\n", "two");
+    let memory = world.store("a.db");
+    memory.sync();
+    let before = memory.dump();
+    let lost = world.commit("a", "3\n", "three");
+    world.commit("a", "4\n", "four");
+    let object = loose(&world, &lost);
+    let aside = world.folder.path().join("aside");
+    std::fs::rename(&object, &aside).unwrap();
+    let said = memory.sync_again().unwrap_err().to_string();
+    assert!(said.contains(&lost), "{said}");
+    assert_eq!(memory.dump(), before);
+    std::fs::rename(&aside, &object).unwrap();
+    assert_eq!(memory.sync_again().unwrap().commits_added, 2);
+    let fresh = world.store("b.db");
+    fresh.sync();
+    assert_same(&memory, &fresh, "after the commit came back");
+}
+
 #[test]
 fn an_amended_commit_replaces_what_it_was() {
     let world = World::new();

@@ -192,7 +192,16 @@ impl Method for Add {
         .await?;
         cx.changed(&[Topic::Sources], Some(&of.name));
         let synced = match self.sync.unwrap_or(true) {
-            true => Some(jobs::read(&cx.shared, of.clone(), Some(&cx)).await?),
+            true => match jobs::read(&cx.shared, of.clone(), Some(&cx)).await {
+                Ok(synced) => Some(synced),
+                Err(error) => {
+                    // What cannot be read is not left behind, to be in the way of another try.
+                    if error.code != Code::Cancelled && moved_from.is_none() {
+                        take_out(&cx, of).await?;
+                    }
+                    return Err(error);
+                }
+            },
             false => None,
         };
         let repository = of.name.clone();
@@ -215,13 +224,9 @@ impl Method for Remove {
             let text = format!("`{}` is being read", of.name);
             return Err(Error::new(Code::Busy, text).hint("stop that first: `sources.cancel`"));
         }
-        let store = cx.shared.store.clone();
-        let name = of.name.clone();
-        crate::context::blocking(move || Ok(ingest::repositories::remove(&store, &of.name)?))
-            .await?;
-        cx.shared.jobs.forget(&name);
-        cx.changed(Self::TOPICS, Some(&name));
-        Ok(RemoveReply { repository: name })
+        let repository = of.name.clone();
+        take_out(&cx, of).await?;
+        Ok(RemoveReply { repository })
     }
 }
 
@@ -272,6 +277,16 @@ impl Method for Cancel {
         let of = cx.about(Some(self.repository), |_, of| Ok(of.clone())).await?;
         Ok(CancelReply { cancelled: cx.shared.jobs.cancel(&of.name) })
     }
+}
+
+/// Takes a repository out of memory and tells everybody.
+async fn take_out(cx: &Context, of: store::Allowed) -> Result<()> {
+    let store = cx.shared.store.clone();
+    let name = of.name.clone();
+    crate::context::blocking(move || Ok(ingest::repositories::remove(&store, &of.name)?)).await?;
+    cx.shared.jobs.forget(&name);
+    cx.changed(Remove::TOPICS, Some(&name));
+    Ok(())
 }
 
 /// Gaps as the wire has them.

@@ -43,6 +43,19 @@ pub enum Error {
     /// A commit is not in the repository, or damaged.
     #[error("commit {0} is not in the repository or is damaged: fetch it, or run `git fsck`")]
     NoCommit(Oid),
+    /// The commit that `HEAD` names cannot be read: which history this is cannot be told.
+    #[error(
+        "HEAD of {path} names {id}, which {why}: memory stays as it was; bring that object back \
+         (`git fsck` tells what is lost) and sync again"
+    )]
+    NoHead {
+        /// Where the repository is.
+        path: PathBuf,
+        /// The object: the commit, or a tag on the way to it.
+        id: Oid,
+        /// What is the matter with it.
+        why: &'static str,
+    },
     /// The reading was stopped on request.
     #[error("the reading was stopped: start it again when you like")]
     Cancelled,

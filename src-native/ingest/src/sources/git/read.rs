@@ -85,6 +85,8 @@ pub struct Summary {
     pub shallow: bool,
     /// Commits whose parent is not there; what they changed cannot be told.
     pub cut: u64,
+    /// A commit that another names and that cannot be read: what came before it is not known.
+    pub lost: Option<Oid>,
 }
 
 /// What the trees of a stretch of commits gave.
@@ -145,6 +147,7 @@ impl Clone {
         let mut summary = Summary {
             commits: walk.commits.len() as u64,
             shallow: walk.shallow,
+            lost: walk.lost.map(|it| from_gix(&it)),
             cut: walk.commits.iter().filter(|it| it.parent == Parent::Cut).count() as u64,
             ..Summary::default()
         };
