@@ -982,3 +982,22 @@ fn a_repository_that_cannot_be_read_is_not_left_in_memory() {
     let added = backstory.ask("sources.add", json!({ "path": folder }));
     assert!(added["synced"]["commits"].as_u64().unwrap() > 0);
 }
+
+#[test]
+fn a_path_that_a_gap_may_hide_is_not_said_never_to_have_been() {
+    let backstory = Backstory::new();
+    let shop = backstory.folder().join("shop");
+    build_shop(&shop);
+    git(&shop, &["config", "uploadpack.allowFilter", "true"], &[]);
+    let from = format!("file://{}", shop.display());
+    let clone = ["clone", "-q", "--no-checkout", "--filter=tree:0", &from, "treeless"];
+    git(backstory.folder(), &clone, &[]);
+    let treeless = backstory.folder().join("treeless");
+    backstory.ask("sources.add", json!({ "path": treeless }));
+    let (_, message, _) = backstory.refuse("memory.file", json!({ "path": "src/pay.rs" }));
+    assert!(message.contains("not in this clone") && !message.contains("never"), "{message}");
+    // Git fetches what it needs to tell the history, and no ref moves.
+    git(&treeless, &["log", "--stat", "--oneline"], &[]);
+    assert!(backstory.ask("sources.sync", json!({}))["synced"][0]["failure"].is_null());
+    assert_eq!(backstory.ask("memory.file", json!({ "path": "src/pay.rs" }))["path"], "src/pay.rs");
+}

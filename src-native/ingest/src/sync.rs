@@ -67,12 +67,14 @@ pub fn sync(
     cancel: &AtomicBool,
 ) -> Result<Report, Error> {
     let start = Instant::now();
-    let source = store.read(|reader| {
+    let (source, absent) = store.read(|reader| {
         let allowed = reader.allow(&Viewer::Owner, Some(name))?;
-        reader.source(&allowed)
+        Ok::<_, store::Error>((reader.source(&allowed)?, reader.absent_objects(&allowed)?))
     })?;
     let clone = Clone::open(&source.location)?;
-    if source.read.refs.as_deref() == Some(&clone.fingerprint()?[..]) {
+    // Objects that lacked may come without any ref moving, as a partial clone fetches them.
+    let came = clone.has_any(&absent);
+    if !came && source.read.refs.as_deref() == Some(&clone.fingerprint()?[..]) {
         let rules = rules::read(&source, &clone, source.read.head);
         if rules.hash == source.read.config {
             return Ok(Report { seconds: start.elapsed().as_secs_f64(), ..Report::default() });
@@ -82,7 +84,8 @@ pub fn sync(
         // Read again: another process may have written in between.
         let source = writer.source(source.id)?.ok_or(Error::Removed)?;
         let refs = clone.refs()?;
-        let job = Job { writer, source: &source, clone: &clone, refs: &refs, progress, cancel };
+        let job =
+            Job { writer, source: &source, clone: &clone, refs: &refs, came, progress, cancel };
         let report = job.run();
         writer.give_back()?;
         report
@@ -96,6 +99,8 @@ struct Job<'a> {
     source: &'a Source,
     clone: &'a Clone,
     refs: &'a Refs,
+    /// Objects have come that lacked when the history was read.
+    came: bool,
     progress: &'a Progress<'a>,
     cancel: &'a AtomicBool,
 }
@@ -118,7 +123,9 @@ impl Job<'_> {
             self.finish(&report, &rules, true)?;
             return Ok(report);
         };
-        if was_shallow || !self.refs.shallow.is_empty() {
+        // What an object would have told may be anywhere in the history: it is read again as a
+        // whole.
+        if self.came || was_shallow || !self.refs.shallow.is_empty() {
             writer.forget(id)?;
         }
 
@@ -128,6 +135,7 @@ impl Job<'_> {
         let mut intake = Intake::new(writer, id, &old_files, next_file)?;
         let summary = self.read(head, &old, &mut intake)?;
         let added = intake.finish()?;
+        self.lack(&summary.lacks)?;
         report.commits_added = added.commits.len() as u64;
 
         let graph = old.with(added.commits);
@@ -228,7 +236,9 @@ impl Job<'_> {
         removed: bool,
     ) -> Result<u64, Error> {
         let mut trees: HashMap<FileId, Tree> = HashMap::new();
-        for file in self.clone.tree_files(head)? {
+        let (tree, lacks) = self.clone.tree_files(head)?;
+        self.lack(&lacks)?;
+        for file in tree {
             let tree = Tree {
                 blob: file.blob.as_bytes().to_vec(),
                 size: file.size,
@@ -266,6 +276,12 @@ impl Job<'_> {
         Ok(alive)
     }
 
+    /// Keeps in mind which objects lack, to look for them again.
+    fn lack(&self, lacks: &[git::Lack]) -> Result<(), Error> {
+        let rows = lacks.iter().map(|it| (it.id, it.damaged));
+        Ok(self.writer.add_absent_objects(self.source.id, rows)?)
+    }
+
     fn settle_gaps(
         &self,
         summary: &git::Summary,
@@ -273,7 +289,12 @@ impl Job<'_> {
         rules: &rules::Rules,
     ) -> Result<Vec<String>, Error> {
         let (writer, id) = (self.writer, self.source.id);
-        let unknown = writer.unknown_changes(id)?;
+        let without_lines = match writer.unknown_changes(id)? {
+            0 => String::new(),
+            1 => " 1 changed path has no line counts.".to_owned(),
+            unknown => format!(" {unknown} changed paths have no line counts."),
+        };
+        let (missing, damaged) = writer.count_absent_objects(id)?;
         let had = |kind: &str| writer.has_gap(id, kind);
         let mut gaps: Vec<(&str, String)> = Vec::new();
         let cut = graph.cut();
@@ -286,30 +307,31 @@ impl Job<'_> {
                 ),
             ));
         }
-        if summary.missing_objects > 0 || had("missing_objects")? {
+        if missing > 0 {
             gaps.push((
                 "missing_objects",
                 format!(
-                    "Some objects are not in this clone, as in a partial clone: {unknown} changed \
-                     paths have no line counts, and some changes may not be known at all."
+                    "Objects that are not in this clone, as in a partial clone: {missing}. The \
+                     paths, changes and lines they tell of are not known.{without_lines} When Git \
+                     has fetched them, the next sync reads them."
                 ),
             ));
         }
-        if summary.corrupt > 0 || had("corrupt_objects")? {
+        // A commit that is whole and names no tree lacks nothing that could come.
+        if damaged > 0 || summary.corrupt > 0 || had("corrupt_objects")? {
             gaps.push((
                 "corrupt_objects",
-                "Some objects of this clone are damaged, and what they say is not known; \
-                 `git fsck` names them."
-                    .to_owned(),
+                format!(
+                    "Damaged objects in this clone: {}; `git fsck` names them. What they tell of \
+                     is not known.{without_lines} When they are mended, the next sync reads them.",
+                    damaged.max(1)
+                ),
             ));
         }
         if summary.too_large > 0 || had("too_large")? {
             gaps.push((
                 "too_large",
-                format!(
-                    "Some contents are too large to compare: {unknown} changed paths have no \
-                 line counts."
-                ),
+                format!("Some contents are too large to compare.{without_lines}"),
             ));
         }
         gaps.extend(rules.wrong.iter().map(|it| ("rules", it.clone())));

@@ -1,4 +1,4 @@
--- Schema 2. Rows have natural keys; row ids are local to this file and never shown.
+-- Schema 3. Rows have natural keys; row ids are local to this file and never shown.
 -- Times are seconds since 1970-01-01 UTC. Text that was not valid UTF-8 has its bytes beside it in a `…_raw` column.
 
 create table repositories (
@@ -191,6 +191,14 @@ create table gaps (
     kind text not null,                   -- `GapKind` in lower case: `shallow_clone`, `missing_objects`, `corrupt_objects`, `too_large`, `rules`
     text text not null,
     primary key (repository, kind, text)
+) strict, without rowid;
+
+-- Objects that the history names and the clone lacks, or has damaged. Where one of them has come, the history is read again.
+create table absent_objects (
+    repository integer not null references repositories,
+    object blob not null,
+    damaged integer not null,             -- 0 not there, 1 damaged
+    primary key (repository, object)
 ) strict, without rowid;
 
 -- Rollups: made again from the rows above whenever these change; the fingerprint leaves them out.

@@ -250,6 +250,50 @@ fn a_lost_commit_takes_nothing_out_of_memory() {
 }
 
 #[test]
+fn what_lacked_is_read_when_it_has_come() {
+    let world = World::new();
+    world.commit("a", "1\n", "one");
+    world.commit("src/b", "2\n", "two");
+    world.commit("a", "3\n", "three");
+    let fresh = world.store("whole.db");
+    assert_eq!(fresh.sync().gaps, Vec::<String>::new());
+    // A file's content, a folder, a commit; away or damaged; no ref moves when it comes back.
+    for (object, name) in
+        ["HEAD~2:a", "HEAD~1:src", "HEAD~2"].iter().zip(["blob", "tree", "commit"])
+    {
+        for damaged in [false, true] {
+            let path = loose(&world, object);
+            let content = std::fs::read(&path).unwrap();
+            std::fs::remove_file(&path).unwrap();
+            if damaged {
+                std::fs::write(&path, "garbage").unwrap();
+            }
+            let memory = world.store(&format!("{name}-{damaged}.db"));
+            let gaps = memory.sync().gaps;
+            let text =
+                if damaged { "Damaged objects in this clone: 1" } else { "not in this clone" };
+            assert!(gaps.len() == 1 && gaps[0].contains(text), "{object}: {gaps:?}");
+            assert!(!gaps[0].contains(" 0 changed paths"), "{gaps:?}");
+            assert_ne!(memory.dump(), fresh.dump(), "{object}");
+            let again = memory.sync();
+            assert_eq!((again.commits_added, again.commits_removed), (0, 0), "nothing has come");
+            if damaged {
+                std::fs::remove_file(&path).unwrap();
+            }
+            std::fs::write(&path, content).unwrap();
+            assert_eq!(memory.sync().gaps, Vec::<String>::new(), "{object}");
+            assert_same(&memory, &fresh, object);
+            assert_eq!(memory.damaged(), 0);
+            let known = memory.store.read(|reader| {
+                let of = reader.allow(&Viewer::Owner, None)?;
+                Ok::<_, store::Error>((reader.gaps(&of)?, reader.absent_objects(&of)?))
+            });
+            assert_eq!(known.unwrap(), (vec![], vec![]));
+        }
+    }
+}
+
+#[test]
 fn an_amended_commit_replaces_what_it_was() {
     let world = World::new();
     world.commit("a", "1", "one");

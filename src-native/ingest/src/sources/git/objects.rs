@@ -12,6 +12,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use gix::objs::{Find, FindHeader, Kind};
 use gix::odb::pack;
 use gix::{ObjectId, oid};
+use model::Oid;
+
+use super::open::from_gix;
 
 /// Larger objects are not read.
 pub(super) const MAX_OBJECT: u64 = 96 << 20;
@@ -58,6 +61,15 @@ struct Others {
 struct Pack {
     index: pack::index::File,
     data: pack::data::File,
+}
+
+/// An object that a history names and that cannot be had here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Lack {
+    /// The object.
+    pub id: Oid,
+    /// Whether it is there and damaged; else it is not there.
+    pub damaged: bool,
 }
 
 impl Packs {
@@ -216,6 +228,40 @@ impl Objects {
             self.absent.insert(place, absent);
         }
         found
+    }
+
+    /// Whether an object can be read.
+    pub(super) fn has(&mut self, id: &oid) -> bool {
+        let place = self.locate(id);
+        self.any_at(place).is_ok()
+    }
+
+    /// The objects of a list that were missing or damaged, by their ids.
+    pub(super) fn lacks(&self, absent: &HashMap<Place, Absent>) -> Vec<Lack> {
+        let mut lacks = Vec::new();
+        let mut packed: HashMap<Place, bool> = HashMap::new();
+        for (&place, &absent) in absent {
+            let damaged = match absent {
+                Absent::Missing => false,
+                Absent::Corrupt => true,
+                Absent::TooLarge => continue,
+            };
+            match self.noted(place) {
+                Some(id) => lacks.push(Lack { id: from_gix(&id), damaged }),
+                None => _ = packed.insert(place, damaged),
+            }
+        }
+        // An index leads from ids to places only: it is gone through once for all of them.
+        for (i, pack) in self.packs.packs.iter().enumerate().filter(|_| !packed.is_empty()) {
+            for entry in pack.index.iter() {
+                let place = Place((i as u64) << OFFSET_BITS | entry.pack_offset);
+                if let Some(&damaged) = packed.get(&place) {
+                    lacks.push(Lack { id: from_gix(&entry.oid), damaged });
+                }
+            }
+        }
+        lacks.sort_unstable();
+        lacks
     }
 
     /// Reads the beginning of the object at a place, as much of it as `start` holds, and tells how

@@ -10,7 +10,7 @@ use gix::objs::Kind;
 use gix::{ObjectId, ThreadSafeRepository};
 use model::{Bytes, CommitFacts, Oid};
 
-use super::objects::{Absent, MAX_OBJECT, Objects, Packs};
+use super::objects::{Absent, Lack, MAX_OBJECT, Objects, Packs};
 use super::trees::{self, EntryKind};
 use super::walk;
 
@@ -147,8 +147,8 @@ impl Clone {
         self.local().workdir().map(Path::to_owned)
     }
 
-    /// Every file of a commit's tree, by path.
-    pub fn tree_files(&self, commit: Oid) -> Result<Vec<TreeFile>, Error> {
+    /// Every file of a commit's tree, by path, and the objects that lack for more.
+    pub fn tree_files(&self, commit: Oid) -> Result<(Vec<TreeFile>, Vec<Lack>), Error> {
         let mut objects = self.objects(16 << 20);
         let tree = self.tree_of(&mut objects, commit)?;
         let mut files = Vec::new();
@@ -164,7 +164,14 @@ impl Clone {
                 kind,
             });
         });
-        Ok(files)
+        Ok((files, objects.lacks(&objects.absent)))
+    }
+
+    /// Whether any of these objects can be read.
+    pub fn has_any(&self, objects: &[Oid]) -> bool {
+        let mut reader = self.objects(0);
+        let repo = self.local();
+        objects.iter().any(|it| to_gix(it, &repo).is_ok_and(|it| reader.has(&it)))
     }
 
     /// The content of a blob; `None` where it is missing or larger than `max_bytes`.

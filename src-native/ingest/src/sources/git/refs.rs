@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use gix::ObjectId;
-use gix::prelude::ReferenceExt;
 use gix::objs::Kind;
+use gix::prelude::ReferenceExt;
 use model::{Bytes, Oid, Release, Timestamp};
 use sha2::{Digest, Sha256};
 

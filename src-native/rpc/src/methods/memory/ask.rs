@@ -291,6 +291,17 @@ impl Asked<'_> {
             let text = format!("memory holds no commit of `{}` yet", self.of.name);
             return Ok(Error::not_found(text).hint("read it: `backstory sources sync`"));
         }
+        // What an object that is not there would tell of may be the very path.
+        let hidden = self.reader.gaps(self.of)?.into_iter().find(|(kind, _)| {
+            matches!(kind.as_str(), "missing_objects" | "corrupt_objects" | "shallow_clone")
+        });
+        if let Some((_, gap)) = hidden {
+            let text = format!(
+                "`{path}` is not in memory, which does not know all of the history: {}",
+                gap.trim_end_matches('.')
+            );
+            return Ok(Error::not_found(text));
+        }
         let error = Error::not_found(format!("`{path}` never was in the history of HEAD"));
         Ok(match self.reader.near(self.of, path)? {
             Some(near) => error.hint(format!("did you mean `{}`?", near.path)),

@@ -216,7 +216,7 @@ fn a_hostile_repository_runs_nothing() {
     let found = read(&clone, head, &|_| None).unwrap();
     assert_eq!((found.summary.commits, found.summary.missing_objects), (3, 1));
     assert_eq!(found.changes[1].1[0].lines, Lines::Unknown);
-    assert_eq!(clone.tree_files(head).unwrap().len(), 2);
+    assert_eq!(clone.tree_files(head).unwrap().0.len(), 2);
     assert_eq!(clone.blob(missing, 100).unwrap(), None);
     assert_eq!(clone.file_at(head, b"a").unwrap().unwrap().1, crate::sources::git::EntryKind::File);
     assert_eq!(ran(), Vec::<std::ffi::OsString>::new());
