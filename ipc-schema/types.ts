@@ -60,7 +60,7 @@ repository: string,
  */
 head: string | null, 
 /**
- * The `now` of the answer: time of the newest commit, unless the caller gave another.
+ * The `now` of the answer: time of the newest commit that was not dated in the future when it was read, unless the caller gave another.
  */
 now: string | null, 
 /**
@@ -2132,7 +2132,7 @@ title: string, };
  */
 export type Since = { 
 /**
- * The number of the last event seen; 0 for all that are kept (the newest 1000).
+ * The number of the last event seen; 0 for all that are kept (the newest 1000). One that is still to come is of a Backstory that has ended: all are told then.
  */
 seq: number, };
 
@@ -2178,7 +2178,7 @@ headRef: string | null,
  */
 head: string | null, 
 /**
- * Time of the newest commit.
+ * Time of the newest commit that was not dated in the future when it was read: the `now` of every answer.
  */
 asOf: string | null, 
 /**
@@ -2203,7 +2203,7 @@ reading: Reading | null,
 failure: string | null, };
 
 /**
- * Say that two identities are not one person.
+ * Say that an identity is somebody else: it stands alone from then on, until it is merged again.
  */
 export type Split = { 
 /**
@@ -2211,7 +2211,7 @@ export type Split = {
  */
 identity: string, 
 /**
- * Of this person or identity; all others of its person unless given.
+ * Of this person, or of the person of this identity; of the person it belongs to unless given.
  */
 from?: string, };
 

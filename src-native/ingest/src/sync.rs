@@ -14,12 +14,15 @@ use crate::sources::git::{self, Clone, Refs};
 use crate::{Error, issues, people};
 use graph::Graph;
 use intake::Intake;
-use model::{CommitId, FileId, Timestamp};
+use model::{CommitId, FileId, GapKind, Timestamp};
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Instant, SystemTime};
 use store::writes::{Checkpoint, FileRow, Source, Tree};
 use store::{Store, Viewer, Writer};
+
+/// A clock may be so many seconds ahead of this one without its commits being of the future.
+const AHEAD: i64 = 24 * 60 * 60;
 
 /// What a sync is busy with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -84,8 +87,9 @@ pub fn sync(
         // Read again: another process may have written in between.
         let source = writer.source(source.id)?.ok_or(Error::Removed)?;
         let refs = clone.refs()?;
-        let job =
-            Job { writer, source: &source, clone: &clone, refs: &refs, came, progress, cancel };
+        let horizon = Timestamp(now().0.saturating_add(AHEAD));
+        let (source, clone, refs) = (&source, &clone, &refs);
+        let job = Job { writer, source, clone, refs, came, horizon, progress, cancel };
         let report = job.run();
         writer.give_back()?;
         report
@@ -101,6 +105,8 @@ struct Job<'a> {
     refs: &'a Refs,
     /// Objects have come that lacked when the history was read.
     came: bool,
+    /// Commits dated after it are of the future.
+    horizon: Timestamp,
     progress: &'a Progress<'a>,
     cancel: &'a AtomicBool,
 }
@@ -113,7 +119,7 @@ impl Job<'_> {
         let taken_down = writer.begin_load()?;
         // Where a shallow clone ends may have changed: what was the first commit may now have
         // parents.
-        let was_shallow = writer.has_gap(id, "shallow_clone")?;
+        let was_shallow = writer.has_gap(id, GapKind::ShallowClone.name())?;
         let mut report = Report::default();
         let Some(head) = head else {
             let graph = writer.graph(id)?;
@@ -295,12 +301,12 @@ impl Job<'_> {
             unknown => format!(" {unknown} changed paths have no line counts."),
         };
         let (missing, damaged) = writer.count_absent_objects(id)?;
-        let had = |kind: &str| writer.has_gap(id, kind);
-        let mut gaps: Vec<(&str, String)> = Vec::new();
+        let had = |kind: GapKind| writer.has_gap(id, kind.name());
+        let mut gaps: Vec<(GapKind, String)> = Vec::new();
         let cut = graph.cut();
         if summary.shallow || !self.refs.shallow.is_empty() {
             gaps.push((
-                "shallow_clone",
+                GapKind::ShallowClone,
                 format!(
                     "The clone is shallow: {cut} commits have parents that are not here; \
                      `git fetch --unshallow` brings them."
@@ -309,7 +315,7 @@ impl Job<'_> {
         }
         if missing > 0 {
             gaps.push((
-                "missing_objects",
+                GapKind::MissingObjects,
                 format!(
                     "Objects that are not in this clone, as in a partial clone: {missing}. The \
                      paths, changes and lines they tell of are not known.{without_lines} When Git \
@@ -318,9 +324,9 @@ impl Job<'_> {
             ));
         }
         // A commit that is whole and names no tree lacks nothing that could come.
-        if damaged > 0 || summary.corrupt > 0 || had("corrupt_objects")? {
+        if damaged > 0 || summary.corrupt > 0 || had(GapKind::CorruptObjects)? {
             gaps.push((
-                "corrupt_objects",
+                GapKind::CorruptObjects,
                 format!(
                     "Damaged objects in this clone: {}; `git fsck` names them. What they tell of \
                      is not known.{without_lines} When they are mended, the next sync reads them.",
@@ -328,14 +334,24 @@ impl Job<'_> {
                 ),
             ));
         }
-        if summary.too_large > 0 || had("too_large")? {
+        if summary.too_large > 0 || had(GapKind::TooLarge)? {
             gaps.push((
-                "too_large",
+                GapKind::TooLarge,
                 format!("Some contents are too large to compare.{without_lines}"),
             ));
         }
-        gaps.extend(rules.wrong.iter().map(|it| ("rules", it.clone())));
-        let rows: Vec<(&str, &str)> = gaps.iter().map(|(kind, text)| (*kind, &**text)).collect();
+        gaps.extend(rules.wrong.iter().map(|it| (GapKind::Rules, it.clone())));
+        if let Some((count, newest)) = writer.commits_after(id, self.horizon)? {
+            gaps.push((
+                GapKind::FutureDates,
+                format!(
+                    "Commits dated after the moment they were read: {count}, the newest is \
+                     {newest}. `now` is the time of the newest other commit, and what counts \
+                     recent days leaves them out."
+                ),
+            ));
+        }
+        let rows: Vec<_> = gaps.iter().map(|(kind, text)| (kind.name(), &**text)).collect();
         writer.set_gaps(id, &rows)?;
         Ok(gaps.into_iter().map(|it| it.1).collect())
     }
@@ -350,7 +366,7 @@ impl Job<'_> {
             config: rules.hash.clone(),
             rules: rules.text.clone(),
             mailmap: rules.mailmap.clone(),
-            as_of: self.writer.newest_commit(self.source.id)?,
+            as_of: self.writer.newest_commit(self.source.id, self.horizon)?,
         };
         Ok(self.writer.checkpoint(self.source.id, &checkpoint)?)
     }
@@ -380,7 +396,7 @@ impl Job<'_> {
     }
 }
 
-/// The wall clock, for the audit alone.
+/// The wall clock: for the audit, and to tell commits that are dated in the future.
 pub(crate) fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     Timestamp(since.map_or(0, |it| it.as_secs().try_into().unwrap_or(i64::MAX)))

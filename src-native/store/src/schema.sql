@@ -12,7 +12,7 @@ create table repositories (
     config blob not null default x'',     -- hash of the rules the rollups were made with (backstory.toml, .mailmap)
     rules blob not null default x'',      -- the last backstory.toml that was right
     mailmap blob not null default x'',    -- the .mailmap that identities were told apart with
-    as_of integer                         -- time of the newest commit, the `now` of every answer
+    as_of integer                         -- time of the newest commit that was not dated in the future when it was read: the `now` of every answer
 ) strict;
 
 -- People. The one table of personal data; everything else refers to its ids.
@@ -188,7 +188,7 @@ create index releases_at on releases (repository, at);
 -- What is not known, said with every answer.
 create table gaps (
     repository integer not null references repositories,
-    kind text not null,                   -- `GapKind` in lower case: `shallow_clone`, `missing_objects`, `corrupt_objects`, `too_large`, `rules`
+    kind text not null,                   -- a `GapKind` by its name: `shallowClone`, `missingObjects`, `corruptObjects`, `tooLarge`, `rules`, `futureDates`
     text text not null,
     primary key (repository, kind, text)
 ) strict, without rowid;

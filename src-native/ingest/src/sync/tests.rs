@@ -294,6 +294,34 @@ fn what_lacked_is_read_when_it_has_come() {
 }
 
 #[test]
+fn a_commit_of_the_future_is_not_now_and_that_is_said() {
+    let world = World::new();
+    world.commit("a", "1\n", "one");
+    let memory = world.store("a.db");
+    assert_eq!(memory.sync().gaps, Vec::<String>::new());
+    let as_of = || {
+        let of = memory.store.read(|it| it.allow(&Viewer::Owner, None)).unwrap();
+        of.as_of.unwrap().0
+    };
+    let now = as_of();
+    let tree = world.git(&["rev-parse", "HEAD^{tree}"]);
+    let head = world.git(&["rev-parse", "HEAD"]);
+    let who = "Ann Ames <ann@example.org> 4092595200 +0000";
+    let text = format!("tree {tree}\nparent {head}\nauthor {who}\ncommitter {who}\n\n2099\n");
+    let args = ["hash-object", "-w", "-t", "commit", "--stdin"];
+    let future = world.git_with(&args, text.as_bytes());
+    world.git(&["update-ref", "refs/heads/main", &future]);
+    let gaps = memory.sync().gaps;
+    assert!(gaps.len() == 1 && gaps[0].contains(&future), "{gaps:?}");
+    assert_eq!(as_of(), now);
+    let fresh = world.store("b.db");
+    fresh.sync();
+    assert_same(&memory, &fresh, "with a commit of 2099");
+    world.git(&["update-ref", "refs/heads/main", &head]);
+    assert_eq!(memory.sync().gaps, Vec::<String>::new());
+}
+
+#[test]
 fn an_amended_commit_replaces_what_it_was() {
     let world = World::new();
     world.commit("a", "1", "one");

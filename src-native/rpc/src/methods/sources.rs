@@ -60,7 +60,7 @@ reply! {
         pub head_ref: Option<String>,
         /// The commit that memory has been read up to; none before the first time.
         pub head: Option<String>,
-        /// Time of the newest commit.
+        /// Time of the newest commit that was not dated in the future when it was read: the `now` of every answer.
         pub as_of: Option<String>,
         /// Commits in memory.
         pub commits: u32,

@@ -36,7 +36,7 @@ pub struct Checkpoint {
     pub rules: Vec<u8>,
     /// The `.mailmap`; empty for none.
     pub mailmap: Vec<u8>,
-    /// Time of the newest commit.
+    /// Time of the newest commit that was not dated in the future when it was read.
     pub as_of: Option<Timestamp>,
 }
 

@@ -74,7 +74,7 @@ impl Window {
 }
 
 impl Asked<'_> {
-    /// The `now` of the answer: given, or the time of the newest commit.
+    /// The `now` of the answer: given, or what memory has as such.
     pub(super) fn now(&self, given: Option<&str>) -> Result<Timestamp> {
         match given {
             Some(text) => moment("now", text, true),
@@ -293,7 +293,8 @@ impl Asked<'_> {
         }
         // What an object that is not there would tell of may be the very path.
         let hidden = self.reader.gaps(self.of)?.into_iter().find(|(kind, _)| {
-            matches!(kind.as_str(), "missing_objects" | "corrupt_objects" | "shallow_clone")
+            use model::GapKind::{CorruptObjects, MissingObjects, ShallowClone};
+            [MissingObjects, CorruptObjects, ShallowClone].iter().any(|it| it.name() == kind)
         });
         if let Some((_, gap)) = hidden {
             let text = format!(
