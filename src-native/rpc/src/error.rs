@@ -144,7 +144,9 @@ impl From<store::Error> for Error {
             | store::Error::Foreign { .. } => {
                 Error::new(Code::Conflict, message)
             }
-            store::Error::Unwritable { .. } => Error::new(Code::Upstream, message),
+            store::Error::Unwritable { .. }
+            | store::Error::Full { .. }
+            | store::Error::Damaged { .. } => Error::new(Code::Upstream, message),
             store::Error::Sqlite(_) => Error::new(Code::Internal, message),
         }
     }
