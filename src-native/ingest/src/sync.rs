@@ -75,6 +75,10 @@ pub fn sync(
         Ok::<_, store::Error>((reader.source(&allowed)?, reader.absent_objects(&allowed)?))
     })?;
     let clone = Clone::open(&source.location)?;
+    // Where it lost what makes it one, the search goes on above it and may find another.
+    if clone.git_dir().canonicalize().is_ok_and(|it| it != source.location) {
+        return Err(git::Error::NotARepository(source.location).into());
+    }
     // Objects that lacked may come without any ref moving, as a partial clone fetches them.
     let came = clone.has_any(&absent);
     if !came && source.read.refs.as_deref() == Some(&clone.fingerprint()?[..]) {
@@ -129,9 +133,14 @@ impl Job<'_> {
             self.finish(&report, &rules, true)?;
             return Ok(report);
         };
+        let replaced = self.clone.replaced();
+        let replaced_otherwise = match &replaced {
+            Some(text) => !writer.has_gap_text(id, GapKind::ReplacedObjects.name(), text)?,
+            None => writer.has_gap(id, GapKind::ReplacedObjects.name())?,
+        };
         // What an object would have told may be anywhere in the history: it is read again as a
         // whole.
-        if self.came || was_shallow || !self.refs.shallow.is_empty() {
+        if self.came || replaced_otherwise || was_shallow || !self.refs.shallow.is_empty() {
             writer.forget(id)?;
         }
 
@@ -351,6 +360,9 @@ impl Job<'_> {
                 ),
             ));
         }
+        let not_followed = rules.not_followed.iter().cloned();
+        gaps.extend(not_followed.map(|it| (GapKind::NotFollowed, it)));
+        gaps.extend(self.clone.replaced().map(|it| (GapKind::ReplacedObjects, it)));
         let rows: Vec<_> = gaps.iter().map(|(kind, text)| (kind.name(), &**text)).collect();
         writer.set_gaps(id, &rows)?;
         Ok(gaps.into_iter().map(|it| it.1).collect())

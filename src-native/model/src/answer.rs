@@ -86,6 +86,10 @@ pub enum GapKind {
     Rules,
     /// Commits are dated after the moment they were read.
     FutureDates,
+    /// Something that Git would go by is not gone by: grafts, a work tree of somebody else.
+    NotFollowed,
+    /// Objects are read as what `git replace` puts in their place.
+    ReplacedObjects,
 }
 
 impl GapKind {
@@ -101,6 +105,8 @@ impl GapKind {
             GapKind::Unread => "unread",
             GapKind::Rules => "rules",
             GapKind::FutureDates => "futureDates",
+            GapKind::NotFollowed => "notFollowed",
+            GapKind::ReplacedObjects => "replacedObjects",
         }
     }
 }

@@ -322,6 +322,47 @@ fn a_commit_of_the_future_is_not_now_and_that_is_said() {
 }
 
 #[test]
+fn what_is_replaced_is_read_so_and_said_and_grafts_are_said_not_to_be_followed() {
+    let world = World::new();
+    let first = world.commit("a", "1\n", "one");
+    world.commit("a", "2\n", "two");
+    let third = world.commit("a", "3\n", "three");
+    let memory = world.store("a.db");
+    assert_eq!(memory.sync().gaps, Vec::<String>::new());
+    let before = memory.dump();
+    world.git(&["replace", "--graft", &third, &first]);
+    let gaps = memory.sync().gaps;
+    assert!(gaps.len() == 1 && gaps[0].contains(&third), "{gaps:?}");
+    let fresh = world.store("b.db");
+    fresh.sync();
+    assert_same(&memory, &fresh, "after a replacement");
+    assert_ne!(memory.dump(), before);
+    world.git(&["replace", "-d", &third]);
+    world.write(".git/info/grafts", &format!("{third} {first}\n"));
+    let gaps = memory.sync().gaps;
+    assert!(gaps.len() == 1 && gaps[0].contains("info/grafts"), "{gaps:?}");
+    std::fs::remove_file(world.repo().join(".git/info/grafts")).unwrap();
+    assert_eq!(memory.sync().gaps, Vec::<String>::new());
+    assert_eq!(memory.dump(), before);
+}
+
+#[test]
+fn a_repository_above_is_not_taken_for_one_that_is_damaged() {
+    let world = World::new();
+    world.commit("a", "1\n", "one");
+    let below = world.repo().join("below");
+    std::fs::create_dir(&below).unwrap();
+    world.git(&["init", "-q", "-b", "main", "below"]);
+    world.git(&["-C", "below", "commit", "-q", "--allow-empty", "-m", "below"]);
+    let memory = Memory { repo: below.clone(), ..world.store("a.db") };
+    memory.sync();
+    let before = memory.dump();
+    std::fs::remove_file(below.join(".git/HEAD")).unwrap();
+    memory.sync_again().unwrap_err();
+    assert_eq!(memory.dump(), before);
+}
+
+#[test]
 fn an_amended_commit_replaces_what_it_was() {
     let world = World::new();
     world.commit("a", "1", "one");

@@ -154,7 +154,7 @@ impl Method for List {
                     files: counts.files,
                     gaps: gaps(reader.gaps(&of)?),
                     reading: shared.jobs.reading(&of.name),
-                    failure: shared.jobs.failure(&of.name),
+                    failure: shared.jobs.failure(&of.name).or_else(|| gone(&of.location)),
                     repository: of.name,
                 });
             }
@@ -277,6 +277,17 @@ impl Method for Cancel {
         let of = cx.about(Some(self.repository), |_, of| Ok(of.clone())).await?;
         Ok(CancelReply { cancelled: cx.shared.jobs.cancel(&of.name) })
     }
+}
+
+/// What to say of a repository that is no longer where memory has it. A folder that may not be looked
+/// at is not gone.
+fn gone(location: &std::path::Path) -> Option<String> {
+    matches!(location.try_exists(), Ok(false)).then(|| {
+        format!(
+            "there is no folder at {} any more: add the repository from where it is now, or remove it",
+            location.display()
+        )
+    })
 }
 
 /// Takes a repository out of memory and tells everybody.

@@ -250,6 +250,14 @@ impl Writer<'_> {
         Ok(any.query_row(params![id.0, kind], |row| row.get(0))?)
     }
 
+    /// Whether a gap of a kind is known in these very words.
+    pub fn has_gap_text(&self, id: RepositoryId, kind: &str, text: &str) -> Result<bool> {
+        let mut any = self.sql().prepare_cached(
+            "select exists (select 1 from gaps where repository = ?1 and kind = ?2 and text = ?3)",
+        )?;
+        Ok(any.query_row(params![id.0, kind, text], |row| row.get(0))?)
+    }
+
     /// Sets the releases of a repository.
     pub fn set_releases(&self, id: RepositoryId, releases: &[model::Release]) -> Result<()> {
         self.sql().execute("delete from releases where repository = ?1", [id.0])?;

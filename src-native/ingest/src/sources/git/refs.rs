@@ -1,6 +1,6 @@
 //! Names of commits: the head, branches, tags, and the heads of pull requests.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use gix::ObjectId;
 use gix::objs::Kind;
@@ -127,7 +127,9 @@ impl Clone {
         add_file(&mut hash, &git_dir.join("HEAD"));
         add_file(&mut hash, &common_dir.join("packed-refs"));
         add_file(&mut hash, &common_dir.join("shallow"));
-        add_folder(&mut hash, &common_dir.join("refs"), 0);
+        if let Err(path) = add_folder(&mut hash, &common_dir.join("refs"), 0) {
+            return Err(self.corrupt(format!("{} is not a regular file", path.display())));
+        }
         Ok(hash.finalize().into())
     }
 
@@ -147,9 +149,10 @@ fn add_file(hash: &mut Sha256, path: &Path) {
     hash.update(content);
 }
 
-/// Adds every file below a folder, by name. Links are not followed.
-fn add_folder(hash: &mut Sha256, folder: &Path, depth: usize) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
+/// Adds every file below a folder, by name. Links are not followed. An error names what is neither
+/// folder nor file: to open a pipe is to wait for whoever writes into it.
+fn add_folder(hash: &mut Sha256, folder: &Path, depth: usize) -> Result<(), PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Ok(()) };
     let mut entries: Vec<_> = entries.filter_map(Result::ok).collect();
     entries.sort_by_key(std::fs::DirEntry::file_name);
     for entry in entries {
@@ -158,12 +161,19 @@ fn add_folder(hash: &mut Sha256, folder: &Path, depth: usize) {
         hash.update((name.len() as u64).to_le_bytes());
         hash.update(name);
         match entry.file_type() {
-            Ok(kind) if kind.is_dir() && depth < 64 => add_folder(hash, &entry.path(), depth + 1),
+            Ok(kind) if kind.is_dir() && depth < 64 => add_folder(hash, &entry.path(), depth + 1)?,
             Ok(kind) if kind.is_file() => add_file(hash, &entry.path()),
+            Ok(kind) if !kind.is_dir() => {
+                let path = entry.path();
+                if std::fs::metadata(&path).is_ok_and(|it| !it.is_file() && !it.is_dir()) {
+                    return Err(path);
+                }
+            }
             _ => {}
         }
     }
     hash.update([0xff; 8]);
+    Ok(())
 }
 
 /// The commit an object leads to, through tags of tags, and when the first of them was made: the
