@@ -38,6 +38,7 @@ export interface Methods {
   "app.open": { params: t.Open; reply: t.Done };
   "app.state": { params: t.State; reply: t.WindowState };
   "app.text": { params: t.WindowText; reply: t.WindowTextReply };
+  "app.setTheme": { params: t.SetTheme; reply: t.Done };
   "app.showing": { params: t.Showing; reply: t.Done };
   "app.chooseFolder": { params: t.ChooseFolder; reply: t.ChooseFolderReply };
   "app.copy": { params: t.Copy; reply: t.Done };
@@ -85,6 +86,7 @@ export const methods: { [M in keyof Methods]: { access: "read" | "write" | "secr
   "app.open": { access: "write", topics: ["app"] },
   "app.state": { access: "read", topics: ["app"] },
   "app.text": { access: "read", topics: ["app"] },
+  "app.setTheme": { access: "write", topics: ["app"] },
   "app.showing": { access: "exec", topics: [] },
   "app.chooseFolder": { access: "exec", topics: [] },
   "app.copy": { access: "exec", topics: [] },

@@ -2115,6 +2115,15 @@ text: string,
 figure: Figure, };
 
 /**
+ * Show the window light, dark, or as the system says; it is remembered.
+ */
+export type SetTheme = { 
+/**
+ * Which.
+ */
+theme: Theme, };
+
+/**
  * The page's own word on where it is. For the window's page alone.
  */
 export type Showing = { 
@@ -2370,6 +2379,11 @@ spans: Array<BlameSpan>,
 commits: Array<CommitRef>, };
 
 /**
+ * Light or dark.
+ */
+export type Theme = "system" | "light" | "dark";
+
+/**
  * What an answer is made of, and what a change makes stale.
  */
 export type Topic = "memory" | "sources" | "identities" | "app";
@@ -2617,6 +2631,10 @@ focused: boolean,
  * Whether the system asks for a dark theme.
  */
 dark: boolean, 
+/**
+ * What was chosen for this window; it is remembered.
+ */
+theme: Theme, 
 /**
  * How it draws: `accelerated`, `shared memory`, `software` or `safe`.
  */

@@ -1,7 +1,7 @@
 //! The life of the window: opening, being told things, dying, coming back, ending.
 
 use std::fs;
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Instant;
@@ -114,6 +114,50 @@ fn a_window_without_its_memory_says_what_is_missing() {
         text.contains("Memory does not answer") && text.contains("cannot be started"),
         "{text}"
     );
+    // One that ends without a word.
+    let beside = stage.home.path().join("backstory");
+    fs::write(&beside, "#!/bin/sh\nexit 0\n").unwrap();
+    fs::set_permissions(&beside, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let output = stage.command(&alone).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && text.contains("said nothing"), "{text}");
+}
+
+#[test]
+fn a_store_that_cannot_be_opened_is_told_once_and_is_no_fault_of_the_display() {
+    let Some(stage) = stage(&[]) else { return };
+    let store = stage.home.path().join("no.db");
+    fs::write(&store, "not a store").unwrap();
+    for _ in 0..4 {
+        let mut command = stage.command(env!("CARGO_BIN_EXE_backstory-app"));
+        let output = command.arg("--store").arg(&store).output().unwrap();
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success());
+        assert_eq!(text.matches("no.db").count(), 1, "{text}");
+    }
+    let mut doctor = stage.command(env!("CARGO_BIN_EXE_backstory-app"));
+    let output = doctor.arg("--doctor").output().unwrap();
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(text.contains("rendering") && !text.contains("starts ended before"), "{text}");
+}
+
+#[test]
+fn beside_a_server_there_is_one_window_and_scripts_drive_it() {
+    let Some(stage) = stage(&[]) else { return };
+    let terminal = env!("CARGO_BIN_EXE_backstory");
+    let mut server = stage.command(terminal).arg("serve").stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let mut app = stage.open(Some("plain"), &[]);
+    app.report("ready");
+    assert!(stage.command(terminal).args(["app", "open", "/people"]).status().unwrap().success());
+    assert_eq!(app.report("route"), json!("#/people"));
+    let again = stage.command(env!("CARGO_BIN_EXE_backstory-app")).args(["--route", "/x"]).output();
+    assert!(again.unwrap().status.success());
+    assert_eq!(app.report("route"), json!("#/x"));
+    assert!(app.close().success());
+    kill("TERM", server.id());
+    assert!(server.wait().unwrap().success());
 }
 
 #[test]

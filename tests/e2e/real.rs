@@ -301,7 +301,7 @@ fn a_killed_memory_leaves_the_screen_where_it_was_and_says_so() {
         files: vec![("src/pay.rs", "fn pay() {}\n")],
     };
     let folder = repository(&stage, "shop", &[commit], "v1");
-    let mut app = stage.open(None, &[folder.to_str().unwrap(), "--route", "/file/src/pay.rs"]);
+    let app = stage.open(None, &[folder.to_str().unwrap(), "--route", "/file/src/pay.rs"]);
     let shown = |stage: &Stage| {
         let asked = stage.command(env!("CARGO_BIN_EXE_backstory")).args(["app", "text"]).output();
         String::from_utf8_lossy(&asked.unwrap().stdout).into_owned()
@@ -341,6 +341,33 @@ fn the_first_screen_is_drawn_in_light_and_dark() {
         assert_eq!(driver.call("app.state", &json!({}))["result"]["dark"], json!(dark));
         stage.shot(if dark { "overview-dark" } else { "overview-light" });
     }
+}
+
+#[test]
+fn the_theme_that_was_chosen_is_there_at_the_next_start() {
+    let Some(stage) = with_page() else { return };
+    let commit = Commit {
+        author: "Grace Hopper",
+        mail: "grace@example.org",
+        message: "Begin".into(),
+        files: vec![("src/pay.rs", "fn pay() {}\n")],
+    };
+    let folder = repository(&stage, "shop", &[commit], "v1");
+    let worn = |driver: &Driver| {
+        driver.run("return getComputedStyle(document.documentElement).colorScheme;", &[])
+    };
+    let driver = open(&stage, &folder);
+    visit(&driver, "/overview");
+    assert_eq!(worn(&driver), "light dark");
+    let chosen = driver.call("app.setTheme", &json!({ "theme": "dark" }));
+    assert!(chosen["error"].is_null(), "{chosen}");
+    until("the page follows", || worn(&driver) == "dark");
+    drop(driver);
+
+    let driver = open(&stage, &folder);
+    visit(&driver, "/overview");
+    assert_eq!(worn(&driver), "dark");
+    assert_eq!(driver.call("app.state", &json!({}))["result"]["theme"], "dark");
 }
 
 /// Whoever lacks the page under `CI` has built the wrong thing.

@@ -5,6 +5,7 @@ import './kit/base.css';
 import { mount } from 'svelte';
 import App from './app/App.svelte';
 import { watchConnection } from './app/connection.svelte';
+import { theme } from './app/theme.svelte';
 import { follow } from './ipc/cache.svelte';
 import { connect } from './ipc/client';
 import { hear, newest, start } from './ipc/events';
@@ -14,6 +15,8 @@ import { shell, webview } from './ipc/wire.webview';
 
 /** The number of the newest event outlives this document, since the window may load another. */
 const SEEN = 'seen';
+/** How long to wait for what the window remembers, in milliseconds. */
+const RECALL = 300;
 
 async function wire(): Promise<Wire> {
   const given = shell();
@@ -40,7 +43,9 @@ if (target) {
     follow();
     followReadings();
     watchConnection();
-    follows();
+    // Before anything is drawn, so that nothing flashes; but a page that waits for it is worse.
+    await Promise.race([theme.recall(), new Promise((go) => setTimeout(go, RECALL))]);
+    follows(); // from here on somebody must listen
     mount(App, { target });
   } catch (error) {
     target.textContent = error instanceof Error ? error.message : String(error);

@@ -33,6 +33,31 @@ impl Road {
         Road { client: Client::within(server, Caller::Script), terminal }
     }
 
+    /// To the window, which has a socket of its own where `backstory serve` has the store's; none
+    /// where nobody serves.
+    ///
+    /// # Errors
+    /// Where the caller named a socket that nobody serves.
+    pub(crate) async fn to_window(places: &Places, terminal: Terminal) -> Result<Option<Road>> {
+        match Client::connect(&places.window_socket()).await {
+            Ok(client) => Ok(Some(Road { client, terminal })),
+            Err(_) => Road::to_server(places, terminal).await,
+        }
+    }
+
+    /// The way for a method of that namespace: to the window for `app`, else to whoever answers.
+    ///
+    /// # Errors
+    /// As [`Road::open`].
+    pub(crate) async fn of(namespace: &str, places: &Places, terminal: Terminal) -> Result<Road> {
+        if namespace == "app"
+            && let Some(road) = Road::to_window(places, terminal).await?
+        {
+            return Ok(road);
+        }
+        Road::open(places, terminal).await
+    }
+
     /// To whoever serves the store; none where nobody does.
     ///
     /// # Errors

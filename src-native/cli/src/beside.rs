@@ -28,18 +28,19 @@ pub(crate) fn serve(typed: &Typed, matches: &ArgMatches) -> Result<ExitCode> {
                 .hint("open the window with `backstory`")
         })?
     };
-    let listener = match Listener::bind(&places.socket, &places.store) {
-        Ok(listener) => Some(listener),
-        Err(transport::Error::AlreadyRunning { .. }) => {
-            if forwarded(&places, folder, route)? {
-                runtime.block_on(channel.hello(&Hello::Forwarded)).map_err(broken)?;
-                return Ok(ExitCode::SUCCESS);
-            }
-            None // `backstory serve` has the socket; the window works beside it
+    let listener = match claim(&places, folder, route) {
+        Ok(Claim::Forwarded) => {
+            runtime.block_on(channel.hello(&Hello::Forwarded)).map_err(broken)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Ok(Claim::Listening(listener)) => Some(listener),
+        Ok(Claim::Alone(why)) => {
+            terminal.say(&format!("{why}; scripts cannot reach this window"));
+            None
         }
         Err(error) => {
-            terminal.say(&format!("{error}; scripts cannot reach this window"));
-            None
+            runtime.block_on(channel.hello(&Hello::Failed(error.message))).map_err(broken)?;
+            return Ok(ExitCode::from(error.code.exit()));
         }
     };
     let served = runtime.block_on(async {
@@ -47,9 +48,9 @@ pub(crate) fn serve(typed: &Typed, matches: &ArgMatches) -> Result<ExitCode> {
         let server = match Server::open(&places.store, move |line| terminal.say(line)) {
             Ok(server) => server,
             Err(error) => {
-                // The window tells it; this program has nobody to tell.
-                let _ = channel.hello(&Hello::Failed(error.message.clone())).await;
-                return Err(error);
+                // The window is who tells it.
+                channel.hello(&Hello::Failed(error.message)).await.map_err(broken)?;
+                return Ok(ExitCode::from(error.code.exit()));
             }
         };
         let first = match folder {
@@ -64,6 +65,8 @@ pub(crate) fn serve(typed: &Typed, matches: &ArgMatches) -> Result<ExitCode> {
             }
         };
         channel.hello(&Hello::Ready(first)).await.map_err(broken)?;
+        // Before any script is answered: one that asks finds the window there.
+        let window = channel.attach(&server);
         let (end, closed) = oneshot::channel::<()>();
         let scripts = listener.map(|it| {
             let server = server.clone();
@@ -77,17 +80,45 @@ pub(crate) fn serve(typed: &Typed, matches: &ArgMatches) -> Result<ExitCode> {
         tokio::spawn(window::follow_when_drawn(server.clone()));
         let told = ended()?;
         tokio::select! {
-            () = channel.serve(&server) => {}
+            () = window.serve(&server) => {}
             () = told => {}
         }
         drop(end);
         if let Some(scripts) = scripts {
             let _ = scripts.await; // the socket is removed
         }
-        Ok(())
+        Ok(ExitCode::SUCCESS)
     });
     runtime.shutdown_timeout(LAST_WORK);
-    served.map(|()| ExitCode::SUCCESS)
+    served
+}
+
+/// What became of asking for the socket.
+enum Claim {
+    /// A window was there and was brought forward.
+    Forwarded,
+    /// Scripts will find us here.
+    Listening(Listener),
+    /// They will not, for this reason.
+    Alone(transport::Error),
+}
+
+/// Takes the socket of the store. Where `backstory serve` has it, takes the one that windows have
+/// beside it, so that a store has one window and scripts find it.
+fn claim(places: &Places, folder: Option<&Path>, route: Option<&str>) -> Result<Claim> {
+    let mut claim = listen(&places.socket, &places.store);
+    for _ in 0..2 {
+        let Claim::Alone(transport::Error::AlreadyRunning { .. }) = claim else { return Ok(claim) };
+        if forwarded(places, folder, route)? {
+            return Ok(Claim::Forwarded);
+        }
+        claim = listen(&places.window_socket(), &places.store);
+    }
+    Ok(claim)
+}
+
+fn listen(socket: &Path, store: &Path) -> Claim {
+    Listener::bind(socket, store).map_or_else(Claim::Alone, Claim::Listening)
 }
 
 /// Asks the window that is open to come forward. One that is starting has a moment to listen.

@@ -151,7 +151,7 @@ impl Typed {
         let params = arguments::params(method, matches, &here)?;
         let places = self.places()?;
         let reply = now(async {
-            let mut road = Road::open(&places, self.terminal).await?;
+            let mut road = Road::of(namespace, &places, self.terminal).await?;
             road.ask(method, params, &here).await
         })?;
         self.show(&method.name, reply.get());
@@ -174,7 +174,8 @@ impl Typed {
         };
         let places = self.places()?;
         let reply = now(async {
-            let mut road = Road::open(&places, self.terminal).await?;
+            let namespace = name.split('.').next().unwrap_or_default();
+            let mut road = Road::of(namespace, &places, self.terminal).await?;
             road.call(&name, &Value::Object(params)).await
         })?;
         self.terminal.print_json(reply.get());

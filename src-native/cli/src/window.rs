@@ -11,6 +11,9 @@ use std::process::{Command, ExitCode};
 use std::time::Duration;
 use transport::Places;
 
+/// How long a window that is there may take to come forward.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Opens the window on the repository of `folder`, of the current folder where none is given.
 pub(crate) fn open(typed: &Typed, folder: Option<&Path>) -> Result<ExitCode> {
     let here = match folder {
@@ -47,7 +50,13 @@ pub(crate) fn bring_forward(
     route: Option<&str>,
 ) -> Result<bool> {
     let here = folder.map(Here::at).filter(|it| it.repository.is_some());
-    now(forward(Terminal::find(false, false), places, here.as_ref(), route))
+    now(async {
+        let asked = forward(Terminal::find(false, false), places, here.as_ref(), route);
+        tokio::time::timeout(PATIENCE, asked).await.unwrap_or_else(|_| {
+            let text = format!("the Backstory at `{}` does not answer", places.socket.display());
+            Err(Error::new(Code::TimedOut, text).hint("end it, and open the window again"))
+        })
+    })
 }
 
 async fn forward(
@@ -56,7 +65,7 @@ async fn forward(
     here: Option<&Here>,
     route: Option<&str>,
 ) -> Result<bool> {
-    let Some(mut road) = Road::to_server(places, terminal).await? else { return Ok(false) };
+    let Some(mut road) = Road::to_window(places, terminal).await? else { return Ok(false) };
     let state = match road.value("app.state", &json!({})).await {
         Ok(state) => state,
         Err(error) if error.code == Code::NotFound => return Ok(false), // it serves without a window

@@ -22,4 +22,4 @@ pub use events::{Event, Topic};
 pub use method::{Access, Caller, Entry, Limits, Listed, Method};
 pub use server::Server;
 pub use session::{FRAME_BYTES_MAX, Session};
-pub use window::{Answer, Ask, Soon, Window, WindowState};
+pub use window::{Answer, Ask, Soon, Theme, Window, WindowState};

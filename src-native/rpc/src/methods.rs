@@ -57,6 +57,7 @@ methods! {
     app::Open,
     app::State,
     app::Text,
+    app::SetTheme,
     app::Showing,
     app::ChooseFolder,
     app::Copy,

@@ -181,10 +181,12 @@ impl Inner {
                 return Some(failure(&Value::Null, &error));
             }
         };
-        let id: Option<Value> = request.id.and_then(|it| serde_json::from_str(it.get()).ok());
+        // What cannot be read, as a number beyond all numbers, is there all the same.
+        let id: Option<Value> =
+            request.id.map(|it| serde_json::from_str(it.get()).unwrap_or(Value::Bool(false)));
         let known = matches!(id, None | Some(Value::String(_) | Value::Number(_) | Value::Null));
         let (Some("2.0"), Some(method), true) = (request.jsonrpc, request.method, known) else {
-            return Some(failure(&id.unwrap_or(Value::Null), &shapeless()));
+            return Some(failure(&id.filter(|_| known).unwrap_or(Value::Null), &shapeless()));
         };
         let empty = RawValue::from_string("{}".into()).ok()?;
         let params = request.params.unwrap_or(&empty);

@@ -6,6 +6,19 @@ use serde::{Deserialize, Serialize};
 use std::{ffi::OsString, future::Future, pin::Pin};
 use ts_rs::TS;
 
+/// Light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Theme {
+    /// As the system says.
+    #[default]
+    System,
+    /// Light, whatever the system says.
+    Light,
+    /// Dark, whatever the system says.
+    Dark,
+}
+
 /// What is shown now.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "camelCase")]
@@ -24,6 +37,8 @@ pub struct WindowState {
     pub focused: bool,
     /// Whether the system asks for a dark theme.
     pub dark: bool,
+    /// What was chosen for this window; it is remembered.
+    pub theme: Theme,
     /// How it draws: `accelerated`, `shared memory`, `software` or `safe`.
     pub rendering: String,
     /// Whether the web process is sandboxed.
@@ -47,6 +62,11 @@ pub enum Ask {
         route: String,
         /// Its title.
         title: String,
+    },
+    /// Show itself light or dark, now and at every start from now on.
+    Theme {
+        /// Which.
+        theme: Theme,
     },
     /// Answer with the text that is shown now.
     Text,

@@ -41,6 +41,7 @@ impl Hear for Ears {
             Ask::Showing { route, title } => {
                 return self.teller.tell(Command::Showing(route, title, give));
             }
+            Ask::Theme { theme } => return self.teller.tell(Command::Choose(theme, give)),
             Ask::Open { route } => self.told(Command::Open(route)),
             Ask::Copy { text } => self.told(Command::Copy(text)),
             Ask::OpenInBrowser { url } => self.browse(&url),

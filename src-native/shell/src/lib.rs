@@ -16,6 +16,7 @@ mod place;
 mod plan;
 mod policy;
 mod rendering;
+mod signals;
 mod window;
 
 #[cfg(target_os = "linux")]

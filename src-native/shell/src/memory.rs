@@ -47,7 +47,7 @@ impl Launch {
         };
         let mut command = Command::new(&self.program);
         command.args(["serve", "--window"]).args(&self.arguments).args(more);
-        let (child, line) = start(&mut command).map_err(failed)?;
+        let (child, line) = spawn(command).map_err(failed)?;
         let mut begun = Begun { line, life: Life(child) };
         match begun.line.hello() {
             Some(Hello::Forwarded) => Ok(None),
@@ -58,7 +58,7 @@ impl Launch {
                 self.revision
             ))),
             Some(Hello::Failed(why)) => Err(Error::Memory(why)),
-            _ => Err(Error::Memory(format!("`{}` ended at once", self.program.display()))),
+            _ => Err(Error::Memory(format!("`{}` said nothing", self.program.display()))),
         }
     }
 }
@@ -89,9 +89,10 @@ impl Life {
 }
 
 /// Starts it with one end of a socket pair as its standard input. It is in a process group of its
-/// own, so that Ctrl-C is for the window, which then lets go of it.
+/// own, so that Ctrl-C is for the window, which then lets go of it. The command is dropped here: it
+/// holds the other end, too, and while it does, the end of the program is not seen.
 #[cfg(unix)]
-fn start(command: &mut Command) -> io::Result<(Child, Line)> {
+fn spawn(mut command: Command) -> io::Result<(Child, Line)> {
     use std::os::fd::OwnedFd;
     use std::os::unix::net::UnixStream;
     use std::os::unix::process::CommandExt;
@@ -103,7 +104,7 @@ fn start(command: &mut Command) -> io::Result<(Child, Line)> {
 
 /// Starts it with two pipes as its standard streams, and without a console of its own.
 #[cfg(windows)]
-fn start(command: &mut Command) -> io::Result<(Child, Line)> {
+fn spawn(mut command: Command) -> io::Result<(Child, Line)> {
     use std::os::windows::process::CommandExt;
     const CREATE_NO_WINDOW: u32 = 0x0800_0000;
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).creation_flags(CREATE_NO_WINDOW);

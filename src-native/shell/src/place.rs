@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
+use rpc::Theme;
 use serde_json::{Value, json};
 
 const PLACE: &str = "window.json";
@@ -26,6 +27,7 @@ pub(crate) struct Place {
     pub placed: bool,
     pub maximized: bool,
     pub zoom: f64,
+    pub theme: Theme,
 }
 
 const SMALLEST: (i32, i32) = (480, 320);
@@ -33,7 +35,7 @@ const SMALLEST: (i32, i32) = (480, 320);
 impl Default for Place {
     fn default() -> Place {
         let area = Area { x: 0, y: 0, width: 1280, height: 800 };
-        Place { area, placed: false, maximized: false, zoom: 1.0 }
+        Place { area, placed: false, maximized: false, zoom: 1.0, theme: Theme::System }
     }
 }
 
@@ -56,6 +58,10 @@ impl Place {
             placed: position.is_some(),
             maximized: value.get("maximized").and_then(Value::as_bool).unwrap_or(false),
             zoom: if zoom.is_finite() { zoom.clamp(0.3, 4.0) } else { 1.0 },
+            theme: value
+                .get("theme")
+                .and_then(|it| serde_json::from_value(it.clone()).ok())
+                .unwrap_or_default(),
         }
     }
 
@@ -66,12 +72,21 @@ impl Place {
             "height": self.area.height,
             "maximized": self.maximized,
             "zoom": self.zoom,
+            "theme": self.theme,
         });
         if self.placed {
             value["x"] = self.area.x.into();
             value["y"] = self.area.y.into();
         }
         write(folder, PLACE, &value)
+    }
+
+    /// Whether it is dark, where the system's word is `dark`.
+    pub(crate) fn dark(&self, dark: bool) -> bool {
+        match self.theme {
+            Theme::System => dark,
+            chosen => chosen == Theme::Dark,
+        }
     }
 
     /// Moved and shrunk until it lies on one of `screens`: those may have changed since.
@@ -174,7 +189,8 @@ mod tests {
     #[test]
     fn a_place_survives_the_file() {
         let folder = tempfile::tempdir().unwrap();
-        let place = Place { maximized: true, zoom: 1.25, ..at(-40, 60, 1001, 702) };
+        let chosen = Place { zoom: 1.25, theme: Theme::Dark, ..at(-40, 60, 1001, 702) };
+        let place = Place { maximized: true, ..chosen };
         place.save(&folder.path().join("deep/er")).unwrap();
         assert_eq!(Place::load(&folder.path().join("deep/er")), place);
     }
@@ -182,11 +198,20 @@ mod tests {
     #[test]
     fn a_damaged_file_gives_the_default() {
         let folder = tempfile::tempdir().unwrap();
-        for text in ["", "{", "[]", "null", "{\"width\":\"x\"}", "{\"x\":1e99,\"zoom\":-7}", "\0"] {
+        for text in [
+            "",
+            "{",
+            "[]",
+            "null",
+            "{\"width\":\"x\"}",
+            "{\"x\":1e99,\"zoom\":-7,\"theme\":\"pink\"}",
+            "\0",
+        ] {
             fs::write(folder.path().join(PLACE), text).unwrap();
             let place = Place::load(folder.path());
             assert_eq!(place.area, Place::default().area, "{text}");
             assert!(place.zoom > 0.0 && !place.placed, "{text}");
+            assert_eq!(place.theme, Theme::System, "{text}");
         }
     }
 

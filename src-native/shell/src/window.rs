@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use rpc::WindowState;
+use rpc::{Theme, WindowState};
 use tao::dpi::{LogicalPosition, LogicalSize};
 use tao::event::{Event, WindowEvent};
 use tao::event_loop::{ControlFlow, EventLoopBuilder, EventLoopProxy};
@@ -18,11 +18,11 @@ use crate::bridge::Bridge;
 use crate::ears::Ears;
 use crate::events::Events;
 use crate::memory::{Begun, Launch, Life};
-use crate::place::{Area, Place};
+use crate::place::{Area, Place, Starts};
 use crate::plan::note;
 use crate::policy::{self, Key, contained};
 use crate::system::{self, Made};
-use crate::{Error, Options, Plan};
+use crate::{Error, Options, Plan, signals};
 
 /// How long a start may take until the first frame, in seconds, unless
 /// `BACKSTORY_READY_SECONDS` says otherwise.
@@ -31,6 +31,8 @@ const READY_SECONDS: u64 = 10;
 const DEATHS: usize = 5;
 /// What is seen until the page has drawn: its own background in light and dark, so nothing flashes.
 const GROUND: [(u8, u8, u8, u8); 2] = [(244, 245, 247, 255), (21, 24, 29, 255)];
+/// Longest text of the page that is answered with, in bytes.
+const TEXT_BYTES_MAX: usize = 1 << 20;
 /// Longest window title, in characters.
 const TITLE_MAX: usize = 120;
 
@@ -41,6 +43,7 @@ pub(crate) type Wake = Arc<dyn Fn(Duration) + Send + Sync>;
 pub(crate) enum Command {
     Open(String),
     Showing(String, String, Give),
+    Choose(Theme, Give),
     Deliver,
     Delivered,
     ChooseFolder(String, Give),
@@ -81,7 +84,18 @@ impl Teller {
 /// Opens the window and returns when it was closed, its place remembered and its page ended.
 ///
 /// Must be called on the main thread. Fails before anything is shown when there is no display.
-pub fn run(mut options: Options) -> Result<(), Error> {
+pub fn run(options: Options) -> Result<(), Error> {
+    let (starts, state_dir) = (options.plan.starts.clone(), options.state_dir.clone());
+    let shown = show(options);
+    if shown.is_err() {
+        // Nothing was tried that drawing could have failed at.
+        let _ =
+            Starts { unfinished: starts.unfinished.saturating_sub(1), ..starts }.save(&state_dir);
+    }
+    shown
+}
+
+fn show(mut options: Options) -> Result<(), Error> {
     system::display()?;
     let key = Key::draw()?;
     let mut event_loop = EventLoopBuilder::<Command>::with_user_event().build();
@@ -107,7 +121,7 @@ pub fn run(mut options: Options) -> Result<(), Error> {
     }
     let window = builder.build(&event_loop).map_err(|error| Error::Window(error.to_string()))?;
     system::set_icon(&window, options.icon_png);
-    let ground = GROUND[usize::from(system::dark(&window))];
+    let ground = GROUND[usize::from(place.dark(system::dark(&window)))];
     window.set_background_color(Some(ground));
 
     // Memory had all this time to open its store.
@@ -117,6 +131,7 @@ pub fn run(mut options: Options) -> Result<(), Error> {
         title: "Backstory".into(),
         rendering: options.plan.rendering.name().into(),
         sandboxed: options.plan.unconfined.is_none(),
+        theme: place.theme,
         ..WindowState::default()
     };
     let events = Events::default();
@@ -172,7 +187,7 @@ pub fn run(mut options: Options) -> Result<(), Error> {
     let _ = made.webview.zoom(place.zoom);
     let zoomed = teller.clone();
     system::on_zoom(&made.webview, move |step| zoomed.tell(Command::Zoom(step)));
-    end_on_signals(&options.runtime, &teller);
+    signals::follow(&options.runtime, &teller);
     let themed = teller.clone();
     system::follow_theme(move || themed.tell(Command::Theme));
     if let Some(message) = &options.plan.message {
@@ -199,6 +214,7 @@ pub fn run(mut options: Options) -> Result<(), Error> {
         latest: place,
         choosing: false,
         drawn: false,
+        wanted: None,
         deaths: Vec::new(),
     };
     desk.refresh();
@@ -220,40 +236,6 @@ fn watch(runtime: &tokio::runtime::Handle, teller: &Teller) {
         tokio::time::sleep(Duration::from_secs(seconds)).await;
         teller.tell(Command::Overdue);
     });
-}
-
-/// Closes the window when the system or the terminal asks the process to end.
-fn end_on_signals(runtime: &tokio::runtime::Handle, teller: &Teller) {
-    let _inside = runtime.enter();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        for kind in [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()] {
-            let teller = teller.clone();
-            match signal(kind) {
-                Ok(mut signal) => drop(runtime.spawn(async move {
-                    while signal.recv().await.is_some() {
-                        teller.tell(Command::Close);
-                    }
-                })),
-                Err(error) => note(&format!("Signal {kind:?} cannot be waited for: {error}.")),
-            }
-        }
-    }
-    #[cfg(windows)]
-    {
-        use tokio::signal::windows::{ctrl_c, ctrl_close};
-        if let (Ok(mut c), Ok(mut close)) = (ctrl_c(), ctrl_close()) {
-            let teller = teller.clone();
-            runtime.spawn(async move {
-                tokio::select! {
-                    _ = c.recv() => {}
-                    _ = close.recv() => {}
-                }
-                teller.tell(Command::Close);
-            });
-        }
-    }
 }
 
 /// Everything the loop works on.
@@ -279,6 +261,8 @@ struct Desk {
     latest: Place,
     choosing: bool,
     drawn: bool,
+    /// A screen that was asked for before there was a page.
+    wanted: Option<String>,
     deaths: Vec<Instant>,
 }
 
@@ -310,6 +294,8 @@ impl Desk {
 
     fn obey(&mut self, command: Command) {
         match command {
+            // A page that is still to come would not hear of it.
+            Command::Open(route) if !self.drawn => self.wanted = Some(route),
             Command::Open(route) => {
                 let target = policy::literal(&format!("#{}", policy::fragment(&route)));
                 self.evaluate(&format!("window.location.hash={target};0"));
@@ -321,6 +307,12 @@ impl Desk {
                 self.state =
                     WindowState { route, title, ready: true, ..std::mem::take(&mut self.state) };
                 self.tell_state(); // before the answer: who is answered may ask for it at once
+                give(Ok(None));
+            }
+            Command::Choose(theme, give) => {
+                (self.state.theme, self.latest.theme) = (theme, theme);
+                self.remember_place(); // a choice outlives a window that does not end well
+                self.tell_state();
                 give(Ok(None));
             }
             Command::Deliver => {
@@ -341,7 +333,7 @@ impl Desk {
                 let _ = self.made.webview.evaluate_script_with_callback(script, move |text| {
                     let give = give.lock().unwrap_or_else(PoisonError::into_inner).take();
                     if let Some(give) = give {
-                        give(Ok(serde_json::from_str(&text).ok()));
+                        give(Ok(serde_json::from_str(&text).ok().map(cut)));
                     }
                 });
             }
@@ -464,6 +456,9 @@ impl Desk {
         }
         self.plan.starts.unfinished = 0;
         self.remember_starts();
+        if let Some(route) = self.wanted.take() {
+            self.obey(Command::Open(route));
+        }
         if let Some(why) = &self.plan.unconfined {
             self.notice(&format!(
                 "The page's process runs without a sandbox: {why}. Backstory works, but a fault \
@@ -527,6 +522,14 @@ impl Desk {
         }
     }
 
+    fn remember_place(&self) {
+        let area = if self.latest.maximized { self.usual } else { self.latest.area };
+        let place = Place { area, ..self.latest };
+        if let Err(error) = place.save(&self.state_dir) {
+            note(&format!("{} cannot be written: {error}.", self.state_dir.display()));
+        }
+    }
+
     fn remember_starts(&self) {
         if let Err(error) = self.plan.starts.save(&self.state_dir) {
             note(&format!("{} cannot be written: {error}.", self.state_dir.display()));
@@ -535,11 +538,7 @@ impl Desk {
 
     /// The last thing: what the next start wants to know.
     fn leave(mut self) {
-        let area = if self.latest.maximized { self.usual } else { self.latest.area };
-        let place = Place { area, ..self.latest };
-        if let Err(error) = place.save(&self.state_dir) {
-            note(&format!("{} cannot be written: {error}.", self.state_dir.display()));
-        }
+        self.remember_place();
         // Closed before the first frame by someone in a hurry: not the machine's fault.
         if !self.drawn {
             self.plan.starts.unfinished = 0;
@@ -555,6 +554,12 @@ impl Desk {
         self.bridge.replace(None);
         self.life.take().into_iter().for_each(Life::end);
     }
+}
+
+/// As much of the page's text as an answer has room for, whatever it is made of.
+fn cut(mut text: String) -> String {
+    text.truncate(text.floor_char_boundary(TEXT_BYTES_MAX));
+    text
 }
 
 /// A title from the page: one line, not too long, always ours.

@@ -152,6 +152,7 @@ impl Store {
     /// The same for what may as well be left out: where somebody else is writing, nothing happens
     /// and nobody waits.
     pub fn write_if_idle(&self, change: impl FnOnce(&Writer<'_>) -> Result<()>) -> Result<()> {
+        crate::error::work_on(&self.shared.path);
         let Ok(mut connection) = self.shared.writer.try_lock() else { return Ok(()) };
         connection.busy_timeout(Duration::ZERO)?;
         let done = connection

@@ -2,23 +2,24 @@
 //! nobody else can reach. The window starts memory and is its page's only road to it, so that what
 //! holds repositories, databases and secrets is one program, whether a window is open or not.
 
+use crate::conversation::begin;
 use crate::envelope::{Envelope, Kind};
 use crate::outgoing::{Outgoing, Road};
 use crate::{Input, Output};
 use rpc::{Answer, Ask, Caller, FRAME_BYTES_MAX, Server, Session, Soon, WindowState};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use std::future::poll_fn;
 use std::io::{self, Read, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::Poll;
+use std::time::Duration;
 use tokio::io::{AsyncWriteExt, BufReader, BufWriter};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
-/// Largest body of an envelope, in bytes: a message with its JSON-RPC around it.
-pub(crate) const BODY_BYTES_MAX: usize = FRAME_BYTES_MAX + (64 << 10);
+/// Largest body of an envelope, in bytes. Neither end sends more: a frame of the page has at most
+/// `FRAME_BYTES_MAX`, and an answer has that and what JSON-RPC puts around it, an id of 1 MiB at most.
+pub(crate) const BODY_BYTES_MAX: usize = 2 * FRAME_BYTES_MAX;
 
 /// What memory says first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +34,9 @@ pub enum Hello {
     /// There is nothing to show a window of, for this reason.
     Failed(String),
 }
+
+/// How long memory may take for each word of its greeting: the store may have to be brought up to date.
+const GREETING: Duration = Duration::from_secs(60);
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -89,10 +93,9 @@ impl Channel {
         self.output.flush().await
     }
 
-    /// Answers the window's page, and gives methods the window to drive, until it leaves. Then
-    /// whatever its page started is cancelled.
-    pub async fn serve(self, server: &Server) {
-        let (post, mut posted) = mpsc::unbounded_channel();
+    /// Gives methods the window to drive: what they ask of it waits until it is served.
+    pub fn attach(self, server: &Server) -> Attached {
+        let (post, posted) = mpsc::unbounded_channel();
         let window = Arc::new(Far {
             post,
             next: AtomicU64::new(0),
@@ -100,10 +103,26 @@ impl Channel {
             state: Mutex::default(),
         });
         server.attach_window(window.clone());
-        let mut output = BufWriter::with_capacity(64 << 10, self.output);
+        Attached { input: self.input, output: self.output, posted, window }
+    }
+}
+
+/// A window that methods can drive.
+pub struct Attached {
+    input: Input,
+    output: Output,
+    posted: mpsc::UnboundedReceiver<Envelope>,
+    window: Arc<Far>,
+}
+
+impl Attached {
+    /// Answers the window's page until the window leaves. Then whatever its page started is
+    /// cancelled, and there is no window any more.
+    pub async fn serve(self, server: &Server) {
+        let Attached { input, output, mut posted, window } = self;
+        let mut output = BufWriter::with_capacity(64 << 10, output);
         let write = async {
-            while let Some(envelope) = posted.recv().await {
-                let mut envelope: Envelope = envelope;
+            while let Some(mut envelope) = posted.recv().await {
                 loop {
                     output.write_all(&envelope.packed()).await?;
                     match posted.try_recv() {
@@ -116,7 +135,7 @@ impl Channel {
             io::Result::Ok(())
         };
         tokio::select! {
-            _ = window.listen(server, self.input) => {}
+            _ = window.listen(server, input) => {}
             _ = write => {}
         }
         server.detach_window();
@@ -142,15 +161,11 @@ impl Far {
                 Kind::Call => {
                     while calls.try_join_next().is_some() {}
                     let (session, post) = (session.clone(), self.post.clone());
-                    let mut call = Box::pin(async move {
+                    let call = async move {
                         let reply = session.receive(body).await.unwrap_or_default();
                         let _ = post.send(Envelope::new(Kind::Reply, ticket, reply));
-                    });
-                    // What can be answered without waiting needs no task.
-                    let now = poll_fn(|cx| Poll::Ready(call.as_mut().poll(cx))).await;
-                    if now.is_pending() {
-                        calls.spawn(call);
-                    }
+                    };
+                    begin(&mut calls, call).await;
                 }
                 Kind::Renew => {
                     calls = JoinSet::new(); // the old one's calls are aborted
@@ -246,6 +261,7 @@ impl Line {
     /// Where the system gives no further handle.
     #[cfg(unix)]
     pub fn over(socket: std::os::unix::net::UnixStream) -> io::Result<Line> {
+        socket.set_read_timeout(Some(GREETING))?;
         let input = io::BufReader::with_capacity(64 << 10, socket.try_clone()?);
         let road = Box::new(socket.try_clone()?);
         Ok(Line { input: Box::new(input), road, output: Box::new(socket) })
@@ -265,7 +281,7 @@ impl Line {
         Ok(Line { input: Box::new(input), road, output: Box::new(output) })
     }
 
-    /// What memory says before it takes calls; none where it ended.
+    /// What memory says before it takes calls; none where it ended, or said nothing for a minute.
     pub fn hello(&mut self) -> Option<Hello> {
         match Envelope::read(&mut self.input) {
             Ok(Some(Envelope { kind: Kind::Hello, body, .. })) => {
@@ -278,6 +294,7 @@ impl Line {
     /// Begins to hear what memory sends.
     pub fn begin(self, hear: Arc<dyn Hear>) -> Memory {
         let mut input = self.input;
+        self.road.greeted();
         let waiting: Arc<Mutex<Waiting>> = Arc::default();
         let outgoing = Arc::new(Outgoing::new(self.road, self.output));
         let road = Arc::downgrade(&outgoing);

@@ -4,8 +4,10 @@ use crate::frames::{Frame, Frames};
 use crate::outbox::Outbox;
 use rpc::{Caller, Code, Error, FRAME_BYTES_MAX, Server};
 use serde_json::{Value, json};
+use std::future::poll_fn;
 use std::io;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::Semaphore;
@@ -46,13 +48,14 @@ pub(crate) async fn converse<R: AsyncRead + Unpin, G: Future<Output = ()>>(
                     Ok(Some(Frame::Line(line))) => {
                         let (session, outbox) = (session.clone(), outbox.clone());
                         let running = running.clone();
-                        calls.spawn(async move {
+                        let call = async move {
                             let mut turn = None;
                             let come = async { turn = running.acquire_owned().await.ok() };
                             if let Some(answer) = session.receive_after(come, line).await {
                                 outbox.answer(answer, turn);
                             }
-                        });
+                        };
+                        begin(&mut calls, call).await;
                     }
                     Ok(Some(Frame::TooLong(bytes))) => outbox.answer(failure(&too_long(bytes)), None),
                     Ok(None) => break,
@@ -75,6 +78,19 @@ pub(crate) async fn converse<R: AsyncRead + Unpin, G: Future<Output = ()>>(
     tokio::select! {
         () = listen => {}
         _ = outbox.write_to(output) => {}
+    }
+}
+
+/// Begins a call here, so that calls and cancels are taken in the order they came, and goes on with
+/// it elsewhere where it has to wait.
+pub(crate) async fn begin(
+    calls: &mut JoinSet<()>,
+    call: impl Future<Output = ()> + Send + 'static,
+) {
+    let mut call = Box::pin(call);
+    let begun = poll_fn(|cx| Poll::Ready(call.as_mut().poll(cx))).await;
+    if begun.is_pending() {
+        calls.spawn(call);
     }
 }
 

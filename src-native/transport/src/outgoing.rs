@@ -12,6 +12,8 @@ pub(crate) struct Outgoing {
 
 /// What bytes are sent on.
 pub(crate) trait Road: Send + Sync {
+    /// The greeting is over: from now on there may be silence.
+    fn greeted(&self);
     /// Sends as many as there is room for now, and tells how many.
     fn at_once(&self, bytes: &[u8]) -> usize;
     /// Nothing more is sent, and nothing that comes is read.
@@ -91,6 +93,10 @@ impl Shared {
 
 #[cfg(unix)]
 impl Road for std::os::unix::net::UnixStream {
+    fn greeted(&self) {
+        let _ = self.set_read_timeout(None);
+    }
+
     fn at_once(&self, bytes: &[u8]) -> usize {
         // Where it fails for good, the thread that waits finds that out, too.
         rustix::net::send(self, bytes, rustix::net::SendFlags::DONTWAIT).unwrap_or(0)
@@ -107,6 +113,8 @@ pub(crate) struct Pipe;
 
 #[cfg(windows)]
 impl Road for Pipe {
+    fn greeted(&self) {}
+
     fn at_once(&self, _bytes: &[u8]) -> usize {
         0
     }

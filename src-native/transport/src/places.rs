@@ -29,6 +29,11 @@ pub struct Places {
 }
 
 impl Places {
+    /// The socket of a window whose store is served by another program, at [`Places::socket`].
+    pub fn window_socket(&self) -> PathBuf {
+        self.socket.with_extension("window.sock")
+    }
+
     /// The places that arguments name, else `BACKSTORY_STORE` and `BACKSTORY_SOCKET`, else the
     /// system's own: data, runtime and state folder of the user. With `BACKSTORY_HOME` these three
     /// are folders below it. The socket follows from the store, so that a question about one store

@@ -14,7 +14,8 @@ import { toast } from '$/kit/toast.svelte';
 import { featureCommands, nav } from './features';
 import { panes } from './panes.svelte';
 import { back, forward, navigate, route } from './router.svelte';
-import { theme, type Theme } from './theme.svelte';
+import type { Theme } from '$ipc-schema/types';
+import { theme } from './theme.svelte';
 
 const themes: [Theme, string][] = [
   ['system', 'Theme: as the system'],

@@ -1,6 +1,7 @@
 // Light or dark: as the system says, until somebody says otherwise.
 
-export type Theme = 'system' | 'light' | 'dark';
+import type { Theme } from '$ipc-schema/types';
+import { rememberedTheme, rememberTheme } from '$/ipc/desktop';
 
 let chosen = $state<Theme>('system');
 
@@ -8,10 +9,19 @@ export const theme = {
   get chosen() {
     return chosen;
   },
+  /** Shows the page that way, and asks the window to do so at every start. */
   choose(next: Theme) {
+    theme.show(next);
+    void rememberTheme(next);
+  },
+  show(next: Theme) {
     chosen = next;
     const root = document.documentElement;
     if (next === 'system') delete root.dataset['theme'];
     else root.dataset['theme'] = next;
+  },
+  /** Shows what was chosen before. */
+  async recall() {
+    theme.show(await rememberedTheme());
   },
 };

@@ -1,5 +1,6 @@
 // What only the window can do. In an ordinary browser some of it has a lesser way.
 
+import type { Theme } from '$ipc-schema/types';
 import { call, CallError } from './client';
 import { shell } from './wire.webview';
 
@@ -16,6 +17,28 @@ export async function chooseFolder(title: string): Promise<string | null> {
 
 /** Whether the system's dialogs are at hand. */
 export const hasDialogs = () => shell() !== undefined;
+
+/** What the window was told to look like; where nobody remembers, as the system says. */
+export async function rememberedTheme(): Promise<Theme> {
+  if (!shell()) return 'system';
+  try {
+    return (await call('app.state', {})).theme;
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    return 'system';
+  }
+}
+
+/** Asks the window to look like that from now on. */
+export async function rememberTheme(theme: Theme): Promise<void> {
+  if (!shell()) return;
+  try {
+    await call('app.setTheme', { theme });
+  } catch (error) {
+    // The page looks as was asked for; that it will not at the next start is no news now.
+    if (!(error instanceof CallError)) throw error;
+  }
+}
 
 /** Tells the window where the page is; for its title, for scripts, and for the next start. */
 export async function showing(route: string, title: string): Promise<void> {

@@ -2,7 +2,7 @@
 
 use crate::window::Ask;
 use crate::wire::{reply, request};
-use crate::{Access, Code, Context, Error, Method, Result, Topic, Window, WindowState};
+use crate::{Access, Code, Context, Error, Method, Result, Theme, Topic, Window, WindowState};
 
 request! {
     /// Show a screen in the window and bring it forward.
@@ -15,6 +15,12 @@ request! {
 
     /// Tell what the window shows.
     pub struct State {}
+
+    /// Show the window light, dark, or as the system says; it is remembered.
+    pub struct SetTheme {
+        /// Which.
+        pub theme: Theme,
+    }
 
     /// Read the text that the window shows.
     #[schemars(rename = "WindowText")]
@@ -124,6 +130,20 @@ impl Method for Text {
     async fn call(self, cx: Context) -> Result<TextReply> {
         let text = asked(&*cx.window()?, Ask::Text, Code::Upstream).await?;
         Ok(TextReply { text: text.unwrap_or_default() })
+    }
+}
+
+impl Method for SetTheme {
+    const NAME: &'static str = "app.setTheme";
+    const ACCESS: Access = Access::Write;
+    const TOPICS: &'static [Topic] = &[Topic::App];
+    const EXAMPLE: &'static str = r#"{ "theme": "dark" }"#;
+    type Reply = Done;
+
+    async fn call(self, cx: Context) -> Result<Done> {
+        asked(&*cx.window()?, Ask::Theme { theme: self.theme }, Code::Upstream).await?;
+        cx.changed(Self::TOPICS, None);
+        Ok(Done {})
     }
 }
 

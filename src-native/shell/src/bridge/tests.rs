@@ -68,7 +68,7 @@ fn bench() -> Bench {
     runtime.spawn(async move {
         far.set_nonblocking(true).unwrap();
         let (input, output) = tokio::net::UnixStream::from_std(far).unwrap().into_split();
-        Channel::over(input, output).serve(&serving).await;
+        Channel::over(input, output).attach(&serving).serve(&serving).await;
     });
     let (hear, heard) = mpsc::channel();
     let (draw, drawn) = mpsc::channel();

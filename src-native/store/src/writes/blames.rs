@@ -46,6 +46,7 @@ impl Writer<'_> {
 mod tests {
     use crate::{Store, Viewer};
     use model::Oid;
+    use std::cell::Cell;
     use std::path::Path;
 
     #[test]
@@ -84,15 +85,19 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("memory.db");
         let (store, other) = (Store::open(&path).unwrap(), Store::open(&path).unwrap());
-        let mut ran = 0;
+        let ran = Cell::new(0);
+        let run = |_: &crate::Writer<'_>| {
+            ran.set(ran.get() + 1);
+            Ok(())
+        };
         store
             .write(|_| {
-                store.write_if_idle(|_| Ok(ran += 1))?; // the same process writes
-                other.write_if_idle(|_| Ok(ran += 1)) // another does
+                store.write_if_idle(run)?; // the same process writes
+                other.write_if_idle(run) // another does
             })
             .unwrap();
-        assert_eq!(ran, 0);
-        store.write_if_idle(|_| Ok(ran += 1)).unwrap();
-        assert_eq!(ran, 1);
+        assert_eq!(ran.get(), 0);
+        store.write_if_idle(run).unwrap();
+        assert_eq!(ran.get(), 1);
     }
 }

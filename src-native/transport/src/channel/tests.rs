@@ -45,7 +45,7 @@ fn bench(answer: Answer) -> Bench {
         let (input, output) = tokio::net::UnixStream::from_std(far).unwrap().into_split();
         let mut channel = Channel::over(input, output);
         channel.hello(&Hello::Ready("/overview".into())).await.unwrap();
-        channel.serve(&serving).await;
+        channel.attach(&serving).serve(&serving).await;
     });
     let mut line = Line::over(near).unwrap();
     assert_eq!(line.hello(), Some(Hello::Ready("/overview".into())));
