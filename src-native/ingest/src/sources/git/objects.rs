@@ -3,9 +3,9 @@
 //! fetched or written.
 
 use std::cmp::Ordering;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{BuildHasherDefault, Hasher};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -76,11 +76,8 @@ impl Packs {
     /// Opens every pack that can be opened. A damaged one is passed over, which shows in objects
     /// that are missing.
     pub(super) fn open(repo: &gix::Repository) -> Packs {
-        let store = repo.objects.store_ref();
         let hash = repo.object_hash();
-        let mut folders = vec![store.path().to_owned()];
-        folders.extend(store.alternate_db_paths().unwrap_or_default());
-        let mut indices: Vec<_> = folders
+        let mut indices: Vec<_> = folders(repo)
             .iter()
             .filter_map(|it| std::fs::read_dir(it.join("pack")).ok())
             .flat_map(|entries| entries.filter_map(|it| Some(it.ok()?.path())))
@@ -88,9 +85,17 @@ impl Packs {
             .collect();
         indices.sort();
         let packs = indices.iter().filter_map(|it| Pack::open(it, hash)).collect();
-        let replacements = store.replacements().collect();
+        let replacements = repo.objects.store_ref().replacements().collect();
         Packs { packs, replacements, others: Mutex::default() }
     }
+}
+
+/// The folders that hold objects: the repository's own, and its alternates.
+fn folders(repo: &gix::Repository) -> Vec<PathBuf> {
+    let store = repo.objects.store_ref();
+    let mut folders = vec![store.path().to_owned()];
+    folders.extend(store.alternate_db_paths().unwrap_or_default());
+    folders
 }
 
 impl Pack {
@@ -230,10 +235,18 @@ impl Objects {
         found
     }
 
-    /// Whether an object can be read.
-    pub(super) fn has(&mut self, id: &oid) -> bool {
-        let place = self.locate(id);
-        self.any_at(place).is_ok()
+    /// Whether any of these objects can be read. Many are asked for that are nowhere: files are
+    /// listed once instead of being looked for one by one.
+    pub(super) fn has_any(&mut self, ids: &[ObjectId]) -> bool {
+        let mut loose: Option<HashSet<String>> = None;
+        ids.iter().any(|id| {
+            let place = self.locate(id);
+            let nowhere = self.noted(place).is_some_and(|it| {
+                let loose = loose.get_or_insert_with(|| loose_names(&folders(&self.repo)));
+                !loose.contains(&it.to_string())
+            });
+            !nowhere && self.any_at(place).is_ok()
+        })
     }
 
     /// The objects of a list that were missing or damaged, by their ids.
@@ -423,6 +436,18 @@ impl Objects {
         }
         Ok((kind, content))
     }
+}
+
+/// The names of all objects that have files of their own.
+fn loose_names(folders: &[PathBuf]) -> HashSet<String> {
+    let mut names = HashSet::new();
+    for start in (0..=255u8).map(|it| format!("{it:02x}")) {
+        for files in folders.iter().filter_map(|it| std::fs::read_dir(it.join(&start)).ok()) {
+            let files = files.filter_map(|it| it.ok()?.file_name().into_string().ok());
+            names.extend(files.map(|it| format!("{start}{it}")));
+        }
+    }
+    names
 }
 
 fn split(place: Place) -> (usize, u64) {

@@ -242,9 +242,9 @@ impl Clone {
 
     /// Whether any of these objects can be read.
     pub fn has_any(&self, objects: &[Oid]) -> bool {
-        let mut reader = self.objects(0);
         let repo = self.local();
-        objects.iter().any(|it| to_gix(it, &repo).is_ok_and(|it| reader.has(&it)))
+        let ids: Vec<_> = objects.iter().filter_map(|it| to_gix(it, &repo).ok()).collect();
+        !ids.is_empty() && self.objects(0).has_any(&ids)
     }
 
     /// The content of a blob; `None` where it is missing or larger than `max_bytes`.
