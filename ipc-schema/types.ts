@@ -60,7 +60,7 @@ repository: string,
  */
 head: string | null, 
 /**
- * The `now` of the answer: time of the newest commit, unless the caller gave another.
+ * The `now` of the answer: time of the newest commit that was not dated in the future when it was read, unless the caller gave another.
  */
 now: string | null, 
 /**
@@ -2187,7 +2187,7 @@ headRef: string | null,
  */
 head: string | null, 
 /**
- * Time of the newest commit.
+ * Time of the newest commit that was not dated in the future when it was read: the `now` of every answer.
  */
 asOf: string | null, 
 /**
@@ -2212,7 +2212,7 @@ reading: Reading | null,
 failure: string | null, };
 
 /**
- * Say that two identities are not one person.
+ * Say that an identity is somebody else: it stands alone from then on, until it is merged again.
  */
 export type Split = { 
 /**
@@ -2220,7 +2220,7 @@ export type Split = {
  */
 identity: string, 
 /**
- * Of this person or identity; all others of its person unless given.
+ * Of this person, or of the person of this identity; of the person it belongs to unless given.
  */
 from?: string, };
 

@@ -369,3 +369,38 @@ fn methods_and_version_are_told() {
         "{version}"
     );
 }
+
+#[test]
+fn a_repository_that_cannot_be_read_fails_a_sync_of_all_and_is_told_of() {
+    let home = Home::new();
+    let shop = added(&home);
+    let other = home.large(3);
+    assert!(home.run_in(&other, &["sources", "add", "."]).status.success());
+    assert_eq!(code(&home.run(&["sources", "sync"])), Some(0));
+    std::fs::rename(&shop, shop.with_file_name("elsewhere")).unwrap();
+    for words in [&["sources", "sync"][..], &["call", "sources.sync"]] {
+        let synced = home.run(words);
+        assert_eq!(code(&synced), Some(69), "{}", complaint(&synced));
+        let told = String::from_utf8_lossy(&synced.stdout).into_owned();
+        assert!(told.contains("large") && told.contains("there is no folder"), "{told}");
+    }
+    let listed = value(&home.run(&["sources", "list", "--json"]));
+    let failure = |name: &str| {
+        let all = listed["sources"].as_array().unwrap();
+        all.iter().find(|it| it["repository"] == name).unwrap()["failure"].clone()
+    };
+    assert_eq!(failure("large"), serde_json::Value::Null);
+    assert!(failure("shop").as_str().unwrap().contains("no folder at"));
+}
+
+#[test]
+fn what_is_too_long_is_told_by_its_beginning() {
+    let home = Home::new();
+    let shop = added(&home);
+    let long = "/".repeat(100_000);
+    let refused = home.run(&["sources", "add", shop.to_str().unwrap(), "--name", &long]);
+    let said = complaint(&refused);
+    assert!(said.len() < 500 && said.contains("cannot be a name"), "{} bytes", said.len());
+    let said = complaint(&home.run(&["memory", "overview", "--repository", &"x".repeat(100_000)]));
+    assert!(said.len() < 3_000, "{} bytes", said.len());
+}

@@ -963,3 +963,80 @@ fn a_repository_that_was_moved_is_followed_and_another_one_is_not() {
     let (_, message, _) = backstory.refuse("sources.add", json!({ "path": new }));
     assert!(message.contains("in memory already"), "{message}");
 }
+
+#[test]
+fn a_repository_that_cannot_be_read_is_not_left_in_memory() {
+    let backstory = Backstory::new();
+    let folder = backstory.folder().join("broken");
+    build_shop(&folder);
+    let head = git(&folder, &["rev-parse", "HEAD"], &[]);
+    git(&folder, &["repack", "-adq"], &[]);
+    let packs = folder.join(".git/objects/pack");
+    std::fs::rename(&packs, backstory.folder().join("packs")).unwrap();
+    for _ in 0..2 {
+        let (_, message, _) = backstory.refuse("sources.add", json!({ "path": folder }));
+        assert!(message.contains(&head), "{message}");
+        assert_eq!(backstory.ask("sources.list", json!({}))["sources"], json!([]));
+    }
+    std::fs::rename(backstory.folder().join("packs"), &packs).unwrap();
+    let added = backstory.ask("sources.add", json!({ "path": folder }));
+    assert!(added["synced"]["commits"].as_u64().unwrap() > 0);
+}
+
+#[test]
+fn a_path_that_a_gap_may_hide_is_not_said_never_to_have_been() {
+    let backstory = Backstory::new();
+    let shop = backstory.folder().join("shop");
+    build_shop(&shop);
+    git(&shop, &["config", "uploadpack.allowFilter", "true"], &[]);
+    let from = format!("file://{}", shop.display());
+    let clone = ["clone", "-q", "--no-checkout", "--filter=tree:0", &from, "treeless"];
+    git(backstory.folder(), &clone, &[]);
+    let treeless = backstory.folder().join("treeless");
+    backstory.ask("sources.add", json!({ "path": treeless }));
+    let (_, message, _) = backstory.refuse("memory.file", json!({ "path": "src/pay.rs" }));
+    assert!(message.contains("not in this clone") && !message.contains("never"), "{message}");
+    // Git fetches what it needs to tell the history, and no ref moves.
+    git(&treeless, &["log", "--stat", "--oneline"], &[]);
+    assert!(backstory.ask("sources.sync", json!({}))["synced"][0]["failure"].is_null());
+    assert_eq!(backstory.ask("memory.file", json!({ "path": "src/pay.rs" }))["path"], "src/pay.rs");
+}
+
+#[test]
+fn a_split_makes_two_people_of_two_however_they_were_one_and_can_be_taken_back() {
+    let backstory = Backstory::new();
+    let shop = backstory.folder().join("shop");
+    build_shop(&shop);
+    backstory.ask("sources.add", json!({ "path": shop }));
+    let all = || backstory.ask("identities.list", json!({}));
+    let whose = |identity: &str| {
+        let listed = all();
+        let people = listed["people"].as_array().unwrap().clone();
+        let has =
+            |it: &Value| it["identities"].as_array().unwrap().iter().any(|it| it["id"] == identity);
+        people.into_iter().find(has).unwrap()["person"]["key"].clone()
+    };
+    let (ada, bo, third) = (
+        "git:Ada Lind <ada@example.org>",
+        "git:dependabot[bot] <49699333+dependabot[bot]@users.noreply.github.com>",
+        "login:bo",
+    );
+    for (a, b) in [(ada, third), (third, bo), (bo, ada)] {
+        let merge = json!({ "identity": a, "with": b });
+        match whose(a) == whose(b) {
+            false => _ = backstory.ask("identities.merge", merge),
+            true => _ = backstory.refuse("identities.merge", merge),
+        }
+    }
+    let joined = all();
+    for from in [json!(ada), whose(ada), Value::Null] {
+        let split = backstory.ask("identities.split", json!({ "identity": bo, "from": from }));
+        assert_ne!(whose(bo), whose(ada), "from {from}");
+        assert_ne!(whose(bo), whose(third), "from {from}");
+        assert_eq!(split["person"]["key"], whose(bo));
+        backstory.refuse("identities.split", json!({ "identity": bo, "from": ada }));
+        backstory.refuse("identities.split", json!({ "identity": bo }));
+        backstory.ask("identities.undo", json!({ "edit": split["edit"] }));
+        assert_eq!(all(), joined, "from {from}");
+    }
+}

@@ -82,8 +82,8 @@ fn place(method: &Method, params: &mut Map<String, Value>, here: &Here) {
         let Value::String(text) = value else { continue };
         let placed = match name.as_str() {
             "repository" => here.repository_named(text),
-            "path" | "with" if !of_history => here.on_the_machine(text),
-            "path" | "with" if !elsewhere => here.in_the_repository(text),
+            "path" if !of_history => here.on_the_machine(text),
+            "path" | "with" if of_history && !elsewhere => here.in_the_repository(text),
             _ => continue,
         };
         *text = placed;

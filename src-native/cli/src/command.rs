@@ -167,20 +167,20 @@ fn of_method(method: &Method) -> Command {
     let positionals: Vec<&str> = method.positionals().map(|it| it.name.as_str()).collect();
     for param in &method.params {
         if !positionals.contains(&param.name.as_str()) {
-            command = command.arg(option(param, param.name.clone()));
+            command = command.arg(option(method, param, param.name.clone()));
             continue;
         }
         // Where it may stand without its name, the name may be given all the same.
         let named = named(&param.name);
         let needed = param.required && !may_be_in_path(method, param);
         let mut positional =
-            valued(param, Arg::new(param.name.clone())).value_name(shown(method, param));
+            valued(method, param, Arg::new(param.name.clone())).value_name(shown(method, param));
         if needed {
             positional = positional.required_unless_present(named.clone());
         }
         command = command
             .arg(positional)
-            .arg(option(param, named.clone()).hide(true))
+            .arg(option(method, param, named.clone()).hide(true))
             .group(ArgGroup::new(format!("{} once", param.name)).args([param.name.clone(), named]));
     }
     if !method.params.is_empty() {
@@ -218,16 +218,16 @@ fn shown(method: &Method, param: &Param) -> String {
     if param.name == "path" && line { format!("{name}[:LINE]") } else { name }
 }
 
-fn option(param: &Param, id: String) -> Arg {
+fn option(method: &Method, param: &Param, id: String) -> Arg {
     let value = kebab(&param.name).to_uppercase();
-    let option = valued(param, Arg::new(id).long(kebab(&param.name)));
+    let option = valued(method, param, Arg::new(id).long(kebab(&param.name)));
     match param.kind {
         Kind::Flag => option,
         _ => option.value_name(value),
     }
 }
 
-fn valued(param: &Param, arg: Arg) -> Arg {
+fn valued(method: &Method, param: &Param, arg: Arg) -> Arg {
     let arg = arg
         .help(param.description.trim_end_matches('.').to_owned())
         .allow_hyphen_values(matches!(param.kind, Kind::Integer | Kind::Number));
@@ -242,7 +242,7 @@ fn valued(param: &Param, arg: Arg) -> Arg {
         Kind::List(of) => {
             arg.value_delimiter(',').action(ArgAction::Append).value_parser(parser(of))
         }
-        kind => arg.value_parser(parser(kind)).value_hint(hint(&param.name)),
+        kind => arg.value_parser(parser(kind)).value_hint(hint(method, &param.name)),
     }
 }
 
@@ -256,9 +256,11 @@ fn parser(kind: &Kind) -> ValueParser {
     }
 }
 
-fn hint(name: &str) -> ValueHint {
+fn hint(method: &Method, name: &str) -> ValueHint {
     match name {
-        "path" | "with" => ValueHint::AnyPath,
+        "path" => ValueHint::AnyPath,
+        // What changes together is paths; what is merged is identities.
+        "with" if method.has("repository") => ValueHint::AnyPath,
         _ => ValueHint::Other,
     }
 }

@@ -114,7 +114,7 @@ impl Typed {
             return window::open(self, folder.map(PathBuf::as_path));
         };
         match verb {
-            "call" => self.call(matches)?,
+            "call" => return self.call(matches),
             "methods" => self.list_methods(),
             "completions" => {
                 let shell = matches.get_one::<String>("SHELL").map_or("bash", String::as_str);
@@ -125,7 +125,7 @@ impl Typed {
             "serve" => return serve::serve(self, matches.get_flag("read-only")),
             "doctor" => return doctor::doctor(self),
             namespace => match matches.subcommand() {
-                Some((name, matches)) => self.ask(namespace, name, matches)?,
+                Some((name, matches)) => return self.ask(namespace, name, matches),
                 None => return serve::stdio(self),
             },
         }
@@ -138,7 +138,7 @@ impl Typed {
         Ok(Places::find(path("store"), path("socket"))?)
     }
 
-    fn ask(&self, namespace: &str, name: &str, matches: &ArgMatches) -> Result<()> {
+    fn ask(&self, namespace: &str, name: &str, matches: &ArgMatches) -> Result<ExitCode> {
         let fits = |it: &&Method| {
             let (space, method) = it.split();
             space == namespace && kebab(method) == name
@@ -155,10 +155,10 @@ impl Typed {
             road.ask(method, params, &here).await
         })?;
         self.show(&method.name, reply.get());
-        Ok(())
+        Ok(exit(&method.name, reply.get()))
     }
 
-    fn call(&self, matches: &ArgMatches) -> Result<()> {
+    fn call(&self, matches: &ArgMatches) -> Result<ExitCode> {
         let name = matches.get_one::<String>("METHOD").cloned().unwrap_or_default();
         let words: Vec<String> =
             matches.get_many("PARAMS").into_iter().flatten().cloned().collect();
@@ -179,7 +179,7 @@ impl Typed {
             road.call(&name, &Value::Object(params)).await
         })?;
         self.terminal.print_json(reply.get());
-        Ok(())
+        Ok(exit(&name, reply.get()))
     }
 
     fn show(&self, method: &str, reply: &str) {
@@ -206,6 +206,20 @@ impl Typed {
             true => self.terminal.print_json(&list.to_string()),
             false => self.terminal.print(&render::render("", &list, &self.terminal)),
         }
+    }
+}
+
+/// How the program ends after a reply: where sources were read and one could not be, as a failure,
+/// although the others went on.
+fn exit(method: &str, reply: &str) -> ExitCode {
+    let reply: Value = match method {
+        "sources.sync" => serde_json::from_str(reply).unwrap_or_default(),
+        _ => return ExitCode::SUCCESS,
+    };
+    let mut synced = reply["synced"].as_array().into_iter().flatten();
+    match synced.any(|it| !it["failure"].is_null()) {
+        true => ExitCode::from(rpc::Code::Upstream.exit()),
+        false => ExitCode::SUCCESS,
     }
 }
 

@@ -28,8 +28,9 @@ pub enum Error {
     NameTaken(String),
     /// A name that cannot be one.
     #[error(
-        "`{0}` cannot be a name; use up to 200 letters, digits, spaces and - _ . /, not \
-         beginning with /"
+        "`{}` cannot be a name; use up to 200 letters, digits, spaces and - _ . /, not \
+         beginning with /",
+        cut(.0)
     )]
     BadName(String),
     /// The repository was removed while it was being read.
@@ -49,6 +50,14 @@ pub enum Error {
         /// The system's words.
         reason: String,
     },
+}
+
+/// Enough of a text to be known by.
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(80) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 impl From<git::Error> for Error {

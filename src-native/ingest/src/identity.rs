@@ -2,7 +2,8 @@
 //! tell and what people decided. The same rows in any order give the same people.
 //!
 //! Rules, strongest first; each edge keeps its rule and a sentence:
-//! 1. `by hand`: somebody said so. A split takes an identity out of every other rule.
+//! 1. `by hand`: somebody said so. A split takes an identity out of every other rule, and out of
+//!    what was joined with it before: it stands alone until somebody joins it again.
 //! 2. `mailmap`: a `.mailmap` gives both the same mail.
 //! 3. `mail`: the same mail, well-formed, not of one machine, not shared: three full names that
 //!    have no word in common share it.
@@ -119,7 +120,9 @@ pub fn suggestions(known: &Known<'_>) -> Vec<Suggestion> {
     found
 }
 
-/// Joins what people joined; returns what they split off. The last word on a pair counts.
+/// Joins what people joined; returns what they split off. The last word on a pair counts, and what
+/// was split off is parted from whatever it was joined with before, or another merge would hold the
+/// two together.
 fn by_hand(known: &Known<'_>, nodes: &[Node], groups: &mut Groups) -> Vec<usize> {
     let index: HashMap<_, _> = nodes.iter().enumerate().map(|(i, it)| (it.id, i)).collect();
     let mut last: BTreeMap<(usize, usize), (i64, EditAction, usize)> = BTreeMap::new();
@@ -132,14 +135,18 @@ fn by_hand(known: &Known<'_>, nodes: &[Node], groups: &mut Groups) -> Vec<usize>
             *said = word;
         }
     }
-    let mut apart = Vec::new();
-    for ((a, b), (_, action, first)) in last {
-        match action {
-            EditAction::Merge => groups.join_by_hand(a, b),
-            EditAction::Split => apart.push(first),
+    let mut apart: HashMap<usize, i64> = HashMap::new();
+    for (id, _, first) in last.values().filter(|it| it.1 == EditAction::Split) {
+        let split = apart.entry(*first).or_insert(*id);
+        *split = (*split).max(*id);
+    }
+    let after = |id: i64, node: usize| apart.get(&node).is_none_or(|split| *split < id);
+    for ((a, b), (id, action, _)) in last {
+        if action == EditAction::Merge && after(id, a) && after(id, b) {
+            groups.join_by_hand(a, b);
         }
     }
-    apart
+    apart.into_keys().collect()
 }
 
 fn by_mailmap(nodes: &[Node], groups: &mut Groups) {

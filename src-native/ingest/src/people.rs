@@ -12,8 +12,8 @@ pub fn merge(store: &Store, a: IdentityId, b: IdentityId) -> Result<i64, Error> 
     edit(store, EditAction::Merge, a, b)
 }
 
-/// Says that `a` is not the person that `b` is: `a` then belongs to nobody by rule, only by hand.
-/// Returns the number of that decision.
+/// Says that `a` is not the person that `b` is: `a` then belongs to nobody by rule, only by what is
+/// said by hand from now on. Returns the number of that decision.
 pub fn split(store: &Store, a: IdentityId, b: IdentityId) -> Result<i64, Error> {
     edit(store, EditAction::Split, a, b)
 }

@@ -14,12 +14,15 @@ use crate::sources::git::{self, Clone, Refs};
 use crate::{Error, issues, people};
 use graph::Graph;
 use intake::Intake;
-use model::{CommitId, FileId, Timestamp};
+use model::{CommitId, FileId, GapKind, Timestamp};
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Instant, SystemTime};
 use store::writes::{Checkpoint, FileRow, Source, Tree};
 use store::{Store, Viewer, Writer};
+
+/// A clock may be so many seconds ahead of this one without its commits being of the future.
+const AHEAD: i64 = 24 * 60 * 60;
 
 /// What a sync is busy with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,12 +70,18 @@ pub fn sync(
     cancel: &AtomicBool,
 ) -> Result<Report, Error> {
     let start = Instant::now();
-    let source = store.read(|reader| {
+    let (source, absent) = store.read(|reader| {
         let allowed = reader.allow(&Viewer::Owner, Some(name))?;
-        reader.source(&allowed)
+        Ok::<_, store::Error>((reader.source(&allowed)?, reader.absent_objects(&allowed)?))
     })?;
     let clone = Clone::open(&source.location)?;
-    if source.read.refs.as_deref() == Some(&clone.fingerprint()?[..]) {
+    // Where it lost what makes it one, the search goes on above it and may find another.
+    if clone.git_dir().canonicalize().is_ok_and(|it| it != source.location) {
+        return Err(git::Error::NotARepository(source.location).into());
+    }
+    // Objects that lacked may come without any ref moving, as a partial clone fetches them.
+    let came = clone.has_any(&absent);
+    if !came && source.read.refs.as_deref() == Some(&clone.fingerprint()?[..]) {
         let rules = rules::read(&source, &clone, source.read.head);
         if rules.hash == source.read.config {
             return Ok(Report { seconds: start.elapsed().as_secs_f64(), ..Report::default() });
@@ -82,7 +91,9 @@ pub fn sync(
         // Read again: another process may have written in between.
         let source = writer.source(source.id)?.ok_or(Error::Removed)?;
         let refs = clone.refs()?;
-        let job = Job { writer, source: &source, clone: &clone, refs: &refs, progress, cancel };
+        let horizon = Timestamp(now().0.saturating_add(AHEAD));
+        let (source, clone, refs) = (&source, &clone, &refs);
+        let job = Job { writer, source, clone, refs, came, horizon, progress, cancel };
         let report = job.run();
         writer.give_back()?;
         report
@@ -96,6 +107,10 @@ struct Job<'a> {
     source: &'a Source,
     clone: &'a Clone,
     refs: &'a Refs,
+    /// Objects have come that lacked when the history was read.
+    came: bool,
+    /// Commits dated after it are of the future.
+    horizon: Timestamp,
     progress: &'a Progress<'a>,
     cancel: &'a AtomicBool,
 }
@@ -108,7 +123,7 @@ impl Job<'_> {
         let taken_down = writer.begin_load()?;
         // Where a shallow clone ends may have changed: what was the first commit may now have
         // parents.
-        let was_shallow = writer.has_gap(id, "shallow_clone")?;
+        let was_shallow = writer.has_gap(id, GapKind::ShallowClone.name())?;
         let mut report = Report::default();
         let Some(head) = head else {
             let graph = writer.graph(id)?;
@@ -118,7 +133,14 @@ impl Job<'_> {
             self.finish(&report, &rules, true)?;
             return Ok(report);
         };
-        if was_shallow || !self.refs.shallow.is_empty() {
+        let replaced = self.clone.replaced();
+        let replaced_otherwise = match &replaced {
+            Some(text) => !writer.has_gap_text(id, GapKind::ReplacedObjects.name(), text)?,
+            None => writer.has_gap(id, GapKind::ReplacedObjects.name())?,
+        };
+        // What an object would have told may be anywhere in the history: it is read again as a
+        // whole.
+        if self.came || replaced_otherwise || was_shallow || !self.refs.shallow.is_empty() {
             writer.forget(id)?;
         }
 
@@ -128,10 +150,15 @@ impl Job<'_> {
         let mut intake = Intake::new(writer, id, &old_files, next_file)?;
         let summary = self.read(head, &old, &mut intake)?;
         let added = intake.finish()?;
+        self.lack(&summary.lacks)?;
         report.commits_added = added.commits.len() as u64;
 
         let graph = old.with(added.commits);
         let removed = graph.not_reached_from(&head);
+        if let (Some(lost), false) = (summary.lost, removed.is_empty()) {
+            // They may be reached through the commit that cannot be read: nobody took them out.
+            return Err(git::Error::NoCommit(lost).into());
+        }
         report.commits_removed = removed.len() as u64;
         let before = writer.pulls(id)?;
         writer.remove_commits(&removed)?;
@@ -224,7 +251,9 @@ impl Job<'_> {
         removed: bool,
     ) -> Result<u64, Error> {
         let mut trees: HashMap<FileId, Tree> = HashMap::new();
-        for file in self.clone.tree_files(head)? {
+        let (tree, lacks) = self.clone.tree_files(head)?;
+        self.lack(&lacks)?;
+        for file in tree {
             let tree = Tree {
                 blob: file.blob.as_bytes().to_vec(),
                 size: file.size,
@@ -262,6 +291,12 @@ impl Job<'_> {
         Ok(alive)
     }
 
+    /// Keeps in mind which objects lack, to look for them again.
+    fn lack(&self, lacks: &[git::Lack]) -> Result<(), Error> {
+        let rows = lacks.iter().map(|it| (it.id, it.damaged));
+        Ok(self.writer.add_absent_objects(self.source.id, rows)?)
+    }
+
     fn settle_gaps(
         &self,
         summary: &git::Summary,
@@ -269,47 +304,66 @@ impl Job<'_> {
         rules: &rules::Rules,
     ) -> Result<Vec<String>, Error> {
         let (writer, id) = (self.writer, self.source.id);
-        let unknown = writer.unknown_changes(id)?;
-        let had = |kind: &str| writer.has_gap(id, kind);
-        let mut gaps: Vec<(&str, String)> = Vec::new();
+        let without_lines = match writer.unknown_changes(id)? {
+            0 => String::new(),
+            1 => " 1 changed path has no line counts.".to_owned(),
+            unknown => format!(" {unknown} changed paths have no line counts."),
+        };
+        let (missing, damaged) = writer.count_absent_objects(id)?;
+        let had = |kind: GapKind| writer.has_gap(id, kind.name());
+        let mut gaps: Vec<(GapKind, String)> = Vec::new();
         let cut = graph.cut();
         if summary.shallow || !self.refs.shallow.is_empty() {
             gaps.push((
-                "shallow_clone",
+                GapKind::ShallowClone,
                 format!(
                     "The clone is shallow: {cut} commits have parents that are not here; \
                      `git fetch --unshallow` brings them."
                 ),
             ));
         }
-        if summary.missing_objects > 0 || had("missing_objects")? {
+        if missing > 0 {
             gaps.push((
-                "missing_objects",
+                GapKind::MissingObjects,
                 format!(
-                    "Some objects are not in this clone, as in a partial clone: {unknown} changed \
-                     paths have no line counts, and some changes may not be known at all."
+                    "Objects that are not in this clone, as in a partial clone: {missing}. The \
+                     paths, changes and lines they tell of are not known.{without_lines} When Git \
+                     has fetched them, the next sync reads them."
                 ),
             ));
         }
-        if summary.corrupt > 0 || had("corrupt_objects")? {
+        // A commit that is whole and names no tree lacks nothing that could come.
+        if damaged > 0 || summary.corrupt > 0 || had(GapKind::CorruptObjects)? {
             gaps.push((
-                "corrupt_objects",
-                "Some objects of this clone are damaged, and what they say is not known; \
-                 `git fsck` names them."
-                    .to_owned(),
-            ));
-        }
-        if summary.too_large > 0 || had("too_large")? {
-            gaps.push((
-                "too_large",
+                GapKind::CorruptObjects,
                 format!(
-                    "Some contents are too large to compare: {unknown} changed paths have no \
-                 line counts."
+                    "Damaged objects in this clone: {}; `git fsck` names them. What they tell of \
+                     is not known.{without_lines} When they are mended, the next sync reads them.",
+                    damaged.max(1)
                 ),
             ));
         }
-        gaps.extend(rules.wrong.iter().map(|it| ("rules", it.clone())));
-        let rows: Vec<(&str, &str)> = gaps.iter().map(|(kind, text)| (*kind, &**text)).collect();
+        if summary.too_large > 0 || had(GapKind::TooLarge)? {
+            gaps.push((
+                GapKind::TooLarge,
+                format!("Some contents are too large to compare.{without_lines}"),
+            ));
+        }
+        gaps.extend(rules.wrong.iter().map(|it| (GapKind::Rules, it.clone())));
+        if let Some((count, newest)) = writer.commits_after(id, self.horizon)? {
+            gaps.push((
+                GapKind::FutureDates,
+                format!(
+                    "Commits dated after the moment they were read: {count}, the newest is \
+                     {newest}. `now` is the time of the newest other commit, and what counts \
+                     recent days leaves them out."
+                ),
+            ));
+        }
+        let not_followed = rules.not_followed.iter().cloned();
+        gaps.extend(not_followed.map(|it| (GapKind::NotFollowed, it)));
+        gaps.extend(self.clone.replaced().map(|it| (GapKind::ReplacedObjects, it)));
+        let rows: Vec<_> = gaps.iter().map(|(kind, text)| (kind.name(), &**text)).collect();
         writer.set_gaps(id, &rows)?;
         Ok(gaps.into_iter().map(|it| it.1).collect())
     }
@@ -324,7 +378,7 @@ impl Job<'_> {
             config: rules.hash.clone(),
             rules: rules.text.clone(),
             mailmap: rules.mailmap.clone(),
-            as_of: self.writer.newest_commit(self.source.id)?,
+            as_of: self.writer.newest_commit(self.source.id, self.horizon)?,
         };
         Ok(self.writer.checkpoint(self.source.id, &checkpoint)?)
     }
@@ -354,7 +408,7 @@ impl Job<'_> {
     }
 }
 
-/// The wall clock, for the audit alone.
+/// The wall clock: for the audit, and to tell commits that are dated in the future.
 pub(crate) fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     Timestamp(since.map_or(0, |it| it.as_secs().try_into().unwrap_or(i64::MAX)))

@@ -84,6 +84,31 @@ pub enum GapKind {
     Unread,
     /// `backstory.toml` or `.mailmap` is wrong: the rules before it stay in force.
     Rules,
+    /// Commits are dated after the moment they were read.
+    FutureDates,
+    /// Something that Git would go by is not gone by: grafts, a work tree of somebody else.
+    NotFollowed,
+    /// Objects are read as what `git replace` puts in their place.
+    ReplacedObjects,
+}
+
+impl GapKind {
+    /// What scripts call it, in memory and in every answer.
+    pub fn name(self) -> &'static str {
+        match self {
+            GapKind::ShallowClone => "shallowClone",
+            GapKind::MissingObjects => "missingObjects",
+            GapKind::CorruptObjects => "corruptObjects",
+            GapKind::TooLarge => "tooLarge",
+            GapKind::NoIssues => "noIssues",
+            GapKind::NoPullRequests => "noPullRequests",
+            GapKind::Unread => "unread",
+            GapKind::Rules => "rules",
+            GapKind::FutureDates => "futureDates",
+            GapKind::NotFollowed => "notFollowed",
+            GapKind::ReplacedObjects => "replacedObjects",
+        }
+    }
 }
 
 /// Something memory does not know, said instead of guessed.

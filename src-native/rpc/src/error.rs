@@ -77,6 +77,9 @@ impl Code {
     }
 }
 
+/// Longer messages are cut, in characters.
+const MESSAGE_MAX: usize = 2_000;
+
 /// A failed call: one plain sentence, and what to do about it where that is known.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{message}")]
@@ -92,7 +95,13 @@ pub struct Error {
 impl Error {
     /// A failure of a kind, told in a sentence.
     pub fn new(code: Code, message: impl Into<String>) -> Error {
-        Error { code, message: message.into(), hint: None }
+        let mut message = message.into();
+        // What was asked for is told again, and may be of any length.
+        if let Some((end, _)) = message.char_indices().nth(MESSAGE_MAX) {
+            message.truncate(end);
+            message.push('…');
+        }
+        Error { code, message, hint: None }
     }
 
     /// The same failure with a way out.
@@ -144,7 +153,9 @@ impl From<store::Error> for Error {
             | store::Error::Foreign { .. } => {
                 Error::new(Code::Conflict, message)
             }
-            store::Error::Unwritable { .. } => Error::new(Code::Upstream, message),
+            store::Error::Unwritable { .. }
+            | store::Error::Full { .. }
+            | store::Error::Damaged { .. } => Error::new(Code::Upstream, message),
             store::Error::Sqlite(_) => Error::new(Code::Internal, message),
         }
     }

@@ -1,6 +1,19 @@
 //! What can go wrong on disk.
 
-use std::path::PathBuf;
+use rusqlite::ErrorCode;
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+thread_local! {
+    /// The store that this thread is at work on, for failures to name: SQLite's do not.
+    static AT: RefCell<Option<Arc<Path>>> = const { RefCell::new(None) };
+}
+
+/// Says which store this thread is at work on from here on.
+pub(crate) fn work_on(path: &Arc<Path>) {
+    AT.set(Some(path.clone()));
+}
 
 /// A failure of the store.
 #[derive(Debug, thiserror::Error)]
@@ -35,10 +48,26 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+    /// The file is ours, and not as it was written.
+    #[error(
+        "the store `{path}` is damaged; move it aside, with the `-wal` and `-shm` beside it, and add its repositories again"
+    )]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The disk is full.
+    #[error(
+        "there is no room for the store `{path}`; make room on its disk and try again, memory is as it was before"
+    )]
+    Full {
+        /// The file.
+        path: PathBuf,
+    },
     /// Another process writes.
     #[error("another Backstory is writing to the store; try again in a moment")]
     Busy,
-    /// No space, no permission, broken disk.
+    /// No permission, broken disk.
     #[error("cannot write the store `{path}`: {reason}")]
     Unwritable {
         /// The file.
@@ -62,11 +91,21 @@ pub enum Error {
 
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Error {
+        let path = || AT.with_borrow(|it| it.as_deref().unwrap_or(Path::new("")).to_owned());
         match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
-                Error::Busy
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Busy,
+            Some(ErrorCode::OperationInterrupted) => Error::Cancelled,
+            Some(ErrorCode::DiskFull) => Error::Full { path: path() },
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                Error::Damaged { path: path() }
             }
-            Some(rusqlite::ErrorCode::OperationInterrupted) => Error::Cancelled,
+            Some(ErrorCode::SystemIoFailure) => Error::Unwritable {
+                path: path(),
+                reason: format!("{error}; see whether its disk has room and is sound"),
+            },
+            Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
+                Error::Unwritable { path: path(), reason: error.to_string() }
+            }
             _ => Error::Sqlite(error),
         }
     }

@@ -4,7 +4,8 @@ use crate::{Error, Result};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::io::Read;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -12,7 +13,7 @@ use std::time::Duration;
 /// "BkSt": so that another program's SQLite file is never taken for ours.
 const APPLICATION_ID: i64 = 0x426b_5374;
 /// The schema this program knows.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 const SCHEMA: &str = include_str!("schema.sql");
 /// Idle read connections kept open; more are made when asked for and dropped afterwards.
 const IDLE_READERS_MAX: usize = 4;
@@ -32,7 +33,7 @@ pub struct Store {
 }
 
 struct Shared {
-    path: PathBuf,
+    path: Arc<Path>,
     idle: Mutex<Vec<Connection>>,
     writer: Mutex<Connection>,
 }
@@ -71,6 +72,8 @@ impl Store {
             path: path.to_owned(),
             reason: reason.to_string(),
         };
+        let place: Arc<Path> = path.into();
+        crate::error::work_on(&place);
         if let Some(folder) = path.parent().filter(|it| !it.as_os_str().is_empty()) {
             make_private(folder).map_err(|it| unwritable(&it))?;
         }
@@ -80,8 +83,7 @@ impl Store {
         writer.pragma_update(None, "journal_mode", "WAL")?;
         writer.pragma_update(None, "journal_size_limit", 64 << 20)?;
         migrate(&mut writer, path)?;
-        let shared =
-            Shared { path: path.into(), idle: Mutex::default(), writer: Mutex::new(writer) };
+        let shared = Shared { path: place, idle: Mutex::default(), writer: Mutex::new(writer) };
         Ok(Store { shared: Arc::new(shared) })
     }
 
@@ -112,6 +114,7 @@ impl Store {
         cancel: Option<Arc<AtomicBool>>,
         question: impl FnOnce(&Reader<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        crate::error::work_on(&self.shared.path);
         let idle = lock(&self.shared.idle).pop();
         let mut connection = match idle {
             Some(connection) => connection,
@@ -135,19 +138,21 @@ impl Store {
         &self,
         change: impl FnOnce(&Writer<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        crate::error::work_on(&self.shared.path);
         let mut connection = lock(&self.shared.writer);
         let transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(Error::from)?;
         let writer = Writer { transaction };
         let answer = change(&writer)?;
-        writer.transaction.commit().map_err(|it| self.explain(it))?;
+        writer.transaction.commit().map_err(Error::from)?;
         Ok(answer)
     }
 
     /// The same for what may as well be left out: where somebody else is writing, nothing happens
     /// and nobody waits.
     pub fn write_if_idle(&self, change: impl FnOnce(&Writer<'_>) -> Result<()>) -> Result<()> {
+        crate::error::work_on(&self.shared.path);
         let Ok(mut connection) = self.shared.writer.try_lock() else { return Ok(()) };
         connection.busy_timeout(Duration::ZERO)?;
         let done = connection
@@ -162,15 +167,6 @@ impl Store {
         match done {
             Err(Error::Busy) => Ok(()),
             done => done,
-        }
-    }
-
-    fn explain(&self, error: rusqlite::Error) -> Error {
-        match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DiskFull | rusqlite::ErrorCode::SystemIoFailure) => {
-                Error::Unwritable { path: self.shared.path.clone(), reason: error.to_string() }
-            }
-            _ => error.into(),
         }
     }
 
@@ -211,7 +207,10 @@ fn configure(connection: &Connection) -> Result<()> {
 }
 
 fn check(connection: &Connection, path: &Path) -> Result<()> {
-    let foreign = |_| Error::Foreign { path: path.into() };
+    let foreign = |error: rusqlite::Error| match Error::from(error) {
+        Error::Damaged { .. } if !is_ours(path) => Error::Foreign { path: path.into() },
+        error => error,
+    };
     let pragma = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
     let tables: i64 = connection
         .query_row("select count(*) from sqlite_schema", [], |row| row.get(0))
@@ -227,6 +226,15 @@ fn check(connection: &Connection, path: &Path) -> Result<()> {
         return Err(Error::Older { path: path.into(), found, known: VERSION });
     }
     Ok(())
+}
+
+/// Whether a file that cannot be read as a store begins as one: SQLite's header, with our mark.
+fn is_ours(path: &Path) -> bool {
+    let mut header = [0; 72];
+    let read = std::fs::File::open(path).and_then(|mut it| it.read_exact(&mut header));
+    read.is_ok()
+        && header.starts_with(b"SQLite format 3\0")
+        && header[68..] == (APPLICATION_ID as u32).to_be_bytes()
 }
 
 fn migrate(connection: &mut Connection, path: &Path) -> Result<()> {
@@ -274,6 +282,57 @@ pub(crate) fn os_string(raw: Vec<u8>) -> OsString {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_damaged_store_is_told_from_a_file_that_never_was_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("memory.db");
+        drop(Store::open(&path).unwrap());
+        let whole = std::fs::read(&path).unwrap();
+        let refused = |content: &[u8]| {
+            std::fs::write(&path, content).unwrap();
+            let error = match Store::open(&path) {
+                Err(error) => error,
+                Ok(store) => store.health().err().unwrap(),
+            };
+            match &error {
+                Error::Damaged { path: named } | Error::Foreign { path: named } => {
+                    assert_eq!(*named, path);
+                }
+                other => panic!("{other}"),
+            }
+            error
+        };
+        // The list of tables is on the first page and those after it.
+        let mut torn = whole.clone();
+        torn[100..6 * 4096].fill(0xa5);
+        assert!(matches!(refused(&torn), Error::Damaged { .. }));
+        let mut torn = whole.clone();
+        torn[4096..].fill(0xa5);
+        assert!(matches!(refused(&torn), Error::Damaged { .. }));
+        assert!(matches!(refused(&whole[..5000]), Error::Damaged { .. }));
+        assert!(matches!(refused(&b"nothing of ours ".repeat(600)), Error::Foreign { .. }));
+    }
+
+    #[test]
+    fn without_room_the_store_is_named_and_is_as_it_was_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("memory.db");
+        let store = Store::open(&path).unwrap();
+        let limit = |pages: i64| {
+            let writer = lock(&store.shared.writer);
+            writer.pragma_update(None, "max_page_count", pages).unwrap();
+        };
+        limit(1);
+        let fill = |text: &str| {
+            store.write(|it| it.audit(model::Timestamp(0), "user", "fill", &text.repeat(1 << 20)))
+        };
+        let error = fill("x").err().unwrap();
+        assert!(matches!(&error, Error::Full { path: named } if *named == path), "{error}");
+        limit(1 << 20);
+        fill("y").unwrap();
+        assert_eq!(store.health().unwrap().faults, Vec::<String>::new());
+    }
 
     #[test]
     fn a_store_of_another_schema_is_refused_and_left_as_it_is() {

@@ -1,4 +1,4 @@
--- Schema 2. Rows have natural keys; row ids are local to this file and never shown.
+-- Schema 3. Rows have natural keys; row ids are local to this file and never shown.
 -- Times are seconds since 1970-01-01 UTC. Text that was not valid UTF-8 has its bytes beside it in a `…_raw` column.
 
 create table repositories (
@@ -12,7 +12,7 @@ create table repositories (
     config blob not null default x'',     -- hash of the rules the rollups were made with (backstory.toml, .mailmap)
     rules blob not null default x'',      -- the last backstory.toml that was right
     mailmap blob not null default x'',    -- the .mailmap that identities were told apart with
-    as_of integer                         -- time of the newest commit, the `now` of every answer
+    as_of integer                         -- time of the newest commit that was not dated in the future when it was read: the `now` of every answer
 ) strict;
 
 -- People. The one table of personal data; everything else refers to its ids.
@@ -188,9 +188,17 @@ create index releases_at on releases (repository, at);
 -- What is not known, said with every answer.
 create table gaps (
     repository integer not null references repositories,
-    kind text not null,                   -- `GapKind` in lower case: `shallow_clone`, `missing_objects`, `corrupt_objects`, `too_large`, `rules`
+    kind text not null,                   -- a `GapKind` by its name: `shallowClone`, `missingObjects`, `corruptObjects`, `tooLarge`, `rules`, `futureDates`, `notFollowed`, `replacedObjects`
     text text not null,
     primary key (repository, kind, text)
+) strict, without rowid;
+
+-- Objects that the history names and the clone lacks, or has damaged. Where one of them has come, the history is read again.
+create table absent_objects (
+    repository integer not null references repositories,
+    object blob not null,
+    damaged integer not null,             -- 0 not there, 1 damaged
+    primary key (repository, object)
 ) strict, without rowid;
 
 -- Rollups: made again from the rows above whenever these change; the fingerprint leaves them out.

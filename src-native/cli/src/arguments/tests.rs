@@ -40,6 +40,18 @@ fn a_line_may_stand_behind_its_path_or_alone_or_have_a_name() {
 }
 
 #[test]
+fn people_that_are_merged_are_no_paths() {
+    assert_eq!(
+        parsed("backstory identities merge a@x.org b@x.org").unwrap(),
+        json!({ "identity": "a@x.org", "with": "b@x.org" })
+    );
+    assert_eq!(
+        parsed("backstory identities merge login:a --with git:b/c").unwrap(),
+        json!({ "identity": "login:a", "with": "git:b/c" })
+    );
+}
+
+#[test]
 fn a_parameter_is_given_once() {
     parsed("backstory memory file a.rs --path b.rs").unwrap_err();
 }

@@ -246,6 +246,33 @@ fn people_have_the_last_word() {
 }
 
 #[test]
+fn a_split_parts_two_also_where_merges_through_a_third_held_them_together() {
+    let mut it = world(&[
+        ("Ann <ann@x.org>", 2),
+        ("Ann A <ANN@x.org>", 1),
+        ("Zoe <zoe@x.org>", 1),
+        ("Cy <cy@x.org>", 1),
+    ]);
+    let (a, b, z, c) = (
+        it.row("Ann <ann@x.org>"),
+        it.row("Ann A <ANN@x.org>"),
+        it.row("Zoe <zoe@x.org>"),
+        it.row("Cy <cy@x.org>"),
+    );
+    it.edits = [(1, a, c), (2, c, z), (3, z, b)]
+        .map(|(id, a, b)| Edit { id, action: EditAction::Merge, a, b })
+        .to_vec();
+    assert_eq!(it.groups().len(), 1);
+    it.edits.push(Edit { id: 4, action: EditAction::Split, a: z, b: a });
+    assert_eq!(it.groups().len(), 2, "{:?}", it.groups());
+    assert_eq!(it.groups()[1], ["Zoe <zoe@x.org>"]);
+    it.edits.reverse();
+    assert_eq!(it.groups().len(), 2, "numbers count, not the order of rows");
+    it.edits.push(Edit { id: 5, action: EditAction::Merge, a: c, b: z });
+    assert_eq!(it.groups().len(), 1, "what is said afterwards counts");
+}
+
+#[test]
 fn keys_are_the_mail_people_know_and_distinct() {
     let it = world(&[
         ("Ann Ames <1+ann@users.noreply.github.com>", 50),

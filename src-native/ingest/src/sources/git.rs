@@ -14,6 +14,7 @@ mod tests;
 mod trees;
 mod walk;
 
+pub use objects::Lack;
 pub use open::{Clone, Error, TreeFile};
 pub use read::{Phase, Progress, Sink, SinkError, Summary};
 pub use refs::{Head, PullHead, Refs};

@@ -20,7 +20,9 @@ pub(super) struct Rules {
     pub(super) mailmap: Vec<u8>,
     /// What is wrong with the files as they are now, in sentences.
     pub(super) wrong: Vec<String>,
-    /// Hash over the files as they are now.
+    /// What Git would go by and is not gone by, in sentences.
+    pub(super) not_followed: Vec<String>,
+    /// Hash over the files as they are now, and over what is not gone by.
     pub(super) hash: Vec<u8>,
 }
 
@@ -43,14 +45,16 @@ pub(super) fn read(source: &Source, clone: &Clone, head: Option<Oid>) -> Rules {
         hash.update(part);
     }
     wrong.iter().for_each(|it| hash.update(it));
+    let not_followed = clone.not_followed();
+    not_followed.iter().for_each(|it| hash.update(it));
     let hash = hash.finalize().to_vec();
     match Config::parse(&text) {
-        Ok(config) => Rules { config, text, mailmap, wrong, hash },
+        Ok(config) => Rules { config, text, mailmap, wrong, not_followed, hash },
         Err(error) => {
             wrong.push(error.to_string());
             let text = source.read.rules.clone();
             let config = Config::parse(&text).unwrap_or_default();
-            Rules { config, text, mailmap, wrong, hash }
+            Rules { config, text, mailmap, wrong, not_followed, hash }
         }
     }
 }

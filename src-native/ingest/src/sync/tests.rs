@@ -181,6 +181,187 @@ fn nothing_new_writes_nothing() {
     assert_eq!(std::fs::read(world.folder.path().join("a.db-wal")).unwrap(), before);
 }
 
+/// Where the object of a name lies loose.
+fn loose(world: &World, name: &str) -> PathBuf {
+    let id = world.git(&["rev-parse", name]);
+    world.repo().join(".git/objects").join(&id[..2]).join(&id[2..])
+}
+
+#[test]
+fn a_head_that_cannot_be_read_is_a_failure_and_memory_stays() {
+    let world = World::new();
+    for i in 0..6 {
+        world.commit("a", &format!("{i}\n"), "more");
+    }
+    let memory = world.store("a.db");
+    memory.sync();
+    let before = memory.dump();
+    world.commit("a", "new\n", "new");
+    let head = world.git(&["rev-parse", "HEAD"]);
+    let object = loose(&world, "HEAD");
+    let content = std::fs::read(&object).unwrap();
+    for damaged in [None, Some(&b"garbage"[..])] {
+        std::fs::remove_file(&object).unwrap();
+        if let Some(damaged) = damaged {
+            std::fs::write(&object, damaged).unwrap();
+        }
+        let said = memory.sync_again().unwrap_err().to_string();
+        assert!(said.contains(&head) && said.contains("memory stays"), "{said}");
+        assert_eq!(memory.dump(), before);
+        let unread = world.store(&format!("first-{}.db", damaged.is_some()));
+        repositories::add(&unread.store, &unread.repo, None).unwrap();
+        assert!(unread.sync_again().unwrap_err().to_string().contains(&head));
+        std::fs::write(&object, &content).unwrap_or_else(|_| {
+            std::fs::remove_file(&object).unwrap();
+            std::fs::write(&object, &content).unwrap();
+        });
+    }
+    // Without its packs there is no object at all.
+    world.git(&["repack", "-adq"]);
+    let packs = world.repo().join(".git/objects/pack");
+    std::fs::rename(&packs, world.folder.path().join("packs")).unwrap();
+    assert!(memory.sync_again().unwrap_err().to_string().contains(&head));
+    assert_eq!(memory.dump(), before);
+    std::fs::rename(world.folder.path().join("packs"), &packs).unwrap();
+    assert_eq!(memory.sync_again().unwrap().commits_added, 1);
+}
+
+#[test]
+fn a_lost_commit_takes_nothing_out_of_memory() {
+    let world = World::new();
+    world.commit("a", "1\n", "one");
+    world.commit("a", "2\n", "two");
+    let memory = world.store("a.db");
+    memory.sync();
+    let before = memory.dump();
+    let lost = world.commit("a", "3\n", "three");
+    world.commit("a", "4\n", "four");
+    let object = loose(&world, &lost);
+    let aside = world.folder.path().join("aside");
+    std::fs::rename(&object, &aside).unwrap();
+    let said = memory.sync_again().unwrap_err().to_string();
+    assert!(said.contains(&lost), "{said}");
+    assert_eq!(memory.dump(), before);
+    std::fs::rename(&aside, &object).unwrap();
+    assert_eq!(memory.sync_again().unwrap().commits_added, 2);
+    let fresh = world.store("b.db");
+    fresh.sync();
+    assert_same(&memory, &fresh, "after the commit came back");
+}
+
+#[test]
+fn what_lacked_is_read_when_it_has_come() {
+    let world = World::new();
+    world.commit("a", "1\n", "one");
+    world.commit("src/b", "2\n", "two");
+    world.commit("a", "3\n", "three");
+    let fresh = world.store("whole.db");
+    assert_eq!(fresh.sync().gaps, Vec::<String>::new());
+    // A file's content, a folder, a commit; away or damaged; no ref moves when it comes back.
+    for (object, name) in
+        ["HEAD~2:a", "HEAD~1:src", "HEAD~2"].iter().zip(["blob", "tree", "commit"])
+    {
+        for damaged in [false, true] {
+            let path = loose(&world, object);
+            let content = std::fs::read(&path).unwrap();
+            std::fs::remove_file(&path).unwrap();
+            if damaged {
+                std::fs::write(&path, "garbage").unwrap();
+            }
+            let memory = world.store(&format!("{name}-{damaged}.db"));
+            let gaps = memory.sync().gaps;
+            let text =
+                if damaged { "Damaged objects in this clone: 1" } else { "not in this clone" };
+            assert!(gaps.len() == 1 && gaps[0].contains(text), "{object}: {gaps:?}");
+            assert!(!gaps[0].contains(" 0 changed paths"), "{gaps:?}");
+            assert_ne!(memory.dump(), fresh.dump(), "{object}");
+            let again = memory.sync();
+            assert_eq!((again.commits_added, again.commits_removed), (0, 0), "nothing has come");
+            if damaged {
+                std::fs::remove_file(&path).unwrap();
+            }
+            std::fs::write(&path, content).unwrap();
+            assert_eq!(memory.sync().gaps, Vec::<String>::new(), "{object}");
+            assert_same(&memory, &fresh, object);
+            assert_eq!(memory.damaged(), 0);
+            let known = memory.store.read(|reader| {
+                let of = reader.allow(&Viewer::Owner, None)?;
+                Ok::<_, store::Error>((reader.gaps(&of)?, reader.absent_objects(&of)?))
+            });
+            assert_eq!(known.unwrap(), (vec![], vec![]));
+        }
+    }
+}
+
+#[test]
+fn a_commit_of_the_future_is_not_now_and_that_is_said() {
+    let world = World::new();
+    world.commit("a", "1\n", "one");
+    let memory = world.store("a.db");
+    assert_eq!(memory.sync().gaps, Vec::<String>::new());
+    let as_of = || {
+        let of = memory.store.read(|it| it.allow(&Viewer::Owner, None)).unwrap();
+        of.as_of.unwrap().0
+    };
+    let now = as_of();
+    let tree = world.git(&["rev-parse", "HEAD^{tree}"]);
+    let head = world.git(&["rev-parse", "HEAD"]);
+    let who = "Ann Ames <ann@example.org> 4092595200 +0000";
+    let text = format!("tree {tree}\nparent {head}\nauthor {who}\ncommitter {who}\n\n2099\n");
+    let args = ["hash-object", "-w", "-t", "commit", "--stdin"];
+    let future = world.git_with(&args, text.as_bytes());
+    world.git(&["update-ref", "refs/heads/main", &future]);
+    let gaps = memory.sync().gaps;
+    assert!(gaps.len() == 1 && gaps[0].contains(&future), "{gaps:?}");
+    assert_eq!(as_of(), now);
+    let fresh = world.store("b.db");
+    fresh.sync();
+    assert_same(&memory, &fresh, "with a commit of 2099");
+    world.git(&["update-ref", "refs/heads/main", &head]);
+    assert_eq!(memory.sync().gaps, Vec::<String>::new());
+}
+
+#[test]
+fn what_is_replaced_is_read_so_and_said_and_grafts_are_said_not_to_be_followed() {
+    let world = World::new();
+    let first = world.commit("a", "1\n", "one");
+    world.commit("a", "2\n", "two");
+    let third = world.commit("a", "3\n", "three");
+    let memory = world.store("a.db");
+    assert_eq!(memory.sync().gaps, Vec::<String>::new());
+    let before = memory.dump();
+    world.git(&["replace", "--graft", &third, &first]);
+    let gaps = memory.sync().gaps;
+    assert!(gaps.len() == 1 && gaps[0].contains(&third), "{gaps:?}");
+    let fresh = world.store("b.db");
+    fresh.sync();
+    assert_same(&memory, &fresh, "after a replacement");
+    assert_ne!(memory.dump(), before);
+    world.git(&["replace", "-d", &third]);
+    world.write(".git/info/grafts", &format!("{third} {first}\n"));
+    let gaps = memory.sync().gaps;
+    assert!(gaps.len() == 1 && gaps[0].contains("info/grafts"), "{gaps:?}");
+    std::fs::remove_file(world.repo().join(".git/info/grafts")).unwrap();
+    assert_eq!(memory.sync().gaps, Vec::<String>::new());
+    assert_eq!(memory.dump(), before);
+}
+
+#[test]
+fn a_repository_above_is_not_taken_for_one_that_is_damaged() {
+    let world = World::new();
+    world.commit("a", "1\n", "one");
+    let below = world.repo().join("below");
+    std::fs::create_dir(&below).unwrap();
+    world.git(&["init", "-q", "-b", "main", "below"]);
+    world.git(&["-C", "below", "commit", "-q", "--allow-empty", "-m", "below"]);
+    let memory = Memory { repo: below.clone(), ..world.store("a.db") };
+    memory.sync();
+    let before = memory.dump();
+    std::fs::remove_file(below.join(".git/HEAD")).unwrap();
+    memory.sync_again().unwrap_err();
+    assert_eq!(memory.dump(), before);
+}
+
 #[test]
 fn an_amended_commit_replaces_what_it_was() {
     let world = World::new();

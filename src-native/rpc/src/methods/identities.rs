@@ -36,11 +36,11 @@ request! {
         pub with: String,
     }
 
-    /// Say that two identities are not one person.
+    /// Say that an identity is somebody else: it stands alone from then on, until it is merged again.
     pub struct Split {
         /// The identity to take out, as `identities.list` calls it.
         pub identity: String,
-        /// Of this person or identity; all others of its person unless given.
+        /// Of this person, or of the person of this identity; of the person it belongs to unless given.
         pub from: Option<String>,
     }
 
@@ -199,8 +199,7 @@ impl Method for Merge {
             .read(move |reader| {
                 let a = named(reader, &viewer, &self.identity)?;
                 let b = named(reader, &viewer, &self.with)?;
-                let one = |it| reader.developer_of(&viewer, it).map(|it| it.map(|it| it.id));
-                if one(a)? == one(b)? {
+                if person_of(reader, &viewer, a)? == person_of(reader, &viewer, b)? {
                     let text =
                         format!("`{}` and `{}` are one person already", self.identity, self.with);
                     return Err(Error::new(crate::Code::Conflict, text));
@@ -227,12 +226,20 @@ impl Method for Split {
         let (a, b) = cx
             .read(move |reader| {
                 let a = named(reader, &viewer, &self.identity)?;
-                let b = match &self.from {
-                    Some(from) => named(reader, &viewer, from)?,
-                    None => neighbour(reader, &viewer, a)?,
+                let Some(from) = self.from else {
+                    return Ok((a, neighbour(reader, &viewer, a)?));
                 };
-                if a == b {
+                let b = named(reader, &viewer, &from)?;
+                if a == b && from == self.identity {
                     return Err(Error::invalid("an identity cannot be split from itself"));
+                }
+                if a == b {
+                    // A person, by the identity that they use most.
+                    return Ok((a, neighbour(reader, &viewer, a)?));
+                }
+                if person_of(reader, &viewer, a)? != person_of(reader, &viewer, b)? {
+                    let text = format!("`{}` and `{from}` are two people already", self.identity);
+                    return Err(Error::new(crate::Code::Conflict, text));
                 }
                 Ok((a, b))
             })
@@ -314,6 +321,15 @@ fn named(reader: &Reader<'_>, viewer: &Viewer, text: &str) -> Result<IdentityId>
         Error::not_found(format!("there is no identity or person `{text}`"))
             .hint("`identities.list` tells what they are called")
     })
+}
+
+/// Whose an identity is.
+fn person_of(
+    reader: &Reader<'_>,
+    viewer: &Viewer,
+    identity: IdentityId,
+) -> Result<Option<model::DeveloperId>> {
+    Ok(reader.developer_of(viewer, identity)?.map(|it| it.id))
 }
 
 /// Another identity of the same person: the one most used.

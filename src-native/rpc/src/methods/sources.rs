@@ -60,7 +60,7 @@ reply! {
         pub head_ref: Option<String>,
         /// The commit that memory has been read up to; none before the first time.
         pub head: Option<String>,
-        /// Time of the newest commit.
+        /// Time of the newest commit that was not dated in the future when it was read: the `now` of every answer.
         pub as_of: Option<String>,
         /// Commits in memory.
         pub commits: u32,
@@ -154,7 +154,7 @@ impl Method for List {
                     files: counts.files,
                     gaps: gaps(reader.gaps(&of)?),
                     reading: shared.jobs.reading(&of.name),
-                    failure: shared.jobs.failure(&of.name),
+                    failure: shared.jobs.failure(&of.name).or_else(|| gone(&of.location)),
                     repository: of.name,
                 });
             }
@@ -192,7 +192,16 @@ impl Method for Add {
         .await?;
         cx.changed(&[Topic::Sources], Some(&of.name));
         let synced = match self.sync.unwrap_or(true) {
-            true => Some(jobs::read(&cx.shared, of.clone(), Some(&cx)).await?),
+            true => match jobs::read(&cx.shared, of.clone(), Some(&cx)).await {
+                Ok(synced) => Some(synced),
+                Err(error) => {
+                    // What cannot be read is not left behind, to be in the way of another try.
+                    if error.code != Code::Cancelled && moved_from.is_none() {
+                        take_out(&cx, of).await?;
+                    }
+                    return Err(error);
+                }
+            },
             false => None,
         };
         let repository = of.name.clone();
@@ -215,13 +224,9 @@ impl Method for Remove {
             let text = format!("`{}` is being read", of.name);
             return Err(Error::new(Code::Busy, text).hint("stop that first: `sources.cancel`"));
         }
-        let store = cx.shared.store.clone();
-        let name = of.name.clone();
-        crate::context::blocking(move || Ok(ingest::repositories::remove(&store, &of.name)?))
-            .await?;
-        cx.shared.jobs.forget(&name);
-        cx.changed(Self::TOPICS, Some(&name));
-        Ok(RemoveReply { repository: name })
+        let repository = of.name.clone();
+        take_out(&cx, of).await?;
+        Ok(RemoveReply { repository })
     }
 }
 
@@ -272,6 +277,27 @@ impl Method for Cancel {
         let of = cx.about(Some(self.repository), |_, of| Ok(of.clone())).await?;
         Ok(CancelReply { cancelled: cx.shared.jobs.cancel(&of.name) })
     }
+}
+
+/// What to say of a repository that is no longer where memory has it. A folder that may not be looked
+/// at is not gone.
+fn gone(location: &std::path::Path) -> Option<String> {
+    matches!(location.try_exists(), Ok(false)).then(|| {
+        format!(
+            "there is no folder at {} any more: add the repository from where it is now, or remove it",
+            location.display()
+        )
+    })
+}
+
+/// Takes a repository out of memory and tells everybody.
+async fn take_out(cx: &Context, of: store::Allowed) -> Result<()> {
+    let store = cx.shared.store.clone();
+    let name = of.name.clone();
+    crate::context::blocking(move || Ok(ingest::repositories::remove(&store, &of.name)?)).await?;
+    cx.shared.jobs.forget(&name);
+    cx.changed(Remove::TOPICS, Some(&name));
+    Ok(())
 }
 
 /// Gaps as the wire has them.

@@ -218,13 +218,40 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Time of the newest commit.
-    pub fn newest_commit(&self, repository: RepositoryId) -> Result<Option<Timestamp>> {
-        let mut newest = self
-            .sql()
-            .prepare_cached("select max(committed) from commits where repository = ?1")?;
-        let at: Option<i64> = newest.query_row([repository.0], |row| row.get(0))?;
-        Ok(at.map(Timestamp))
+    /// Time of the newest commit that is not after `horizon`; of the newest of all where every
+    /// commit is.
+    pub fn newest_commit(
+        &self,
+        repository: RepositoryId,
+        horizon: Timestamp,
+    ) -> Result<Option<Timestamp>> {
+        let mut newest = self.sql().prepare_cached(
+            "select max(committed) from commits where repository = ?1 and committed <= ?2",
+        )?;
+        let mut until = |horizon: i64| -> Result<Option<i64>> {
+            Ok(newest.query_row([repository.0, horizon], |row| row.get(0))?)
+        };
+        let at = until(horizon.0)?;
+        Ok(if at.is_none() { until(i64::MAX)? } else { at }.map(Timestamp))
+    }
+
+    /// How many commits are after a time, and the newest of them.
+    pub fn commits_after(
+        &self,
+        repository: RepositoryId,
+        time: Timestamp,
+    ) -> Result<Option<(u64, Oid)>> {
+        let mut after = self.sql().prepare_cached(
+            "select oid from commits where repository = ?1 and committed > ?2
+             order by committed desc, oid",
+        )?;
+        let mut rows = after.query([repository.0, time.0])?;
+        let (mut count, mut newest) = (0, None);
+        while let Some(row) = rows.next()? {
+            newest = newest.or(Oid::from_bytes(row.get_ref(0)?.as_blob().unwrap_or_default()));
+            count += 1;
+        }
+        Ok(newest.map(|it| (count, it)))
     }
 
     /// How many changed paths have content that is missing or too large to compare.

@@ -36,7 +36,7 @@ pub struct Checkpoint {
     pub rules: Vec<u8>,
     /// The `.mailmap`; empty for none.
     pub mailmap: Vec<u8>,
-    /// Time of the newest commit.
+    /// Time of the newest commit that was not dated in the future when it was read.
     pub as_of: Option<Timestamp>,
 }
 
@@ -63,6 +63,15 @@ fn source(row: &rusqlite::Row<'_>) -> rusqlite::Result<Source> {
 }
 
 impl Reader<'_> {
+    /// The objects that lacked when a repository was read.
+    pub fn absent_objects(&self, allowed: &Allowed) -> Result<Vec<Oid>> {
+        let mut all =
+            self.sql().prepare_cached("select object from absent_objects where repository = ?1")?;
+        let rows = all.query_map([allowed.id.0], |row| row.get::<_, Vec<u8>>(0))?;
+        let oids = rows.map(|it| Ok(Oid::from_bytes(&it?))).collect::<Result<Vec<_>>>()?;
+        Ok(oids.into_iter().flatten().collect())
+    }
+
     /// How far a repository has been read.
     pub fn source(&self, allowed: &Allowed) -> Result<Source> {
         let mut one = self.sql().prepare_cached(&format!("{COLUMNS} where id = ?1"))?;
@@ -145,6 +154,7 @@ impl Writer<'_> {
             "delete from project_keys where repository = ?1".to_owned(),
             "delete from releases where repository = ?1".to_owned(),
             "delete from gaps where repository = ?1".to_owned(),
+            "delete from absent_objects where repository = ?1".to_owned(),
             "delete from blames where repository = ?1".to_owned(),
             "delete from commits where repository = ?1".to_owned(),
             "delete from files where repository = ?1".to_owned(),
@@ -207,12 +217,45 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Adds objects that lack, each with whether it is there and damaged.
+    pub fn add_absent_objects(
+        &self,
+        id: RepositoryId,
+        objects: impl Iterator<Item = (Oid, bool)>,
+    ) -> Result<()> {
+        let mut insert = self
+            .sql()
+            .prepare_cached("insert or ignore into absent_objects values (?1, ?2, ?3)")?;
+        for (object, damaged) in objects {
+            insert.execute(params![id.0, object.as_bytes(), damaged])?;
+        }
+        Ok(())
+    }
+
+    /// How many objects are not there, and how many are damaged.
+    pub fn count_absent_objects(&self, id: RepositoryId) -> Result<(u64, u64)> {
+        let mut count = self.sql().prepare_cached(
+            "select count(*) - total(damaged), total(damaged) from absent_objects
+             where repository = ?1",
+        )?;
+        let number = |row: &rusqlite::Row<'_>, at| row.get::<_, f64>(at).map(|it| it as u64);
+        Ok(count.query_row([id.0], |row| Ok((number(row, 0)?, number(row, 1)?)))?)
+    }
+
     /// Whether a gap of a kind is known.
     pub fn has_gap(&self, id: RepositoryId, kind: &str) -> Result<bool> {
         let mut any = self.sql().prepare_cached(
             "select exists (select 1 from gaps where repository = ?1 and kind = ?2)",
         )?;
         Ok(any.query_row(params![id.0, kind], |row| row.get(0))?)
+    }
+
+    /// Whether a gap of a kind is known in these very words.
+    pub fn has_gap_text(&self, id: RepositoryId, kind: &str, text: &str) -> Result<bool> {
+        let mut any = self.sql().prepare_cached(
+            "select exists (select 1 from gaps where repository = ?1 and kind = ?2 and text = ?3)",
+        )?;
+        Ok(any.query_row(params![id.0, kind, text], |row| row.get(0))?)
     }
 
     /// Sets the releases of a repository.

@@ -2,16 +2,20 @@
 //! built on it; loose objects and whatever else there is are left to gix. Nothing is executed,
 //! fetched or written.
 
+mod lack;
+
 use std::cmp::Ordering;
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasherDefault, Hasher};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use gix::objs::{Find, FindHeader, Kind};
 use gix::odb::pack;
 use gix::{ObjectId, oid};
+
+pub use lack::Lack;
 
 /// Larger objects are not read.
 pub(super) const MAX_OBJECT: u64 = 96 << 20;
@@ -64,11 +68,8 @@ impl Packs {
     /// Opens every pack that can be opened. A damaged one is passed over, which shows in objects
     /// that are missing.
     pub(super) fn open(repo: &gix::Repository) -> Packs {
-        let store = repo.objects.store_ref();
         let hash = repo.object_hash();
-        let mut folders = vec![store.path().to_owned()];
-        folders.extend(store.alternate_db_paths().unwrap_or_default());
-        let mut indices: Vec<_> = folders
+        let mut indices: Vec<_> = folders(repo)
             .iter()
             .filter_map(|it| std::fs::read_dir(it.join("pack")).ok())
             .flat_map(|entries| entries.filter_map(|it| Some(it.ok()?.path())))
@@ -76,9 +77,17 @@ impl Packs {
             .collect();
         indices.sort();
         let packs = indices.iter().filter_map(|it| Pack::open(it, hash)).collect();
-        let replacements = store.replacements().collect();
+        let replacements = repo.objects.store_ref().replacements().collect();
         Packs { packs, replacements, others: Mutex::default() }
     }
+}
+
+/// The folders that hold objects: the repository's own, and its alternates.
+fn folders(repo: &gix::Repository) -> Vec<PathBuf> {
+    let store = repo.objects.store_ref();
+    let mut folders = vec![store.path().to_owned()];
+    folders.extend(store.alternate_db_paths().unwrap_or_default());
+    folders
 }
 
 impl Pack {

@@ -10,9 +10,14 @@ use gix::objs::Kind;
 use gix::{ObjectId, ThreadSafeRepository};
 use model::{Bytes, CommitFacts, Oid};
 
-use super::objects::{Absent, MAX_OBJECT, Objects, Packs};
+use super::objects::{Absent, Lack, MAX_OBJECT, Objects, Packs};
+use sha2::{Digest, Sha256};
+
 use super::trees::{self, EntryKind};
 use super::walk;
+
+/// So many replaced objects are named.
+const REPLACED_MAX: usize = 5;
 
 /// Why a repository, or something in it, could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +48,19 @@ pub enum Error {
     /// A commit is not in the repository, or damaged.
     #[error("commit {0} is not in the repository or is damaged: fetch it, or run `git fsck`")]
     NoCommit(Oid),
+    /// The commit that `HEAD` names cannot be read: which history this is cannot be told.
+    #[error(
+        "HEAD of {path} names {id}, which {why}: memory stays as it was; bring that object back \
+         (`git fsck` tells what is lost) and sync again"
+    )]
+    NoHead {
+        /// Where the repository is.
+        path: PathBuf,
+        /// The object: the commit, or a tag on the way to it.
+        id: Oid,
+        /// What is the matter with it.
+        why: &'static str,
+    },
     /// The reading was stopped on request.
     #[error("the reading was stopped: start it again when you like")]
     Cancelled,
@@ -86,6 +104,17 @@ impl Clone {
             }
             Ok(_) => return Err(Error::NotARepository(path)),
         }
+        // The search reads what it finds on its way, down to the first repository.
+        for folder in path.ancestors() {
+            let inside = dot_git(folder);
+            if folder.join("objects").is_dir() {
+                only_files(folder)?; // a bare one
+            }
+            only_files(&inside)?;
+            if inside.exists() {
+                break;
+            }
+        }
         let Ok((found, _)) = gix::discover::upwards(&path) else {
             let marked = |it: &Path| it.join("HEAD").exists() && it.join("objects").exists();
             let dot_git = path.join(".git");
@@ -98,6 +127,7 @@ impl Clone {
             });
         };
         let (git_dir, _) = found.into_repository_and_work_tree_directories();
+        only_files(&git_dir)?;
         if is_reftable(&git_dir) {
             return Err(Error::Reftable(git_dir));
         }
@@ -129,13 +159,69 @@ impl Clone {
         dir.canonicalize().unwrap_or(dir)
     }
 
-    /// The folder of checked-out files; `None` for a bare repository. Nothing in it is ever read.
+    /// The folder of checked-out files; `None` for a bare repository, and where the configuration
+    /// names a folder that knows nothing of this repository.
     pub fn work_dir(&self) -> Option<PathBuf> {
+        self.named_work_dir().filter(|it| self.is_of(it))
+    }
+
+    fn named_work_dir(&self) -> Option<PathBuf> {
         self.local().workdir().map(Path::to_owned)
     }
 
-    /// Every file of a commit's tree, by path.
-    pub fn tree_files(&self, commit: Oid) -> Result<Vec<TreeFile>, Error> {
+    /// Whether a folder's `.git` is this repository, or a file that leads to it.
+    fn is_of(&self, work_dir: &Path) -> bool {
+        let real = |it: &Path| it.canonicalize().ok();
+        real(&dot_git(work_dir)).is_some_and(|it| Some(it) == real(&self.git_dir()))
+    }
+
+    /// Which objects are read as what `git replace` puts in their place, in a sentence that is
+    /// another whenever they are others; none where there are none.
+    pub fn replaced(&self) -> Option<String> {
+        let mut all: Vec<_> = self.local().objects.store_ref().replacements().collect();
+        all.sort_unstable();
+        let named: Vec<String> =
+            all.iter().take(REPLACED_MAX).map(|(it, by)| format!("{it} as {by}")).collect();
+        let more = match all.len().saturating_sub(REPLACED_MAX) {
+            0 => String::new(),
+            more => {
+                let mut hash = Sha256::new();
+                all.iter().for_each(|(it, by)| {
+                    hash.update(it.as_bytes());
+                    hash.update(by.as_bytes());
+                });
+                let digest: String =
+                    hash.finalize().iter().take(4).map(|it| format!("{it:02x}")).collect();
+                format!(" and {more} more (all together {digest})")
+            }
+        };
+        (!all.is_empty()).then(|| {
+            format!("Read as what `git replace` puts in their place: {}{more}.", named.join(", "))
+        })
+    }
+
+    /// What Git would go by and is not gone by here, in sentences.
+    pub fn not_followed(&self) -> Vec<String> {
+        let mut told = Vec::new();
+        if let Some(named) = self.named_work_dir().filter(|it| !self.is_of(it)) {
+            told.push(format!(
+                "The work tree that the configuration names, {}, does not lead back to this \
+                 repository and is not taken for its own.",
+                named.display()
+            ));
+        }
+        let grafts = self.common_dir().join("info/grafts");
+        if std::fs::metadata(grafts).is_ok_and(|it| it.is_file() && it.len() > 0) {
+            told.push(
+                "`info/grafts` is not followed: the parents of a commit are those it names."
+                    .to_owned(),
+            );
+        }
+        told
+    }
+
+    /// Every file of a commit's tree, by path, and the objects that lack for more.
+    pub fn tree_files(&self, commit: Oid) -> Result<(Vec<TreeFile>, Vec<Lack>), Error> {
         let mut objects = self.objects(16 << 20);
         let tree = self.tree_of(&mut objects, commit)?;
         let mut files = Vec::new();
@@ -151,7 +237,14 @@ impl Clone {
                 kind,
             });
         });
-        Ok(files)
+        Ok((files, objects.lacks(&objects.absent)))
+    }
+
+    /// Whether any of these objects can be read.
+    pub fn has_any(&self, objects: &[Oid]) -> bool {
+        let repo = self.local();
+        let ids: Vec<_> = objects.iter().filter_map(|it| to_gix(it, &repo).ok()).collect();
+        !ids.is_empty() && self.objects(0).has_any(&ids)
     }
 
     /// The content of a blob; `None` where it is missing or larger than `max_bytes`.
@@ -207,14 +300,55 @@ impl Clone {
     }
 }
 
+/// A folder's `.git`, or where that leads to if it is a file.
+fn dot_git(folder: &Path) -> PathBuf {
+    let dot_git = folder.join(".git");
+    let short = |it: &std::fs::Metadata| it.is_file() && it.len() < 1 << 16;
+    let text = match std::fs::metadata(&dot_git) {
+        Ok(about) if short(&about) => std::fs::read(&dot_git).unwrap_or_default(),
+        _ => return dot_git,
+    };
+    match String::from_utf8_lossy(&text).trim_end().strip_prefix("gitdir:") {
+        Some(to) => folder.join(to.trim_start()),
+        None => dot_git,
+    }
+}
+
+/// Refuses a repository in which something else stands where a file belongs: to open a pipe is to
+/// wait for whoever writes into it.
+fn only_files(git_dir: &Path) -> Result<(), Error> {
+    let common = common_dir(git_dir);
+    let pack = std::fs::read_dir(common.join("objects/pack")).into_iter().flatten();
+    let of_git_dir = ["HEAD", "commondir", "gitdir", "config.worktree"].map(|it| git_dir.join(it));
+    let of_common = ["HEAD", "config", "packed-refs", "shallow", "objects/info/alternates"];
+    let all = of_git_dir
+        .into_iter()
+        .chain(of_common.map(|it| common.join(it)))
+        .chain(pack.filter_map(|it| Some(it.ok()?.path())));
+    for path in all {
+        if std::fs::metadata(&path).is_ok_and(|it| !it.is_file() && !it.is_dir()) {
+            return Err(Error::Corrupt {
+                path: git_dir.to_owned(),
+                detail: format!("{} is not a regular file", path.display()),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The folder that all worktrees share.
+fn common_dir(git_dir: &Path) -> PathBuf {
+    let named = git_dir.join("commondir");
+    let regular = std::fs::metadata(&named).is_ok_and(|it| it.is_file());
+    match regular.then(|| std::fs::read(&named).ok()).flatten() {
+        Some(it) => git_dir.join(String::from_utf8_lossy(&it).trim_end()),
+        None => git_dir.to_owned(),
+    }
+}
+
 /// Whether the refs are in the format that gix cannot read.
 fn is_reftable(git_dir: &Path) -> bool {
-    let common = std::fs::read(git_dir.join("commondir")).ok().map(|it| {
-        let relative = String::from_utf8_lossy(&it).trim_end().to_owned();
-        git_dir.join(relative)
-    });
-    let common = common.unwrap_or_else(|| git_dir.to_owned());
-    common.join("reftable").join("tables.list").exists()
+    common_dir(git_dir).join("reftable").join("tables.list").exists()
 }
 
 /// An id as the rest of the program has it.

@@ -19,7 +19,7 @@ use count::{batches, count, in_chains};
 
 use super::interner::Interner;
 use super::lines::Counter;
-use super::objects::{Absent, Objects, Packs, Place};
+use super::objects::{Absent, Lack, Objects, Packs, Place};
 use super::open::{Clone, Error, from_gix, to_gix};
 use super::walk::{Parent, Walk};
 
@@ -81,10 +81,14 @@ pub struct Summary {
     pub too_large: u64,
     /// Objects that are damaged.
     pub corrupt: u64,
+    /// Those that are missing or damaged, by their ids, sorted: they may come.
+    pub lacks: Vec<Lack>,
     /// Whether the clone is shallow: the history ends at commits that have parents elsewhere.
     pub shallow: bool,
     /// Commits whose parent is not there; what they changed cannot be told.
     pub cut: u64,
+    /// A commit that another names and that cannot be read: what came before it is not known.
+    pub lost: Option<Oid>,
 }
 
 /// What the trees of a stretch of commits gave.
@@ -145,6 +149,7 @@ impl Clone {
         let mut summary = Summary {
             commits: walk.commits.len() as u64,
             shallow: walk.shallow,
+            lost: walk.lost.map(|it| from_gix(&it)),
             cut: walk.commits.iter().filter(|it| it.parent == Parent::Cut).count() as u64,
             ..Summary::default()
         };
@@ -166,6 +171,7 @@ impl Clone {
         }
         summary.corrupt = walk.corrupt;
         absent.sum_up(&mut summary);
+        summary.lacks = objects.lacks(&absent.0);
         Ok(summary)
     }
 }

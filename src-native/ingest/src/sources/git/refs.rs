@@ -1,13 +1,14 @@
 //! Names of commits: the head, branches, tags, and the heads of pull requests.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use gix::ObjectId;
 use gix::objs::Kind;
+use gix::prelude::ReferenceExt;
 use model::{Bytes, Oid, Release, Timestamp};
 use sha2::{Digest, Sha256};
 
-use super::objects::Objects;
+use super::objects::{Absent, Objects};
 use super::open::{Clone, Error, from_gix};
 use super::walk;
 
@@ -58,17 +59,7 @@ impl Clone {
         let mut objects = self.objects(1 << 20);
         let mut refs = Refs { fingerprint, ..Refs::default() };
         refs.shallow = self.shallow().iter().map(|it| from_gix(it)).collect();
-        refs.head = match repo.head() {
-            Ok(mut head) => {
-                let name = head.referent_name().map(|it| Bytes(it.as_bstr().to_vec()));
-                head.try_peel_to_id()
-                    .ok()
-                    .flatten()
-                    .and_then(|id| peel(&mut objects, id.detach()))
-                    .map(|(id, _)| Head { name, oid: from_gix(&id) })
-            }
-            Err(error) => return Err(self.corrupt(format!("HEAD: {error}"))),
-        };
+        refs.head = self.head(&repo, &mut objects)?;
 
         let platform = repo.references().map_err(|it| self.corrupt(it.to_string()))?;
         let all = platform.all().map_err(|it| self.corrupt(it.to_string()))?;
@@ -82,7 +73,7 @@ impl Clone {
                 },
             };
             if let Some(tag) = name.strip_prefix(b"refs/tags/") {
-                if let Some((commit, at)) = peel(&mut objects, id) {
+                if let Ok(Some((commit, at))) = peel(&mut objects, id) {
                     let name = Bytes::from(tag);
                     refs.tags.push(Release { name, commit: from_gix(&commit), at });
                 }
@@ -99,6 +90,35 @@ impl Clone {
         Ok(refs)
     }
 
+    /// Where `HEAD` stands; `None` only where its branch has no commit yet. What it names and cannot
+    /// be read is a failure: a repository that lost its objects is not an empty one.
+    fn head(&self, repo: &gix::Repository, objects: &mut Objects) -> Result<Option<Head>, Error> {
+        let broken = |error: &dyn std::fmt::Display| self.corrupt(format!("HEAD: {error}"));
+        let head = repo.head().map_err(|it| broken(&it))?;
+        let name = head.referent_name().map(|it| Bytes(it.as_bstr().to_vec()));
+        let id = match head.kind {
+            gix::head::Kind::Unborn(_) => return Ok(None),
+            gix::head::Kind::Detached { target, .. } => target,
+            gix::head::Kind::Symbolic(branch) => {
+                let mut branch = branch.attach(repo);
+                branch.follow_to_object().map_err(|it| broken(&it))?.detach()
+            }
+        };
+        match peel(objects, id) {
+            Ok(Some((id, _))) => Ok(Some(Head { name, oid: from_gix(&id) })),
+            Ok(None) => Err(broken(&format_args!("{id} is no commit"))),
+            Err((id, absent)) => Err(Error::NoHead {
+                path: self.git_dir(),
+                id: from_gix(&id),
+                why: match absent {
+                    Absent::Missing => "is not there",
+                    Absent::Corrupt => "is damaged or may not be read",
+                    Absent::TooLarge => "is too large to be a commit",
+                },
+            }),
+        }
+    }
+
     /// A hash over `HEAD`, all refs and the ends of a shallow clone: as long as it is the same,
     /// there is nothing new to read. It reads the files as they are, so no change escapes it.
     pub fn fingerprint(&self) -> Result<[u8; 32], Error> {
@@ -107,7 +127,9 @@ impl Clone {
         add_file(&mut hash, &git_dir.join("HEAD"));
         add_file(&mut hash, &common_dir.join("packed-refs"));
         add_file(&mut hash, &common_dir.join("shallow"));
-        add_folder(&mut hash, &common_dir.join("refs"), 0);
+        if let Err(path) = add_folder(&mut hash, &common_dir.join("refs"), 0) {
+            return Err(self.corrupt(format!("{} is not a regular file", path.display())));
+        }
         Ok(hash.finalize().into())
     }
 
@@ -127,9 +149,10 @@ fn add_file(hash: &mut Sha256, path: &Path) {
     hash.update(content);
 }
 
-/// Adds every file below a folder, by name. Links are not followed.
-fn add_folder(hash: &mut Sha256, folder: &Path, depth: usize) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
+/// Adds every file below a folder, by name. Links are not followed. An error names what is neither
+/// folder nor file: to open a pipe is to wait for whoever writes into it.
+fn add_folder(hash: &mut Sha256, folder: &Path, depth: usize) -> Result<(), PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Ok(()) };
     let mut entries: Vec<_> = entries.filter_map(Result::ok).collect();
     entries.sort_by_key(std::fs::DirEntry::file_name);
     for entry in entries {
@@ -138,26 +161,37 @@ fn add_folder(hash: &mut Sha256, folder: &Path, depth: usize) {
         hash.update((name.len() as u64).to_le_bytes());
         hash.update(name);
         match entry.file_type() {
-            Ok(kind) if kind.is_dir() && depth < 64 => add_folder(hash, &entry.path(), depth + 1),
+            Ok(kind) if kind.is_dir() && depth < 64 => add_folder(hash, &entry.path(), depth + 1)?,
             Ok(kind) if kind.is_file() => add_file(hash, &entry.path()),
+            Ok(kind) if !kind.is_dir() => {
+                let path = entry.path();
+                if std::fs::metadata(&path).is_ok_and(|it| !it.is_file() && !it.is_dir()) {
+                    return Err(path);
+                }
+            }
             _ => {}
         }
     }
     hash.update([0xff; 8]);
+    Ok(())
 }
 
 /// The commit an object leads to, through tags of tags, and when the first of them was made: the
-/// tagger's time, or the commit's own.
-fn peel(objects: &mut Objects, id: ObjectId) -> Option<(ObjectId, Timestamp)> {
+/// tagger's time, or the commit's own. `None` where it leads to none; an error names the object on
+/// the way that cannot be read.
+fn peel(
+    objects: &mut Objects,
+    id: ObjectId,
+) -> Result<Option<(ObjectId, Timestamp)>, (ObjectId, Absent)> {
     let mut id = id;
     let mut at = None;
     for _ in 0..MAX_TAGS {
         let place = objects.locate(&id);
-        let Ok((kind, content)) = objects.any_at(place) else { return None };
+        let (kind, content) = objects.any_at(place).map_err(|it| (id, it))?;
         match kind {
             Kind::Commit => {
                 let time = || walk::committed(&content);
-                return Some((id, at.unwrap_or_else(time)));
+                return Ok(Some((id, at.unwrap_or_else(time))));
             }
             Kind::Tag => {
                 let header = content.split(|&it| it == b'\n').take_while(|it| !it.is_empty());
@@ -169,12 +203,12 @@ fn peel(objects: &mut Objects, id: ObjectId) -> Option<(ObjectId, Timestamp)> {
                         at = at.or(Some(walk::stamp(who).at));
                     }
                 }
-                id = target?;
+                id = target.ok_or((id, Absent::Corrupt))?;
             }
-            Kind::Tree | Kind::Blob => return None,
+            Kind::Tree | Kind::Blob => return Ok(None),
         }
     }
-    None
+    Ok(None)
 }
 
 /// The number in `refs/pull/7/head` and `refs/remotes/origin/pr/7`.

@@ -18,6 +18,8 @@ pub(super) struct Walk {
     pub(super) commits: Vec<Node>,
     /// Commits that can be read and name no tree; those that cannot be read the reader notes.
     pub(super) corrupt: u64,
+    /// The first commit that was named and could not be read.
+    pub(super) lost: Option<ObjectId>,
     /// Whether the clone is shallow within what was walked.
     pub(super) shallow: bool,
 }
@@ -57,7 +59,7 @@ impl Walk {
         known: &dyn Fn(&Oid) -> Option<u32>,
         step: &mut dyn FnMut(u64) -> bool,
     ) -> Option<Walk> {
-        let mut walk = Walk { commits: Vec::new(), corrupt: 0, shallow: false };
+        let mut walk = Walk { commits: Vec::new(), corrupt: 0, lost: None, shallow: false };
         let mut found: Vec<Node> = Vec::new();
         let mut places: HashMap<ObjectId, Found> = HashMap::new();
         let mut pending = vec![head];
@@ -74,12 +76,14 @@ impl Walk {
                 return None;
             }
             let Ok(content) = objects.get(&id, Kind::Commit) else {
+                walk.lost.get_or_insert(id);
                 places.insert(id, Found::Absent);
                 continue;
             };
             let header = Header::read(&content);
             if header.tree.is_none() {
                 walk.corrupt += 1;
+                walk.lost.get_or_insert(id);
                 places.insert(id, Found::Absent);
                 continue;
             }

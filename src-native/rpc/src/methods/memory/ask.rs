@@ -74,7 +74,7 @@ impl Window {
 }
 
 impl Asked<'_> {
-    /// The `now` of the answer: given, or the time of the newest commit.
+    /// The `now` of the answer: given, or what memory has as such.
     pub(super) fn now(&self, given: Option<&str>) -> Result<Timestamp> {
         match given {
             Some(text) => moment("now", text, true),
@@ -290,6 +290,18 @@ impl Asked<'_> {
         if self.of.head.is_none() {
             let text = format!("memory holds no commit of `{}` yet", self.of.name);
             return Ok(Error::not_found(text).hint("read it: `backstory sources sync`"));
+        }
+        // What an object that is not there would tell of may be the very path.
+        let hidden = self.reader.gaps(self.of)?.into_iter().find(|(kind, _)| {
+            use model::GapKind::{CorruptObjects, MissingObjects, ShallowClone};
+            [MissingObjects, CorruptObjects, ShallowClone].iter().any(|it| it.name() == kind)
+        });
+        if let Some((_, gap)) = hidden {
+            let text = format!(
+                "`{path}` is not in memory, which does not know all of the history: {}",
+                gap.trim_end_matches('.')
+            );
+            return Ok(Error::not_found(text));
         }
         let error = Error::not_found(format!("`{path}` never was in the history of HEAD"));
         Ok(match self.reader.near(self.of, path)? {

@@ -147,7 +147,7 @@ impl Asked<'_> {
             .reader
             .gaps(self.of)?
             .into_iter()
-            .map(|(kind, text)| GapText { kind: camel(&kind), text })
+            .map(|(kind, text)| GapText { kind, text })
             .collect();
         if self.of.head.is_none() {
             gaps.push(gap("unread", "the history has not been read yet, or holds no commit"));
@@ -168,18 +168,6 @@ impl Asked<'_> {
             gaps,
         })
     }
-}
-
-/// `too_large` in the store is `tooLarge` on the wire.
-fn camel(kind: &str) -> String {
-    let mut words = kind.split('_');
-    let mut camel = words.next().unwrap_or_default().to_owned();
-    for word in words {
-        let mut letters = word.chars();
-        camel.extend(letters.next().map(|it| it.to_ascii_uppercase()));
-        camel.push_str(letters.as_str());
-    }
-    camel
 }
 
 fn gap(kind: &str, text: &str) -> GapText {

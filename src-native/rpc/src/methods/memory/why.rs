@@ -289,18 +289,8 @@ fn stale(at: &Asked<'_>) -> Error {
 
 fn add_gaps(basis: &mut Basis, gaps: &[model::Gap]) {
     for gap in gaps {
-        let kind = match gap.kind {
-            model::GapKind::ShallowClone => "shallowClone",
-            model::GapKind::MissingObjects => "missingObjects",
-            model::GapKind::CorruptObjects => "corruptObjects",
-            model::GapKind::TooLarge => "tooLarge",
-            model::GapKind::NoIssues => "noIssues",
-            model::GapKind::NoPullRequests => "noPullRequests",
-            model::GapKind::Unread => "unread",
-            model::GapKind::Rules => "rules",
-        };
         if !basis.gaps.iter().any(|it| it.text == gap.text) {
-            basis.gaps.push(GapText { kind: kind.into(), text: gap.text.clone() });
+            basis.gaps.push(GapText { kind: gap.kind.name().into(), text: gap.text.clone() });
         }
     }
 }

@@ -37,6 +37,56 @@ fn a_repository_is_found_from_wherever_one_stands_in_it() {
 }
 
 #[test]
+fn a_worktree_is_taken_only_where_it_leads_back() {
+    let made = worktree();
+    made.git(&["config", "core.worktree", "/etc"]);
+    let clone = Clone::open(&made.path().join(".git")).unwrap();
+    assert_eq!(clone.work_dir(), None);
+    let told = clone.not_followed();
+    assert!(told.len() == 1 && told[0].contains("/etc"), "{told:?}");
+    made.git(&["config", "core.worktree", ".."]);
+    let clone = Clone::open(&made.path().join(".git")).unwrap();
+    assert_eq!(real(&clone.work_dir().unwrap()), real(&made.path()));
+    assert_eq!(clone.not_followed(), Vec::<String>::new());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_where_a_file_belongs_is_refused_and_not_waited_for() {
+    for place in [
+        "HEAD",
+        "config",
+        "commondir",
+        "packed-refs",
+        "shallow",
+        "refs/heads/side",
+        "refs/heads/main",
+        "objects/info/alternates",
+        "objects/pack/pack-1.idx",
+        "info/grafts",
+    ] {
+        let made = worktree();
+        let pipe = made.path().join(".git").join(place);
+        let _ = std::fs::remove_file(&pipe);
+        std::fs::create_dir_all(pipe.parent().unwrap()).unwrap();
+        let made_it = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+        assert!(made_it.success());
+        let (told, hear) = std::sync::mpsc::channel();
+        let path = made.path();
+        std::thread::spawn(move || {
+            let refs = Clone::open(&path).and_then(|it| it.refs().map(|refs| (refs, it)));
+            told.send(refs.map(|it| it.1.not_followed())).unwrap();
+        });
+        let refs = hear.recv_timeout(std::time::Duration::from_secs(5));
+        let refs = refs.unwrap_or_else(|_| panic!("{place} is waited for"));
+        match place {
+            "info/grafts" => assert_eq!(refs.unwrap(), Vec::<String>::new()),
+            _ => assert!(refs.is_err(), "{place}"),
+        }
+    }
+}
+
+#[test]
 fn a_linked_worktree_has_its_own_head_and_shared_refs() {
     let made = worktree();
     made.git(&["worktree", "add", "-q", "-b", "side", "../linked"]);
@@ -216,7 +266,7 @@ fn a_hostile_repository_runs_nothing() {
     let found = read(&clone, head, &|_| None).unwrap();
     assert_eq!((found.summary.commits, found.summary.missing_objects), (3, 1));
     assert_eq!(found.changes[1].1[0].lines, Lines::Unknown);
-    assert_eq!(clone.tree_files(head).unwrap().len(), 2);
+    assert_eq!(clone.tree_files(head).unwrap().0.len(), 2);
     assert_eq!(clone.blob(missing, 100).unwrap(), None);
     assert_eq!(clone.file_at(head, b"a").unwrap().unwrap().1, crate::sources::git::EntryKind::File);
     assert_eq!(ran(), Vec::<std::ffi::OsString>::new());

@@ -351,7 +351,7 @@ fn a_missing_blob_is_a_gap_and_no_end() {
     assert_eq!(read.of(made.oid("main"))[0].lines, Lines::Counted { added: 1, deleted: 1 });
     let lost = made.oid("main~1:lost");
     assert_eq!(made.open().blob(lost, 1000).unwrap(), None);
-    let files = made.open().tree_files(made.oid("main~1")).unwrap();
+    let files = made.open().tree_files(made.oid("main~1")).unwrap().0;
     assert_eq!(files[1].size, None);
 }
 
@@ -600,7 +600,7 @@ fn files_of_a_commit_are_those_git_lists() {
         wanted.push((entry[tab + 1..].to_vec(), words[2].to_owned(), kind, words[3].parse().ok()));
     }
     let head = made.oid("main");
-    let files = clone.tree_files(head).unwrap();
+    let files = clone.tree_files(head).unwrap().0;
     let found: Vec<_> =
         files.iter().map(|it| (it.path.0.clone(), it.blob.to_string(), it.kind, it.size)).collect();
     assert!(found.len() > 5);
