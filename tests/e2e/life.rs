@@ -155,9 +155,13 @@ fn beside_a_server_there_is_one_window_and_scripts_drive_it() {
     let again = stage.command(env!("CARGO_BIN_EXE_backstory-app")).args(["--route", "/x"]).output();
     assert!(again.unwrap().status.success());
     assert_eq!(app.report("route"), json!("#/x"));
-    assert!(app.close().success());
+    // Nor is there a second one when the server has ended.
     kill("TERM", server.id());
     assert!(server.wait().unwrap().success());
+    let again = stage.command(env!("CARGO_BIN_EXE_backstory-app")).args(["--route", "/y"]).output();
+    assert!(again.unwrap().status.success());
+    assert_eq!(app.report("route"), json!("#/y"));
+    assert!(app.close().success());
 }
 
 #[test]

@@ -1040,3 +1040,28 @@ fn a_split_makes_two_people_of_two_however_they_were_one_and_can_be_taken_back()
         assert_eq!(all(), joined, "from {from}");
     }
 }
+
+#[test]
+fn a_commit_of_a_wrong_clock_does_not_own_the_chart() {
+    let backstory = Backstory::new();
+    let folder = backstory.folder().join("clock");
+    std::fs::create_dir(&folder).unwrap();
+    git(&folder, &["init", "-q", "-b", "main"], &[]);
+    for at in ["1600000000 +0000", "4092595200 +0000"] {
+        let env = [
+            ("GIT_AUTHOR_NAME", "Ada"),
+            ("GIT_AUTHOR_EMAIL", "ada@example.org"),
+            ("GIT_AUTHOR_DATE", at),
+            ("GIT_COMMITTER_NAME", "Ada"),
+            ("GIT_COMMITTER_EMAIL", "ada@example.org"),
+            ("GIT_COMMITTER_DATE", at),
+        ];
+        git(&folder, &["commit", "-q", "--allow-empty", "-m", "Change"], &env);
+    }
+    backstory.ask("sources.add", json!({ "path": folder }));
+    let overview = backstory.ask("memory.overview", json!({}));
+    let weeks = overview["weeks"].as_array().unwrap();
+    assert_eq!(weeks.len(), 1, "{overview}");
+    assert!(overview["basis"]["now"].as_str().unwrap().starts_with("2020-09-13"), "{overview}");
+    assert_eq!(overview["totals"]["commits"]["value"], 2.0);
+}

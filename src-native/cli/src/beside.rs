@@ -106,33 +106,49 @@ enum Claim {
 /// Takes the socket of the store. Where `backstory serve` has it, takes the one that windows have
 /// beside it, so that a store has one window and scripts find it.
 fn claim(places: &Places, folder: Option<&Path>, route: Option<&str>) -> Result<Claim> {
-    let mut claim = listen(&places.socket, &places.store);
-    for _ in 0..2 {
-        let Claim::Alone(transport::Error::AlreadyRunning { .. }) = claim else { return Ok(claim) };
-        if forwarded(places, folder, route)? {
-            return Ok(Claim::Forwarded);
-        }
-        claim = listen(&places.window_socket(), &places.store);
+    // One may be left from beside a server that has ended.
+    if answers(&places.window_socket()) && window::bring_forward(places, folder, route)? {
+        return Ok(Claim::Forwarded);
     }
-    Ok(claim)
+    let mut taken = transport::Error::AlreadyRunning { socket: places.socket.clone() };
+    for socket in [places.socket.clone(), places.window_socket()] {
+        match Listener::bind(&socket, &places.store) {
+            Ok(listener) => return Ok(Claim::Listening(listener)),
+            Err(why @ transport::Error::AlreadyRunning { .. }) => {
+                if forwarded(&socket, places, folder, route)? {
+                    return Ok(Claim::Forwarded);
+                }
+                taken = why;
+            }
+            Err(why) => return Ok(Claim::Alone(why)),
+        }
+    }
+    Ok(Claim::Alone(taken))
 }
 
-fn listen(socket: &Path, store: &Path) -> Claim {
-    Listener::bind(socket, store).map_or_else(Claim::Alone, Claim::Listening)
-}
-
-/// Asks the window that is open to come forward. One that is starting has a moment to listen.
-fn forwarded(places: &Places, folder: Option<&Path>, route: Option<&str>) -> Result<bool> {
+/// Asks the window that is open to come forward. One that is starting, and has taken `socket`, has a
+/// moment to listen there.
+fn forwarded(
+    socket: &Path,
+    places: &Places,
+    folder: Option<&Path>,
+    route: Option<&str>,
+) -> Result<bool> {
     let limit = Instant::now() + STARTING;
     loop {
-        match window::bring_forward(places, folder, route) {
-            Ok(false) if Instant::now() < limit && !answers(places) => {}
-            result => return result,
+        // Asked before: who answered by then, and has no window, serves without one. Whoever only
+        // began to answer meanwhile is asked once more.
+        let answered = answers(socket);
+        if window::bring_forward(places, folder, route)? {
+            return Ok(true);
+        }
+        if answered || Instant::now() > limit {
+            return Ok(false);
         }
         std::thread::sleep(Duration::from_millis(50));
     }
 }
 
-fn answers(places: &Places) -> bool {
-    crate::now(async { Ok(Client::connect(&places.socket).await.is_ok()) }).unwrap_or(false)
+fn answers(socket: &Path) -> bool {
+    crate::now(async { Ok(Client::connect(socket).await.is_ok()) }).unwrap_or(false)
 }

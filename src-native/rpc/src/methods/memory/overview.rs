@@ -287,8 +287,11 @@ pub(super) fn component_rows(
 
 fn weeks(at: &Asked<'_>) -> Result<Vec<Week>> {
     let rows = at.reader.weeks(at.of)?;
+    // A wrong clock's commit stands in the future, and a chart up to it would show nothing else.
+    let last = at.of.as_of.map_or(i64::MAX, |it| it.week());
     let told = rows
         .into_iter()
+        .filter(|it| it.week <= last)
         .map(|it| {
             let week_of = Week {
                 commits: it.commits,
