@@ -384,13 +384,17 @@ fn a_repository_that_cannot_be_read_fails_a_sync_of_all_and_is_told_of() {
         let told = String::from_utf8_lossy(&synced.stdout).into_owned();
         assert!(told.contains("large") && told.contains("there is no folder"), "{told}");
     }
-    let listed = value(&home.run(&["sources", "list", "--json"]));
-    let failure = |name: &str| {
-        let all = listed["sources"].as_array().unwrap();
-        all.iter().find(|it| it["repository"] == name).unwrap()["failure"].clone()
+    let named = |reply: &Value, list: &str, name: &str| {
+        reply[list].as_array().unwrap().iter().find(|it| it["repository"] == name).unwrap().clone()
     };
-    assert_eq!(failure("large"), serde_json::Value::Null);
-    assert!(failure("shop").as_str().unwrap().contains("no folder at"));
+    let synced = home.run(&["sources", "sync", "--json"]);
+    let synced: Value = serde_json::from_slice(&synced.stdout).unwrap();
+    let shop = named(&synced, "synced", "shop");
+    assert!(shop["commits"].as_u64().unwrap() > 0, "what was read before is there: {shop}");
+    let listed = value(&home.run(&["sources", "list", "--json"]));
+    assert!(named(&listed, "sources", "large")["failure"].is_null());
+    let failure = &named(&listed, "sources", "shop")["failure"];
+    assert!(failure.as_str().unwrap().contains("no folder at"));
 }
 
 #[test]

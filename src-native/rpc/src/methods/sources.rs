@@ -244,9 +244,14 @@ impl Method for Sync {
             return Ok(SyncReply { synced: vec![jobs::read(&cx.shared, of, Some(&cx)).await?] });
         }
         let viewer = cx.viewer();
-        let all = cx.read(move |reader| Ok(reader.allow_all(&viewer)?)).await?;
+        let all = cx
+            .read(move |reader| {
+                let held = |of| Ok((reader.source_counts(&of)?.commits, of));
+                reader.allow_all(&viewer)?.into_iter().map(held).collect::<Result<Vec<_>>>()
+            })
+            .await?;
         let mut synced = Vec::new();
-        for of in all {
+        for (commits, of) in all {
             let name = of.name.clone();
             match jobs::read(&cx.shared, of, Some(&cx)).await {
                 Ok(done) => synced.push(done),
@@ -256,7 +261,7 @@ impl Method for Sync {
                     repository: name,
                     commits_added: 0,
                     commits_removed: 0,
-                    commits: 0,
+                    commits, // what was read before is still there
                     seconds: 0.0,
                     failure: Some(error.message),
                 }),
