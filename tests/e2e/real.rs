@@ -90,6 +90,17 @@ fn repository(stage: &Stage, name: &str, commits: &[Commit<'_>], tag: &str) -> P
     folder
 }
 
+/// A repository of one commit.
+fn shop(stage: &Stage) -> PathBuf {
+    let commit = Commit {
+        author: "Grace Hopper",
+        mail: "grace@example.org",
+        message: "Begin".into(),
+        files: vec![("src/pay.rs", "fn pay() {}\n")],
+    };
+    repository(stage, "shop", &[commit], "v1")
+}
+
 /// Opens the window on a repository and waits until it was read.
 fn open(stage: &Stage, folder: &std::path::Path) -> Driver {
     let driver = Driver::open(stage, None, &[folder.to_str().unwrap()]);
@@ -294,13 +305,7 @@ fn a_second_launch_brings_the_first_window_to_what_it_was_asked_for() {
 #[test]
 fn a_killed_memory_leaves_the_screen_where_it_was_and_says_so() {
     let Some(stage) = with_page() else { return };
-    let commit = Commit {
-        author: "Grace Hopper",
-        mail: "grace@example.org",
-        message: "Begin".into(),
-        files: vec![("src/pay.rs", "fn pay() {}\n")],
-    };
-    let folder = repository(&stage, "shop", &[commit], "v1");
+    let folder = shop(&stage);
     let app = stage.open(None, &[folder.to_str().unwrap(), "--route", "/file/src/pay.rs"]);
     let shown = |stage: &Stage| {
         let asked = stage.command(env!("CARGO_BIN_EXE_backstory")).args(["app", "text"]).output();
@@ -323,13 +328,7 @@ fn the_first_screen_is_drawn_in_light_and_dark() {
     for (theme, dark) in [("Adwaita", false), ("Adwaita:dark", true)] {
         let Some(stage) = with_page() else { return };
         let stage = stage.with("GTK_THEME", theme);
-        let commit = Commit {
-            author: "Grace Hopper",
-            mail: "grace@example.org",
-            message: "Begin".into(),
-            files: vec![("src/pay.rs", "fn pay() {}\n")],
-        };
-        let folder = repository(&stage, "shop", &[commit], "v1");
+        let folder = shop(&stage);
         let driver = open(&stage, &folder);
         visit(&driver, "/overview");
         let color = driver.run(
@@ -346,13 +345,7 @@ fn the_first_screen_is_drawn_in_light_and_dark() {
 #[test]
 fn the_theme_that_was_chosen_is_there_at_the_next_start() {
     let Some(stage) = with_page() else { return };
-    let commit = Commit {
-        author: "Grace Hopper",
-        mail: "grace@example.org",
-        message: "Begin".into(),
-        files: vec![("src/pay.rs", "fn pay() {}\n")],
-    };
-    let folder = repository(&stage, "shop", &[commit], "v1");
+    let folder = shop(&stage);
     let worn = |driver: &Driver| {
         driver.run("return getComputedStyle(document.documentElement).colorScheme;", &[])
     };

@@ -21,7 +21,6 @@ use std::io::Read;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 use tokio::io::{AsyncWriteExt, BufReader, BufWriter};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
@@ -47,7 +46,8 @@ pub enum Hello {
 /// Bytes read at once.
 const PART_BYTES: usize = 64 << 10;
 /// How long memory may take for each word of its greeting: the store may have to be brought up to date.
-const GREETING: Duration = Duration::from_secs(60);
+#[cfg(unix)]
+const GREETING: std::time::Duration = std::time::Duration::from_secs(60);
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
