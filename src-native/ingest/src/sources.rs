@@ -1,3 +1,7 @@
 //! Where facts come from.
 
+pub mod document;
 pub mod git;
+pub mod github;
+pub mod jira;
+pub mod record;

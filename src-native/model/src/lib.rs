@@ -9,6 +9,7 @@ mod history;
 mod id;
 mod text;
 mod time;
+mod tracker;
 
 pub use answer::{Evidence, EvidenceKind, Gap, GapKind, Rule, Score, Term};
 pub use history::{
@@ -17,3 +18,8 @@ pub use history::{
 pub use id::{CommitId, DeveloperId, FileId, IdentityId, Oid, PullRequestNumber, RepositoryId};
 pub use text::{Bytes, fold};
 pub use time::{DAY, Timestamp, WEEK};
+pub use tracker::{
+    Account, Comment, FieldChange, IssueFacts, IssueLink, ProjectFacts, PullCommit, PullFacts,
+    PullFile, PullMoment, PullState, ReleaseFacts, ReviewCommentFacts, ReviewFacts, StatusCategory,
+    TrackerFacts, Verdict,
+};
