@@ -47,9 +47,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut identities = Vec::new();
         for number in 0..PEOPLE {
             identities.push(writer.add_identity(&Identity {
-                login: false,
                 name: format!("Person {number} of Team {}", number % 40).as_str().into(),
                 mail: format!("p{number}@example.org").as_str().into(),
+                ..Identity::default()
             })?);
         }
         let files: Vec<FileRow> = (0..FILES)

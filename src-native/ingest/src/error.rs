@@ -15,6 +15,15 @@ pub enum Error {
     /// The caller stopped it; nothing was changed.
     #[error("stopped; memory is as it was before")]
     Cancelled,
+    /// The caller stopped it half-way.
+    #[error("stopped; what was taken in before stays, and the next run goes on from there")]
+    Stopped,
+    /// There is no such tracker.
+    #[error("there is no tracker `{0}`")]
+    NoTracker(String),
+    /// Another kind of tracker has that name.
+    #[error("`{0}` is a tracker of another kind; choose another name")]
+    TrackerKind(String),
     /// The repository is in memory already.
     #[error("`{path}` is in memory already, as `{name}`")]
     AlreadyThere {

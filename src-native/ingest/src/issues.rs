@@ -104,19 +104,23 @@ fn begins(before: &str) -> bool {
     }
 }
 
-/// The project keys of a repository: prefix, project, and whether it was configured.
-/// `counts` are each prefix with the commits whose subject begins with it and the distinct numbers
-/// among those; `commits` are those that are not merges. Configured keys and aliases come first;
-/// keys are learnt only where none is configured.
+/// The project keys of a repository: prefix, project, and how it is known (`configured`, `tracker`,
+/// `learnt`). `told` are the projects that trackers know issues of; `counts` are each prefix with
+/// the commits whose subject begins with it and the distinct numbers among those; `commits` are
+/// those that are not merges. Configured keys and aliases come first, then those of trackers; keys
+/// are learnt only where none is configured.
 pub fn project_keys(
     projects: &[String],
     aliases: &std::collections::BTreeMap<String, String>,
+    told: &[String],
     counts: &[(String, u64, u64)],
     commits: u64,
-) -> Vec<(String, String, bool)> {
-    let mut keys: Vec<(String, String, bool)> = Vec::new();
-    keys.extend(projects.iter().map(|it| (it.clone(), it.clone(), true)));
-    keys.extend(aliases.iter().map(|(alias, project)| (alias.clone(), project.clone(), true)));
+) -> Vec<(String, String, &'static str)> {
+    let mut keys: Vec<(String, String, &'static str)> = Vec::new();
+    keys.extend(projects.iter().map(|it| (it.clone(), it.clone(), "configured")));
+    let aliases_said = aliases.iter().map(|(it, project)| (it.clone(), project.clone()));
+    keys.extend(aliases_said.map(|(alias, project)| (alias, project, "configured")));
+    keys.extend(told.iter().map(|it| (it.clone(), it.clone(), "tracker")));
     if projects.is_empty() {
         let learnt = counts.iter().filter(|(prefix, subjects, numbers)| {
             *subjects >= LEARNT_MIN
@@ -125,9 +129,16 @@ pub fn project_keys(
                 && !NOT_PROJECTS.contains(&prefix.as_str())
                 && !aliases.contains_key(prefix)
         });
-        keys.extend(learnt.map(|(prefix, ..)| (prefix.clone(), prefix.clone(), false)));
+        keys.extend(learnt.map(|(prefix, ..)| (prefix.clone(), prefix.clone(), "learnt")));
     }
-    keys.sort();
+    keys.sort_by(|a, b| {
+        (&a.0, a.2 != "configured", a.2 != "tracker", &a.1).cmp(&(
+            &b.0,
+            b.2 != "configured",
+            b.2 != "tracker",
+            &b.1,
+        ))
+    });
     keys.dedup_by(|a, b| a.0 == b.0);
     keys
 }

@@ -10,10 +10,12 @@ pub mod identity;
 pub mod issues;
 pub mod links;
 pub mod people;
+mod relations;
 pub mod repositories;
 pub mod rollup;
 pub mod sources;
 mod sync;
+pub mod trackers;
 pub mod trailers;
 pub mod watch;
 

@@ -24,7 +24,7 @@ pub fn undo(store: &Store, edit: i64) -> Result<(), Error> {
         if !writer.undo_identity_edit(edit)? {
             return Err(Error::NoEdit(edit));
         }
-        settle(writer, None)?;
+        settle(writer, &[])?;
         writer.audit(sync::now(), "user", "undo identity edit", &edit.to_string())?;
         Ok(())
     })
@@ -45,7 +45,7 @@ fn edit(store: &Store, action: EditAction, a: IdentityId, b: IdentityId) -> Resu
             }
         }
         let number = writer.add_identity_edit(action, a, b, sync::now())?;
-        settle(writer, None)?;
+        settle(writer, &[])?;
         let what = match action {
             EditAction::Merge => "merge identities",
             EditAction::Split => "split identities",
@@ -55,10 +55,10 @@ fn edit(store: &Store, action: EditAction, a: IdentityId, b: IdentityId) -> Resu
     })
 }
 
-/// Makes developers of all identities again, and the rollups of the repository that was just read
-/// (`fresh` where it has none yet); where somebody's commits now count for somebody else, those of
-/// all others too.
-pub(crate) fn settle(writer: &Writer<'_>, read: Option<(RepositoryId, bool)>) -> Result<(), Error> {
+/// Makes developers of all identities again, and the rollups of the repositories that were just
+/// read (each with whether it has none yet); where somebody's commits now count for somebody else,
+/// those of all others too.
+pub(crate) fn settle(writer: &Writer<'_>, read: &[(RepositoryId, bool)]) -> Result<(), Error> {
     let resolved = with_known(writer, identity::resolve)?;
     let (moved, people) = writer.set_resolved(&resolved)?;
     writer.set_identity_totals()?;
@@ -67,13 +67,12 @@ pub(crate) fn settle(writer: &Writer<'_>, read: Option<(RepositoryId, bool)>) ->
         let rollups = rollup::rollups(&history, &people);
         Ok(writer.set_rollups(id, &history, &rollups, fresh)?)
     };
-    if let Some((id, fresh)) = read {
-        count(id, fresh)?;
+    for (id, fresh) in read {
+        count(*id, *fresh)?;
     }
     if moved {
-        let read = read.map(|it| it.0);
         for other in writer.sources()?.iter().filter(|it| it.read.head.is_some()) {
-            if Some(other.id) != read {
+            if !read.iter().any(|it| it.0 == other.id) {
                 count(other.id, false)?;
             }
         }

@@ -87,7 +87,7 @@ pub fn remove(store: &Store, name: &str) -> Result<(), Error> {
     store.write(|writer| {
         writer.remove_source(allowed.id)?;
         writer.drop_unnamed_identities()?;
-        people::settle(writer, None)?;
+        people::settle(writer, &[])?;
         writer.audit(sync::now(), "user", "remove repository", &allowed.name)?;
         Ok(())
     })

@@ -11,7 +11,7 @@ mod rules;
 
 use crate::components::Components;
 use crate::sources::git::{self, Clone, Refs};
-use crate::{Error, issues, people};
+use crate::{Error, people, relations};
 use graph::Graph;
 use intake::Intake;
 use model::{CommitId, FileId, GapKind, Timestamp};
@@ -91,7 +91,7 @@ pub fn sync(
         // Read again: another process may have written in between.
         let source = writer.source(source.id)?.ok_or(Error::Removed)?;
         let refs = clone.refs()?;
-        let horizon = Timestamp(now().0.saturating_add(AHEAD));
+        let horizon = horizon();
         let (source, clone, refs) = (&source, &clone, &refs);
         let job = Job { writer, source, clone, refs, came, horizon, progress, cancel };
         let report = job.run();
@@ -179,10 +179,7 @@ impl Job<'_> {
 
         report.files =
             self.settle_files(head, &old_files, added.files, &rules, !removed.is_empty())?;
-        let (counts, plain) = writer.mention_counts(id)?;
-        let issues = &rules.config.issues;
-        let keys = issues::project_keys(&issues.projects, &issues.aliases, &counts, plain);
-        writer.set_project_keys(id, &keys)?;
+        relations::settle(writer, id, &rules.config.issues)?;
         report.gaps = self.settle_gaps(&summary, &graph, &rules)?;
         self.finish(&report, &rules, fresh)?;
         writer.end_load(taken_down)?;
@@ -378,7 +375,7 @@ impl Job<'_> {
             config: rules.hash.clone(),
             rules: rules.text.clone(),
             mailmap: rules.mailmap.clone(),
-            as_of: self.writer.newest_commit(self.source.id, self.horizon)?,
+            as_of: self.writer.newest_record(self.source.id, self.horizon)?,
         };
         Ok(self.writer.checkpoint(self.source.id, &checkpoint)?)
     }
@@ -396,7 +393,7 @@ impl Job<'_> {
         if report.commits_removed > 0 {
             writer.drop_unnamed_identities()?;
         }
-        people::settle(writer, Some((id, fresh)))?;
+        people::settle(writer, &[(id, fresh)])?;
         if report.commits_added + report.commits_removed > 0 {
             let detail = format!(
                 "{}: {} commits added, {} removed",
@@ -406,6 +403,11 @@ impl Job<'_> {
         }
         stopped()
     }
+}
+
+/// What is dated after it is of the future.
+pub(crate) fn horizon() -> Timestamp {
+    Timestamp(now().0.saturating_add(AHEAD))
 }
 
 /// The wall clock: for the audit, and to tell commits that are dated in the future.

@@ -4,7 +4,7 @@
 //! Subversion or that are squashed by a script have them in the middle.
 
 use model::{Bytes, CommitFacts, Signature};
-use store::writes::Identity;
+use store::writes::{Identity, IdentityKind};
 
 /// Longer than any name with its mail; what is longer is prose.
 const PERSON_MAX: usize = 120;
@@ -79,13 +79,14 @@ pub fn credits(facts: &CommitFacts) -> Vec<(Identity, Role)> {
 
 /// Git's signature as an identity.
 pub fn identity(signature: &Signature) -> Identity {
-    Identity { login: false, name: signature.name.clone(), mail: signature.mail.clone() }
+    let (name, mail) = (signature.name.clone(), signature.mail.clone());
+    Identity { name, mail, ..Identity::default() }
 }
 
 /// Whether two spellings in one commit are plainly one person: same mail, or same name.
 fn same_person(a: &Identity, b: &Identity) -> bool {
     let same = |x: &Bytes, y: &Bytes| !x.0.is_empty() && x.0.eq_ignore_ascii_case(&y.0);
-    a == b || same(&a.mail, &b.mail) || (a.login == b.login && same(&a.name, &b.name))
+    a == b || same(&a.mail, &b.mail) || (a.kind == b.kind && same(&a.name, &b.name))
 }
 
 enum Kind {
@@ -123,7 +124,7 @@ fn via(subject: &str, authors: &mut Vec<Identity>) {
         return;
     }
     let named = names.split(',').flat_map(|it| it.split(" and ")).flat_map(|it| it.split(" & "));
-    authors.extend(named.filter_map(person).map(|it| Identity { login: false, ..it }));
+    authors.extend(named.filter_map(person).map(|it| Identity { kind: IdentityKind::Git, ..it }));
 }
 
 fn people(list: &str) -> impl Iterator<Item = Identity> + '_ {
@@ -157,10 +158,12 @@ fn person(text: &str) -> Option<Identity> {
         {
             return None;
         }
-        let login = words == 1 && is_login(name);
-        return Some(Identity { login, name: name.into(), mail: Bytes::default() });
+        if words == 1 && is_login(name) {
+            return Some(Identity::of_login(name));
+        }
+        return Some(Identity { name: name.into(), ..Identity::default() });
     }
-    Some(Identity { login: false, name: name.into(), mail: mail.into() })
+    Some(Identity { name: name.into(), mail: mail.into(), ..Identity::default() })
 }
 
 /// Whether a word could be a GitHub login.

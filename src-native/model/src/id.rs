@@ -19,6 +19,12 @@ row_ids! {
     FileId;
     /// An identity's row: one spelling of a name and a mail.
     IdentityId;
+    /// A tracker's row: a Jira site or a GitHub repository.
+    TrackerId;
+    /// An issue's row.
+    IssueId;
+    /// A pull request's row.
+    PullRequestId;
     /// A developer's row: one person, with every identity that is theirs.
     DeveloperId;
 }

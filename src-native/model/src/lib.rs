@@ -15,7 +15,10 @@ pub use answer::{Evidence, EvidenceKind, Gap, GapKind, Rule, Score, Term};
 pub use history::{
     Change, ChangeKind, Commit, CommitFacts, Lines, PersonRole, Release, Signature, Stamp,
 };
-pub use id::{CommitId, DeveloperId, FileId, IdentityId, Oid, PullRequestNumber, RepositoryId};
+pub use id::{
+    CommitId, DeveloperId, FileId, IdentityId, IssueId, Oid, PullRequestId, PullRequestNumber,
+    RepositoryId, TrackerId,
+};
 pub use text::{Bytes, fold};
 pub use time::{DAY, Timestamp, WEEK};
 pub use tracker::{

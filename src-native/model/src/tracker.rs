@@ -36,7 +36,7 @@ pub enum StatusCategory {
 }
 
 /// A text that somebody wrote beneath an issue or a pull request.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Comment {
     /// The tracker's own id.
     pub id: String,
@@ -49,7 +49,7 @@ pub struct Comment {
 }
 
 /// One field of an issue changing its value.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FieldChange {
     /// The tracker's own id of the change; several fields may change under one.
     pub id: String,
@@ -66,7 +66,7 @@ pub struct FieldChange {
 }
 
 /// A relation to another issue, told from this one's side.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IssueLink {
     /// The relation's name: `Duplicate`, `Blocks`, `Parent`.
     pub kind: String,
@@ -79,7 +79,7 @@ pub struct IssueLink {
 }
 
 /// An issue of Jira's or GitHub's.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct IssueFacts {
     /// The tracker's own id.
     pub id: String,
@@ -162,7 +162,7 @@ pub enum Verdict {
 }
 
 /// A review of a pull request.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ReviewFacts {
     /// GitHub's own id.
     pub id: String,
@@ -179,7 +179,7 @@ pub struct ReviewFacts {
 }
 
 /// A comment on lines of a pull request.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ReviewCommentFacts {
     /// GitHub's own id.
     pub id: String,
@@ -210,7 +210,7 @@ pub struct ReviewCommentFacts {
 }
 
 /// A file that a pull request changes.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PullFile {
     /// Its path.
     pub path: String,
@@ -225,7 +225,7 @@ pub struct PullFile {
 }
 
 /// A commit of a pull request, as GitHub lists it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PullCommit {
     /// Its object id.
     pub id: Oid,
@@ -243,7 +243,7 @@ pub struct PullCommit {
 }
 
 /// A pull request of GitHub's.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PullFacts {
     /// Its number.
     pub number: u64,
@@ -305,7 +305,7 @@ pub struct PullFacts {
 }
 
 /// Something that happened to a pull request or issue, by GitHub's name for it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PullMoment {
     /// GitHub's own id.
     pub id: String,
@@ -320,7 +320,7 @@ pub struct PullMoment {
 }
 
 /// A release as GitHub publishes it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ReleaseFacts {
     /// Its tag.
     pub tag: String,
@@ -337,7 +337,7 @@ pub struct ReleaseFacts {
 }
 
 /// A project of Jira's.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ProjectFacts {
     /// `PROJ`.
     pub key: String,
@@ -352,7 +352,7 @@ pub struct ProjectFacts {
 }
 
 /// What one thing of a tracker's comes to, once all records of it are read together.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct TrackerFacts {
     /// An issue.
     pub issue: Option<IssueFacts>,

@@ -167,14 +167,17 @@ impl From<ingest::Error> for Error {
         match error {
             ingest::Error::Store(error) => error.into(),
             ingest::Error::Git(error) => error.into(),
-            ingest::Error::Cancelled => Error::new(Code::Cancelled, message),
-            ingest::Error::AlreadyThere { .. } | ingest::Error::NameTaken(_) => {
-                Error::new(Code::Conflict, message)
+            ingest::Error::Cancelled | ingest::Error::Stopped => {
+                Error::new(Code::Cancelled, message)
             }
+            ingest::Error::AlreadyThere { .. }
+            | ingest::Error::NameTaken(_)
+            | ingest::Error::TrackerKind(_) => Error::new(Code::Conflict, message),
             ingest::Error::BadName(_) => Error::invalid(message),
-            ingest::Error::Removed | ingest::Error::NoEdit(_) | ingest::Error::NoIdentity(_) => {
-                Error::not_found(message)
-            }
+            ingest::Error::Removed
+            | ingest::Error::NoEdit(_)
+            | ingest::Error::NoTracker(_)
+            | ingest::Error::NoIdentity(_) => Error::not_found(message),
             ingest::Error::Watch { .. } => Error::new(Code::Upstream, message),
         }
     }

@@ -62,15 +62,16 @@ pub fn dump(reader: &Reader<'_>, allowed: &Allowed, part: Part, out: &mut dyn Wr
     Ok(())
 }
 
-const FACTS: [&str; 12] = [
+const FACTS: [&str; 27] = [
     "select head_ref, head, as_of from repositories where id = ?1",
     "select c.oid, c.generation, c.parents, a.name, a.mail, a.raw, c.authored, c.authored_offset,
      k.name, k.mail, k.raw, c.committed, c.committed_offset, c.message, c.message_raw, c.merge,
      c.fixes, c.reverts, c.hash from commits c join identities a on a.id = c.author
      join identities k on k.id = c.committer where c.repository = ?1 order by c.oid",
-    "select c.oid, p.role, i.kind, i.name, i.mail, i.raw from commits c
-     join commit_people p on p.commit_id = c.id join identities i on i.id = p.identity
-     where c.repository = ?1 order by 1, 2, 3, 4, 5, 6",
+    "select c.oid, p.role, i.kind, i.name, i.mail, i.raw, i.site, i.account, i.login, p.source
+     from commits c join commit_people p on p.commit_id = c.id
+     join identities i on i.id = p.identity
+     where c.repository = ?1 order by 1, 2, 3, 4, 5, 6, 7, 8, 9",
     "select c.oid, f.path, f.path_raw, t.kind, t.added, t.deleted, t.binary, q.path, q.path_raw
      from commits c join commit_files t on t.commit_id = c.id join files f on f.id = t.file
      left join files q on q.id = t.from_file where c.repository = ?1 order by 1, 2, 3",
@@ -83,11 +84,73 @@ const FACTS: [&str; 12] = [
     "select c.oid, m.prefix, m.number, m.place from commits c
      join issue_mentions m on m.commit_id = c.id where c.repository = ?1 order by 1, 2, 3",
     "select prefix, project, source from project_keys where repository = ?1 order by 1",
-    "select p.number, p.head, p.login, p.branch, c.oid, l.told_by from pull_requests p
+    "select p.number, p.head, p.login, p.branch, c.oid, l.told_by, l.source from pull_requests p
      left join pr_commits l on l.pull_request = p.id left join commits c on c.id = l.commit_id
      where p.repository = ?1 order by 1, 5",
     "select name, name_raw, oid, at from releases where repository = ?1 order by 1, 2",
     "select kind, text from gaps where repository = ?1 order by 1, 2",
+    // Row ids order what one record tells of; people stand as their tracker knows them.
+    "select t.name, t.kind, t.site, e.subject, e.kind, e.key, e.version, e.gone, e.hash
+     from tracker_repositories r join trackers t on t.id = r.tracker
+     join events e on e.tracker = t.id where r.repository = ?1 order by 1, 4, 5, 6, 7, 9",
+    "select t.name, i.subject, i.key, i.project, i.number, i.summary, i.kind, i.bug, i.status,
+     i.category, i.priority, i.resolution, r.account, a.account, i.created, i.updated, i.resolved,
+     i.url, i.body from issues i join trackers t on t.id = i.tracker
+     left join identities r on r.id = i.reporter left join identities a on a.id = i.assignee
+     where i.repository = ?1 order by 1, 2",
+    "select i.subject, k.key from issues i join issue_keys k on k.issue = i.id
+     where i.repository = ?1 order by i.tracker, 1, 2",
+    "select i.subject, n.kind, n.name from issues i join issue_names n on n.issue = i.id
+     where i.repository = ?1 order by i.key, 1, 2, 3",
+    "select i.subject, f.name, f.value from issues i join issue_fields f on f.issue = i.id
+     where i.repository = ?1 order by i.key, 1, 2",
+    "select i.subject, l.from_key, l.kind, l.to_key from issues i
+     join issue_links l on l.issue = i.id where i.repository = ?1 order by i.key, 1, 2, 3, 4",
+    "select i.subject, c.change, c.place, c.at, a.account, c.field, c.old, c.new from issues i
+     join issue_changes c on c.issue = i.id left join identities a on a.id = c.author
+     where i.repository = ?1 order by i.key, 1, 2, 3",
+    "select i.key, p.number, c.comment, a.account, a.name, c.at, c.body from comments c
+     left join issues i on i.id = c.issue left join pull_requests p on p.id = c.pull_request
+     left join identities a on a.id = c.author
+     where ?1 in (i.repository, p.repository) order by 1, 2, 3",
+    "select p.number, r.title, r.state, r.draft, a.account, m.account, r.created, r.updated,
+     r.closed, r.merged, r.head, r.branch, r.branch_owner, r.base, r.merge_commit, r.url, r.added,
+     r.deleted, r.body from pull_records r join pull_requests p on p.id = r.pull_request
+     left join identities a on a.id = r.author left join identities m on m.id = r.merged_by
+     where p.repository = ?1 order by 1",
+    "select p.number, 0, n.kind, n.name, null, null from pull_requests p
+     join pull_names n on n.pull_request = p.id where p.repository = ?1
+     union all select p.number, 1, w.role, a.account, null, null from pull_requests p
+     join pull_people w on w.pull_request = p.id join identities a on a.id = w.identity
+     where p.repository = ?1
+     union all select p.number, 2, c.place, hex(c.oid), a.account,
+     c.author_name || '<' || c.author_mail || '>' || c.authored || c.message from pull_requests p
+     join pull_commits c on c.pull_request = p.id left join identities a on a.id = c.author
+     where p.repository = ?1
+     union all select p.number, 3, f.kind, f.path, f.from_path, f.added || ',' || f.deleted
+     from pull_requests p join pull_files f on f.pull_request = p.id where p.repository = ?1
+     union all select p.number, 4, m.at, m.moment, m.kind, a.account || ',' || b.account
+     from pull_requests p join pull_moments m on m.pull_request = p.id
+     left join identities a on a.id = m.actor left join identities b on b.id = m.about
+     where p.repository = ?1 order by 1, 2, 3, 4, 5, 6",
+    "select p.number, r.review, a.account, r.verdict, r.at, r.oid, r.body from reviews r
+     join pull_requests p on p.id = r.pull_request left join identities a on a.id = r.reviewer
+     where p.repository = ?1 order by 1, 2",
+    "select p.number, c.comment, c.review, c.answers, a.account, c.at, c.path, c.line,
+     c.original_line, c.original_end, c.original_oid, c.on_old, c.hunk, c.body
+     from review_comments c join pull_requests p on p.id = c.pull_request
+     left join identities a on a.id = c.author where p.repository = ?1 order by 1, 2",
+    "select r.tag, r.title, r.published, r.prerelease, a.account, r.body from release_notes r
+     left join identities a on a.id = r.author where r.repository = ?1 order by 1, 2",
+    "select p.key, p.name, a.account, n.kind, n.name, n.text, n.at from projects p
+     left join project_names n on n.tracker = p.tracker and n.repository = p.repository
+     and n.project = p.key left join identities a on a.id = p.lead
+     where p.repository = ?1 order by 1, 4, 5",
+    "select c.oid, null, i.key, l.told_by, l.direct from commit_issues l
+     join commits c on c.id = l.commit_id join issues i on i.id = l.issue where c.repository = ?1
+     union all select null, p.number, i.key, l.told_by, l.closes from pr_issues l
+     join pull_requests p on p.id = l.pull_request join issues i on i.id = l.issue
+     where p.repository = ?1 order by 1, 2, 3",
 ];
 
 const MADE: [&str; 12] = [

@@ -1,4 +1,4 @@
--- Schema 3. Rows have natural keys; row ids are local to this file and never shown.
+-- Schema 4. Rows have natural keys; row ids are local to this file and never shown.
 -- Times are seconds since 1970-01-01 UTC. Text that was not valid UTF-8 has its bytes beside it in a `…_raw` column.
 
 create table repositories (
@@ -15,16 +15,24 @@ create table repositories (
     as_of integer                         -- time of the newest commit that was not dated in the future when it was read: the `now` of every answer
 ) strict;
 
--- People. The one table of personal data; everything else refers to its ids.
+-- People. The one table of personal data; everything else refers to its ids. A row is one spelling: what a source
+-- says of somebody, word for word. The same account under a new name is another row.
 create table identities (
     id integer primary key,
-    kind integer not null,                -- 0 name and mail from Git, 1 login (in `name`) from a pull request's branch or a `Reviewers:` line
-    name text not null,
-    mail text not null,                   -- empty for a login
+    kind integer not null,                -- 0 name and mail from Git, 1 login (in `name`) from a pull request's branch or a `Reviewers:` line, 2 account of a tracker
+    name text not null,                   -- kind 2: as displayed
+    mail text not null,                   -- empty where it is not told
     raw blob,                             -- name, NUL, mail, where either is not valid UTF-8
+    site text not null default '',        -- kind 2: `github.com`, or what `trackers.site` says
+    account text not null default '',     -- kind 2: what never changes there
+    login text not null default '',       -- kind 2: what people type there
+    number integer not null default 0,    -- kind 2: GitHub's account number; 0 where unknown
+    closed integer not null default 0,    -- kind 2: the tracker says the account is closed
+    program integer not null default 0,   -- kind 2: the tracker says it is a program
     developer integer not null references developers
 ) strict;
-create unique index identities_key on identities (kind, name, mail, ifnull(raw, x''));
+create unique index identities_key on identities
+    (kind, name, mail, site, account, login, number, closed, program, ifnull(raw, x''));
 create index identities_developer on identities (developer);
 
 create table developers (
@@ -39,7 +47,7 @@ create table developers (
 create table identity_edges (
     a integer not null references identities,
     b integer not null references identities,
-    rule text not null,                   -- `mail`, `noreply`, `mailmap`, `name and local part`, `login`, `by hand`
+    rule text not null,                   -- `mail`, `noreply`, `mailmap`, `account`, `login`, `name and local part`, `by hand`
     detail text not null,                 -- the sentence for people
     primary key (a, b, rule)
 ) strict, without rowid;
@@ -68,7 +76,7 @@ create table commits (
     committed integer not null,
     committed_offset integer not null,
     merge integer not null,
-    fixes integer not null,               -- the subject speaks of fixing a defect
+    fixes integer not null,               -- 1 the subject speaks of fixing a defect, 2 it resolves an issue that is a bug, 3 both
     reverts blob,                         -- object id of the commit this one undoes, x'' where it names none
     hash blob not null,                   -- first 16 bytes of SHA-256 over the record with its files: SQLite does not notice a flipped bit
     message text not null,                -- last, so that what is judged by is read without it
@@ -88,6 +96,7 @@ create table commit_people (
     identity integer not null references identities,
     role integer not null,
     at integer not null,                  -- the commit's `committed`, so that somebody's commits are read newest first
+    source integer not null default 0,    -- 0 Git tells, 1 only a review of its pull request does
     primary key (commit_id, identity, role)
 ) strict, without rowid;
 create index commit_people_identity on commit_people (identity, role, at, commit_id);
@@ -153,10 +162,11 @@ create table project_keys (
     repository integer not null references repositories,
     prefix text not null,                 -- as written
     project text not null,                -- the project it stands for; differs from prefix for an alias
-    source text not null,                 -- `configured` or `learnt`
+    source text not null,                 -- `configured`, `tracker` or `learnt`
     primary key (repository, prefix)
 ) strict, without rowid;
 
+-- A pull request, from whatever tells of it: Git's messages and refs, and GitHub (`pull_records`).
 create table pull_requests (
     id integer primary key,
     repository integer not null references repositories,
@@ -169,10 +179,309 @@ create table pull_requests (
 create table pr_commits (
     pull_request integer not null references pull_requests,
     commit_id integer not null references commits,
-    told_by text not null,                -- the words that say so: `(#12)`, `Closes #12`, `Merge pull request #12`; `refs/pull/12/head`; `merged by #12` where that merge brought it in
+    told_by text not null,                -- the words that say so: `(#12)`, `Closes #12`, `Merge pull request #12`; `refs/pull/12/head`; `merged by #12` where that merge brought it in; `GitHub lists it`, `GitHub names it as the merge`
+    source integer not null default 0,    -- 0 Git tells, 1 only GitHub does
     primary key (pull_request, commit_id)
 ) strict, without rowid;
 create index pr_commits_commit on pr_commits (commit_id);
+
+-- Where issues and pull requests come from: a Jira site, a GitHub repository, or files of one.
+create table trackers (
+    id integer primary key,
+    name text not null unique,            -- what people type: `jira`, `github.com/owner/name`
+    kind text not null check (kind in ('jira', 'github')),
+    site text not null,                   -- whose accounts these are: `github.com`, Jira's host; the name for files alone
+    settings text not null default '{}',  -- JSON: address, projects, user, where the token is (never the token itself)
+    cursor text not null default '',      -- how far a live sync has walked
+    synced_at integer,                    -- when a sync or import last ended well
+    failure text,                         -- why the last one did not, in a sentence
+    settled integer not null default 1    -- 0 while links and people lag behind its records
+) strict;
+create table tracker_repositories (
+    tracker integer not null references trackers,
+    repository integer not null references repositories,
+    primary key (tracker, repository)
+) strict, without rowid;
+create index tracker_repositories_repository on tracker_repositories (repository);
+
+-- Raw records of trackers as they came: never changed, never dropped. Everything below is projected from them.
+-- The current version of a record is the one with the greatest (version, gone, size, hash): of two that are as new as
+-- each other, the one that tells more.
+create table events (
+    id integer primary key,
+    tracker integer not null references trackers,
+    subject text not null,                -- what is projected as one: an issue's id, a pull request's number
+    kind text not null,
+    key text not null,                    -- its id among those of its kind
+    version integer not null,             -- milliseconds since 1970; 0 where the record does not tell
+    gone integer not null,                -- the tracker says that it was deleted
+    size integer not null,                -- bytes of the record
+    hash blob not null,                   -- first 16 bytes of SHA-256 over the record
+    body blob not null,                   -- the record, deflated
+    unique (tracker, subject, kind, key, hash)
+) strict;
+
+-- Webhook deliveries: kept before they are answered, taken in afterwards.
+create table deliveries (
+    id integer primary key,
+    tracker integer not null references trackers,
+    delivery text not null,               -- the sender's id of it: one that comes again is not taken
+    at integer not null,
+    event text not null,
+    body blob,                            -- null once it has been taken in
+    failure text,                         -- why it could not be
+    unique (tracker, delivery)
+) strict;
+
+create table issues (
+    id integer primary key,
+    repository integer not null references repositories,
+    tracker integer not null references trackers,
+    subject text not null,                -- of its records
+    key text not null,                    -- `PROJ-1247`, `#12`
+    project text not null,                -- `PROJ`; empty for GitHub's
+    number integer not null,              -- the key's number
+    summary text not null,
+    kind text not null,
+    bug integer not null,                 -- its kind or a label says that it is a defect
+    status text not null,
+    category integer not null,            -- 0 unknown, 1 to do, 2 in progress, 3 done
+    priority text not null,
+    resolution text not null,
+    reporter integer references identities,
+    assignee integer references identities,
+    created integer not null,
+    updated integer not null,
+    resolved integer,
+    url text not null,
+    hash blob not null,                   -- first 16 bytes of SHA-256 over its facts
+    body text not null,
+    unique (tracker, repository, subject)
+) strict;
+create index issues_key on issues (repository, key);
+create index issues_updated on issues (repository, updated);
+create index issues_created on issues (repository, created);
+
+-- Every key an issue has or had.
+create table issue_keys (
+    repository integer not null references repositories,
+    key text not null,
+    issue integer not null references issues,
+    primary key (repository, key, issue)
+) strict, without rowid;
+create index issue_keys_issue on issue_keys (issue);
+
+create table issue_names (
+    issue integer not null references issues,
+    kind integer not null,                -- 0 component, 1 label, 2 fixed in version, 3 seen in version, 4 sprint
+    name text not null,
+    primary key (issue, kind, name)
+) strict, without rowid;
+create index issue_names_name on issue_names (kind, name);
+
+create table issue_fields (
+    issue integer not null references issues,
+    name text not null,
+    value text not null,
+    primary key (issue, name)
+) strict, without rowid;
+
+-- Relations between issues, told once by each end that is in memory: read them distinct.
+create table issue_links (
+    issue integer not null references issues, -- who tells
+    from_key text not null,
+    kind text not null,
+    to_key text not null,                 -- `from duplicates to`
+    primary key (issue, from_key, kind, to_key)
+) strict, without rowid;
+create index issue_links_to on issue_links (to_key);
+create index issue_links_from on issue_links (from_key);
+
+create table issue_changes (
+    issue integer not null references issues,
+    change text not null,                 -- the tracker's id
+    place integer not null,               -- among the fields that changed at once
+    at integer not null,
+    author integer references identities,
+    field text not null,
+    old text not null,
+    new text not null,
+    primary key (issue, change, place)
+) strict, without rowid;
+
+-- What was said beneath an issue or a pull request.
+create table comments (
+    id integer primary key,
+    issue integer references issues,
+    pull_request integer references pull_requests,
+    comment text not null,                -- the tracker's id
+    author integer references identities,
+    at integer not null,
+    body text not null
+) strict;
+create index comments_issue on comments (issue, at) where issue is not null;
+create index comments_pull on comments (pull_request, at) where pull_request is not null;
+create index comments_author on comments (author, at);
+
+-- What GitHub tells of a pull request.
+create table pull_records (
+    pull_request integer primary key references pull_requests,
+    tracker integer not null references trackers,
+    title text not null,
+    state integer not null,               -- 0 open, 1 closed, 2 merged
+    draft integer not null,
+    author integer references identities,
+    merged_by integer references identities,
+    created integer not null,
+    updated integer not null,
+    closed integer,
+    merged integer,
+    head blob,
+    branch text not null,
+    branch_owner text not null,
+    base text not null,
+    merge_commit blob,
+    url text not null,
+    added integer,
+    deleted integer,
+    hash blob not null,                   -- first 16 bytes of SHA-256 over its facts
+    body text not null
+) strict;
+create index pull_records_author on pull_records (author, created);
+create index pull_records_created on pull_records (created);
+
+create table pull_names (
+    pull_request integer not null references pull_requests,
+    kind integer not null,                -- 1 label
+    name text not null,
+    primary key (pull_request, kind, name)
+) strict, without rowid;
+
+create table pull_people (
+    pull_request integer not null references pull_requests,
+    role integer not null,                -- 0 is to do it, 1 was asked to review and has not yet
+    identity integer not null references identities,
+    primary key (pull_request, role, identity)
+) strict, without rowid;
+create index pull_people_identity on pull_people (identity, role);
+
+-- The commits that GitHub lists, whether or not the history has them.
+create table pull_commits (
+    pull_request integer not null references pull_requests,
+    place integer not null,
+    oid blob not null,
+    message text not null,
+    author integer references identities, -- the account that GitHub takes for the author
+    author_name text not null,            -- the name and mail in the commit
+    author_mail text not null,
+    authored integer not null,
+    primary key (pull_request, place)
+) strict, without rowid;
+create index pull_commits_oid on pull_commits (oid);
+
+create table pull_files (
+    pull_request integer not null references pull_requests,
+    path text not null,
+    from_path text,
+    kind integer not null,                -- as in commit_files
+    added integer not null,
+    deleted integer not null,
+    primary key (pull_request, path)
+) strict, without rowid;
+create index pull_files_path on pull_files (path);
+
+create table reviews (
+    id integer primary key,
+    pull_request integer not null references pull_requests,
+    review text not null,                 -- GitHub's id
+    reviewer integer references identities,
+    verdict integer not null,             -- 0 commented, 1 approved, 2 asked for changes, 3 taken back
+    at integer not null,
+    oid blob,                             -- the commit it was about
+    body text not null,
+    unique (pull_request, review)
+) strict;
+create index reviews_reviewer on reviews (reviewer, at);
+
+create table review_comments (
+    id integer primary key,
+    pull_request integer not null references pull_requests,
+    comment text not null,                -- GitHub's id
+    review text not null,                 -- GitHub's id of the review; empty where unknown
+    answers text not null,                -- the comment it answers; empty for none
+    author integer references identities,
+    at integer not null,
+    path text not null,
+    line integer,                         -- in the newest version; null where it is outdated
+    original_line integer,                -- in the version it was written about, and the last of several
+    original_end integer,
+    original_oid blob,
+    on_old integer not null,              -- `original_line` counts the old side
+    hunk text not null,
+    body text not null,
+    unique (pull_request, comment)
+) strict;
+create index review_comments_path on review_comments (path);
+create index review_comments_author on review_comments (author, at);
+
+create table pull_moments (
+    pull_request integer not null references pull_requests,
+    moment text not null,                 -- GitHub's id
+    at integer not null,
+    kind text not null,
+    actor integer references identities,
+    about integer references identities,
+    primary key (pull_request, moment)
+) strict, without rowid;
+
+create table release_notes (
+    repository integer not null references repositories,
+    tracker integer not null references trackers,
+    tag text not null,
+    title text not null,
+    published integer,
+    prerelease integer not null,
+    author integer references identities,
+    body text not null,
+    primary key (repository, tracker, tag)
+) strict, without rowid;
+
+create table projects (
+    repository integer not null references repositories,
+    tracker integer not null references trackers,
+    key text not null,
+    name text not null,
+    lead integer references identities,
+    primary key (repository, tracker, key)
+) strict, without rowid;
+create table project_names (
+    repository integer not null references repositories,
+    tracker integer not null references trackers,
+    project text not null,
+    kind integer not null,                -- 0 component, 2 version
+    name text not null,
+    text text not null,                   -- description
+    at integer,                           -- when a version was released
+    primary key (repository, tracker, project, kind, name)
+) strict, without rowid;
+
+-- Links, made by rules from the rows above and made again whenever these change. Each says what made it.
+create table commit_issues (
+    commit_id integer not null references commits,
+    issue integer not null references issues,
+    told_by text not null,                -- `PROJ-12 in the subject`, `#382, which names PROJ-12 in its title`
+    direct integer not null,              -- 1 the commit or the issue says so itself, 0 a pull request stands between
+    primary key (commit_id, issue)
+) strict, without rowid;
+create index commit_issues_issue on commit_issues (issue, commit_id);
+create table pr_issues (
+    pull_request integer not null references pull_requests,
+    issue integer not null references issues,
+    told_by text not null,
+    closes integer not null,              -- 1 it says that it closes, fixes or resolves the issue
+    primary key (pull_request, issue)
+) strict, without rowid;
+create index pr_issues_issue on pr_issues (issue, pull_request);
 
 create table releases (
     repository integer not null references repositories,
@@ -279,6 +588,11 @@ create table identity_totals (
     commits integer not null
 ) strict;
 
+-- Full text of issues and pull requests; rows are theirs.
+create virtual table issue_words using fts5
+    (summary, body, talk, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2');
+create virtual table pull_words using fts5
+    (title, body, talk, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2');
 -- Full text. `commit_words` is over messages, `file_words` over living paths (trigrams, so that any part is found).
 create virtual table commit_words using fts5 (message, content = 'commits', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2');
 create virtual table file_words using fts5 (path, content = 'files', content_rowid = 'id', tokenize = 'trigram');

@@ -1,22 +1,30 @@
 //! Rows in, inside one transaction. What a rule needs to read back while it writes is here too.
 
+mod accounts;
 mod blames;
 mod commits;
 mod files;
 mod history;
+mod issues;
 mod people;
+mod pull_records;
 mod pulls;
 mod rollups;
 mod sources;
+mod trackers;
 
+pub use accounts::Accounts;
 pub(crate) use commits::kind_number;
 pub use commits::{CommitRows, GraphRow, MentionCount, NewCommit};
 pub use files::{FileRow, Tree};
 pub use history::{Folder, History, HistoryCommit, HistoryFile, HistoryPerson, Touch};
-pub use people::{Developer, Edge, Edit, EditAction, Identity, LoginEvidence, Resolved, WhoIsWho};
+pub use people::{
+    Developer, Edge, Edit, EditAction, Identity, IdentityKind, LoginEvidence, Resolved, WhoIsWho,
+};
 pub use pulls::{Pull, PullLink};
 pub use rollups::{DeveloperWeek, FileTotals, Knowledge, Rollups, Totals, Week};
 pub use sources::{Checkpoint, Source};
+pub use trackers::{Delivery, Event, Kept, Tracker, TrackerKind};
 
 use crate::{Result, Writer};
 use model::Bytes;

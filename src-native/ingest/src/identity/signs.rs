@@ -3,6 +3,7 @@
 use super::Known;
 use model::{IdentityId, fold};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use store::writes::{Identity, IdentityKind};
 use unicode_normalization::UnicodeNormalization;
 
 /// A mail used by so many people belongs to nobody.
@@ -52,7 +53,7 @@ const SHARED: [&str; 12] = [
 pub(super) struct Node {
     pub(super) id: IdentityId,
     /// What natural order goes by.
-    pub(super) order: (bool, Vec<u8>, Vec<u8>),
+    pub(super) order: (IdentityKind, Vec<u8>, Vec<u8>, Identity),
     pub(super) is_login: bool,
     pub(super) name: String,
     /// The name as names are compared.
@@ -87,13 +88,19 @@ pub(super) fn nodes(known: &Known<'_>) -> Vec<Node> {
             let mail = written_mail.to_lowercase();
             let local = mail.split('@').next().unwrap_or_default().to_owned();
             let (account, mut login) = noreply(&mail);
-            if identity.login {
+            let is_login = identity.kind == IdentityKind::Login;
+            if is_login {
                 login = Some(name.to_lowercase());
             }
             Node {
                 id: *id,
-                order: (identity.login, identity.mail.0.clone(), identity.name.0.clone()),
-                is_login: identity.login,
+                order: (
+                    identity.kind,
+                    identity.mail.0.clone(),
+                    identity.name.0.clone(),
+                    identity.clone(),
+                ),
+                is_login,
                 fold: fold(&name.nfkc().collect::<String>()),
                 good_mail: false,
                 mapped_mail: None,

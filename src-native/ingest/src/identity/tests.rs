@@ -1,7 +1,8 @@
 //! Who is one person and who is not, in any order.
 
 use super::*;
-use model::{Bytes, IdentityId};
+use model::IdentityId;
+use store::writes::IdentityKind;
 
 /// Identities as text: `Name <mail>` or `@login`, each with row and uses.
 struct World {
@@ -14,11 +15,12 @@ struct World {
 
 fn identity(text: &str) -> Identity {
     match text.strip_prefix('@') {
-        Some(login) => Identity { login: true, name: login.into(), mail: Bytes::default() },
+        Some(login) => Identity::of_login(login),
         None => {
             let (name, mail) = text.split_once('<').unwrap();
             let mail = mail.trim_end_matches('>');
-            Identity { login: false, name: name.trim().into(), mail: mail.into() }
+            let (name, mail) = (name.trim().into(), mail.into());
+            Identity { name, mail, ..Identity::default() }
         }
     }
 }
@@ -56,9 +58,9 @@ impl World {
         let mut groups = vec![Vec::new(); resolved.developers.len()];
         for (id, developer) in &resolved.of {
             let (_, it) = self.identities.iter().find(|it| it.0 == *id).unwrap();
-            groups[*developer].push(match it.login {
-                true => format!("@{}", it.name.text()),
-                false => format!("{} <{}>", it.name.text(), it.mail.text()),
+            groups[*developer].push(match it.kind {
+                IdentityKind::Login => format!("@{}", it.name.text()),
+                _ => format!("{} <{}>", it.name.text(), it.mail.text()),
             });
         }
         groups.iter_mut().for_each(|it| it.sort());

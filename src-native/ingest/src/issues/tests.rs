@@ -59,21 +59,21 @@ fn what_recurs_is_learnt_and_standards_are_not() {
     ]
     .map(|(prefix, subjects, numbers)| (prefix.to_owned(), subjects, numbers))
     .to_vec();
-    let learnt = project_keys(&[], &BTreeMap::new(), &counts, 100);
-    assert_eq!(learnt, [("ZOOKEEPER".to_owned(), "ZOOKEEPER".to_owned(), false)]);
-    assert!(project_keys(&[], &BTreeMap::new(), &counts, 100_000).is_empty());
+    let learnt = project_keys(&[], &BTreeMap::new(), &[], &counts, 100);
+    assert_eq!(learnt, [("ZOOKEEPER".to_owned(), "ZOOKEEPER".to_owned(), "learnt")]);
+    assert!(project_keys(&[], &BTreeMap::new(), &[], &counts, 100_000).is_empty());
 }
 
 #[test]
 fn what_is_configured_counts_alone_with_its_aliases() {
     let aliases = BTreeMap::from([("HUDSON".to_owned(), "JENKINS".to_owned())]);
     let counts = [("OTHER".to_owned(), 90, 90)];
-    let keys = project_keys(&["JENKINS".to_owned()], &aliases, &counts, 100);
+    let keys = project_keys(&["JENKINS".to_owned()], &aliases, &[], &counts, 100);
     assert_eq!(
         keys,
         [
-            ("HUDSON".to_owned(), "JENKINS".to_owned(), true),
-            ("JENKINS".to_owned(), "JENKINS".to_owned(), true)
+            ("HUDSON".to_owned(), "JENKINS".to_owned(), "configured"),
+            ("JENKINS".to_owned(), "JENKINS".to_owned(), "configured")
         ]
     );
 }

@@ -5,6 +5,19 @@ use super::record::{Record, Sink};
 use crate::Error;
 use model::TrackerFacts;
 
+/// Every kind of record.
+pub const KINDS: &[&str] = &[
+    "pull",
+    "issue",
+    "commits",
+    "files",
+    "review",
+    "reviewComment",
+    "comment",
+    "moment",
+    "release",
+];
+
 /// Hands on the records of a document. Returns whether it was one of GitHub's at all.
 ///
 /// # Errors

@@ -5,6 +5,9 @@ use super::record::{Record, Sink};
 use crate::Error;
 use model::TrackerFacts;
 
+/// Every kind of record.
+pub const KINDS: &[&str] = &["issue", "comment", "changes", "project", "status"];
+
 /// Hands on the records of a document. Returns whether it was one of Jira's at all.
 ///
 /// # Errors

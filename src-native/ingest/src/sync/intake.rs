@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::mpsc::SyncSender;
 use store::Writer;
 use store::fingerprint::CommitHash;
-use store::writes::{CommitRows, FileRow, GraphRow, Identity, NewCommit};
+use store::writes::{CommitRows, FileRow, GraphRow, Identity, IdentityKind, NewCommit};
 
 /// Facts that go over at a time.
 const BATCH: usize = 128;
@@ -100,14 +100,13 @@ impl Logins {
         let known: HashSet<String> = writer
             .identities()?
             .into_iter()
-            .filter(|(_, it)| it.login)
+            .filter(|(_, it)| it.kind == IdentityKind::Login)
             .map(|(_, it)| it.name.text().into_owned())
             .collect();
         let mut new: Vec<&String> = self.0.iter().filter(|it| !known.contains(*it)).collect();
         new.sort_unstable();
         for login in new {
-            let name = login.as_str().into();
-            writer.add_identity(&Identity { login: true, name, mail: Bytes::default() })?;
+            writer.add_identity(&Identity::of_login(login))?;
         }
         Ok(())
     }

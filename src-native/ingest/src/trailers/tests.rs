@@ -19,7 +19,7 @@ fn credited(facts: &CommitFacts) -> Vec<String> {
     credits(facts)
         .into_iter()
         .map(|(who, role)| {
-            let login = if who.login { "@" } else { "" };
+            let login = if who.kind == IdentityKind::Login { "@" } else { "" };
             format!("{} {login}{} <{}>", role as u8, who.name.text(), who.mail.text())
         })
         .collect()

@@ -7,6 +7,7 @@ use crate::wire::{PersonRef, reply, request, time};
 use crate::{Access, Context, Error, Limits, Method, Result, Topic};
 use model::IdentityId;
 use store::reads::{IdentityRow, PersonRow};
+use store::writes::IdentityKind;
 use store::{Reader, Viewer};
 
 request! {
@@ -306,12 +307,16 @@ async fn decided(cx: &Context, edit: i64, identity: IdentityId) -> Result<EditRe
 /// An identity by what a reply calls it (`git:Ada <ada@example.org>`, `login:ada`), or a person's most used one.
 fn named(reader: &Reader<'_>, viewer: &Viewer, text: &str) -> Result<IdentityId> {
     let written = if let Some(login) = text.strip_prefix("login:") {
-        reader.identity_written(viewer, true, login, "")?
+        reader.identity_written(viewer, IdentityKind::Login, (login, ""))?
+    } else if let Some((site, account)) =
+        text.strip_prefix("account:").and_then(|it| it.split_once('/'))
+    {
+        reader.identity_written(viewer, IdentityKind::Account, (account, site))?
     } else if let Some(rest) = text.strip_prefix("git:")
         && let Some((name, mail)) = rest.strip_suffix('>').and_then(|it| it.rsplit_once('<'))
     {
         let name = name.strip_suffix(' ').unwrap_or(name);
-        reader.identity_written(viewer, false, name, mail)?
+        reader.identity_written(viewer, IdentityKind::Git, (name, mail))?
     } else if let Some(developer) = reader.developer_keyed(viewer, text)? {
         reader.spellings_of(viewer, developer)?.first().map(|it| it.id)
     } else {
@@ -355,9 +360,10 @@ fn person_ref(row: PersonRow) -> PersonRef {
 
 /// A spelling, under the name that `identities.merge` and `identities.split` know it by.
 pub(crate) fn identity_text(row: IdentityRow) -> IdentityText {
-    let (id, kind) = match row.login {
-        true => (format!("login:{}", row.name), "login"),
-        false => (format!("git:{} <{}>", row.name, row.mail), "git"),
+    let (id, kind) = match row.kind {
+        IdentityKind::Login => (format!("login:{}", row.name), "login"),
+        IdentityKind::Git => (format!("git:{} <{}>", row.name, row.mail), "git"),
+        IdentityKind::Account => (format!("account:{}/{}", row.site, row.account), "account"),
     };
     IdentityText {
         id,

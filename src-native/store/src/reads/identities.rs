@@ -1,6 +1,7 @@
 //! Who is whom, over all repositories at once: an identity is not of one repository.
 
 use super::people::{IdentityRow, PersonRow};
+use crate::writes::IdentityKind;
 use crate::{Reader, Result, Viewer};
 use model::{DeveloperId, IdentityId, Timestamp};
 use rusqlite::OptionalExtension;
@@ -37,7 +38,8 @@ impl Reader<'_> {
             "select d.id, d.key, d.name, d.bot, d.bot_reason from developers d
              where d.key > ?2 and (?1 = '' or instr(lower(d.key), ?1) or instr(lower(d.name), ?1)
                 or exists (select 1 from identities i where i.developer = d.id
-                           and (instr(lower(i.name), ?1) or instr(lower(i.mail), ?1))))
+                           and (instr(lower(i.name), ?1) or instr(lower(i.mail), ?1)
+                           or instr(lower(i.login), ?1))))
              order by d.key limit ?3",
         )?;
         let people: Vec<PersonRow> = all
@@ -101,19 +103,24 @@ impl Reader<'_> {
         Ok(spellings)
     }
 
-    /// The identity written that way: a login, or a name with a mail.
+    /// The identity written that way: a name with a mail, a login, an account with its site.
     pub fn identity_written(
         &self,
         viewer: &Viewer,
-        login: bool,
-        name: &str,
-        mail: &str,
+        kind: IdentityKind,
+        (name, mail): (&str, &str),
     ) -> Result<Option<IdentityId>> {
         let Viewer::Owner = viewer;
-        let mut one = self.sql().prepare_cached(
-            "select id from identities where kind = ?1 and name = ?2 and mail = ?3 order by id",
-        )?;
-        let found = one.query_row((u8::from(login), name, mail), |row| row.get(0).map(IdentityId));
+        let mut one = self.sql().prepare_cached(match kind {
+            IdentityKind::Account => {
+                "select id from identities where kind = ?1 and account = ?2 and site = ?3
+                 order by name, mail, id"
+            }
+            _ => {
+                "select id from identities where kind = ?1 and name = ?2 and mail = ?3 order by id"
+            }
+        })?;
+        let found = one.query_row((kind as u8, name, mail), |row| row.get(0).map(IdentityId));
         Ok(found.optional()?)
     }
 
@@ -140,7 +147,7 @@ impl Reader<'_> {
 
     fn spelling(&self, id: IdentityId) -> Result<IdentityRow> {
         let mut one = self.sql().prepare_cached(
-            "select i.kind, i.name, i.mail,
+            "select i.kind, i.name, i.mail, i.site, i.account, i.login, i.closed,
                 ifnull((select t.commits from identity_totals t where t.identity = i.id), 0)
              from identities i where i.id = ?1",
         )?;
@@ -152,10 +159,18 @@ impl Reader<'_> {
         Ok(one.query_row([id.0], |row| {
             Ok(IdentityRow {
                 id,
-                login: row.get::<_, u8>(0)? == 1,
+                kind: match row.get::<_, u8>(0)? {
+                    0 => IdentityKind::Git,
+                    1 => IdentityKind::Login,
+                    _ => IdentityKind::Account,
+                },
                 name: row.get(1)?,
                 mail: row.get(2)?,
-                commits: row.get(3)?,
+                site: row.get(3)?,
+                account: row.get(4)?,
+                login: row.get(5)?,
+                closed: row.get(6)?,
+                commits: row.get(7)?,
                 reasons,
             })
         })?)

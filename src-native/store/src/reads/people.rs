@@ -1,6 +1,7 @@
 //! People: found by what others call them, with their totals and their spellings.
 
 use super::{FileTouch, Found, Scope};
+use crate::writes::IdentityKind;
 use crate::{Allowed, Reader, Result};
 use model::{DeveloperId, IdentityId, Timestamp, fold};
 use rusqlite::OptionalExtension;
@@ -66,12 +67,20 @@ pub struct DeveloperWeek {
 pub struct IdentityRow {
     /// Its row.
     pub id: IdentityId,
-    /// Whether it is a login.
-    pub login: bool,
+    /// What tells of it.
+    pub kind: IdentityKind,
     /// The name, or the login.
     pub name: String,
     /// The mail.
     pub mail: String,
+    /// Whose account it is; empty where it is none, as the two below.
+    pub site: String,
+    /// What never changes of the account.
+    pub account: String,
+    /// What people type for the account.
+    pub login: String,
+    /// Whether the account is closed.
+    pub closed: bool,
     /// Commits of this repository credited to this spelling.
     pub commits: u32,
     /// Why it is this person's, by rule and sentence.

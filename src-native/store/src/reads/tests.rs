@@ -175,7 +175,7 @@ fn fill(writer: &Writer<'_>, commits: &[Commit], turn: usize) -> crate::Result<(
         )?;
         for (identity, role) in &commit.people {
             sql.execute(
-                "insert into commit_people values (?1, ?2, ?3, ?4)",
+                "insert into commit_people values (?1, ?2, ?3, ?4, 0)",
                 params![id, identity, role, commit.at],
             )?;
         }
@@ -188,7 +188,7 @@ fn fill(writer: &Writer<'_>, commits: &[Commit], turn: usize) -> crate::Result<(
         }
         for pull in &commit.pulls {
             let pull = 20 - *pull as i64;
-            sql.execute("insert into pr_commits values (?1, ?2, '(#1)')", params![pull, id])?;
+            sql.execute("insert into pr_commits values (?1, ?2, '(#1)', 0)", params![pull, id])?;
         }
         let number = (i % 5) as u32;
         let prefix = if i % 2 == 0 { "AB" } else { "UTF" };

@@ -68,7 +68,8 @@ impl<'w> CommitRows<'w> {
                  (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
                  zeroblob(16))",
             )?,
-            person: sql.prepare("insert or ignore into commit_people values (?1, ?2, ?3, ?4)")?,
+            person: sql
+                .prepare("insert or ignore into commit_people values (?1, ?2, ?3, ?4, 0)")?,
             mention: sql.prepare("insert or ignore into issue_mentions values (?1, ?2, ?3, ?4)")?,
             change: sql
                 .prepare("insert into commit_files values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?,
@@ -207,6 +208,7 @@ impl Writer<'_> {
             "delete from commit_files where commit_id = ?1",
             "delete from issue_mentions where commit_id = ?1",
             "delete from pr_commits where commit_id = ?1",
+            "delete from commit_issues where commit_id = ?1",
             "delete from commits where id = ?1",
         ];
         for statement in statements {
@@ -218,21 +220,46 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Time of the newest commit that is not after `horizon`; of the newest of all where every
-    /// commit is.
-    pub fn newest_commit(
+    /// Time of the newest record that is not after `horizon`: a commit, an issue's or a pull
+    /// request's last change; of the newest commit of all where there is none such.
+    pub fn newest_record(
         &self,
         repository: RepositoryId,
         horizon: Timestamp,
     ) -> Result<Option<Timestamp>> {
         let mut newest = self.sql().prepare_cached(
-            "select max(committed) from commits where repository = ?1 and committed <= ?2",
+            "select max(at) from (
+             select max(committed) as at from commits where repository = ?1 and committed <= ?2
+             union all select max(updated) from issues where repository = ?1 and updated <= ?2
+             union all select max(r.updated) from pull_requests p
+             join pull_records r on r.pull_request = p.id
+             where p.repository = ?1 and r.updated <= ?2)",
         )?;
         let mut until = |horizon: i64| -> Result<Option<i64>> {
             Ok(newest.query_row([repository.0, horizon], |row| row.get(0))?)
         };
         let at = until(horizon.0)?;
         Ok(if at.is_none() { until(i64::MAX)? } else { at }.map(Timestamp))
+    }
+
+    /// Sets a repository's `now` to its newest record.
+    pub fn set_as_of(&self, repository: RepositoryId, horizon: Timestamp) -> Result<()> {
+        let at = self.newest_record(repository, horizon)?;
+        self.sql().execute(
+            "update repositories set as_of = ?2 where id = ?1 and as_of is not ?2",
+            params![repository.0, at.map(|it| it.0)],
+        )?;
+        Ok(())
+    }
+
+    /// The projects whose issues a repository knows, in order.
+    pub fn projects(&self, repository: RepositoryId) -> Result<Vec<String>> {
+        let mut all = self.sql().prepare_cached(
+            "select distinct project from issues where repository = ?1 and project <> ''
+             order by project",
+        )?;
+        let rows = all.query_map([repository.0], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// How many commits are after a time, and the newest of them.
@@ -293,18 +320,17 @@ impl Writer<'_> {
         Ok((rows, plain))
     }
 
-    /// Sets the project keys of a repository: prefix, project, and whether it was configured.
+    /// Sets the project keys of a repository: prefix, project, and how it is known.
     pub fn set_project_keys(
         &self,
         repository: RepositoryId,
-        keys: &[(String, String, bool)],
+        keys: &[(String, String, &str)],
     ) -> Result<()> {
         self.sql().execute("delete from project_keys where repository = ?1", [repository.0])?;
         let mut insert = self
             .sql()
             .prepare_cached("insert or ignore into project_keys values (?1, ?2, ?3, ?4)")?;
-        for (prefix, project, configured) in keys {
-            let source = if *configured { "configured" } else { "learnt" };
+        for (prefix, project, source) in keys {
             insert.execute(params![repository.0, prefix, project, source])?;
         }
         Ok(())

@@ -6,15 +6,46 @@ use model::{Bytes, DeveloperId, IdentityId, RepositoryId, Timestamp};
 use rusqlite::params;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// One spelling of a name and a mail, or a login.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// What tells of an identity.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum IdentityKind {
+    /// A name and a mail in Git.
+    #[default]
+    Git,
+    /// A login in a message.
+    Login,
+    /// An account of a tracker.
+    Account,
+}
+
+/// One spelling of a name and a mail, a login, or an account as a tracker once told of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Identity {
-    /// Whether `name` is a login and `mail` empty.
-    pub login: bool,
-    /// The name.
+    /// What tells of it.
+    pub kind: IdentityKind,
+    /// The name; a login's own writing; what an account is displayed as.
     pub name: Bytes,
     /// The mail.
     pub mail: Bytes,
+    /// Whose account it is: `github.com`, a Jira site; empty for the other kinds, as all below.
+    pub site: String,
+    /// What never changes of an account.
+    pub account: String,
+    /// What people type for it.
+    pub login: String,
+    /// GitHub's number of the account; 0 where unknown.
+    pub number: u64,
+    /// The tracker says it is closed.
+    pub closed: bool,
+    /// The tracker says it is a program.
+    pub program: bool,
+}
+
+impl Identity {
+    /// A login that a message names.
+    pub fn of_login(login: &str) -> Identity {
+        Identity { kind: IdentityKind::Login, name: login.into(), ..Identity::default() }
+    }
 }
 
 /// A developer as the rules made them.
@@ -91,9 +122,10 @@ pub struct LoginEvidence {
 impl Writer<'_> {
     /// Every identity with its row, in order of row.
     pub fn identities(&self) -> Result<Vec<(IdentityId, Identity)>> {
-        let mut all = self
-            .sql()
-            .prepare_cached("select id, kind, name, mail, raw from identities order by id")?;
+        let mut all = self.sql().prepare_cached(
+            "select id, kind, name, mail, raw, site, account, login, number, closed, program
+                 from identities order by id",
+        )?;
         let rows = all
             .query_map([], |row| {
                 let raw: Option<Vec<u8>> = row.get(4)?;
@@ -106,9 +138,19 @@ impl Writer<'_> {
                     None => (None, None),
                 };
                 let identity = Identity {
-                    login: row.get::<_, i64>(1)? == 1,
+                    kind: match row.get::<_, i64>(1)? {
+                        0 => IdentityKind::Git,
+                        1 => IdentityKind::Login,
+                        _ => IdentityKind::Account,
+                    },
                     name: bytes_of(row.get(2)?, name_raw),
                     mail: bytes_of(row.get(3)?, mail_raw),
+                    site: row.get(5)?,
+                    account: row.get(6)?,
+                    login: row.get(7)?,
+                    number: row.get(8)?,
+                    closed: row.get(9)?,
+                    program: row.get(10)?,
                 };
                 Ok((IdentityId(row.get(0)?), identity))
             })?
@@ -122,10 +164,22 @@ impl Writer<'_> {
             .then(|| [&identity.name.0[..], b"\0", &identity.mail.0].concat());
         self.sql()
             .prepare_cached(
-                "insert into identities (kind, name, mail, raw, developer) values (?1, ?2, ?3, \
-                 ?4, 0)",
+                "insert into identities (kind, name, mail, raw, site, account, login, number, \
+                 closed, program, developer)
+                 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0)",
             )?
-            .execute(params![identity.login, identity.name.text(), identity.mail.text(), raw])?;
+            .execute(params![
+                identity.kind as i64,
+                identity.name.text(),
+                identity.mail.text(),
+                raw,
+                identity.site,
+                identity.account,
+                identity.login,
+                identity.number,
+                identity.closed,
+                identity.program
+            ])?;
         Ok(IdentityId(self.sql().last_insert_rowid()))
     }
 
@@ -137,7 +191,22 @@ impl Writer<'_> {
              and id not in (select author from commits union select committer from commits)
              and id not in (select a from identity_edits union select b from identity_edits)
              and not (kind = 1 and
-             name in (select login from pull_requests where login is not null))",
+             name in (select login from pull_requests where login is not null))
+             and not (kind = 2 and id in (
+             select reporter from issues where reporter is not null
+             union select assignee from issues where assignee is not null
+             union select author from issue_changes where author is not null
+             union select author from comments where author is not null
+             union select author from pull_records where author is not null
+             union select merged_by from pull_records where merged_by is not null
+             union select identity from pull_people
+             union select author from pull_commits where author is not null
+             union select reviewer from reviews where reviewer is not null
+             union select author from review_comments where author is not null
+             union select actor from pull_moments where actor is not null
+             union select about from pull_moments where about is not null
+             union select author from release_notes where author is not null
+             union select lead from projects where lead is not null))",
             [],
         )?;
         Ok(dropped)

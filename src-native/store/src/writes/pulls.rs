@@ -31,12 +31,14 @@ pub struct PullLink {
 }
 
 impl Writer<'_> {
-    /// The pull requests of a repository in order of number, and their commits in order of number
-    /// and row.
+    /// The pull requests of a repository that Git tells of in order of number, and their commits in
+    /// order of number and row.
     pub fn pulls(&self, repository: RepositoryId) -> Result<(Vec<Pull>, Vec<PullLink>)> {
         let sql = self.sql();
         let mut pulls = sql.prepare_cached(
-            "select number, head, login, branch from pull_requests where repository = ?1
+            "select number, head, login, branch from pull_requests p where repository = ?1
+             and (head is not null or login is not null or branch is not null or exists
+             (select 1 from pr_commits c where c.pull_request = p.id and c.source = 0))
              order by number",
         )?;
         let pulls = pulls
@@ -52,7 +54,7 @@ impl Writer<'_> {
         let mut links = sql.prepare_cached(
             "select pr.number, pc.commit_id, pc.told_by from pull_requests pr
              cross join pr_commits pc on pc.pull_request = pr.id
-             where pr.repository = ?1",
+             where pr.repository = ?1 and pc.source = 0",
         )?;
         let mut links: Vec<PullLink> = links
             .query_map([repository.0], |row| {
@@ -94,13 +96,21 @@ impl Writer<'_> {
              values (?1, ?2, ?3, ?4, ?5) on conflict (repository, number) do update set
              head = excluded.head, login = excluded.login, branch = excluded.branch",
         )?;
-        let mut drop =
-            sql.prepare_cached("delete from pull_requests where repository = ?1 and number = ?2")?;
+        // What GitHub tells of it stays.
+        let mut forget = sql.prepare_cached(
+            "update pull_requests set head = null, login = null, branch = null
+             where repository = ?1 and number = ?2",
+        )?;
+        let mut drop = sql.prepare_cached(
+            "delete from pull_requests where repository = ?1 and number = ?2
+             and id not in (select pull_request from pull_records)",
+        )?;
         let pulls = reconcile(
             old,
             new,
             |row| row.number,
             |row| {
+                forget.execute(params![repository.0, row.number])?;
                 drop.execute(params![repository.0, row.number])?;
                 Ok(())
             },
@@ -117,9 +127,11 @@ impl Writer<'_> {
         )?;
         let are = read_ids()?;
         let mut link =
-            sql.prepare_cached("insert or replace into pr_commits values (?1, ?2, ?3)")?;
-        let mut unlink = sql
-            .prepare_cached("delete from pr_commits where pull_request = ?1 and commit_id = ?2")?;
+            sql.prepare_cached("insert or replace into pr_commits values (?1, ?2, ?3, 0)")?;
+        let mut unlink = sql.prepare_cached(
+            "delete from pr_commits where pull_request = ?1 and commit_id = ?2
+                and source = 0",
+        )?;
         let links = reconcile(
             old_links,
             new_links,

@@ -150,7 +150,14 @@ impl Writer<'_> {
             format!("delete from commit_files where commit_id in ({all})"),
             format!("delete from issue_mentions where commit_id in ({all})"),
             format!("delete from pr_commits where commit_id in ({all})"),
-            "delete from pull_requests where repository = ?1".to_owned(),
+            format!("delete from commit_issues where commit_id in ({all})"),
+            // What GitHub tells of them stays.
+            "update pull_requests set head = null, login = null, branch = null
+             where repository = ?1"
+                .to_owned(),
+            "delete from pull_requests where repository = ?1
+             and id not in (select pull_request from pull_records)"
+                .to_owned(),
             "delete from project_keys where repository = ?1".to_owned(),
             "delete from releases where repository = ?1".to_owned(),
             "delete from gaps where repository = ?1".to_owned(),
@@ -179,9 +186,15 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Forgets a repository whole. People that no other repository names go with the next
+    /// Forgets a repository whole, and the trackers that told of no other. People that no other repository names go with the next
     /// [`Writer::drop_unnamed_identities`].
     pub fn remove_source(&self, id: RepositoryId) -> Result<()> {
+        for tracker in self.trackers()?.iter().filter(|it| it.repositories.contains(&id)) {
+            match tracker.repositories.len() {
+                1 => self.remove_tracker(tracker.id)?,
+                _ => self.detach(tracker.id, id)?,
+            }
+        }
         self.forget(id)?;
         self.sql().execute("delete from repositories where id = ?1", [id.0])?;
         Ok(())

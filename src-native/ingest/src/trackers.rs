@@ -1,0 +1,476 @@
+//! From a tracker's records to relations in the store: kept raw first, then projected, a few
+//! thousand at a time and each time whole. Killed between two of them, the next run goes on: what is
+//! kept is known by its content, and what lags behind says so (`trackers.settled`).
+
+use crate::config::Config;
+use crate::sources::document::Document;
+use crate::sources::record::{Project, Record, Refused, Sink};
+use crate::sources::{github, jira};
+use crate::{Error, people, relations, sync};
+use model::{IssueFacts, RepositoryId, Timestamp, TrackerFacts};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use store::writes::{Accounts, Event, Tracker, TrackerKind};
+use store::{Store, Writer};
+
+/// Records that are written at once, at most.
+const BATCH_RECORDS: usize = 4_000;
+/// Bytes of records that are written at once, about.
+const BATCH_BYTES: usize = 8 << 20;
+/// Subjects that are projected at once when memory is made again.
+const BATCH_SUBJECTS: usize = 500;
+
+/// What was taken in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// Records that were read.
+    pub records: u64,
+    /// Records that are new, or newer than memory knew.
+    pub new: u64,
+    /// Issues, pull requests, releases and projects that came out otherwise than before.
+    pub changed: u64,
+    /// What could not be taken, and why.
+    pub refused: Vec<Refused>,
+    /// Bytes of records read.
+    pub bytes: u64,
+}
+
+/// How documents of a kind of tracker become records.
+pub fn read(
+    kind: TrackerKind,
+    document: &Document<'_>,
+    sink: &mut dyn Sink,
+) -> Result<bool, Error> {
+    match kind {
+        TrackerKind::Jira => jira::read(document, sink),
+        TrackerKind::GitHub => github::read(document, sink),
+    }
+}
+
+fn project(kind: TrackerKind) -> Project {
+    match kind {
+        TrackerKind::Jira => jira::project,
+        TrackerKind::GitHub => github::project,
+    }
+}
+
+/// Takes records into a tracker, batch by batch.
+pub struct Intake<'a> {
+    store: &'a Store,
+    tracker: String,
+    cancel: &'a AtomicBool,
+    progress: &'a dyn Fn(&Taken),
+    open: Vec<Record>,
+    open_bytes: usize,
+    taken: Taken,
+}
+
+impl<'a> Intake<'a> {
+    /// Begins to take records into the tracker of that name. `progress` is told after each batch.
+    pub fn new(
+        store: &'a Store,
+        tracker: &str,
+        cancel: &'a AtomicBool,
+        progress: &'a dyn Fn(&Taken),
+    ) -> Intake<'a> {
+        Intake {
+            store,
+            tracker: tracker.to_owned(),
+            cancel,
+            progress,
+            open: Vec::new(),
+            open_bytes: 0,
+            taken: Taken::default(),
+        }
+    }
+
+    /// Writes what is open, and with it, where there is one, how far the source has been walked.
+    ///
+    /// # Errors
+    /// What was written before stays; the next run goes on from there.
+    pub fn flush(&mut self, cursor: Option<&str>) -> Result<(), Error> {
+        if self.open.is_empty() && cursor.is_none() {
+            return Ok(());
+        }
+        let records = std::mem::take(&mut self.open);
+        self.open_bytes = 0;
+        let (new, changed) = self.store.write(|writer| {
+            let tracker = writer
+                .tracker(&self.tracker)?
+                .ok_or_else(|| Error::NoTracker(self.tracker.clone()))?;
+            let done = take(writer, &tracker, records)?;
+            if let Some(cursor) = cursor {
+                writer.set_cursor(tracker.id, cursor)?;
+            }
+            Ok::<_, Error>(done)
+        })?;
+        self.taken.new += new;
+        self.taken.changed += changed;
+        (self.progress)(&self.taken);
+        Ok(())
+    }
+
+    /// Writes what is open and says what was taken. Links and people are still to be settled.
+    ///
+    /// # Errors
+    /// As [`Intake::flush`].
+    pub fn finish(mut self) -> Result<Taken, Error> {
+        self.flush(None)?;
+        self.taken.refused.sort();
+        Ok(self.taken)
+    }
+}
+
+impl Sink for Intake<'_> {
+    fn take(&mut self, record: Record) -> Result<(), Error> {
+        if self.cancel.load(Ordering::Relaxed) {
+            return Err(Error::Stopped);
+        }
+        self.taken.records += 1;
+        self.taken.bytes += record.body.len() as u64;
+        self.open_bytes += record.body.len();
+        self.open.push(record);
+        match self.open.len() >= BATCH_RECORDS || self.open_bytes >= BATCH_BYTES {
+            true => self.flush(None),
+            false => Ok(()),
+        }
+    }
+
+    fn refuse(&mut self, refused: Refused) {
+        self.taken.refused.push(refused);
+    }
+}
+
+/// Keeps records and projects what they belong to. Returns how many are new and how many things
+/// came out otherwise than before.
+fn take(writer: &Writer<'_>, tracker: &Tracker, records: Vec<Record>) -> Result<(u64, u64), Error> {
+    // By subject: what belongs together mostly came together.
+    let mut by_subject: BTreeMap<String, Vec<Record>> = BTreeMap::new();
+    for record in records {
+        by_subject.entry(record.subject.clone()).or_default().push(record);
+    }
+    let mut accounts = Accounts::new(writer, &tracker.site)?;
+    let (mut new, mut changed) = (0, 0);
+    for (subject, mut records) in by_subject {
+        let before = writer.count_events(tracker.id, &subject)?;
+        let mut fresh = 0;
+        for record in &records {
+            let event = Event {
+                subject: &subject,
+                kind: record.kind,
+                key: &record.id,
+                version: record.version,
+                gone: record.gone,
+                hash: record.hash(),
+                body: &record.body,
+            };
+            fresh += u64::from(writer.put_event(tracker.id, &event)?);
+        }
+        if fresh == 0 {
+            continue; // nothing that memory does not know
+        }
+        new += fresh;
+        // Read back what is kept, unless all of it is at hand and each record is there once.
+        records.sort();
+        let distinct =
+            records.windows(2).all(|it| (it[0].kind, &it[0].id) != (it[1].kind, &it[1].id));
+        let facts = if before == 0 && distinct {
+            records.retain(|it| !it.gone);
+            project(tracker.kind)(&subject, &records)
+        } else {
+            facts_of(writer, tracker, &subject)?
+        };
+        changed += u64::from(put(writer, tracker, &subject, &facts, &mut accounts)?);
+    }
+    if new > 0 {
+        writer.set_settled(tracker.id, false)?;
+    }
+    Ok((new, changed))
+}
+
+/// What the current records of a subject come to.
+fn facts_of(writer: &Writer<'_>, tracker: &Tracker, subject: &str) -> Result<TrackerFacts, Error> {
+    let kept = writer.events_of(tracker.id, subject)?;
+    let records: Vec<Record> = kept
+        .into_iter()
+        .filter_map(|it| {
+            // A kind that this version does not know is left where it is.
+            let kind = jira::KINDS.iter().chain(github::KINDS).find(|kind| **kind == it.kind)?;
+            Some(Record {
+                kind,
+                id: it.key,
+                subject: subject.to_owned(),
+                version: it.version,
+                gone: false,
+                body: it.body,
+            })
+        })
+        .collect();
+    Ok(project(tracker.kind)(subject, &records))
+}
+
+/// Writes what a subject comes to, for every repository that its tracker tells about.
+fn put(
+    writer: &Writer<'_>,
+    tracker: &Tracker,
+    subject: &str,
+    facts: &TrackerFacts,
+    accounts: &mut Accounts,
+) -> Result<bool, Error> {
+    let mut changed = false;
+    for &repository in &tracker.repositories {
+        changed |= put_for(writer, tracker, repository, subject, facts, accounts)?;
+    }
+    Ok(changed)
+}
+
+fn put_for(
+    writer: &Writer<'_>,
+    tracker: &Tracker,
+    repository: RepositoryId,
+    subject: &str,
+    facts: &TrackerFacts,
+    accounts: &mut Accounts,
+) -> Result<bool, Error> {
+    if let Some(tag) = subject.strip_prefix("release/") {
+        let of = (tracker.id, repository, tag);
+        writer.put_release(of, facts.release.as_ref(), accounts)?;
+        return Ok(true);
+    }
+    if let Some(key) = subject.strip_prefix("project/") {
+        let of = (tracker.id, repository, key);
+        writer.put_project(of, facts.project.as_ref(), accounts)?;
+        return Ok(true);
+    }
+    let bug = facts.issue.as_ref().is_some_and(is_bug);
+    let of = (tracker.id, repository, subject);
+    let mut changed = writer.put_issue(of, facts.issue.as_ref(), bug, accounts)?;
+    if let Ok(number) = subject.parse()
+        && tracker.kind == TrackerKind::GitHub
+    {
+        let of = (tracker.id, repository, number);
+        changed |= writer.put_pull(of, facts.pull.as_ref(), accounts)?;
+    }
+    Ok(changed)
+}
+
+/// The rule behind `bug`, in words that a reply can quote.
+pub const BUG_RULE: &str = "\
+    an issue is a bug when its type, or one of its labels, has the word bug, defect, regression, \
+    crash or incident";
+
+/// Whether an issue is a defect, by [`BUG_RULE`].
+fn is_bug(issue: &IssueFacts) -> bool {
+    const WORDS: [&str; 5] = ["bug", "defect", "regression", "crash", "incident"];
+    let says = |text: &str| {
+        text.split(|it: char| !it.is_alphanumeric())
+            .any(|word| WORDS.iter().any(|it| word.eq_ignore_ascii_case(it)))
+    };
+    says(&issue.kind) || issue.labels.iter().any(|it| says(it))
+}
+
+/// Adds a tracker where there is none of that name, and lets it tell about a repository: what is
+/// kept of it already is projected for that one too. Returns whether it is new.
+///
+/// # Errors
+/// [`Error::TrackerKind`] where that name is another kind's.
+pub fn attach(
+    store: &Store,
+    name: &str,
+    kind: TrackerKind,
+    site: &str,
+    settings: &str,
+    repository: RepositoryId,
+) -> Result<bool, Error> {
+    store.write(|writer| {
+        let known = writer.tracker(name)?;
+        if known.as_ref().is_some_and(|it| it.kind != kind) {
+            return Err(Error::TrackerKind(name.to_owned()));
+        }
+        let new = known.is_none();
+        let id = match known {
+            Some(tracker) => {
+                if settings != "{}" && settings != tracker.settings {
+                    writer.set_tracker_settings(tracker.id, settings)?;
+                }
+                tracker.id
+            }
+            None => writer.add_tracker(name, kind, site, settings)?,
+        };
+        if writer.attach(id, repository)? {
+            let tracker = writer.tracker(name)?.ok_or_else(|| Error::NoTracker(name.into()))?;
+            let mut accounts = Accounts::new(writer, &tracker.site)?;
+            for subject in writer.subjects(id, "", usize::MAX >> 1)? {
+                let facts = facts_of(writer, &tracker, &subject)?;
+                put_for(writer, &tracker, repository, &subject, &facts, &mut accounts)?;
+                writer.set_settled(id, false)?;
+            }
+            writer.audit(sync::now(), "user", "attach tracker", name)?;
+        }
+        Ok(new)
+    })
+}
+
+/// Makes links and people again where they lag behind records. Returns the repositories that were
+/// settled.
+///
+/// # Errors
+/// Nothing was changed then, and the next run does it.
+pub fn settle(store: &Store) -> Result<Vec<RepositoryId>, Error> {
+    let lags =
+        store.write(|writer| Ok::<_, Error>(writer.trackers()?.iter().any(|it| !it.settled)))?;
+    if !lags {
+        return Ok(Vec::new());
+    }
+    store.write(|writer| {
+        let trackers = writer.trackers()?;
+        let mut repositories: Vec<RepositoryId> = trackers
+            .iter()
+            .filter(|it| !it.settled)
+            .flat_map(|it| it.repositories.iter().copied())
+            .collect();
+        repositories.sort_unstable();
+        repositories.dedup();
+        for &repository in &repositories {
+            let source = writer.source(repository)?.ok_or(Error::Removed)?;
+            let config = Config::parse(&source.read.rules).unwrap_or_default();
+            relations::settle(writer, repository, &config.issues)?;
+            writer.set_as_of(repository, sync::horizon())?;
+        }
+        writer.drop_unnamed_identities()?;
+        let read: Vec<_> = repositories.iter().map(|it| (*it, false)).collect();
+        people::settle(writer, &read)?;
+        for tracker in trackers.iter().filter(|it| !it.settled) {
+            writer.set_settled(tracker.id, true)?;
+        }
+        writer.give_back()?;
+        Ok(repositories)
+    })
+}
+
+/// Projects all of memory again from the records that are kept.
+///
+/// # Errors
+/// [`Error::Stopped`] where `cancel` was set: what lags behind then says so, and the next run does
+/// it all.
+pub fn rebuild(store: &Store, cancel: &AtomicBool, progress: &dyn Fn(u64)) -> Result<u64, Error> {
+    let trackers = store.write(|writer| {
+        let trackers = writer.trackers()?;
+        for tracker in &trackers {
+            writer.forget_projection(tracker.id, None)?;
+            writer.set_settled(tracker.id, false)?;
+        }
+        writer.audit(sync::now(), "user", "rebuild", "all trackers")?;
+        Ok::<_, Error>(trackers)
+    })?;
+    let mut subjects = 0;
+    for tracker in &trackers {
+        let mut last = String::new();
+        loop {
+            if cancel.load(Ordering::Relaxed) {
+                return Err(Error::Stopped);
+            }
+            let batch = store.write(|writer| {
+                let mut accounts = Accounts::new(writer, &tracker.site)?;
+                let batch = writer.subjects(tracker.id, &last, BATCH_SUBJECTS)?;
+                for subject in &batch {
+                    let facts = facts_of(writer, tracker, subject)?;
+                    put(writer, tracker, subject, &facts, &mut accounts)?;
+                }
+                Ok::<_, Error>(batch)
+            })?;
+            let Some(end) = batch.last() else { break };
+            subjects += batch.len() as u64;
+            progress(subjects);
+            last = end.clone();
+        }
+    }
+    settle(store)?;
+    Ok(subjects)
+}
+
+/// Takes in the webhook deliveries that wait. Returns how many there were.
+///
+/// # Errors
+/// Only the store's; a delivery that cannot be read says so in its row.
+pub fn take_deliveries(store: &Store, cancel: &AtomicBool) -> Result<u64, Error> {
+    let mut count = 0;
+    loop {
+        let waiting = store.write(|writer| Ok::<_, Error>(writer.deliveries(100)?))?;
+        if waiting.is_empty() || cancel.load(Ordering::Relaxed) {
+            break;
+        }
+        for delivery in waiting {
+            store.write(|writer| {
+                let trackers = writer.trackers()?;
+                let tracker = trackers.into_iter().find(|it| it.id == delivery.tracker);
+                let Some(tracker) = tracker else { return Ok(()) };
+                let mut sink = Collected::default();
+                let place = format!("delivery {} ({})", delivery.id, delivery.event);
+                let document = Document {
+                    place: &place,
+                    address: "",
+                    version: delivery.at.0.saturating_mul(1_000),
+                    json: &delivery.body,
+                };
+                let known = read(tracker.kind, &document, &mut sink)?;
+                take(writer, &tracker, sink.records)?;
+                let failure = match (sink.refused.first(), known) {
+                    (Some(refused), _) => Some(refused.reason.as_str()),
+                    (None, false) => Some("nothing in it is known"),
+                    (None, true) => None,
+                };
+                writer.end_delivery(delivery.id, failure)?;
+                Ok::<_, Error>(())
+            })?;
+            count += 1;
+        }
+    }
+    settle(store)?;
+    Ok(count)
+}
+
+/// Records of one document.
+#[derive(Default)]
+struct Collected {
+    records: Vec<Record>,
+    refused: Vec<Refused>,
+}
+
+impl Sink for Collected {
+    fn take(&mut self, record: Record) -> Result<(), Error> {
+        self.records.push(record);
+        Ok(())
+    }
+
+    fn refuse(&mut self, refused: Refused) {
+        self.refused.push(refused);
+    }
+}
+
+/// Says in the store how a sync or import of a tracker ended, and writes the audit line.
+///
+/// # Errors
+/// The store's.
+pub fn ended(store: &Store, tracker: &str, outcome: Result<&Taken, &Error>) -> Result<(), Error> {
+    let at: Timestamp = sync::now();
+    store.write(|writer| {
+        let Some(tracker) = writer.tracker(tracker)? else { return Ok(()) };
+        match outcome {
+            Ok(taken) => {
+                writer.set_synced(tracker.id, at, None)?;
+                let detail = format!(
+                    "{}: {} records read, {} new, {} refused",
+                    tracker.name,
+                    taken.records,
+                    taken.new,
+                    taken.refused.len()
+                );
+                writer.audit(at, "user", "take in", &detail)?;
+            }
+            Err(Error::Stopped | Error::Cancelled) => {}
+            Err(error) => writer.set_synced(tracker.id, at, Some(&error.to_string()))?,
+        }
+        Ok(())
+    })
+}
