@@ -29,6 +29,12 @@ export interface Methods {
   "sources.remove": { params: t.Remove; reply: t.RemoveReply };
   "sources.sync": { params: t.Sync; reply: t.SyncReply };
   "sources.cancel": { params: t.Cancel; reply: t.CancelReply };
+  "trackers.list": { params: t.ListTrackers; reply: t.ListTrackersReply };
+  "trackers.import": { params: t.Import; reply: t.TookIn };
+  "trackers.cancel": { params: t.CancelTracker; reply: t.CancelTrackerReply };
+  "trackers.remove": { params: t.RemoveTracker; reply: t.RemoveTrackerReply };
+  "store.rebuild": { params: t.Rebuild; reply: t.RebuildReply };
+  "store.audit": { params: t.Audit; reply: t.AuditReply };
   "identities.list": { params: t.ListIdentities; reply: t.ListIdentitiesReply };
   "identities.suggestions": { params: t.Suggestions; reply: t.SuggestionsReply };
   "identities.merge": { params: t.Merge; reply: t.EditReply };
@@ -77,6 +83,12 @@ export const methods: { [M in keyof Methods]: { access: "read" | "write" | "secr
   "sources.remove": { access: "write", topics: ["sources","memory","identities"] },
   "sources.sync": { access: "write", topics: ["sources","memory","identities"] },
   "sources.cancel": { access: "write", topics: ["sources"] },
+  "trackers.list": { access: "read", topics: ["sources","memory"] },
+  "trackers.import": { access: "write", topics: ["sources","memory","identities"] },
+  "trackers.cancel": { access: "write", topics: ["sources"] },
+  "trackers.remove": { access: "write", topics: ["sources","memory","identities"] },
+  "store.rebuild": { access: "write", topics: ["sources","memory","identities"] },
+  "store.audit": { access: "read", topics: ["sources","identities"] },
   "identities.list": { access: "read", topics: ["identities"] },
   "identities.suggestions": { access: "read", topics: ["identities"] },
   "identities.merge": { access: "write", topics: ["identities","memory"] },

@@ -35,6 +35,53 @@ movedFrom: string | null,
 synced: Synced | null, };
 
 /**
+ * List who asked for what to be changed, and what changed, newest first.
+ */
+export type Audit = { 
+/**
+ * How many lines (100 unless told otherwise), at most 1000.
+ */
+limit?: number, 
+/**
+ * Where to go on: `next` of the reply before.
+ */
+cursor?: string, };
+
+/**
+ * One line of the audit.
+ */
+export type AuditLine = { 
+/**
+ * When, by the clock of this machine.
+ */
+at: string, 
+/**
+ * `window` or `script` for who asked; `user` or `sync` for what changed.
+ */
+actor: string, 
+/**
+ * The method that was called, or what was done.
+ */
+action: string, 
+/**
+ * Its parameters, or how much changed. A secret never stands here.
+ */
+detail: string, };
+
+/**
+ * Who asked for what, and what changed.
+ */
+export type AuditReply = { 
+/**
+ * Newest first.
+ */
+lines: Array<AuditLine>, 
+/**
+ * Where to go on; none at the end.
+ */
+next: string | null, };
+
+/**
  * A person counted for a bus factor.
  */
 export type Author = { 
@@ -190,6 +237,24 @@ repository: string, };
  * Whether there was something to stop.
  */
 export type CancelReply = { 
+/**
+ * Whether a reading was under way.
+ */
+cancelled: boolean, };
+
+/**
+ * Stop reading a tracker. What was taken in stays, and the next reading goes on from there.
+ */
+export type CancelTracker = { 
+/**
+ * Tracker, by name.
+ */
+tracker: string, };
+
+/**
+ * Whether there was something to stop.
+ */
+export type CancelTrackerReply = { 
 /**
  * Whether a reading was under way.
  */
@@ -1392,6 +1457,31 @@ commits: number,
 reasons: Array<string>, };
 
 /**
+ * Take issues and pull requests in from files: answers of Jira's or GitHub's interfaces, one or many to a file, JSON lines, webhook bodies, folders of these, packed with gzip or not. The same files again change nothing.
+ */
+export type Import = { 
+/**
+ * Files and folders.
+ */
+paths: Array<string>, 
+/**
+ * Repository that they tell about, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * What they are; found out from the first of them unless given.
+ */
+kind?: TrackerKind, 
+/**
+ * What to call where they come from: `jira:` or `github:` and the repository's name, unless given.
+ */
+tracker?: string, 
+/**
+ * Whose accounts they speak of, where another tracker speaks of the same: Jira's host.
+ */
+site?: string, };
+
+/**
  * Something a person knows.
  */
 export type KnownFile = { 
@@ -1463,6 +1553,24 @@ export type ListSourcesReply = {
  * By name.
  */
 sources: Array<Source>, };
+
+/**
+ * List where issues and pull requests come from.
+ */
+export type ListTrackers = { 
+/**
+ * Only those that tell about this repository, by name or by path.
+ */
+repository?: string, };
+
+/**
+ * Where issues and pull requests come from.
+ */
+export type ListTrackersReply = { 
+/**
+ * By name.
+ */
+trackers: Array<Tracker>, };
 
 /**
  * Say that two identities are one person.
@@ -1910,7 +2018,7 @@ reviewers: Array<PersonRef>, };
  */
 export type Reading = { 
 /**
- * `waiting`, `commits`, `files`, `lines`, `writing` or `counting`.
+ * Of a repository `waiting`, `commits`, `files`, `lines`, `writing` or `counting`; of a tracker `waiting`, `reading`, `relating`, or a sentence where it has to wait for the other side.
  */
 phase: string, 
 /**
@@ -1921,6 +2029,24 @@ done: number,
  * Steps in all; 0 where that is not known yet.
  */
 total: number, };
+
+/**
+ * Make all that came from trackers again from the raw records that memory keeps.
+ */
+export type Rebuild = { [key: string]: never };
+
+/**
+ * What was made again.
+ */
+export type RebuildReply = { 
+/**
+ * Issues, pull requests, releases and projects.
+ */
+subjects: number, 
+/**
+ * How long it took, in seconds.
+ */
+seconds: number, };
 
 /**
  * A record that exists: the evidence behind a number, or a thing to go to.
@@ -1945,6 +2071,19 @@ title: string, };
 export type RecordKind = "commit" | "pullRequest" | "issue" | "file" | "folder" | "component" | "person" | "release";
 
 /**
+ * Something that could not be taken in.
+ */
+export type RefusedText = { 
+/**
+ * Where it stands.
+ */
+place: string, 
+/**
+ * What is wrong with it.
+ */
+reason: string, };
+
+/**
  * Take a repository out of memory. The repository itself is left alone.
  */
 export type Remove = { 
@@ -1961,6 +2100,24 @@ export type RemoveReply = {
  * The repository's name.
  */
 repository: string, };
+
+/**
+ * Take out a tracker with everything that came from it.
+ */
+export type RemoveTracker = { 
+/**
+ * Tracker, by name.
+ */
+tracker: string, };
+
+/**
+ * What was taken out.
+ */
+export type RemoveTrackerReply = { 
+/**
+ * The tracker's name.
+ */
+tracker: string, };
 
 /**
  * Rank files by risk over a window and tell why in sentences.
@@ -2384,6 +2541,47 @@ commits: Array<CommitRef>, };
 export type Theme = "system" | "light" | "dark";
 
 /**
+ * What was taken in.
+ */
+export type TookIn = { 
+/**
+ * The tracker's name.
+ */
+tracker: string, 
+/**
+ * Records that were read.
+ */
+records: number, 
+/**
+ * Records that are new, or newer than memory knew.
+ */
+new: number, 
+/**
+ * Issues, pull requests, releases and projects that are new or otherwise than before.
+ */
+changed: number, 
+/**
+ * What could not be taken, at most 100 of it.
+ */
+refused: Array<RefusedText>, 
+/**
+ * How much could not be taken.
+ */
+refusedTotal: number, 
+/**
+ * Bytes of records that were read.
+ */
+bytes: number, 
+/**
+ * How long it took, in seconds.
+ */
+seconds: number, 
+/**
+ * Why it failed; the others went on.
+ */
+failure: string | null, };
+
+/**
  * What an answer is made of, and what a change makes stale.
  */
 export type Topic = "memory" | "sources" | "identities" | "app";
@@ -2469,6 +2667,56 @@ issues: Array<string>,
  * Numbers of the pull requests it came through.
  */
 pullRequests: Array<number>, };
+
+/**
+ * Where issues and pull requests come from.
+ */
+export type Tracker = { 
+/**
+ * Its name.
+ */
+tracker: string, 
+/**
+ * What it is.
+ */
+kind: TrackerKind, 
+/**
+ * Whose accounts it speaks of.
+ */
+site: string, 
+/**
+ * The repositories it tells about.
+ */
+repositories: Array<string>, 
+/**
+ * Raw records kept of it, older versions included.
+ */
+records: number, 
+/**
+ * Issues in memory.
+ */
+issues: number, 
+/**
+ * Pull requests in memory.
+ */
+pullRequests: number, 
+/**
+ * When a reading of it last ended well.
+ */
+syncedAt: string | null, 
+/**
+ * The reading under way.
+ */
+reading: Reading | null, 
+/**
+ * Why the last reading failed, and what to do.
+ */
+failure: string | null, };
+
+/**
+ * What a tracker is.
+ */
+export type TrackerKind = "jira" | "github";
 
 /**
  * Take a decision back.

@@ -11,6 +11,8 @@ use serde_json::Value;
 const NAMESPACES: &[(&str, &str)] = &[
     ("memory", "Ask who, what and why of a repository's history"),
     ("sources", "Say which repositories memory is made of"),
+    ("trackers", "Say where issues and pull requests come from"),
+    ("store", "Look after what memory is kept in"),
     ("identities", "See and correct who is whom"),
     ("app", "Drive the window"),
     ("events", "See what changed"),

@@ -20,4 +20,4 @@ pub mod trailers;
 pub mod watch;
 
 pub use error::Error;
-pub use sync::{Phase, Progress, Report, sync};
+pub use sync::{Phase, Progress, Report, now, sync};

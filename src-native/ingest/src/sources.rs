@@ -1,6 +1,7 @@
 //! Where facts come from.
 
 pub mod document;
+pub mod files;
 pub mod git;
 pub mod github;
 pub mod jira;

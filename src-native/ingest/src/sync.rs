@@ -411,7 +411,7 @@ pub(crate) fn horizon() -> Timestamp {
 }
 
 /// The wall clock: for the audit, and to tell commits that are dated in the future.
-pub(crate) fn now() -> Timestamp {
+pub fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     Timestamp(since.map_or(0, |it| it.as_secs().try_into().unwrap_or(i64::MAX)))
 }

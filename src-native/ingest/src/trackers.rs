@@ -5,10 +5,11 @@
 use crate::config::Config;
 use crate::sources::document::Document;
 use crate::sources::record::{Project, Record, Refused, Sink};
-use crate::sources::{github, jira};
+use crate::sources::{files, github, jira};
 use crate::{Error, people, relations, sync};
 use model::{IssueFacts, RepositoryId, Timestamp, TrackerFacts};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use store::writes::{Accounts, Event, Tracker, TrackerKind};
 use store::{Store, Writer};
@@ -311,6 +312,78 @@ pub fn attach(
     })
 }
 
+/// What the first document of these files that is known belongs to; none where none is.
+///
+/// # Errors
+/// Where a file cannot be found.
+pub fn kind_of(paths: &[PathBuf]) -> Result<Option<TrackerKind>, Error> {
+    let mut found = None;
+    let mut looked = Collected::default();
+    files::each(paths, &mut |entry| {
+        let Ok(document) = entry else { return Ok(()) };
+        for kind in [TrackerKind::Jira, TrackerKind::GitHub] {
+            if read(kind, &document, &mut looked)? {
+                found = Some(kind);
+                return Err(Error::Stopped); // enough was seen
+            }
+        }
+        Ok(())
+    })
+    .or_else(|error| match error {
+        Error::Stopped => Ok(()),
+        error => Err(error),
+    })?;
+    Ok(found)
+}
+
+/// Reads files and folders into a tracker.
+///
+/// # Errors
+/// Those of the store, and [`Error::Stopped`]; what is wrong with a file is refused with its place
+/// and the others go on.
+pub fn import(kind: TrackerKind, paths: &[PathBuf], intake: &mut Intake<'_>) -> Result<(), Error> {
+    files::each(paths, &mut |entry| match entry {
+        Ok(document) => {
+            if !read(kind, &document, intake)? {
+                let reason = format!("nothing of {} is known in it", kind.called());
+                intake.refuse(Refused { place: document.place.to_owned(), reason });
+            }
+            Ok(())
+        }
+        Err(refused) => {
+            intake.refuse(refused);
+            Ok(())
+        }
+    })
+}
+
+/// Takes a tracker out of memory with everything that came from it.
+///
+/// # Errors
+/// [`Error::NoTracker`] where there is none.
+pub fn remove(store: &Store, name: &str) -> Result<(), Error> {
+    store.write(|writer| {
+        let tracker = writer.tracker(name)?.ok_or_else(|| Error::NoTracker(name.to_owned()))?;
+        writer.remove_tracker(tracker.id)?;
+        for &repository in &tracker.repositories {
+            settle_repository(writer, repository)?;
+        }
+        writer.drop_unnamed_identities()?;
+        let read: Vec<_> = tracker.repositories.iter().map(|it| (*it, false)).collect();
+        people::settle(writer, &read)?;
+        writer.audit(sync::now(), "user", "remove tracker", name)?;
+        Ok(())
+    })
+}
+
+fn settle_repository(writer: &Writer<'_>, repository: RepositoryId) -> Result<(), Error> {
+    let source = writer.source(repository)?.ok_or(Error::Removed)?;
+    let config = Config::parse(&source.read.rules).unwrap_or_default();
+    relations::settle(writer, repository, &config.issues)?;
+    writer.set_as_of(repository, sync::horizon())?;
+    Ok(())
+}
+
 /// Makes links and people again where they lag behind records. Returns the repositories that were
 /// settled.
 ///
@@ -332,10 +405,7 @@ pub fn settle(store: &Store) -> Result<Vec<RepositoryId>, Error> {
         repositories.sort_unstable();
         repositories.dedup();
         for &repository in &repositories {
-            let source = writer.source(repository)?.ok_or(Error::Removed)?;
-            let config = Config::parse(&source.read.rules).unwrap_or_default();
-            relations::settle(writer, repository, &config.issues)?;
-            writer.set_as_of(repository, sync::horizon())?;
+            settle_repository(writer, repository)?;
         }
         writer.drop_unnamed_identities()?;
         let read: Vec<_> = repositories.iter().map(|it| (*it, false)).collect();

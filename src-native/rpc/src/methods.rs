@@ -6,6 +6,8 @@ pub mod identities;
 pub mod memory;
 pub mod rpc;
 pub mod sources;
+pub mod store;
+pub mod trackers;
 
 use crate::{Code, Entry, Error, Listed, Result};
 
@@ -48,6 +50,12 @@ methods! {
     sources::Remove,
     sources::Sync,
     sources::Cancel,
+    trackers::List,
+    trackers::Import,
+    trackers::Cancel,
+    trackers::Remove,
+    store::Rebuild,
+    store::Audit,
     identities::List,
     identities::Suggestions,
     identities::Merge,

@@ -3,7 +3,7 @@
 use crate::events::Listener;
 use crate::method::Pending;
 use crate::server::Shared;
-use crate::{Caller, Code, Context, Entry, Error, Event, Result, methods};
+use crate::{Access, Caller, Code, Context, Entry, Error, Event, Result, methods};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -21,6 +21,8 @@ pub const FRAME_BYTES_MAX: usize = 8 << 20;
 const OUTSTANDING_MAX: usize = 256;
 /// Calls in one batch.
 const BATCH_MAX: usize = 100;
+/// Letters of a call's parameters that the audit keeps.
+const DETAIL_MAX: usize = 1_000;
 /// Largest sum of a batch's answers, in bytes; what is left of a message is room for refusals.
 const BATCH_BYTES_MAX: usize = FRAME_BYTES_MAX - (64 << 10);
 
@@ -277,6 +279,7 @@ async fn run(entry: &'static Entry, cx: Context, params: &str, cancel: &Cancel) 
     let shared = cx.shared.clone();
     let params = RawValue::from_string(params.to_owned())
         .map_err(|it| Error::new(Code::ParseError, it.to_string()))?;
+    asked(&cx, entry, params.get());
     let answer = tokio::select! {
         done = Contained((entry.call)(cx, &params)) => match done {
             Ok(answer) => answer,
@@ -295,6 +298,30 @@ async fn run(entry: &'static Entry, cx: Context, params: &str, cancel: &Cancel) 
             .hint("ask for fewer rows with `limit` and go on with `cursor`"));
     }
     Ok(answer)
+}
+
+/// Who asked for what, where the call changes what is kept. What it changed is written down with the
+/// change.
+fn asked(cx: &Context, entry: &Entry, params: &str) {
+    let actor = match cx.caller {
+        Caller::Page => "window",
+        Caller::Script | Caller::Reader => "script",
+    };
+    let detail = match entry.access {
+        Access::Read => return,
+        _ if entry.name.starts_with("app.") => return, // drives the window, keeps nothing
+        Access::Secret => String::new(),
+        _ => params.chars().take(DETAIL_MAX).collect(),
+    };
+    let (store, action) = (cx.shared.store.clone(), entry.name);
+    let shared = cx.shared.clone();
+    // On its own thread, since the store may be busy; the call need not wait for it.
+    tokio::task::spawn_blocking(move || {
+        let now = ingest::now();
+        if let Err(error) = store.write(|it| it.audit(now, actor, action, &detail)) {
+            shared.log(&format!("the audit has no line for {action}: {error}"));
+        }
+    });
 }
 
 /// A call whose panic ends it and nothing else. Not a task of its own: most answers would wait

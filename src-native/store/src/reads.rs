@@ -18,6 +18,7 @@ mod select;
 mod sources;
 #[cfg(test)]
 mod tests;
+mod trackers;
 
 pub use activity::{Activity, ActivityCommit, ActivityTouch};
 pub use changes::{ChangeCommit, ChangePage, ChangeRow};
@@ -31,7 +32,8 @@ pub use repository::{ComponentRow, FirstRelease, ReleaseRow, RepositoryTotals, W
 pub use scope::Scope;
 pub use search::{CommitHit, PathHit};
 pub use select::{Found, Place, Select, Tests, Wrote};
-pub use sources::SourceCounts;
+pub use sources::{AuditRow, SourceCounts};
+pub use trackers::TrackerCounts;
 
 /// A column of bytes.
 fn blob<'r>(row: &'r rusqlite::Row<'_>, column: usize) -> rusqlite::Result<&'r [u8]> {

@@ -24,6 +24,7 @@ pub use people::{
 pub use pulls::{Pull, PullLink};
 pub use rollups::{DeveloperWeek, FileTotals, Knowledge, Rollups, Totals, Week};
 pub use sources::{Checkpoint, Source};
+pub(crate) use trackers::trackers;
 pub use trackers::{Delivery, Event, Kept, Tracker, TrackerKind};
 
 use crate::{Result, Writer};

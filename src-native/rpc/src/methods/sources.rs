@@ -76,7 +76,7 @@ reply! {
 
     /// How far a reading is.
     pub struct Reading {
-        /// `waiting`, `commits`, `files`, `lines`, `writing` or `counting`.
+        /// Of a repository `waiting`, `commits`, `files`, `lines`, `writing` or `counting`; of a tracker `waiting`, `reading`, `relating`, or a sentence where it has to wait for the other side.
         pub phase: String,
         /// Steps done.
         pub done: u64,
@@ -153,8 +153,8 @@ impl Method for List {
                     commits: counts.commits,
                     files: counts.files,
                     gaps: gaps(reader.gaps(&of)?),
-                    reading: shared.jobs.reading(&of.name),
-                    failure: shared.jobs.failure(&of.name).or_else(|| gone(&of.location)),
+                    reading: shared.jobs.reading::<Synced>(&of.name),
+                    failure: shared.jobs.failure::<Synced>(&of.name).or_else(|| gone(&of.location)),
                     repository: of.name,
                 });
             }
@@ -220,7 +220,7 @@ impl Method for Remove {
 
     async fn call(self, cx: Context) -> Result<RemoveReply> {
         let of = cx.about(Some(self.repository), |_, of| Ok(of.clone())).await?;
-        if cx.shared.jobs.reading(&of.name).is_some() {
+        if cx.shared.jobs.reading::<Synced>(&of.name).is_some() {
             let text = format!("`{}` is being read", of.name);
             return Err(Error::new(Code::Busy, text).hint("stop that first: `sources.cancel`"));
         }
@@ -280,7 +280,7 @@ impl Method for Cancel {
 
     async fn call(self, cx: Context) -> Result<CancelReply> {
         let of = cx.about(Some(self.repository), |_, of| Ok(of.clone())).await?;
-        Ok(CancelReply { cancelled: cx.shared.jobs.cancel(&of.name) })
+        Ok(CancelReply { cancelled: cx.shared.jobs.cancel::<Synced>(&of.name) })
     }
 }
 

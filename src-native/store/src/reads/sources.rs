@@ -1,6 +1,7 @@
 //! What is shown of a repository in a list of repositories.
 
-use crate::{Allowed, Reader, Result};
+use crate::{Allowed, Reader, Result, Viewer};
+use model::Timestamp;
 
 /// How much of a repository is in memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -11,7 +12,41 @@ pub struct SourceCounts {
     pub files: u32,
 }
 
+/// Who did what, by the wall clock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditRow {
+    /// Its row: later lines have higher ones.
+    pub id: i64,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: String,
+    /// What they did.
+    pub action: String,
+    /// To what.
+    pub detail: String,
+}
+
 impl Reader<'_> {
+    /// The audit's lines before row `before`, newest first, at most `most`.
+    pub fn audit_lines(&self, viewer: &Viewer, before: i64, most: usize) -> Result<Vec<AuditRow>> {
+        let Viewer::Owner = viewer;
+        let mut all = self.sql().prepare_cached(
+            "select id, at, actor, action, detail from audit where id < ?1
+             order by id desc limit ?2",
+        )?;
+        let rows = all.query_map([before, most as i64], |row| {
+            Ok(AuditRow {
+                id: row.get(0)?,
+                at: Timestamp(row.get(1)?),
+                actor: row.get(2)?,
+                action: row.get(3)?,
+                detail: row.get(4)?,
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// How much of a repository is in memory.
     pub fn source_counts(&self, of: &Allowed) -> Result<SourceCounts> {
         let mut one = self.sql().prepare_cached(

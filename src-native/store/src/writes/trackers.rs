@@ -46,6 +46,14 @@ impl TrackerKind {
             TrackerKind::GitHub => "github",
         }
     }
+
+    /// As people call it.
+    pub fn called(self) -> &'static str {
+        match self {
+            TrackerKind::Jira => "Jira",
+            TrackerKind::GitHub => "GitHub",
+        }
+    }
 }
 
 /// A raw record.
