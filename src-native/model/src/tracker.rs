@@ -289,6 +289,9 @@ pub struct PullFacts {
     pub added: Option<u32>,
     /// Lines deleted, by GitHub's count; none where it is not told.
     pub deleted: Option<u32>,
+    /// Keys of the issues that GitHub itself says it closes, where it was asked: `#12`, and
+    /// `owner/name#12` in another repository.
+    pub closes: Vec<String>,
     /// Its commits, where they were read.
     pub commits: Vec<PullCommit>,
     /// The files it changes, where they were read.
