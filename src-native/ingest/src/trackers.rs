@@ -15,7 +15,7 @@ use store::writes::{Accounts, Event, Tracker, TrackerKind};
 use store::{Store, Writer};
 
 /// Records that are written at once, at most.
-const BATCH_RECORDS: usize = 4_000;
+const BATCH_RECORDS: usize = 2_000;
 /// Bytes of records that are written at once, about.
 const BATCH_BYTES: usize = 8 << 20;
 /// Subjects that are projected at once when memory is made again.
@@ -544,3 +544,6 @@ pub fn ended(store: &Store, tracker: &str, outcome: Result<&Taken, &Error>) -> R
         Ok(())
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -132,7 +132,9 @@ const FACTS: [&str; 27] = [
      union all select p.number, 4, m.at, m.moment, m.kind, a.account || ',' || b.account
      from pull_requests p join pull_moments m on m.pull_request = p.id
      left join identities a on a.id = m.actor left join identities b on b.id = m.about
-     where p.repository = ?1 order by 1, 2, 3, 4, 5, 6",
+     where p.repository = ?1
+     union all select p.number, 5, 0, c.key, null, null from pull_requests p
+     join pull_closes c on c.pull_request = p.id where p.repository = ?1 order by 1, 2, 3, 4, 5, 6",
     "select p.number, r.review, a.account, r.verdict, r.at, r.oid, r.body from reviews r
      join pull_requests p on p.id = r.pull_request left join identities a on a.id = r.reviewer
      where p.repository = ?1 order by 1, 2",

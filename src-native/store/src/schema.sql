@@ -357,6 +357,13 @@ create table pull_names (
     primary key (pull_request, kind, name)
 ) strict, without rowid;
 
+-- Keys of the issues that GitHub itself says it closes: `#12`, and `owner/name#12` in another repository.
+create table pull_closes (
+    pull_request integer not null references pull_requests,
+    key text not null,
+    primary key (pull_request, key)
+) strict, without rowid;
+
 create table pull_people (
     pull_request integer not null references pull_requests,
     role integer not null,                -- 0 is to do it, 1 was asked to review and has not yet

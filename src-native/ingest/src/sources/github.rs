@@ -175,12 +175,7 @@ impl Reading<'_> {
     }
 
     /// An answer kept together with the address that was asked and the time when.
-    fn envelope(
-        &mut self,
-        url: &str,
-        fields: &Fields<'_>,
-        data: &RawValue,
-    ) -> Result<(), Error> {
+    fn envelope(&mut self, url: &str, fields: &Fields<'_>, data: &RawValue) -> Result<(), Error> {
         let mut inner = Reading {
             place: self.place,
             address: url,

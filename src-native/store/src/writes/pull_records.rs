@@ -99,6 +99,10 @@ impl Writer<'_> {
         for label in &facts.labels {
             name.execute(params![id.0, label])?;
         }
+        let mut closes = sql.prepare_cached("insert or ignore into pull_closes values (?1, ?2)")?;
+        for key in &facts.closes {
+            closes.execute(params![id.0, key])?;
+        }
         let mut person =
             sql.prepare_cached("insert or ignore into pull_people values (?1, ?2, ?3)")?;
         for (role, people) in [&facts.assignees, &facts.requested].into_iter().enumerate() {
@@ -200,6 +204,7 @@ impl Writer<'_> {
     fn drop_pull_parts(&self, id: PullRequestId) -> Result<()> {
         let tables = [
             "delete from pull_names where pull_request = ?1",
+            "delete from pull_closes where pull_request = ?1",
             "delete from pull_people where pull_request = ?1",
             "delete from pull_commits where pull_request = ?1",
             "delete from pull_files where pull_request = ?1",

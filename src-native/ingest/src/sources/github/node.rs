@@ -114,7 +114,8 @@ pub(super) fn read(reading: &mut Reading<'_>, fields: &Fields<'_>) -> Result<(),
     if !reading.is_ours(fields) {
         return Ok(());
     }
-    let taken = if fields.has("tagName") { release(fields, reading.version) } else { whole(fields) };
+    let taken =
+        if fields.has("tagName") { release(fields, reading.version) } else { whole(fields) };
     let number = match take(reading, "a node", taken)? {
         Some(number) => number,
         None => return Ok(()),
@@ -126,7 +127,11 @@ pub(super) fn read(reading: &mut Reading<'_>, fields: &Fields<'_>) -> Result<(),
     let within = Within { number, head, version: reading.version };
     for name in ["comments", "reviews", "latestReviews", "latestOpinionatedReviews"] {
         for raw in nodes(fields, name) {
-            within.item(reading, raw, if name == "comments" { "IssueComment" } else { "PullRequestReview" })?;
+            within.item(
+                reading,
+                raw,
+                if name == "comments" { "IssueComment" } else { "PullRequestReview" },
+            )?;
         }
     }
     for raw in nodes(fields, "reviewThreads") {
@@ -139,7 +144,8 @@ pub(super) fn read(reading: &mut Reading<'_>, fields: &Fields<'_>) -> Result<(),
             take(reading, "a comment on lines", record)?;
         }
     }
-    for (name, typename) in [("commits", "PullRequestCommit"), ("files", "PullRequestChangedFile")] {
+    for (name, typename) in [("commits", "PullRequestCommit"), ("files", "PullRequestChangedFile")]
+    {
         for raw in nodes(fields, name) {
             within.item(reading, raw, typename)?;
         }
@@ -195,12 +201,7 @@ struct Within {
 
 impl Within {
     /// Takes a node by the name of its type.
-    fn item(
-        &self,
-        reading: &mut Reading<'_>,
-        raw: &RawValue,
-        typename: &str,
-    ) -> Result<(), Error> {
+    fn item(&self, reading: &mut Reading<'_>, raw: &RawValue, typename: &str) -> Result<(), Error> {
         let Some(fields) = Fields::of(raw) else { return Ok(()) };
         let (what, record) = match typename {
             "IssueComment" => ("a comment", self.comment(&fields)),
@@ -244,11 +245,7 @@ impl Within {
     }
 
     /// `told` is what stands around the comment: its thread, or its review.
-    fn review_comment(
-        &self,
-        fields: &Fields<'_>,
-        told: (&str, &str),
-    ) -> Result<Record, Reason> {
+    fn review_comment(&self, fields: &Fields<'_>, told: (&str, &str)) -> Result<Record, Reason> {
         let at = fields.newest(&["createdAt", "updatedAt"])?.unwrap_or(0).max(self.version);
         let version = version(at, fields.len(), fields.flag("outdated"));
         let body = fields.body(&[], &[told]);

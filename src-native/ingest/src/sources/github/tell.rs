@@ -19,7 +19,9 @@ pub(super) fn tellings(records: &[Record]) -> Vec<Telling<'_>> {
     let mut all: Vec<Telling<'_>> = records
         .iter()
         .filter(|it| !it.gone)
-        .filter_map(|record| Some(Telling { record, value: serde_json::from_slice(&record.body).ok()? }))
+        .filter_map(|record| {
+            Some(Telling { record, value: serde_json::from_slice(&record.body).ok()? })
+        })
         .collect();
     all.sort_by_key(|it| (Reverse(it.record.version), it.record.kind, &it.record.id));
     all

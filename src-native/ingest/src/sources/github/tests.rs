@@ -70,7 +70,10 @@ impl Memory {
         for record in self.current() {
             subjects.entry(record.subject.clone()).or_default().push(record);
         }
-        subjects.into_iter().map(|(subject, all)| (subject.clone(), project(&subject, &all))).collect()
+        subjects
+            .into_iter()
+            .map(|(subject, all)| (subject.clone(), project(&subject, &all)))
+            .collect()
     }
 
     fn pull(&self, number: u64) -> model::PullFacts {

@@ -11,8 +11,15 @@ type Row = BTreeMap<String, String>;
 /// Rows by key, of which each has values by column.
 type Table = BTreeMap<String, BTreeMap<&'static str, String>>;
 
-const RAW: [&str; 7] =
-    ["issues", "pull_requests", "comments", "pull_request_reviews", "pull_request_review_comments", "pull_request_commits", "events"];
+const RAW: [&str; 7] = [
+    "issues",
+    "pull_requests",
+    "comments",
+    "pull_request_reviews",
+    "pull_request_review_comments",
+    "pull_request_commits",
+    "events",
+];
 
 fn raw(name: &str) -> Option<Vec<Row>> {
     let path = data(&format!("devlake/github/_raw_github_api_{name}.csv"))?;
@@ -270,9 +277,20 @@ fn theirs() -> BTreeMap<&'static str, Table> {
         expected("pull_requests"),
         &|it| it["pull_request_key"].clone(),
         &same(&[
-            "status", "title", "description", "url", "author_name", "created_date", "merged_date",
-            "closed_date", "merge_commit_sha", "head_ref", "base_ref", "head_commit_sha",
-            "additions", "is_draft",
+            "status",
+            "title",
+            "description",
+            "url",
+            "author_name",
+            "created_date",
+            "merged_date",
+            "closed_date",
+            "merge_commit_sha",
+            "head_ref",
+            "base_ref",
+            "head_commit_sha",
+            "additions",
+            "is_draft",
         ]),
     );
     table(
@@ -325,8 +343,15 @@ fn theirs() -> BTreeMap<&'static str, Table> {
         expected("issues"),
         &|it| it["issue_key"].clone(),
         &same(&[
-            "title", "description", "status", "creator_name", "assignee_name", "created_date",
-            "updated_date", "resolution_date", "url",
+            "title",
+            "description",
+            "status",
+            "creator_name",
+            "assignee_name",
+            "created_date",
+            "updated_date",
+            "resolution_date",
+            "url",
         ]),
     );
     table(
@@ -350,7 +375,11 @@ fn theirs() -> BTreeMap<&'static str, Table> {
         "issue_events",
         expected("_tool_github_issue_events"),
         &|it| it["github_id"].clone(),
-        &[("issue", "issue_id"), ("author", "author_username"), ("created_date", "github_created_at")],
+        &[
+            ("issue", "issue_id"),
+            ("author", "author_username"),
+            ("created_date", "github_created_at"),
+        ],
     );
     tables
 }
@@ -376,11 +405,20 @@ fn our_facts_are_devlakes_tables_but_for_the_differences_listed() {
                 (Some(a), Some(b)) => {
                     for (column, b) in b {
                         let a = &a[column];
-                        if a == b { continue }
+                        if a == b {
+                            continue;
+                        }
                         if *a == b.replace("\r\n", "\n").replace('\r', "\n") {
                             differ(&format!("{column}: line ends"), key.clone());
                         } else {
-                            differ(column, format!("{key}: {:?} / {:?}", a.chars().take(90).collect::<String>(), b.chars().take(90).collect::<String>()));
+                            differ(
+                                column,
+                                format!(
+                                    "{key}: {:?} / {:?}",
+                                    a.chars().take(90).collect::<String>(),
+                                    b.chars().take(90).collect::<String>()
+                                ),
+                            );
                         }
                     }
                 }

@@ -32,8 +32,12 @@ fn every_webhook_is_taken_or_passed_over_and_those_of_our_kinds_give_records() {
         let event = path.parent().unwrap().file_name().unwrap().to_string_lossy().into_owned();
         let mut memory = Memory::default();
         let known = memory.read("", 0, &fs::read_to_string(path).unwrap());
-        if !known { eprintln!("unknown {path:?}"); }
-        if !memory.refused.is_empty() { eprintln!("{path:?} {:?}", memory.refused); }
+        if !known {
+            eprintln!("unknown {path:?}");
+        }
+        if !memory.refused.is_empty() {
+            eprintln!("{path:?} {:?}", memory.refused);
+        }
         for (kind, _, gone) in memory.kinds() {
             *kinds.entry(event.clone()).or_default().entry((kind, gone)).or_default() += 1;
         }
@@ -47,7 +51,8 @@ fn fixtures() {
     for path in files(&folder) {
         for pair in json(&fs::read_to_string(&path).unwrap()).as_array().unwrap() {
             let mut memory = Memory::default();
-            let address = format!("{}{}", pair["scope"].as_str().unwrap(), pair["path"].as_str().unwrap());
+            let address =
+                format!("{}{}", pair["scope"].as_str().unwrap(), pair["path"].as_str().unwrap());
             let known = memory.read(&address, 0, &pair["response"].to_string());
             eprintln!("{known} {address} {:?} {:?}", memory.kinds(), memory.refused);
         }
