@@ -12,10 +12,12 @@ pub mod links;
 pub mod people;
 pub mod repositories;
 pub mod rollup;
+pub mod secrets;
 pub mod sources;
 mod sync;
 pub mod trailers;
 pub mod watch;
+pub mod webhooks;
 
 pub use error::Error;
 pub use sync::{Phase, Progress, Report, sync};

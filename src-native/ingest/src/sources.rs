@@ -5,3 +5,4 @@ pub mod git;
 pub mod github;
 pub mod jira;
 pub mod record;
+pub mod web;

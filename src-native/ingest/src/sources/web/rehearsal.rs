@@ -1,0 +1,1 @@
+//! A server on this machine that answers as it is told.
