@@ -1,6 +1,7 @@
 //! What can go wrong between a source and the store.
 
-use crate::sources::git;
+use crate::secrets;
+use crate::sources::{git, web};
 use std::path::PathBuf;
 
 /// A failure of reading or writing; each is one sentence for people.
@@ -12,6 +13,12 @@ pub enum Error {
     /// The store cannot be read or written.
     #[error(transparent)]
     Store(store::Error),
+    /// A server could not be asked.
+    #[error(transparent)]
+    Web(web::Failure),
+    /// A token could not be had.
+    #[error(transparent)]
+    Secret(#[from] secrets::Failure),
     /// The caller stopped it; nothing was changed.
     #[error("stopped; memory is as it was before")]
     Cancelled,
@@ -83,6 +90,15 @@ impl From<store::Error> for Error {
         match error {
             store::Error::Cancelled => Error::Cancelled,
             error => Error::Store(error),
+        }
+    }
+}
+
+impl From<web::Failure> for Error {
+    fn from(error: web::Failure) -> Error {
+        match error {
+            web::Failure::Cancelled => Error::Cancelled,
+            error => Error::Web(error),
         }
     }
 }

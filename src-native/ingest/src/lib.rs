@@ -13,11 +13,13 @@ pub mod people;
 mod relations;
 pub mod repositories;
 pub mod rollup;
+pub mod secrets;
 pub mod sources;
 mod sync;
 pub mod trackers;
 pub mod trailers;
 pub mod watch;
+pub mod webhooks;
 
 pub use error::Error;
 pub use sync::{Phase, Progress, Report, now, sync};

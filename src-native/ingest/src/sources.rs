@@ -6,3 +6,4 @@ pub mod git;
 pub mod github;
 pub mod jira;
 pub mod record;
+pub mod web;
