@@ -28,6 +28,17 @@ pub enum Error {
     /// There is no such tracker.
     #[error("there is no tracker `{0}`")]
     NoTracker(String),
+    /// An address that is no repository of GitHub's.
+    #[error(
+        "`{0}` is no repository of GitHub's; write its address with owner and name, as in \
+         https://github.com/owner/name"
+    )]
+    NoGitHub(String),
+    /// A tracker that came from files.
+    #[error(
+        "`{0}` came from files and cannot be asked; import them again, or add it by its address"
+    )]
+    NoAddress(String),
     /// Another kind of tracker has that name.
     #[error("`{0}` is a tracker of another kind; choose another name")]
     TrackerKind(String),

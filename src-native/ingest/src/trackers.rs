@@ -3,10 +3,17 @@
 //! kept is known by its content, and what lags behind says so (`trackers.settled`).
 
 use crate::config::Config;
+mod live;
+mod settings;
+
+pub use live::{check, remove_token, set_token, sync};
+pub use settings::Settings;
+
 use crate::sources::document::Document;
 use crate::sources::record::{Project, Record, Refused, Sink};
 use crate::sources::{files, github, jira};
-use crate::{Error, people, relations, sync};
+use crate::sync::{horizon, now};
+use crate::{Error, people, relations};
 use model::{IssueFacts, RepositoryId, Timestamp, TrackerFacts};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -306,7 +313,7 @@ pub fn attach(
                 put_for(writer, &tracker, repository, &subject, &facts, &mut accounts)?;
                 writer.set_settled(id, false)?;
             }
-            writer.audit(sync::now(), "user", "attach tracker", name)?;
+            writer.audit(now(), "user", "attach tracker", name)?;
         }
         Ok(new)
     })
@@ -371,7 +378,7 @@ pub fn remove(store: &Store, name: &str) -> Result<(), Error> {
         writer.drop_unnamed_identities()?;
         let read: Vec<_> = tracker.repositories.iter().map(|it| (*it, false)).collect();
         people::settle(writer, &read)?;
-        writer.audit(sync::now(), "user", "remove tracker", name)?;
+        writer.audit(now(), "user", "remove tracker", name)?;
         Ok(())
     })
 }
@@ -380,7 +387,7 @@ fn settle_repository(writer: &Writer<'_>, repository: RepositoryId) -> Result<()
     let source = writer.source(repository)?.ok_or(Error::Removed)?;
     let config = Config::parse(&source.read.rules).unwrap_or_default();
     relations::settle(writer, repository, &config.issues)?;
-    writer.set_as_of(repository, sync::horizon())?;
+    writer.set_as_of(repository, horizon())?;
     Ok(())
 }
 
@@ -430,7 +437,7 @@ pub fn rebuild(store: &Store, cancel: &AtomicBool, progress: &dyn Fn(u64)) -> Re
             writer.forget_projection(tracker.id, None)?;
             writer.set_settled(tracker.id, false)?;
         }
-        writer.audit(sync::now(), "user", "rebuild", "all trackers")?;
+        writer.audit(now(), "user", "rebuild", "all trackers")?;
         Ok::<_, Error>(trackers)
     })?;
     let mut subjects = 0;
@@ -523,7 +530,7 @@ impl Sink for Collected {
 /// # Errors
 /// The store's.
 pub fn ended(store: &Store, tracker: &str, outcome: Result<&Taken, &Error>) -> Result<(), Error> {
-    let at: Timestamp = sync::now();
+    let at: Timestamp = now();
     store.write(|writer| {
         let Some(tracker) = writer.tracker(tracker)? else { return Ok(()) };
         match outcome {

@@ -173,7 +173,9 @@ impl From<ingest::Error> for Error {
             ingest::Error::AlreadyThere { .. }
             | ingest::Error::NameTaken(_)
             | ingest::Error::TrackerKind(_) => Error::new(Code::Conflict, message),
-            ingest::Error::BadName(_) => Error::invalid(message),
+            ingest::Error::BadName(_)
+            | ingest::Error::NoAddress(_)
+            | ingest::Error::NoGitHub(_) => Error::invalid(message),
             ingest::Error::Removed
             | ingest::Error::NoEdit(_)
             | ingest::Error::NoTracker(_)

@@ -6,7 +6,7 @@ use crate::jobs::{self, Job, Tell};
 use crate::server::Shared;
 use crate::wire::{count, reply, request, time};
 use crate::{Access, Code, Context, Error, Limits, Method, Result, Topic};
-use ingest::trackers::{Intake, Taken};
+use ingest::trackers::{Intake, Settings, Taken};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::time::Instant;
@@ -64,6 +64,58 @@ request! {
         pub site: Option<String>,
     }
 
+    /// Add a Jira site or a GitHub repository, to be asked over the network for what is new. Its token stays where it is: in the system's keyring, in a variable, or with a program that prints it.
+    #[schemars(rename = "AddTracker")]
+    #[ts(rename = "AddTracker")]
+    pub struct Add {
+        /// Where it is: `https://acme.atlassian.net`, `https://jira.example.org`, `https://github.com/owner/name`.
+        pub address: String,
+        /// What it is; found out from the address where that is github.com or atlassian.net.
+        pub kind: Option<TrackerKind>,
+        /// Repository that it tells about, by name or by path; the only one where there is one.
+        pub repository: Option<String>,
+        /// What to call it; the address without `https://` unless given.
+        pub tracker: Option<String>,
+        /// Keys of the Jira projects to read; all that the account may see unless given.
+        pub projects: Option<Vec<String>>,
+        /// Mail address of the account, for Jira in Atlassian's cloud.
+        pub user: Option<String>,
+        /// Where the token is: `keyring:NAME`, `env:NAME` or `cmd:COMMAND`. Never the token itself.
+        pub token: Option<String>,
+        /// Where the secret is that signs its webhook deliveries, in the same way.
+        pub hook: Option<String>,
+        /// Read it at once (yes unless told otherwise); `trackers.sync` does so later.
+        pub sync: Option<bool>,
+    }
+
+    /// Read what is new in a tracker, or in all of them, and answer when that is done. Trackers of files are passed over.
+    #[schemars(rename = "SyncTrackers")]
+    #[ts(rename = "SyncTrackers")]
+    pub struct Sync {
+        /// Tracker, by name; all of them unless given.
+        pub tracker: Option<String>,
+    }
+
+    /// Keep the token of a tracker in the system's keyring, in place of what was there. It is never shown again.
+    pub struct SetToken {
+        /// Tracker, by name.
+        pub tracker: String,
+        /// The token.
+        pub token: String,
+    }
+
+    /// Ask a tracker who we are, to see whether it is there and takes the token.
+    pub struct Check {
+        /// Tracker, by name.
+        pub tracker: String,
+    }
+
+    /// Take the token of a tracker out of the system's keyring.
+    pub struct RemoveToken {
+        /// Tracker, by name.
+        pub tracker: String,
+    }
+
     /// Take out a tracker with everything that came from it.
     #[schemars(rename = "RemoveTracker")]
     #[ts(rename = "RemoveTracker")]
@@ -100,6 +152,16 @@ reply! {
         pub site: String,
         /// The repositories it tells about.
         pub repositories: Vec<String>,
+        /// Where it is asked; none where it came from files.
+        pub address: Option<String>,
+        /// The keys of Jira projects that are read; empty for all.
+        pub projects: Vec<String>,
+        /// The account's mail address, where one is needed.
+        pub user: Option<String>,
+        /// Where its token is, as `keyring:NAME`, `env:NAME` or `cmd:COMMAND`; none where it has none.
+        pub token: Option<String>,
+        /// Where the secret of its webhook is; none where it takes no deliveries.
+        pub hook: Option<String>,
         /// Raw records kept of it, older versions included.
         pub records: u32,
         /// Issues in memory.
@@ -144,6 +206,38 @@ reply! {
         pub reason: String,
     }
 
+    /// What was added.
+    #[schemars(rename = "AddTrackerReply")]
+    #[ts(rename = "AddTrackerReply")]
+    pub struct AddReply {
+        /// The tracker's name.
+        pub tracker: String,
+        /// What was taken in, where that was asked for.
+        pub took_in: Option<TookIn>,
+    }
+
+    /// What was taken in.
+    #[schemars(rename = "SyncTrackersReply")]
+    #[ts(rename = "SyncTrackersReply")]
+    pub struct SyncReply {
+        /// One for each tracker, by name.
+        pub took_in: Vec<TookIn>,
+    }
+
+    /// Where the token is now.
+    pub struct TokenReply {
+        /// The reference that the tracker has; none where it has no token any more.
+        pub token: Option<String>,
+    }
+
+    /// Who we are there.
+    pub struct CheckReply {
+        /// The account's name; none where the tracker was asked without a token.
+        pub account: Option<String>,
+        /// What the tracker says of how it is asked, in a sentence.
+        pub text: String,
+    }
+
     /// What was taken out.
     #[schemars(rename = "RemoveTrackerReply")]
     #[ts(rename = "RemoveTrackerReply")]
@@ -180,7 +274,13 @@ impl Method for List {
             let all = reader.trackers(&viewer)?.into_iter();
             let trackers = all
                 .filter(|it| only.is_none_or(|only| it.0.repositories.contains(&only)))
-                .map(|(it, counts)| Tracker {
+                .map(|(it, counts)| (Settings::read(&it.settings), it, counts))
+                .map(|(settings, it, counts)| Tracker {
+                    address: said(settings.address),
+                    projects: settings.projects,
+                    user: said(settings.user),
+                    token: said(settings.token),
+                    hook: said(settings.hook),
                     kind: TrackerKind::of(it.kind),
                     site: it.site,
                     repositories: names
@@ -282,6 +382,186 @@ fn take_in(
         seconds: (start.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
         failure: None,
     })
+}
+
+impl Method for Add {
+    const NAME: &'static str = "trackers.add";
+    const ACCESS: Access = Access::Write;
+    const TOPICS: &'static [Topic] = &[Topic::Sources, Topic::Memory, Topic::Identities];
+    const EXAMPLE: &'static str =
+        r#"{ "address": "https://github.com/acme/shop", "token": "env:GITHUB_TOKEN" }"#;
+    const LIMITS: Limits = Limits::WORK;
+    type Reply = AddReply;
+
+    async fn call(self, cx: Context) -> Result<AddReply> {
+        let of = cx.about(self.repository.clone(), |_, of| Ok(of.clone())).await?;
+        let trimmed = |text: Option<String>| text.unwrap_or_default().trim().to_owned();
+        let settings = Settings {
+            address: self.address.trim().trim_end_matches('/').to_owned(),
+            projects: self.projects.unwrap_or_default(),
+            user: trimmed(self.user),
+            token: trimmed(self.token),
+            hook: trimmed(self.hook),
+        };
+        let host = settings.host()?;
+        let kind = match self.kind {
+            Some(kind) => kind.stored(),
+            None if host == "github.com" => store::writes::TrackerKind::GitHub,
+            None if settings.is_cloud() => store::writes::TrackerKind::Jira,
+            None => {
+                let text = format!("nothing says whether {host} is Jira or GitHub");
+                return Err(Error::invalid(text).hint("say so with `kind`"));
+            }
+        };
+        settings.check(kind)?;
+        let name = match trimmed(self.tracker) {
+            name if name.is_empty() => bare(&settings.address).to_owned(),
+            name => name,
+        };
+        let (store, tracker, text) = (cx.shared.store.clone(), name.clone(), settings.text());
+        blocking(move || {
+            Ok(ingest::trackers::attach(&store, &tracker, kind, &host, &text, of.id)?)
+        })
+        .await?;
+        cx.changed(&[Topic::Sources], Some(&of.name));
+        let took_in = match self.sync.unwrap_or(true) {
+            true => Some(sync(&cx, &name).await?),
+            false => None,
+        };
+        Ok(AddReply { tracker: name, took_in })
+    }
+}
+
+impl Method for Sync {
+    const NAME: &'static str = "trackers.sync";
+    const ACCESS: Access = Access::Write;
+    const TOPICS: &'static [Topic] = &[Topic::Sources, Topic::Memory, Topic::Identities];
+    const EXAMPLE: &'static str = "{}";
+    const LIMITS: Limits = Limits::WORK;
+    type Reply = SyncReply;
+
+    async fn call(self, cx: Context) -> Result<SyncReply> {
+        if let Some(tracker) = self.tracker {
+            return Ok(SyncReply { took_in: vec![sync(&cx, &tracker).await?] });
+        }
+        let viewer = cx.viewer();
+        let all = cx.read(move |reader| Ok(reader.trackers(&viewer)?)).await?;
+        let names = all
+            .into_iter()
+            .filter(|(it, _)| !Settings::read(&it.settings).address.is_empty())
+            .map(|(it, _)| it.name);
+        // Side by side: one that waits or is dead never holds up the others.
+        let calls: Vec<_> = names
+            .map(|name| {
+                let cx = cx.clone();
+                tokio::spawn(async move {
+                    let done = sync(&cx, &name).await;
+                    (name, done)
+                })
+            })
+            .collect();
+        let mut took_in = Vec::new();
+        for call in calls {
+            match call.await {
+                Ok((_, Ok(done))) => took_in.push(done),
+                Ok((_, Err(error))) if error.code == Code::Cancelled => return Err(error),
+                Ok((tracker, Err(error))) => {
+                    took_in
+                        .push(TookIn { failure: Some(error.message), ..TookIn::nothing(tracker) });
+                }
+                Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+                Err(_) => {}
+            }
+        }
+        Ok(SyncReply { took_in })
+    }
+}
+
+/// Reads what is new in a tracker.
+async fn sync(cx: &Context, tracker: &str) -> Result<TookIn> {
+    let name = tracker.to_owned();
+    let begin = move |shared: &Shared, job: &Job<TookIn>, tell: &Tell<'_>| {
+        take_in(shared, &name, job, tell, |intake| {
+            ingest::trackers::sync(&shared.store, &name, intake, &job.cancel, &|text| {
+                tell(text, 0, 0)
+            })
+        })
+    };
+    jobs::run(&cx.shared, tracker, None, Some(cx), begin).await
+}
+
+impl Method for SetToken {
+    const NAME: &'static str = "trackers.setToken";
+    const ACCESS: Access = Access::Secret;
+    const TOPICS: &'static [Topic] = &[Topic::Sources];
+    const EXAMPLE: &'static str = r#"{ "tracker": "github.com/acme/shop", "token": "…" }"#;
+    type Reply = TokenReply;
+
+    async fn call(self, cx: Context) -> Result<TokenReply> {
+        let store = cx.shared.store.clone();
+        let token =
+            blocking(move || Ok(ingest::trackers::set_token(&store, &self.tracker, self.token)?))
+                .await?;
+        cx.changed(Self::TOPICS, None);
+        Ok(TokenReply { token: Some(token) })
+    }
+}
+
+impl Method for RemoveToken {
+    const NAME: &'static str = "trackers.removeToken";
+    const ACCESS: Access = Access::Secret;
+    const TOPICS: &'static [Topic] = &[Topic::Sources];
+    const EXAMPLE: &'static str = r#"{ "tracker": "github.com/acme/shop" }"#;
+    type Reply = TokenReply;
+
+    async fn call(self, cx: Context) -> Result<TokenReply> {
+        let store = cx.shared.store.clone();
+        blocking(move || Ok(ingest::trackers::remove_token(&store, &self.tracker)?)).await?;
+        cx.changed(Self::TOPICS, None);
+        Ok(TokenReply { token: None })
+    }
+}
+
+impl Method for Check {
+    const NAME: &'static str = "trackers.check";
+    const ACCESS: Access = Access::Write;
+    const TOPICS: &'static [Topic] = &[];
+    const EXAMPLE: &'static str = r#"{ "tracker": "github.com/acme/shop" }"#;
+    const LIMITS: Limits = Limits::WORK;
+    type Reply = CheckReply;
+
+    async fn call(self, cx: Context) -> Result<CheckReply> {
+        let (store, cancel) = (cx.shared.store.clone(), cx.cancel.clone());
+        let (account, text) =
+            blocking(move || Ok(ingest::trackers::check(&store, &self.tracker, &cancel)?)).await?;
+        Ok(CheckReply { account, text })
+    }
+}
+
+/// An address as a name: without what every address begins with.
+fn bare(address: &str) -> &str {
+    address.split_once("://").map_or(address, |it| it.1)
+}
+
+/// Text that says something.
+fn said(text: String) -> Option<String> {
+    Some(text).filter(|it| !it.is_empty())
+}
+
+impl TookIn {
+    fn nothing(tracker: String) -> TookIn {
+        TookIn {
+            tracker,
+            records: 0,
+            new: 0,
+            changed: 0,
+            refused: Vec::new(),
+            refused_total: 0,
+            bytes: 0.0,
+            seconds: 0.0,
+            failure: None,
+        }
+    }
 }
 
 impl Method for Remove {
