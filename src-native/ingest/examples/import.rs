@@ -64,6 +64,9 @@ fn run(
         taken.refused.len(),
         megabytes / all
     );
+    let memory = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = memory.lines().find(|it| it.starts_with("VmHWM")).unwrap_or("no VmHWM");
+    println!("{peak}"); // before the fingerprint, which maps the whole store
     let print = store.read(|it| fingerprint(it, &it.allow(&Viewer::Owner, Some(&name))?))?;
     println!("{}", print.iter().map(|it| format!("{it:02x}")).collect::<String>());
     Ok(())
