@@ -97,7 +97,8 @@ impl Bus {
                 signature => it.align(8).byte(8).sign("g").sign(signature),
             }
         });
-        let mut message = Zeroizing::new(Vec::with_capacity(fields.bytes.len() + body.bytes.len() + 24));
+        let mut message =
+            Zeroizing::new(Vec::with_capacity(fields.bytes.len() + body.bytes.len() + 24));
         message.extend_from_slice(&[b'l', 1, 0, 1]); // little end first, a call, no flags, version 1
         message.extend_from_slice(&u32::try_from(body.bytes.len()).unwrap_or(0).to_le_bytes());
         message.extend_from_slice(&self.serial.to_le_bytes());

@@ -172,7 +172,10 @@ mod keyring {
             .output()
             .unwrap();
         let text = String::from_utf8_lossy(&output.stdout);
-        assert!(text.contains("said: the keyring cannot be used: this session has no bus"), "{text}");
+        assert!(
+            text.contains("said: the keyring cannot be used: this session has no bus"),
+            "{text}"
+        );
         assert!(text.contains("env:NAME or cmd:COMMAND"), "{text}");
     }
 }

@@ -1,5 +1,7 @@
 //! GitHub: REST pages, GraphQL answers and webhook bodies.
 
+pub mod live;
+
 use super::document::Document;
 use super::record::{Record, Sink};
 use crate::Error;

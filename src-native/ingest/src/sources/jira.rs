@@ -1,5 +1,7 @@
 //! Jira: Server and Data Center (version 2, text) and Cloud (version 3, documents).
 
+pub mod live;
+
 use super::document::Document;
 use super::record::{Record, Sink};
 use crate::Error;

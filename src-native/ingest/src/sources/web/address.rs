@@ -90,9 +90,7 @@ impl Base {
         let whole = to.split('#').next().unwrap_or_default();
         let root = whole.split('?').next().unwrap_or_default();
         match Base::read(root) {
-            Ok(it)
-                if (&it.scheme, &it.host, it.port) == (&self.scheme, &self.host, self.port) =>
-            {
+            Ok(it) if (&it.scheme, &it.host, it.port) == (&self.scheme, &self.host, self.port) => {
                 Ok(whole.to_owned())
             }
             _ => Err(Failure::Elsewhere { place: shown(from), to: server_of(whole) }),

@@ -97,8 +97,7 @@ impl Exchange {
         going.on()?;
         let post = request.post.clone();
         let mut head = http::Request::new(());
-        *head.method_mut() =
-            if post.is_some() { http::Method::POST } else { http::Method::GET };
+        *head.method_mut() = if post.is_some() { http::Method::POST } else { http::Method::GET };
         *head.uri_mut() = address.parse().map_err(|_| Failure::Address {
             address: super::address::shown(address),
             reason: "it is no web address",
@@ -134,7 +133,9 @@ impl Exchange {
                         return Err(cancelled);
                     }
                 }
-                Err(RecvTimeoutError::Disconnected) => return Ok(Err("it could not be asked".into())),
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Ok(Err("it could not be asked".into()));
+                }
             }
         };
         match result {

@@ -17,7 +17,9 @@ pub enum Failure {
         reason: &'static str,
     },
     /// A token that cannot be one.
-    #[error("the token for {name} holds a line break or another sign that no token has; set it again")]
+    #[error(
+        "the token for {name} holds a line break or another sign that no token has; set it again"
+    )]
     BadToken {
         /// Whose.
         name: &'static str,

@@ -115,9 +115,7 @@ pub(crate) struct Stage {
 
 impl Stage {
     /// Answers each request by `answer`, which is told how many came before.
-    pub(crate) fn open(
-        answer: impl Fn(&Seen, usize) -> Reply + Send + Sync + 'static,
-    ) -> Stage {
+    pub(crate) fn open(answer: impl Fn(&Seen, usize) -> Reply + Send + Sync + 'static) -> Stage {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let seen = Arc::new(Mutex::new(Vec::new()));

@@ -83,8 +83,10 @@ fn a_limit_is_obeyed_to_the_second_and_told() {
         assert!((40_000..42_000).contains(&case.waited), "{}", case.waited);
         let told: Vec<_> = case.told.iter().filter(|it| it.starts_with("waiting")).collect();
         assert_eq!(told.len(), 1);
-        assert!(["waiting 40 s: GitHub's limit", "waiting 41 s: GitHub's limit"]
-            .contains(&told[0].as_str()));
+        assert!(
+            ["waiting 40 s: GitHub's limit", "waiting 41 s: GitHub's limit"]
+                .contains(&told[0].as_str())
+        );
     }
     // The words in the body alone, without a time: a minute at least.
     let abuse = "{\"message\":\"You have exceeded a secondary rate limit.\"}";
@@ -204,7 +206,8 @@ fn what_is_too_large_is_let_go() {
 #[test]
 fn packed_answers_are_unpacked() {
     // `[1]`, packed by gzip.
-    const PACKED: &[u8] = &[31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 139, 54, 140, 5, 0, 184, 50, 47, 76, 3, 0, 0, 0];
+    const PACKED: &[u8] =
+        &[31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 139, 54, 140, 5, 0, 184, 50, 47, 76, 3, 0, 0, 0];
     let case = case(|seen, _| {
         assert!(seen.header("accept-encoding").unwrap().contains("gzip"));
         reply(200, &[("content-encoding", "gzip")], PACKED)

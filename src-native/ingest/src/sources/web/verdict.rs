@@ -164,8 +164,9 @@ mod tests {
             assert!(matches!(judge(429, &it, b"", i64::MIN), Verdict::Limited(_)), "{value}");
         }
         let past = headers(&[("retry-after", "Tue, 14 Nov 2023 22:13:20 GMT")]);
-        assert_eq!(judge(503, &past, b"", i64::MAX), Verdict::Failed(
-            "it answered 503".into(), Some(Duration::ZERO)
-        ));
+        assert_eq!(
+            judge(503, &past, b"", i64::MAX),
+            Verdict::Failed("it answered 503".into(), Some(Duration::ZERO))
+        );
     }
 }
