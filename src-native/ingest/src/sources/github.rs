@@ -18,6 +18,8 @@ mod tests;
 
 use serde_json::value::RawValue;
 
+pub mod live;
+
 use super::document::Document;
 use super::record::{Record, Refused, Sink, compact};
 use crate::Error;

@@ -13,6 +13,8 @@
 //! - `project` (`project/KEY`), and the vocabulary: `status`, `priority`, `type`, `resolution`,
 //!   `field`, `user`, `sprint`, `board` (`status/10001`, …).
 
+pub mod live;
+
 use super::document::Document;
 use super::record::{Record, Sink};
 use crate::Error;

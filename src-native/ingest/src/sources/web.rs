@@ -5,6 +5,7 @@ pub mod address;
 mod clock;
 mod exchange;
 mod failure;
+pub(crate) mod page;
 mod verdict;
 mod words;
 
@@ -16,6 +17,7 @@ mod tests;
 pub use address::Base;
 pub use clock::{Clock, Wall};
 pub use failure::Failure;
+pub use page::{Fetched, Step};
 pub use words::line;
 
 use crate::secrets::Secret;
@@ -193,9 +195,9 @@ impl Web {
         &self.base
     }
 
-    /// The time by its clock, in milliseconds since 1970.
-    pub fn now(&self) -> i64 {
-        self.clock.now()
+    /// Whether it sends a token.
+    pub fn has_token(&self) -> bool {
+        self.exchange.has_token()
     }
 
     /// Asks until there is an answer: waits where the server limits us, tries again where something
