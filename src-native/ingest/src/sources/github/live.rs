@@ -39,7 +39,8 @@ pub struct Place {
 }
 
 impl Place {
-    fn path(&self) -> String {
+    /// Its path below the interface.
+    pub(crate) fn path(&self) -> String {
         format!("/repos/{}/{}", escaped(&self.owner), escaped(&self.name))
     }
 }
