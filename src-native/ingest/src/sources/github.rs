@@ -27,7 +27,7 @@ use model::TrackerFacts;
 /// Every kind of record that [`read`] hands on.
 /// Those in `Node` are GraphQL's; `pullListed` is a pull request without what only its own address
 /// tells; `origin` says where an issue was transferred from.
-pub const KINDS: [&str; 19] = [
+pub const KINDS: [&str; 20] = [
     "comment",
     "commentNode",
     "commit",
@@ -47,6 +47,7 @@ pub const KINDS: [&str; 19] = [
     "review",
     "reviewComment",
     "reviewCommentNode",
+    "reviewNode",
 ];
 
 /// Hands on the records of a document. Returns whether it was one of GitHub's at all: what is
@@ -54,8 +55,10 @@ pub const KINDS: [&str; 19] = [
 ///
 /// A record's version is the time that GitHub tells, in milliseconds. GitHub counts whole seconds:
 /// the last three digits rank what is told of one second, the fuller above the shorter, and what
-/// cannot be undone (a review dismissed, a comment outdated, a thing deleted) above all.
-/// Reviews and comments on lines change without a new time; a newer document tells them better.
+/// cannot be undone (a review dismissed, a comment outdated) above all. What was deleted stays so.
+/// Reviews, comments on lines and releases change without a new time: a newer document tells them
+/// better. Commits and files need no version: their ids and parents say to which state of the pull
+/// request they belong.
 ///
 /// # Errors
 /// Those of the sink.
@@ -175,12 +178,7 @@ impl Reading<'_> {
     }
 
     /// An answer kept together with the address that was asked and the time when.
-    fn envelope(
-        &mut self,
-        url: &str,
-        fields: &Fields<'_>,
-        data: &RawValue,
-    ) -> Result<(), Error> {
+    fn envelope(&mut self, url: &str, fields: &Fields<'_>, data: &RawValue) -> Result<(), Error> {
         let mut inner = Reading {
             place: self.place,
             address: url,

@@ -3,9 +3,8 @@
 /// Words before the number of a pull request or an issue, in addresses and names of folders.
 const BEFORE_NUMBER: [&str; 3] = ["pulls", "pull", "issues"];
 /// What may follow a repository's name on GitHub's pages.
-const PAGES: [&str; 9] = [
-    "pull", "pulls", "issues", "issue", "releases", "commit", "commits", "blob", "discussions",
-];
+const PAGES: [&str; 9] =
+    ["pull", "pulls", "issues", "issue", "releases", "commit", "commits", "blob", "discussions"];
 
 /// Whether this is an address of GitHub's programming interface, also of one in a company's house.
 pub(super) fn is_api(address: &str) -> bool {
@@ -98,7 +97,10 @@ mod tests {
         assert_eq!(fragment_id("https://github.com/o/r/pull/1#discussion_r300"), Some("300"));
         assert_eq!(fragment_id("https://github.com/o/r/pull/1#issuecomment-4"), Some("4"));
         assert_eq!(fragment_id("https://github.com/o/r/pull/1"), None);
-        assert_eq!(commit_of("https://api.github.com/repos/o/r/contents/a%3Fb?ref=c0ffee"), "c0ffee");
+        assert_eq!(
+            commit_of("https://api.github.com/repos/o/r/contents/a%3Fb?ref=c0ffee"),
+            "c0ffee"
+        );
         assert_eq!(commit_of("https://api.github.com/repos/o/r/contents/a?ref=main"), "");
     }
 }

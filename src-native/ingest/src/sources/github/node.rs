@@ -2,7 +2,9 @@
 //!
 //! Nodes are known by their own fields, so that aliases and any nesting of queries will do. Nodes
 //! within a pull request or issue become records of their own. The query that tells all that REST
-//! does, and the links that only the sidebar knows, in one answer for each pull request:
+//! does, and the links that only the sidebar knows, in one answer for each pull request (a hundred
+//! of each at most; further ones by cursor, each answer with `number`, `title`, `url`, `updatedAt`
+//! and `headRefOid` again):
 //!
 //! ```graphql
 //! query($owner: String!, $name: String!, $number: Int!) {
@@ -20,10 +22,10 @@
 //!       databaseId author { ...who } body createdAt updatedAt path diffHunk outdated line
 //!       originalLine originalStartLine originalCommit { oid } replyTo { databaseId }
 //!       pullRequestReview { databaseId } } } } }
-//!     commits(first: 250) { nodes { commit { oid message authoredDate committedDate
+//!     commits(first: 100) { nodes { commit { oid message authoredDate committedDate
 //!       author { name email date user { ...who } } parents(first: 9) { nodes { oid } } } } }
 //!     files(first: 100) { nodes { path additions deletions changeType } }
-//!     timelineItems(first: 250) { nodes { __typename … on ReviewRequestedEvent { id createdAt
+//!     timelineItems(first: 100) { nodes { __typename … on ReviewRequestedEvent { id createdAt
 //!       actor { ...who } requestedReviewer { ...who } } … } }
 //!   } }
 //! }
@@ -114,7 +116,8 @@ pub(super) fn read(reading: &mut Reading<'_>, fields: &Fields<'_>) -> Result<(),
     if !reading.is_ours(fields) {
         return Ok(());
     }
-    let taken = if fields.has("tagName") { release(fields, reading.version) } else { whole(fields) };
+    let taken =
+        if fields.has("tagName") { release(fields, reading.version) } else { whole(fields) };
     let number = match take(reading, "a node", taken)? {
         Some(number) => number,
         None => return Ok(()),
@@ -126,7 +129,11 @@ pub(super) fn read(reading: &mut Reading<'_>, fields: &Fields<'_>) -> Result<(),
     let within = Within { number, head, version: reading.version };
     for name in ["comments", "reviews", "latestReviews", "latestOpinionatedReviews"] {
         for raw in nodes(fields, name) {
-            within.item(reading, raw, if name == "comments" { "IssueComment" } else { "PullRequestReview" })?;
+            within.item(
+                reading,
+                raw,
+                if name == "comments" { "IssueComment" } else { "PullRequestReview" },
+            )?;
         }
     }
     for raw in nodes(fields, "reviewThreads") {
@@ -139,7 +146,8 @@ pub(super) fn read(reading: &mut Reading<'_>, fields: &Fields<'_>) -> Result<(),
             take(reading, "a comment on lines", record)?;
         }
     }
-    for (name, typename) in [("commits", "PullRequestCommit"), ("files", "PullRequestChangedFile")] {
+    for (name, typename) in [("commits", "PullRequestCommit"), ("files", "PullRequestChangedFile")]
+    {
         for raw in nodes(fields, name) {
             within.item(reading, raw, typename)?;
         }
@@ -195,12 +203,7 @@ struct Within {
 
 impl Within {
     /// Takes a node by the name of its type.
-    fn item(
-        &self,
-        reading: &mut Reading<'_>,
-        raw: &RawValue,
-        typename: &str,
-    ) -> Result<(), Error> {
+    fn item(&self, reading: &mut Reading<'_>, raw: &RawValue, typename: &str) -> Result<(), Error> {
         let Some(fields) = Fields::of(raw) else { return Ok(()) };
         let (what, record) = match typename {
             "IssueComment" => ("a comment", self.comment(&fields)),
@@ -244,11 +247,7 @@ impl Within {
     }
 
     /// `told` is what stands around the comment: its thread, or its review.
-    fn review_comment(
-        &self,
-        fields: &Fields<'_>,
-        told: (&str, &str),
-    ) -> Result<Record, Reason> {
+    fn review_comment(&self, fields: &Fields<'_>, told: (&str, &str)) -> Result<Record, Reason> {
         let at = fields.newest(&["createdAt", "updatedAt"])?.unwrap_or(0).max(self.version);
         let version = version(at, fields.len(), fields.flag("outdated"));
         let body = fields.body(&[], &[told]);

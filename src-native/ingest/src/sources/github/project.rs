@@ -189,7 +189,9 @@ fn change(moment: &Moment<'_>) -> Option<FieldChange> {
 /// A tag may have drafts beside the release that was published.
 fn release(all: &[Telling<'_>]) -> Option<ReleaseFacts> {
     let is_draft = |it: &Value| {
-        ["draft", "isDraft"].iter().any(|name| find(it, name).and_then(Value::as_bool) == Some(true))
+        ["draft", "isDraft"]
+            .iter()
+            .any(|name| find(it, name).and_then(Value::as_bool) == Some(true))
     };
     let drafts_only = all.iter().all(|it| is_draft(&it.value));
     let kept: Vec<Telling<'_>> = all

@@ -22,9 +22,10 @@ pub(super) fn facts(number: u64, all: &[Telling<'_>]) -> PullFacts {
     let state = told.line(&["state"]);
     let is_merged = merged.is_some() || told.flag(&["merged"]) || state == "MERGED";
     let is_closed = is_merged || state.eq_ignore_ascii_case("closed");
-    // Of one that is not merged, GitHub names a commit that it only made to try.
+    // While it is not merged, GitHub names a commit that it only made to try.
     let merge_commit = || {
-        told.oid(&["merge_commit_sha", "mergeCommit.oid"])
+        told.having(&["merged_at", "mergedAt"])
+            .oid(&["merge_commit_sha", "mergeCommit.oid"])
             .or_else(|| merging.and_then(|it| it.told.oid(&["commit_id", "commit.oid"])))
     };
     let merged_by = || {
@@ -170,7 +171,9 @@ fn listed(oid: Oid, told: &Told<'_>) -> Listed {
             authored: authored.unwrap_or_default(),
         },
         committed: committed.or(authored).unwrap_or_default(),
-        parents: told.find(&["parents"]).map(|it| nodes(it).into_iter().filter_map(parent).collect()),
+        parents: told
+            .find(&["parents"])
+            .map(|it| nodes(it).into_iter().filter_map(parent).collect()),
     }
 }
 
@@ -228,7 +231,8 @@ fn files(all: &[Telling<'_>], head: Option<Oid>, commits: &[Listed]) -> Vec<Pull
             lists.entry(at).or_default().push((file, told.version()));
         }
     }
-    let only_removed = |list: &[(PullFile, i64)]| list.iter().all(|it| it.0.kind == ChangeKind::Deleted);
+    let only_removed =
+        |list: &[(PullFile, i64)]| list.iter().all(|it| it.0.kind == ChangeKind::Deleted);
     let when = |at: &str| {
         let commit = commits.iter().find(|it| it.facts.id.to_string().eq_ignore_ascii_case(at));
         commit.map(|it| it.committed)
@@ -329,7 +333,8 @@ fn review_comment(id: &str, told: &Told<'_>) -> ReviewCommentFacts {
         let (number, old) = last_line(&hunk).unzip();
         (at, on_old) = (number, old.unwrap_or(false));
         let current = told.oid(&["commit_id", "commit.oid"]);
-        let stands = current == original && told.find(&["position"]).is_some_and(|it| !it.is_null());
+        let stands =
+            current == original && told.find(&["position"]).is_some_and(|it| !it.is_null());
         line = if stands { number } else { line };
     }
     ReviewCommentFacts {

@@ -19,7 +19,9 @@ pub(super) fn tellings(records: &[Record]) -> Vec<Telling<'_>> {
     let mut all: Vec<Telling<'_>> = records
         .iter()
         .filter(|it| !it.gone)
-        .filter_map(|record| Some(Telling { record, value: serde_json::from_slice(&record.body).ok()? }))
+        .filter_map(|record| {
+            Some(Telling { record, value: serde_json::from_slice(&record.body).ok()? })
+        })
         .collect();
     all.sort_by_key(|it| (Reverse(it.record.version), it.record.kind, &it.record.id));
     all
@@ -42,6 +44,14 @@ impl<'a> Told<'a> {
             each.entry(&telling.record.id).or_default().0.push(telling);
         }
         each.into_iter().collect()
+    }
+
+    /// The tellings in which one of these fields has a value.
+    pub(super) fn having(&self, names: &[&str]) -> Told<'a> {
+        let has = |it: &&&Telling<'_>| {
+            names.iter().any(|name| find(&it.value, name).is_some_and(|it| !it.is_null()))
+        };
+        Told(self.0.iter().filter(has).copied().collect())
     }
 
     pub(super) fn is_empty(&self) -> bool {
