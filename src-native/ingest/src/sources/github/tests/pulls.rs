@@ -137,7 +137,7 @@ fn a_pull_request_comes_through_whole() {
     let pull = memory(&[("", pull())]).pull(382);
     assert_eq!(
         (pull.title.as_str(), pull.body.as_str()),
-        ("Refund twice 🎉", "First line\nSecond[31m")
+        ("Refund twice 🎉", "First line\nSecond\u{fffd}[31m")
     );
     assert_eq!(pull.state, PullState::Open);
     let author = pull.author.unwrap();
