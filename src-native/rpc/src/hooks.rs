@@ -56,7 +56,13 @@ impl Server {
             Err(refusal) => return (refusal.status(), refusal.to_string()),
         };
         let kept = shared.store.write(|writer| {
-            writer.put_delivery(found.id, &delivery.id, ingest::now(), &delivery.event, &delivery.json)
+            writer.put_delivery(
+                found.id,
+                &delivery.id,
+                ingest::now(),
+                &delivery.event,
+                &delivery.json,
+            )
         });
         match kept {
             Ok(true) => (202, "kept; it is taken in next".to_owned()),
