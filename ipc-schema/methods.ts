@@ -31,6 +31,11 @@ export interface Methods {
   "sources.cancel": { params: t.Cancel; reply: t.CancelReply };
   "trackers.list": { params: t.ListTrackers; reply: t.ListTrackersReply };
   "trackers.import": { params: t.Import; reply: t.TookIn };
+  "trackers.add": { params: t.AddTracker; reply: t.AddTrackerReply };
+  "trackers.sync": { params: t.SyncTrackers; reply: t.SyncTrackersReply };
+  "trackers.check": { params: t.Check; reply: t.CheckReply };
+  "trackers.setToken": { params: t.SetToken; reply: t.TokenReply };
+  "trackers.removeToken": { params: t.RemoveToken; reply: t.TokenReply };
   "trackers.cancel": { params: t.CancelTracker; reply: t.CancelTrackerReply };
   "trackers.remove": { params: t.RemoveTracker; reply: t.RemoveTrackerReply };
   "store.rebuild": { params: t.Rebuild; reply: t.RebuildReply };
@@ -85,6 +90,11 @@ export const methods: { [M in keyof Methods]: { access: "read" | "write" | "secr
   "sources.cancel": { access: "write", topics: ["sources"] },
   "trackers.list": { access: "read", topics: ["sources","memory"] },
   "trackers.import": { access: "write", topics: ["sources","memory","identities"] },
+  "trackers.add": { access: "write", topics: ["sources","memory","identities"] },
+  "trackers.sync": { access: "write", topics: ["sources","memory","identities"] },
+  "trackers.check": { access: "write", topics: [] },
+  "trackers.setToken": { access: "secret", topics: ["sources"] },
+  "trackers.removeToken": { access: "secret", topics: ["sources"] },
   "trackers.cancel": { access: "write", topics: ["sources"] },
   "trackers.remove": { access: "write", topics: ["sources","memory","identities"] },
   "store.rebuild": { access: "write", topics: ["sources","memory","identities"] },

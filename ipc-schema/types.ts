@@ -35,6 +35,60 @@ movedFrom: string | null,
 synced: Synced | null, };
 
 /**
+ * Add a Jira site or a GitHub repository, to be asked over the network for what is new. Its token stays where it is: in the system's keyring, in a variable, or with a program that prints it.
+ */
+export type AddTracker = { 
+/**
+ * Where it is: `https://acme.atlassian.net`, `https://jira.example.org`, `https://github.com/owner/name`.
+ */
+address: string, 
+/**
+ * What it is; found out from the address where that is github.com or atlassian.net.
+ */
+kind?: TrackerKind, 
+/**
+ * Repository that it tells about, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * What to call it; the address without `https://` unless given.
+ */
+tracker?: string, 
+/**
+ * Keys of the Jira projects to read; all that the account may see unless given.
+ */
+projects?: Array<string>, 
+/**
+ * Mail address of the account, for Jira in Atlassian's cloud.
+ */
+user?: string, 
+/**
+ * Where the token is: `keyring:NAME`, `env:NAME` or `cmd:COMMAND`. Never the token itself.
+ */
+token?: string, 
+/**
+ * Where the secret is that signs its webhook deliveries, in the same way.
+ */
+hook?: string, 
+/**
+ * Read it at once (yes unless told otherwise); `trackers.sync` does so later.
+ */
+sync?: boolean, };
+
+/**
+ * What was added.
+ */
+export type AddTrackerReply = { 
+/**
+ * The tracker's name.
+ */
+tracker: string, 
+/**
+ * What was taken in, where that was asked for.
+ */
+tookIn: TookIn | null, };
+
+/**
  * List who asked for what to be changed, and what changed, newest first.
  */
 export type Audit = { 
@@ -301,6 +355,28 @@ paths: Array<string>,
  * Where the next page begins; none at the end.
  */
 next: string | null, };
+
+/**
+ * Ask a tracker who we are, to see whether it is there and takes the token.
+ */
+export type Check = { 
+/**
+ * Tracker, by name.
+ */
+tracker: string, };
+
+/**
+ * Who we are there.
+ */
+export type CheckReply = { 
+/**
+ * The account's name; none where the tracker was asked without a token.
+ */
+account: string | null, 
+/**
+ * What the tracker says of how it is asked, in a sentence.
+ */
+text: string, };
 
 /**
  * Let the user choose a folder in the system's dialog.
@@ -2102,6 +2178,15 @@ export type RemoveReply = {
 repository: string, };
 
 /**
+ * Take the token of a tracker out of the system's keyring.
+ */
+export type RemoveToken = { 
+/**
+ * Tracker, by name.
+ */
+tracker: string, };
+
+/**
  * Take out a tracker with everything that came from it.
  */
 export type RemoveTracker = { 
@@ -2281,6 +2366,19 @@ export type SetTheme = {
 theme: Theme, };
 
 /**
+ * Keep the token of a tracker in the system's keyring, in place of what was there. It is never shown again.
+ */
+export type SetToken = { 
+/**
+ * Tracker, by name.
+ */
+tracker: string, 
+/**
+ * The token.
+ */
+token: string, };
+
+/**
  * The page's own word on where it is. For the window's page alone.
  */
 export type Showing = { 
@@ -2436,6 +2534,24 @@ export type SyncReply = {
 synced: Array<Synced>, };
 
 /**
+ * Read what is new in a tracker, or in all of them, and answer when that is done. Trackers of files are passed over.
+ */
+export type SyncTrackers = { 
+/**
+ * Tracker, by name; all of them unless given.
+ */
+tracker?: string, };
+
+/**
+ * What was taken in.
+ */
+export type SyncTrackersReply = { 
+/**
+ * One for each tracker, by name.
+ */
+tookIn: Array<TookIn>, };
+
+/**
  * What was read of one repository.
  */
 export type Synced = { 
@@ -2539,6 +2655,15 @@ commits: Array<CommitRef>, };
  * Light or dark.
  */
 export type Theme = "system" | "light" | "dark";
+
+/**
+ * Where the token is now.
+ */
+export type TokenReply = { 
+/**
+ * The reference that the tracker has; none where it has no token any more.
+ */
+token: string | null, };
 
 /**
  * What was taken in.
@@ -2688,6 +2813,26 @@ site: string,
  * The repositories it tells about.
  */
 repositories: Array<string>, 
+/**
+ * Where it is asked; none where it came from files.
+ */
+address: string | null, 
+/**
+ * The keys of Jira projects that are read; empty for all.
+ */
+projects: Array<string>, 
+/**
+ * The account's mail address, where one is needed.
+ */
+user: string | null, 
+/**
+ * Where its token is, as `keyring:NAME`, `env:NAME` or `cmd:COMMAND`; none where it has none.
+ */
+token: string | null, 
+/**
+ * Where the secret of its webhook is; none where it takes no deliveries.
+ */
+hook: string | null, 
 /**
  * Raw records kept of it, older versions included.
  */
