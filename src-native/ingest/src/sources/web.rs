@@ -267,7 +267,7 @@ impl Web {
         let place = address::shown(address);
         let start = raw.body.iter().position(|it| !it.is_ascii_whitespace());
         if !start.is_some_and(|it| matches!(raw.body[it], b'{' | b'[')) {
-            let (what, hint) = words::instead(&raw.body);
+            let (what, hint) = words::instead(&self.exchange.without_token(&raw.body));
             return Err(Failure::NotJson { place, what, hint });
         }
         if let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(&raw.body) {
@@ -291,7 +291,8 @@ impl Web {
     }
 
     fn refused(&self, place: String, raw: &Raw) -> Failure {
-        let (name, said, status) = (self.name, words::said(&raw.body), raw.status);
+        let (name, status) = (self.name, raw.status);
+        let said = words::said(&self.exchange.without_token(&raw.body));
         match status {
             401 if self.exchange.has_token() => Failure::Token { name, place, said },
             401 => Failure::NoToken { name, place, said },

@@ -354,7 +354,10 @@ impl Walk {
             }
             // GitHub breaks on some large ones for ever. Where it answers otherwise, it is that.
             Err(error @ Failure::Down { .. }) => {
-                self.fetch(&Request::get(self.place.path()), going).map_err(|_| error.clone())?;
+                self.fetch(&Request::get(self.place.path()), going).map_err(|it| match it {
+                    Failure::Cancelled => it,
+                    _ => error.clone(),
+                })?;
                 skip(error.to_string());
             }
             Err(error) => return Err(error),

@@ -197,6 +197,20 @@ fn a_web_page_is_no_data() {
 }
 
 #[test]
+fn a_server_that_repeats_the_token_does_not_make_us_say_it() {
+    // `case` looks for it in whatever is told.
+    for status in [400, 401, 403, 404] {
+        let case = case(move |seen, _| {
+            let token = seen.header("authorization").unwrap();
+            reply(status, &[], format!("{{\"message\":\"no {token} here\"}}"))
+        });
+        assert!(case.said().contains("no Bearer … here"), "{}", case.said());
+    }
+    let title = |seen: &Seen| format!("<title>{}</title>", seen.header("authorization").unwrap());
+    assert!(case(move |seen, _| json(title(seen))).said().contains("“Bearer …”"));
+}
+
+#[test]
 fn what_is_too_large_is_let_go() {
     let large = case(|_, _| json(vec![b' '; 1_000_001]));
     assert!(large.said().contains("is larger than 1 MB"), "{}", large.said());
