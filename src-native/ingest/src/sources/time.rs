@@ -62,9 +62,9 @@ fn zone(text: &[u8]) -> Option<i64> {
 }
 
 fn digits(text: &[u8], at: usize, count: usize) -> Option<i64> {
-    text.get(at..at + count)?.iter().try_fold(0, |sum, it| {
-        it.is_ascii_digit().then(|| sum * 10 + i64::from(it - b'0'))
-    })
+    text.get(at..at + count)?
+        .iter()
+        .try_fold(0, |sum, it| it.is_ascii_digit().then(|| sum * 10 + i64::from(it - b'0')))
 }
 
 /// Days from 1970-01-01 to a date of the Gregorian calendar: years are counted from March, so that
@@ -126,9 +126,20 @@ mod tests {
     #[test]
     fn what_is_no_moment_is_none() {
         for text in [
-            "", "soon", "2012", "2012-", "2012-13-01", "2012-05-32", "2012-05-16T", "2012-05-16T25:00",
-            "2012-05-16T07:56:13+", "2012-05-16T07:56:13 UTC", "2012/05/16", "99999999999999999999",
-            "2012-05-16x07:56", "ab-c-ef-gh",
+            "",
+            "soon",
+            "2012",
+            "2012-",
+            "2012-13-01",
+            "2012-05-32",
+            "2012-05-16T",
+            "2012-05-16T25:00",
+            "2012-05-16T07:56:13+",
+            "2012-05-16T07:56:13 UTC",
+            "2012/05/16",
+            "99999999999999999999",
+            "2012-05-16x07:56",
+            "ab-c-ef-gh",
         ] {
             assert_eq!(millis(text).filter(|_| text != "2012"), None, "{text}");
         }

@@ -96,7 +96,12 @@ fn block(node: &Node<'_>) -> String {
         "tableRow" => {
             let cells = content.iter().map(|it| {
                 let lines = mixed(&it.content.0);
-                lines.split('\n').map(str::trim).filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ")
+                lines
+                    .split('\n')
+                    .map(str::trim)
+                    .filter(|it| !it.is_empty())
+                    .collect::<Vec<_>>()
+                    .join(" ")
             });
             cells.collect::<Vec<_>>().join(" | ")
         }

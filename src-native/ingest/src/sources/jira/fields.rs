@@ -135,7 +135,8 @@ fn written_name(text: &str) -> &str {
         "synced=",
         "incompleteIssuesDestinationId=",
     ];
-    let Some(from) = text.find(",name=").map(|it| it + 6).or_else(|| text.find("[name=").map(|it| it + 6))
+    let Some(from) =
+        text.find(",name=").map(|it| it + 6).or_else(|| text.find("[name=").map(|it| it + 6))
     else {
         return "";
     };

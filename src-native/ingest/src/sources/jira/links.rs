@@ -41,9 +41,10 @@ pub(super) struct Other<'a> {
 pub(super) fn linked(List(links): List<Link<'_>>, out: &mut Vec<IssueLink>) {
     for link in links {
         let kind = link.kind.0.unwrap_or_default();
-        for (outward, other, words) in
-            [(false, link.inward_issue.0, &kind.inward), (true, link.outward_issue.0, &kind.outward)]
-        {
+        for (outward, other, words) in [
+            (false, link.inward_issue.0, &kind.inward),
+            (true, link.outward_issue.0, &kind.outward),
+        ] {
             let Some(other) = other.filter(|it| !it.key.is_empty()) else { continue };
             out.push(IssueLink {
                 kind: clean(kind.name.0.clone()),

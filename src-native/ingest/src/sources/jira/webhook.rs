@@ -93,7 +93,14 @@ fn about_project(
     // What an event tells of a project is less than memory may have: only its end is taken.
     if gone {
         let (subject, body) = (format!("project/{key}"), b"{}".to_vec());
-        sink.take(Record { kind: "project", id: key, subject, version: around.version, gone, body })?;
+        sink.take(Record {
+            kind: "project",
+            id: key,
+            subject,
+            version: around.version,
+            gone,
+            body,
+        })?;
     }
     Ok(true)
 }
