@@ -1,17 +1,19 @@
 //! Issues: what their records come to.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use model::{Comment, FieldChange, IssueFacts, StatusCategory, Timestamp};
 use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess};
 use serde_json::value::RawValue;
 
 use super::account::{User, account};
 use super::fields::{self, Names};
 use super::links::{self, Other};
 use super::place;
-use super::shapes::{List, Maybe, Members, Text, shaped};
+use super::shapes::{self, List, Maybe, Members, Object, Text, recorded, shaped};
 use super::text::{body, clean};
 use crate::sources::record::Record;
 use crate::sources::time::millis;
@@ -24,9 +26,37 @@ struct Issue<'a> {
     #[serde(borrow, rename = "self")]
     address: Text<'a>,
     #[serde(borrow)]
-    fields: Members<'a>,
+    fields: Fields<'a>,
     #[serde(borrow)]
     names: Members<'a>,
+}
+
+/// An issue's fields. Most of it is comments, so these are read at once.
+#[derive(Default)]
+struct Fields<'a> {
+    comment: Option<Page<'a>>,
+    others: Vec<(Cow<'a, str>, &'a RawValue)>,
+}
+
+impl<'de> Object<'de> for Fields<'de> {
+    fn member<M: MapAccess<'de>>(
+        &mut self,
+        name: Cow<'de, str>,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        if name == "comment" {
+            self.comment = map.next_value::<Maybe<Page>>()?.0;
+        } else {
+            self.others.push((name, map.next_value()?));
+        }
+        Ok(())
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Fields<'a>, D::Error> {
+        shapes::object(json)
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -108,18 +138,20 @@ pub(super) fn moment(text: &str) -> Option<Timestamp> {
 pub(super) fn facts(records: &[Record]) -> Option<IssueFacts> {
     let mut told: Vec<(&Record, Issue)> = (records.iter())
         .filter(|it| matches!(it.kind, "issue" | "outline"))
-        .filter_map(|it| Some((it, serde_json::from_slice(&it.body).ok()?)))
+        .filter_map(|it| Some((it, recorded(&it.body)?)))
         .collect();
     told.sort_by_key(|(it, _)| (Reverse(it.version), it.kind, &it.body));
     let mut told = told.into_iter();
     let (record, mut issue) = told.next()?;
     for (_, older) in told {
-        let lacking = older.fields.0.into_iter();
-        let lacking = lacking.filter(|(name, _)| !issue.fields.0.iter().any(|(it, _)| it == name));
-        let lacking = lacking.collect::<Vec<_>>();
-        issue.fields.0.extend(lacking);
-        let names = older.names.0.into_iter();
-        issue.names.0.extend(names);
+        let told = &mut issue.fields.others;
+        for field in older.fields.others {
+            if !told.iter().any(|(it, _)| *it == field.0) {
+                told.push(field);
+            }
+        }
+        issue.fields.comment = issue.fields.comment.or(older.fields.comment);
+        issue.names.0.extend(older.names.0);
         if issue.address.is_empty() {
             issue.address = older.address;
         }
@@ -135,13 +167,13 @@ pub(super) fn facts(records: &[Record]) -> Option<IssueFacts> {
         ..IssueFacts::default()
     };
     facts.past_keys.retain(|it| *it != facts.key);
-    let mut comments = separate_comments(records);
-    for (name, json) in issue.fields.0 {
-        field(&name, json, &names, &mut facts, &mut comments);
+    for (name, json) in issue.fields.others {
+        field(&name, json, &names, &mut facts);
     }
     if facts.project.is_empty() {
         facts.project = facts.key.rsplit_once('-').map_or("", |(it, _)| it).to_owned();
     }
+    let mut comments = comments(issue.fields.comment, records);
     for record in records.iter().filter(|it| it.kind == "deleted") {
         comments.remove(record.id.as_str());
     }
@@ -166,13 +198,7 @@ pub(super) fn facts(records: &[Record]) -> Option<IssueFacts> {
 }
 
 /// One field of an issue.
-fn field<'a>(
-    name: &str,
-    json: &'a RawValue,
-    names: &Names<'_>,
-    facts: &mut IssueFacts,
-    comments: &mut Comments,
-) {
+fn field(name: &str, json: &RawValue, names: &Names<'_>, facts: &mut IssueFacts) {
     if json.get() == "null" {
         return;
     }
@@ -223,7 +249,6 @@ fn field<'a>(
         "subtasks" => links::subtasks(shaped(json), &mut facts.links),
         "parent" => links::above("Parent", "is child of", other(), &mut facts.links),
         "epic" => links::above("Epic", "belongs to epic", other(), &mut facts.links),
-        "comment" => said_within(json, comments),
         "attachment" => {
             let files = shaped::<List<Named>>(json).0.into_iter().map(|it| clean(it.filename.0));
             let files = files.filter(|it| !it.is_empty()).collect::<Vec<_>>();
@@ -292,19 +317,17 @@ fn said(said: Said<'_>, id: String, comments: &mut Comments) {
     }
 }
 
-fn said_within(json: &RawValue, comments: &mut Comments) {
-    for it in shaped::<Maybe<Page>>(json).0.unwrap_or_default().comments.0 {
+/// Comments that the issue tells itself, and those that are records of their own.
+fn comments(within: Option<Page<'_>>, records: &[Record]) -> Comments {
+    let mut comments = Comments::new();
+    for it in within.map(|it| it.comments.0).unwrap_or_default() {
         // Without an id it is told apart by when it was written.
         let id = if it.id.is_empty() { &it.created } else { &it.id };
         let id = clean(id.0.clone());
-        said(it, id, comments);
+        said(it, id, &mut comments);
     }
-}
-
-fn separate_comments(records: &[Record]) -> Comments {
-    let mut comments = Comments::new();
     for record in records.iter().filter(|it| it.kind == "comment") {
-        if let Ok(it) = serde_json::from_slice::<Said>(&record.body) {
+        if let Some(it) = recorded::<Said>(&record.body) {
             said(it, record.id.clone(), &mut comments);
         }
     }
@@ -315,7 +338,7 @@ fn separate_comments(records: &[Record]) -> Comments {
 fn changes(records: &[Record]) -> (Vec<FieldChange>, Vec<(String, String)>) {
     let mut entries: Vec<(Timestamp, &Record, History)> = (records.iter())
         .filter(|it| it.kind == "changes")
-        .filter_map(|it| Some((it, serde_json::from_slice::<History>(&it.body).ok()?)))
+        .filter_map(|it| Some((it, recorded::<History>(&it.body)?)))
         .map(|(record, it)| (moment(&it.created).unwrap_or_default(), record, it))
         .collect();
     entries.sort_by(|(at, one, _), (other_at, other, _)| {
@@ -410,12 +433,12 @@ fn elsewhere(records: &[Record], fields: &mut Vec<(String, String)>) {
     for record in records {
         match record.kind {
             "remotelink" => {
-                if let Ok(it) = serde_json::from_slice::<Remote>(&record.body) {
+                if let Some(it) = recorded::<Remote>(&record.body) {
                     push("remote link", it.object);
                 }
             }
             "development" => {
-                let told = serde_json::from_slice::<Development>(&record.body).unwrap_or_default();
+                let told = recorded::<Development>(&record.body).unwrap_or_default();
                 for detail in told.detail.0 {
                     for it in detail.pull_requests.0 {
                         push("pull request", it);

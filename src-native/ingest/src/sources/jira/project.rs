@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::account::{User, account};
 use super::issue::moment;
-use super::shapes::{List, Maybe, Text};
+use super::shapes::{List, Maybe, Text, recorded};
 use super::text::clean;
 use crate::sources::record::Record;
 
@@ -47,7 +47,7 @@ struct Version<'a> {
 /// What the record of a project says; none where there is none.
 pub(super) fn facts(records: &[Record]) -> Option<ProjectFacts> {
     let record = records.iter().filter(|it| it.kind == "project").max()?;
-    let project = serde_json::from_slice::<Project>(&record.body).ok()?;
+    let project = recorded::<Project>(&record.body)?;
     let mut components: Vec<_> = (project.components.0.into_iter())
         .map(|it| (clean(it.name.0), clean(it.description.0)))
         .filter(|(name, _)| !name.is_empty())

@@ -55,6 +55,12 @@ pub(super) fn shaped<'a, T: Deserialize<'a> + Default>(json: &'a RawValue) -> T 
     serde_json::from_str(json.get()).unwrap_or_default()
 }
 
+/// Reads the JSON of a record; none where it is of no such shape.
+pub(super) fn recorded<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Option<T> {
+    // As text it is looked at once for what is no UTF-8, and not for each string.
+    serde_json::from_str(std::str::from_utf8(body).ok()?).ok()
+}
+
 struct TextVisitor;
 
 impl<'de> Visitor<'de> for TextVisitor {
@@ -174,23 +180,49 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
     }
 }
 
-struct MembersVisitor;
+/// What is made of an object member by member.
+pub(super) trait Object<'de>: Default {
+    /// Takes the value that comes next.
+    fn member<M: MapAccess<'de>>(
+        &mut self,
+        name: Cow<'de, str>,
+        map: &mut M,
+    ) -> Result<(), M::Error>;
+}
 
-impl<'de> Visitor<'de> for MembersVisitor {
-    type Value = Members<'de>;
-
-    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Members<'de>, M::Error> {
-        let mut members = Vec::new();
-        while let Some((Text(name), value)) = map.next_entry()? {
-            members.push((name, value));
-        }
-        Ok(Members(members))
+impl<'de> Object<'de> for Members<'de> {
+    fn member<M: MapAccess<'de>>(
+        &mut self,
+        name: Cow<'de, str>,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        self.0.push((name, map.next_value()?));
+        Ok(())
     }
-    otherwise!(Members<'de>, Members(Vec::new()); seq);
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Object<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = T;
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<T, M::Error> {
+        let mut object = T::default();
+        while let Some(Text(name)) = map.next_key()? {
+            object.member(name, &mut map)?;
+        }
+        Ok(object)
+    }
+    otherwise!(T, T::default(); seq);
+}
+
+/// Reads an object member by member; the default for anything else.
+pub(super) fn object<'de, T: Object<'de>, D: Deserializer<'de>>(json: D) -> Result<T, D::Error> {
+    json.deserialize_any(ObjectVisitor(PhantomData))
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Members<'a>, D::Error> {
-        json.deserialize_any(MembersVisitor)
+        object(json)
     }
 }
