@@ -9,6 +9,7 @@ mod issues;
 mod people;
 mod pull_records;
 mod pulls;
+mod relations;
 mod rollups;
 mod sources;
 mod trackers;
@@ -22,6 +23,10 @@ pub use people::{
     Developer, Edge, Edit, EditAction, Identity, IdentityKind, LoginEvidence, Resolved, WhoIsWho,
 };
 pub use pulls::{Pull, PullLink};
+pub use relations::{
+    CommitIssue, CommitMention, Naming, PullCommitLink, PullIssue, RelatedIssue, RelatedPull,
+    Reviewing, TextPlace,
+};
 pub use rollups::{DeveloperWeek, FileTotals, Knowledge, Rollups, Totals, Week};
 pub use sources::{Checkpoint, Source};
 pub use trackers::{Delivery, Event, Kept, Tracker, TrackerKind};
