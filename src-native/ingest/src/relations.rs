@@ -221,8 +221,11 @@ fn settle_gaps(
         }
     }
     let text = (!lacking.is_empty()).then(|| {
-        let few: Vec<_> =
-            lacking.iter().take(NAMED_KEYS).map(|(prefix, number)| format!("{prefix}-{number}")).collect();
+        let few: Vec<_> = lacking
+            .iter()
+            .take(NAMED_KEYS)
+            .map(|(prefix, number)| format!("{prefix}-{number}"))
+            .collect();
         format!(
             "Issues that messages name and no record answers to: {} of {}, such as {}. They may be \
              hidden, deleted, or missing from what was imported.",

@@ -79,7 +79,8 @@ impl Keys {
     /// A prefix that one slip of the hand makes of a long and far more usual one stands for it.
     fn add_typos(&mut self, counts: &[(String, u64, u64)]) {
         let count: HashMap<&str, u64> = counts.iter().map(|it| (&*it.0, it.1)).collect();
-        let right: Vec<String> = self.told.iter().filter(|it| it.len() >= TYPO_LENGTH).cloned().collect();
+        let right: Vec<String> =
+            self.told.iter().filter(|it| it.len() >= TYPO_LENGTH).cloned().collect();
         for (prefix, times, _) in counts {
             if self.prefixes.contains_key(prefix) {
                 continue;
@@ -164,8 +165,7 @@ pub(super) fn one_slip(a: &str, b: &str) -> bool {
     match a.len().abs_diff(b.len()) {
         0 => {
             let rest = |by: usize| x.get(by..) == y.get(by..);
-            !x.is_empty()
-                && (rest(1) || (x.len() > 1 && x[0] == y[1] && x[1] == y[0] && rest(2)))
+            !x.is_empty() && (rest(1) || (x.len() > 1 && x[0] == y[1] && x[1] == y[0] && rest(2)))
         }
         1 => x == y.get(1..).unwrap_or(b"-") || y == x.get(1..).unwrap_or(b"-"),
         _ => false,

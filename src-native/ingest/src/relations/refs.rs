@@ -28,9 +28,8 @@ pub(super) struct Found<'a> {
 }
 
 /// Words after which GitHub closes an issue.
-const CLOSING: [&str; 9] = [
-    "close", "closes", "closed", "fix", "fixes", "fixed", "resolve", "resolves", "resolved",
-];
+const CLOSING: [&str; 9] =
+    ["close", "closes", "closed", "fix", "fixes", "fixed", "resolve", "resolves", "resolved"];
 /// What may stand between such a word and what did it.
 const BY: [&str; 4] = ["by", "in", "via", "with"];
 /// Words that may stand before a key that leads a subject.
@@ -128,6 +127,8 @@ fn judge(text: &str, found: &mut [Found<'_>]) {
             let scope = between.split_once('(').filter(|_| between.trim_end().ends_with("):"));
             match scope {
                 Some((word, _)) => is_one_of(word.trim(), &LEADING),
+                // After a key, only another that stands in one list with it.
+                None if last > 0 => words.all(|it| it.eq_ignore_ascii_case("and")),
                 None => words.all(|it| is_one_of(it, &LEADING)),
             }
         };
@@ -138,7 +139,8 @@ fn judge(text: &str, found: &mut [Found<'_>]) {
             // An address is spoken of as a whole.
             Ref::Pull { .. } | Ref::Number { .. } => {
                 let word = before.rfind(char::is_whitespace).map_or(0, |it| it + 1);
-                let scheme = before[word..].contains("://") || before[word..].contains("github.com");
+                let scheme =
+                    before[word..].contains("://") || before[word..].contains("github.com");
                 if scheme { before[..word].trim_end_matches([' ', ':', '[', '(']) } else { before }
             }
             _ => before,
@@ -156,9 +158,9 @@ fn is_one_of(word: &str, words: &[&str]) -> bool {
 /// The last word of a text that ends in one, and what stands before it.
 fn last_word(text: &str) -> (&str, &str) {
     let text = text.trim_end();
-    let start = text.rfind(|it: char| !it.is_alphanumeric()).map_or(0, |it| {
-        it + text[it..].chars().next().map_or(1, char::len_utf8)
-    });
+    let start = text
+        .rfind(|it: char| !it.is_alphanumeric())
+        .map_or(0, |it| it + text[it..].chars().next().map_or(1, char::len_utf8));
     (&text[start..], &text[..start])
 }
 
@@ -187,7 +189,8 @@ fn number(text: &str, hash: usize) -> Option<(Ref<'_>, usize, usize)> {
     let start = name_start(text, hash);
     let place = &text[start..hash];
     if place.is_empty() {
-        let joined = text[..hash].ends_with(|it: char| it.is_alphanumeric() || it == '&' || it == '/');
+        let joined =
+            text[..hash].ends_with(|it: char| it.is_alphanumeric() || it == '&' || it == '/');
         return (!joined).then_some((Ref::Number { at: None, number }, hash, end));
     }
     let (owner, name) = place.split_once('/')?;
@@ -204,7 +207,9 @@ fn name_start(text: &str, end: usize) -> usize {
 /// `owner/name/pull/12`, `…/issues/12` or `…/commit/ID` around the slash before the word.
 fn address(text: &str, slash: usize) -> Option<(Ref<'_>, usize, usize)> {
     let rest = &text[slash..];
-    let word = ["/pull/", "/issues/", "/commit/", "/commits/"].into_iter().find(|it| rest.starts_with(it))?;
+    let word = ["/pull/", "/issues/", "/commit/", "/commits/"]
+        .into_iter()
+        .find(|it| rest.starts_with(it))?;
     let value = slash + word.len();
     if value >= text.len() {
         return None;

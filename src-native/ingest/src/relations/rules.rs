@@ -113,10 +113,10 @@ fn judge(
         it if it.leads && matches!(it.what, Ref::Key { .. }) => {
             (Rank::Begins, format!("{place} begins with {name}"))
         }
-        it if it.closes => (Rank::Closes, format!("{place} says that it fixes {name}")),
-        _ if leader.is_some() => {
+        it if leader.is_some() && matches!(it.what, Ref::Key { .. }) => {
             (Rank::Aside, format!("{name} in {place}, which begins with another key"))
         }
+        it if it.closes => (Rank::Closes, format!("{place} says that it fixes {name}")),
         _ => (otherwise, format!("{name} in {place}")),
     }
 }
@@ -165,23 +165,29 @@ pub(super) fn pull_comment(
 }
 
 /// What a commit of a pull request says counts for the pull request, where it begins with a key or
-/// fixes the issue.
+/// fixes the issue; where nothing else names one, whatever its messages name.
 pub(super) fn of_commits(
     links: &mut Links<PullRequestId>,
     commits: &Links<CommitId>,
     owners: &BTreeMap<CommitId, BTreeSet<PullRequestId>>,
     keys: &Keys,
 ) {
-    for ((commit, issue), told) in commits.iter().filter(|it| it.1.rank <= Rank::Closes) {
-        for pull in owners.get(commit).into_iter().flatten() {
-            let name = &keys.issues[issue].0;
-            let text = match told.rank {
-                Rank::Closes => format!("a commit of it says that it fixes {name}"),
-                _ => format!("the subject of a commit of it begins with {name}"),
-            };
-            tell(links, *pull, *issue, Told { rank: Rank::Commits, text, closes: told.closes });
+    let mut of_rank = |most: Rank, but: &BTreeSet<PullRequestId>| {
+        for ((commit, issue), told) in commits.iter().filter(|it| it.1.rank <= most) {
+            for pull in owners.get(commit).into_iter().flatten().filter(|it| !but.contains(it)) {
+                let name = &keys.issues[issue].0;
+                let text = match told.rank {
+                    Rank::Begins => format!("the subject of a commit of it begins with {name}"),
+                    Rank::Closes => format!("a commit of it says that it fixes {name}"),
+                    _ => format!("{name} in the message of a commit of it"),
+                };
+                tell(links, *pull, *issue, Told { rank: Rank::Commits, text, closes: told.closes });
+            }
         }
-    }
+        links.keys().map(|it| it.0).collect::<BTreeSet<_>>()
+    };
+    let linked = of_rank(Rank::Closes, &BTreeSet::new());
+    of_rank(Rank::Body, &linked);
 }
 
 /// An address or a commit that an issue names.
@@ -205,7 +211,10 @@ pub(super) enum NamedThing {
 
 /// What a text of an issue names.
 pub(super) fn named(issue: IssueId, place: TextPlace, text: &str, found: &mut Vec<Named>) {
-    if !text.contains(['/', '#']) && !text.to_ascii_lowercase().contains("commit") && text.len() < 40 {
+    if !text.contains(['/', '#'])
+        && !text.to_ascii_lowercase().contains("commit")
+        && text.len() < 40
+    {
         return;
     }
     for it in refs(text, Reading::Prose, &|_| false) {

@@ -3,7 +3,9 @@
 
 use super::reconcile;
 use crate::{Result, Writer};
-use model::{CommitId, IdentityId, IssueId, Oid, PullRequestId, RepositoryId, Timestamp, TrackerId};
+use model::{
+    CommitId, IdentityId, IssueId, Oid, PullRequestId, RepositoryId, Timestamp, TrackerId,
+};
 use rusqlite::{OptionalExtension, params};
 
 /// An issue as far as links need it.
@@ -135,9 +137,15 @@ pub struct CommitMention {
 
 impl Writer<'_> {
     /// Whether a tracker tells about a repository, and the names of those of GitHub: `owner/name`.
-    pub fn trackers_about(&self, repository: RepositoryId) -> Result<(bool, Vec<(TrackerId, String)>)> {
-        let about: Vec<_> =
-            self.trackers()?.into_iter().filter(|it| it.repositories.contains(&repository)).collect();
+    pub fn trackers_about(
+        &self,
+        repository: RepositoryId,
+    ) -> Result<(bool, Vec<(TrackerId, String)>)> {
+        let about: Vec<_> = self
+            .trackers()?
+            .into_iter()
+            .filter(|it| it.repositories.contains(&repository))
+            .collect();
         let github = about
             .iter()
             .filter(|it| it.kind == super::TrackerKind::GitHub)
@@ -171,9 +179,9 @@ impl Writer<'_> {
 
     /// Every key that issues of a repository have or had.
     pub fn related_keys(&self, repository: RepositoryId) -> Result<Vec<(String, IssueId)>> {
-        let mut all = self
-            .sql()
-            .prepare_cached("select key, issue from issue_keys where repository = ?1 order by key")?;
+        let mut all = self.sql().prepare_cached(
+            "select key, issue from issue_keys where repository = ?1 order by key",
+        )?;
         let rows = all.query_map([repository.0], |row| Ok((row.get(0)?, IssueId(row.get(1)?))))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
@@ -333,7 +341,11 @@ impl Writer<'_> {
     }
 
     /// The commits of a repository whose messages answer to a search of full text.
-    pub fn commits_matching(&self, repository: RepositoryId, search: &str) -> Result<Vec<CommitId>> {
+    pub fn commits_matching(
+        &self,
+        repository: RepositoryId,
+        search: &str,
+    ) -> Result<Vec<CommitId>> {
         let mut all = self.sql().prepare_cached(
             "select w.rowid from commit_words w cross join commits c on c.id = w.rowid
              where commit_words match ?2 and c.repository = ?1",
@@ -352,7 +364,11 @@ impl Writer<'_> {
     }
 
     /// The commit whose object id begins so; none where it is several.
-    pub fn commit_beginning(&self, repository: RepositoryId, hex: &str) -> Result<Option<CommitId>> {
+    pub fn commit_beginning(
+        &self,
+        repository: RepositoryId,
+        hex: &str,
+    ) -> Result<Option<CommitId>> {
         let even = &hex[..hex.len() & !1];
         let mut low = Vec::with_capacity(20);
         for i in (0..even.len()).step_by(2) {
@@ -553,6 +569,21 @@ impl Writer<'_> {
                 Ok(put.execute(row).map(drop_count)?)
             },
         )
+    }
+
+    /// The links between pull requests and issues of a repository, and the words that say so.
+    pub fn pull_issue_rows(
+        &self,
+        repository: RepositoryId,
+    ) -> Result<Vec<(PullRequestId, IssueId, String)>> {
+        let mut all = self.sql().prepare_cached(
+            "select l.pull_request, l.issue, l.told_by from issues i
+             cross join pr_issues l on l.issue = i.id where i.repository = ?1",
+        )?;
+        let rows = all.query_map([repository.0], |row| {
+            Ok((PullRequestId(row.get(0)?), IssueId(row.get(1)?), row.get(2)?))
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// Says which commits of a repository resolve an issue that is a bug, in order of row.

@@ -224,12 +224,7 @@ impl Writer<'_> {
 
     /// Sets what is not known of a repository, as kind and sentence. Gaps of kinds that are not
     /// `among` these stay: another step tells of them.
-    pub fn set_gaps(
-        &self,
-        id: RepositoryId,
-        among: &[&str],
-        gaps: &[(&str, &str)],
-    ) -> Result<()> {
+    pub fn set_gaps(&self, id: RepositoryId, among: &[&str], gaps: &[(&str, &str)]) -> Result<()> {
         let mut drop =
             self.sql().prepare_cached("delete from gaps where repository = ?1 and kind = ?2")?;
         for kind in among {
