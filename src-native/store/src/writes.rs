@@ -20,7 +20,8 @@ pub use commits::{CommitRows, GraphRow, MentionCount, NewCommit};
 pub use files::{FileRow, Tree};
 pub use history::{Folder, History, HistoryCommit, HistoryFile, HistoryPerson, Touch};
 pub use people::{
-    Developer, Edge, Edit, EditAction, Identity, IdentityKind, LoginEvidence, Resolved, WhoIsWho,
+    Developer, Edge, Edit, EditAction, Identity, IdentityKind, LoginEvidence, Resolved, SharedWork,
+    WhoIsWho,
 };
 pub use pulls::{Pull, PullLink};
 pub use relations::{
