@@ -1371,7 +1371,7 @@ export type IdentityText = {
  */
 id: string, 
 /**
- * `git` for a name with a mail, `login` for a login.
+ * `git` for a name with a mail, `login` for a login, `account` for an account of a tracker.
  */
 kind: string, 
 /**
@@ -1389,7 +1389,11 @@ commits: number,
 /**
  * Why it is this person's; empty for the first.
  */
-reasons: Array<string>, };
+reasons: Array<string>, 
+/**
+ * How sure the surest of these reasons is: `certain`, `strong` or `likely`; empty without one.
+ */
+confidence: string, };
 
 /**
  * Something a person knows.

@@ -6,6 +6,7 @@ mod commits;
 mod files;
 mod history;
 mod issues;
+mod links;
 mod people;
 mod pull_records;
 mod pulls;

@@ -235,7 +235,8 @@ pub(super) fn learn_names(
     links: &Links<PullRequestId>,
     keys: &Keys,
 ) -> BTreeSet<String> {
-    let mut counts: BTreeMap<&str, (BTreeSet<(u64, IssueId)>, usize)> = BTreeMap::new();
+    type Pairs = BTreeSet<(u64, IssueId)>;
+    let mut counts: BTreeMap<&str, (Pairs, usize)> = BTreeMap::new();
     for it in named {
         let NamedThing::Pull(at, number) = &it.what else { continue };
         let Some(pull) = keys.pull(*number) else { continue };

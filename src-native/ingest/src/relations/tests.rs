@@ -505,6 +505,39 @@ fn order_and_repetition_change_nothing() {
 }
 
 #[test]
+fn what_was_cut_short_is_made_up_for_and_then_nothing_is_left_to_do() {
+    let mut it = World::new();
+    let one = it.commit("PROJ-1: one");
+    it.issue("PROJ-1", true);
+    let pull = it.pull(5, "mend");
+    pull.commits = vec![listed(&one)];
+    pull.reviews = vec![review("1", "yes", Verdict::Approved, "")];
+    it.settle();
+    let whole = [lines(&it.store, Part::Facts), lines(&it.store, Part::Made)];
+    let again = |store: &Store| -> bool {
+        let settled = store.write(|writer| {
+            let id = writer.sources()?[0].id;
+            settle(writer, id, &Issues::default())
+        });
+        settled.unwrap()
+    };
+    assert!(!again(&it.store), "nothing is new");
+    // Killed in the middle of settling: its transaction is not there, and the tracker says so.
+    let killed: Result<(), Error> = it.store.write(|writer| {
+        for tracker in writer.trackers()? {
+            writer.forget_projection(tracker.id, None)?;
+        }
+        let id = writer.sources()?[0].id;
+        assert!(settle(writer, id, &Issues::default())?, "reviewers and fixes went");
+        Err(Error::Stopped)
+    });
+    assert!(matches!(killed, Err(Error::Stopped)));
+    assert_eq!([lines(&it.store, Part::Facts), lines(&it.store, Part::Made)], whole);
+    it.tell(&it.store, true);
+    assert_eq!([lines(&it.store, Part::Facts), lines(&it.store, Part::Made)], whole);
+}
+
+#[test]
 fn a_tracker_that_goes_takes_what_it_told_along() {
     let mut it = World::new();
     let one = it.commit("PROJ-1: one");
