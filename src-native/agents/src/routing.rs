@@ -282,7 +282,12 @@ fn score(deeds: &Deeds, person: &Person, weights: &Weights) -> Score {
         of("reviews", deeds.reviews, weights.likeness, deeds.reviewed),
         of("changes", deeds.changes, weights.authorship, deeds.wrote),
         of("activity", deeds.activity, weights.activity, deeds.active),
-        term("expertise", person.expertise, weights.expertise, weights.expertise * person.expertise),
+        term(
+            "expertise",
+            person.expertise,
+            weights.expertise,
+            weights.expertise * person.expertise,
+        ),
     ];
     let sum: f64 = terms.iter().map(|it| it.points).sum();
     let left = (1.0 - weights.load).powi(person.open.min(1_000) as i32);

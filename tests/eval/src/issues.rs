@@ -1,40 +1,103 @@
+//! The issues of the archive, oldest first, and which of them are said to be the same.
+
+use crate::Result;
+use crate::reviews::seconds;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
-pub struct Issue { pub key: String, pub project: String, pub summary: String, pub body: String, pub environment: String, pub components: Vec<String>, pub kind: String, pub created: String, pub day: f64, pub reporter: String, pub versions: Vec<String>, pub comments: Vec<(String, String)>, pub links: Vec<String>, pub other: Vec<String> }
+const PROJECTS: [&str; 5] = ["TIMOB", "AC", "ALOY", "MOD", "DAEMON"];
 
-pub fn read() -> Vec<Issue> {
-    let mut out = Vec::new();
-    for p in ["TIMOB", "AC", "ALOY", "MOD", "DAEMON"] {
-        let mut gz = Command::new("gzip").args(["-dc", &format!("/work/shared/data/jira/tidev-jira-ndjson/{p}.ndjson.gz")]).stdout(Stdio::piped()).spawn().unwrap();
-        for line in BufReader::new(gz.stdout.take().unwrap()).split(b'\n') {
-            let d: Value = serde_json::from_slice(&line.unwrap()).unwrap();
-            let f = &d["fields"];
-            let s = |v: &Value| v.as_str().unwrap_or("").to_owned();
-            let names = |v: &Value| v.as_array().map(|a| a.iter().map(|c| s(&c["name"])).collect::<Vec<_>>()).unwrap_or_default();
-            let (mut links, mut other) = (Vec::new(), Vec::new());
-            for l in f["issuelinks"].as_array().into_iter().flatten() {
-                let to = l["inwardIssue"]["key"].as_str().or(l["outwardIssue"]["key"].as_str()).unwrap_or("").to_owned();
-                if l["type"]["name"] == "Duplicate" { links.push(to) } else { other.push(to) }
-            }
-            let created = s(&f["created"]);
-            let n = |a: usize, b: usize| created.get(a..b).and_then(|x| x.parse::<f64>().ok()).unwrap_or(0.0);
-            out.push(Issue { key: s(&d["key"]), project: p.to_owned(), summary: s(&f["summary"]), body: s(&f["description"]), environment: s(&f["environment"]), components: names(&f["components"]), kind: s(&f["issuetype"]["name"]), day: n(0,4)*365.25 + n(5,7)*30.4 + n(8,10), created: created.clone(), reporter: s(&f["reporter"]["key"]), versions: names(&f["versions"]),
-                comments: f["comment"]["comments"].as_array().into_iter().flatten().map(|c| (s(&c["created"]), s(&c["body"]))).collect(), links, other });
-        }
-        gz.wait().unwrap();
-    }
-    out.sort_by(|a, b| (&a.created, &a.key).cmp(&(&b.created, &b.key)));
-    out
+/// What of an issue is compared, and what it is linked to.
+pub(crate) struct Issue {
+    pub(crate) key: String,
+    pub(crate) summary: String,
+    pub(crate) body: String,
+    pub(crate) components: Vec<String>,
+    pub(crate) versions: Vec<String>,
+    pub(crate) created: i64,
+    duplicates: Vec<String>,
 }
 
-/// For each issue: group id or none
-pub fn groups(all: &[Issue]) -> Vec<usize> {
-    let place: HashMap<&str, usize> = all.iter().enumerate().map(|(i, it)| (it.key.as_str(), i)).collect();
-    let mut g: Vec<usize> = (0..all.len()).collect();
-    fn find(g: &mut Vec<usize>, mut i: usize) -> usize { while g[i] != i { g[i] = g[g[i]]; i = g[i]; } i }
-    for (i, it) in all.iter().enumerate() { for l in &it.links { if let Some(j) = place.get(l.as_str()) { let (a, b) = (find(&mut g, i), find(&mut g, *j)); if a != b { g[a.max(b)] = a.min(b) } } } }
-    (0..all.len()).map(|i| find(&mut g, i)).collect()
+/// All issues of a folder of `PROJECT.ndjson.gz`.
+pub(crate) fn read(folder: &Path) -> Result<Vec<Issue>> {
+    let mut issues = Vec::new();
+    for project in PROJECTS {
+        let file = folder.join(format!("{project}.ndjson.gz"));
+        let mut unpacked =
+            Command::new("gzip").arg("-dc").arg(&file).stdout(Stdio::piped()).spawn()?;
+        let lines = unpacked.stdout.take().ok_or("gzip has no output")?;
+        for line in BufReader::new(lines).split(b'\n') {
+            let value: Value = serde_json::from_slice(&line?)?;
+            issues.push(issue(&value).ok_or_else(|| format!("no issue: {}", value["key"]))?);
+        }
+        if !unpacked.wait()?.success() {
+            return Err(format!("{} cannot be unpacked", file.display()).into());
+        }
+    }
+    issues.sort_by(|a, b| (a.created, &a.key).cmp(&(b.created, &b.key)));
+    Ok(issues)
+}
+
+fn issue(value: &Value) -> Option<Issue> {
+    let fields = &value["fields"];
+    let text = |name: &str| fields[name].as_str().unwrap_or_default().to_owned();
+    let names = |name: &str| -> Vec<String> {
+        let list = fields[name].as_array().map_or(&[][..], Vec::as_slice);
+        list.iter().filter_map(|it| it["name"].as_str().map(str::to_owned)).collect()
+    };
+    let links = fields["issuelinks"].as_array().map_or(&[][..], Vec::as_slice);
+    let other = |it: &Value| {
+        let key = it["inwardIssue"]["key"].as_str().or(it["outwardIssue"]["key"].as_str());
+        key.map(str::to_owned)
+    };
+    Some(Issue {
+        key: value["key"].as_str()?.to_owned(),
+        summary: text("summary"),
+        body: text("description"),
+        components: names("components"),
+        versions: names("versions"),
+        created: seconds(fields["created"].as_str()?)?,
+        duplicates: links
+            .iter()
+            .filter(|it| it["type"]["name"] == "Duplicate")
+            .filter_map(other)
+            .collect(),
+    })
+}
+
+/// The oldest issue of the group that each belongs to by Duplicate links, however many lie between.
+pub(crate) fn oldest(issues: &[Issue]) -> Vec<usize> {
+    let place: HashMap<&str, usize> =
+        issues.iter().enumerate().map(|(at, it)| (it.key.as_str(), at)).collect();
+    let mut above: Vec<usize> = (0..issues.len()).collect();
+    let top = |above: &[usize], mut at: usize| {
+        while above[at] != at {
+            at = above[at];
+        }
+        at
+    };
+    for (at, issue) in issues.iter().enumerate() {
+        for other in issue.duplicates.iter().filter_map(|it| place.get(it.as_str())) {
+            let (a, b) = (top(&above, at), top(&above, *other));
+            above[a.max(b)] = a.min(b);
+        }
+    }
+    (0..issues.len()).map(|at| top(&above, at)).collect()
+}
+
+impl Issue {
+    /// As it comes back from a store.
+    pub(crate) fn stored(
+        summary: String,
+        body: String,
+        components: Vec<String>,
+        versions: Vec<String>,
+        created: i64,
+    ) -> Issue {
+        let (key, duplicates) = (String::new(), Vec::new());
+        Issue { key, summary, body, components, versions, created, duplicates }
+    }
 }

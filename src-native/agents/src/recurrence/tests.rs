@@ -54,7 +54,8 @@ fn a_shared_frame_outweighs_a_shared_word() {
 fn a_file_of_a_commit_answers_a_trace() {
     let question = Text { summary: "Panic", body: "at src/pay/card.rs:3:1", ..Text::default() };
     let files = ["src/pay/card.rs".to_owned()];
-    let past = [candidate("abc", Text { summary: "Mend the card", files: &files, ..Text::default() })];
+    let past =
+        [candidate("abc", Text { summary: "Mend the card", files: &files, ..Text::default() })];
     let hits = rank(&question, &known(&question, 5), &past, &corpus(), &Weights::default());
     assert_eq!(hits[0].traces, ["card.rs"]);
 }
@@ -103,12 +104,13 @@ fn any_order_of_records_gives_the_same_ranking_and_ties_go_by_key() {
     let question = Text { summary: "token expired", ..Text::default() };
     let texts = ["token", "expired token", "token expired now", "nothing"];
     let past: Vec<Candidate<'_>> = (0..40)
-        .map(|it| candidate(&format!("P-{it:02}"), Text { summary: texts[it % 4], ..Text::default() }))
+        .map(|it| {
+            candidate(&format!("P-{it:02}"), Text { summary: texts[it % 4], ..Text::default() })
+        })
         .collect();
     let asked = known(&question, 7);
-    let ranked = |past: &[Candidate<'_>]| {
-        rank(&question, &asked, past, &corpus(), &Weights::default())
-    };
+    let ranked =
+        |past: &[Candidate<'_>]| rank(&question, &asked, past, &corpus(), &Weights::default());
     let once = ranked(&past);
     assert_eq!(once.len(), 30);
     assert_eq!(keys(&once)[10..13], ["P-01", "P-05", "P-09"]);

@@ -4,9 +4,9 @@ use model::words::READ_MOST;
 
 /// Endings of files in which programs are written, as traces name them.
 const SOURCES: [&str; 32] = [
-    "c", "cc", "clj", "coffee", "cpp", "cs", "cxx", "dart", "erl", "ex", "go", "h", "hpp", "hs", "java",
-    "js", "jsx", "kt", "lua", "m", "mjs", "ml", "mm", "php", "pl", "py", "rb", "rs", "scala", "swift",
-    "ts", "tsx",
+    "c", "cc", "clj", "coffee", "cpp", "cs", "cxx", "dart", "erl", "ex", "go", "h", "hpp", "hs",
+    "java", "js", "jsx", "kt", "lua", "m", "mjs", "ml", "mm", "php", "pl", "py", "rb", "rs",
+    "scala", "swift", "ts", "tsx",
 ];
 /// At most so many of one text are taken.
 const MOST: usize = 200;
@@ -48,7 +48,8 @@ fn trace(word: &str, called: bool) -> Option<String> {
     }
     let mut parts = file.rsplit(['.', ':', '$']).filter(|it| !it.is_empty());
     let last = parts.next()?;
-    let named = |it: &str| it.len() > ending(it).len() && it.chars().next().is_some_and(char::is_uppercase);
+    let named =
+        |it: &str| it.len() > ending(it).len() && it.chars().next().is_some_and(char::is_uppercase);
     if !ending(last).is_empty() && named(last) {
         return Some(last.to_owned());
     }
