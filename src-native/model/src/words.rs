@@ -30,18 +30,29 @@ pub fn joined(text: &str) -> String {
 /// scripts without spaces as pairs of neighbouring characters.
 pub fn each(text: &str, take: &mut impl FnMut(&str)) {
     let text = &text[..text.floor_char_boundary(READ_MOST)];
-    let (mut run, mut word) = (Vec::new(), String::new());
-    for it in text.chars() {
-        if it.is_alphanumeric() || it == '_' || is_mark(it) {
-            run.push(it);
-        } else if !run.is_empty() {
-            split(&run, &mut word, take);
-            run.clear();
+    let (mut letters, mut word) = (Vec::new(), String::new());
+    // Where a run begins, and whether it is nothing but small Latin letters and digits, as most are.
+    let mut run: Option<(usize, bool)> = None;
+    for (at, it) in text.char_indices().chain([(text.len(), ' ')]) {
+        let small = it.is_ascii_lowercase() || it.is_ascii_digit();
+        if small || it == '_' || is_letter(it) {
+            let (start, plain) = run.unwrap_or((at, true));
+            run = Some((start, plain && small));
+        } else if let Some((start, plain)) = run.take() {
+            let found = &text[start..at];
+            if !plain {
+                letters.clear();
+                letters.extend(found.chars());
+                split(&letters, &mut word, take);
+            } else if found.len() <= LONGEST {
+                take(found);
+            }
         }
     }
-    if !run.is_empty() {
-        split(&run, &mut word, take);
-    }
+}
+
+fn is_letter(it: char) -> bool {
+    if it.is_ascii() { it.is_ascii_uppercase() } else { it.is_alphanumeric() || is_mark(it) }
 }
 
 /// Marks that belong to the letter before them and that [`char::is_alphanumeric`] does not know.
