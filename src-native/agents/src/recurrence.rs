@@ -22,7 +22,7 @@ pub const RULE: Rule = Rule {
            holding + 0.5)/(holding + 0.5)); and the rarity of each pair of neighbouring words in both \
            summaries and of each frame, error or file that both name (its rarest word's; five \
            traces at most); × (1 + 0.2 for a shared component + 0.2 for a shared version + \
-           0.5·0.5^(days apart/90)); among the 300 records found by the question's 12 most telling words",
+           0.5·0.5^(days apart/90)); among the 200 records found by the question's 12 most telling words",
 };
 
 /// What the parts of the sum are worth.
@@ -59,7 +59,7 @@ impl Default for Weights {
 }
 
 /// Records that are worth being ranked: what an index finds first by [`sought`].
-pub const CANDIDATES: usize = 300;
+pub const CANDIDATES: usize = 200;
 /// How fast further occurrences of a word add less: in a record, and in the question.
 const SATURATION: (f64, f64) = (1.2, 4.0);
 /// How much a field's length is reckoned with, from 0 to 1.

@@ -14,8 +14,8 @@ use std::collections::HashMap;
 pub const RULE: Rule = Rule {
     name: "reviewers",
     version: 1,
-    text: "for each of the newest 1,500 reviews, 0.5^(reviews since / 150) times: 100·likeness³ for \
-           having reviewed it, 10·likeness³ for having written it and 0.1 for having reviewed \
+    text: "for each of the newest 2,500 reviews, 0.5^(reviews since / 250) times: 100·likeness² for \
+           having reviewed it, 10·likeness² for having written it and 0.1 for having reviewed \
            anything, where likeness is the mean over the change's paths of the best (common leading \
            parts / parts of the longer path); + expertise/10; − a tenth for each open review asked \
            of them, of what the others leave; not the author, not bots, not who is named absent or \
@@ -49,13 +49,13 @@ impl Default for Weights {
     fn default() -> Weights {
         Weights {
             likeness: 100.0,
-            power: 3,
+            power: 2,
             authorship: 10.0,
             activity: 0.1,
             expertise: 0.1,
             load: 0.1,
-            half_life: 150.0,
-            window: 1_500,
+            half_life: 250.0,
+            window: 2_500,
             absent_days: 180,
         }
     }

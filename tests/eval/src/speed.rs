@@ -32,7 +32,7 @@ pub(crate) fn measure(reviews: &[Review]) -> Result<Vec<String>> {
     let (mut rows, mut missed) = (Vec::new(), Vec::new());
     for (name, set) in [("android", reviews), ("android, twice", &twice[..])] {
         for (window, weights) in [
-            ("newest 1,500", Weights::default()),
+            ("newest 2,500", Weights::default()),
             ("all", Weights { window: usize::MAX, ..Weights::default() }),
         ] {
             let of = times(set, &weights)?;
