@@ -40,14 +40,17 @@ fn main() -> ExitCode {
         eprintln!("There is no part `{unknown}`; the parts are {}.", parts.join(", "));
         return ExitCode::from(2);
     }
-    let (mut missed, mut skipped) = (Vec::new(), Vec::new());
+    let (mut missed, mut skipped, mut measured) = (Vec::new(), Vec::new(), 0);
     for (name, title, measure) in PARTS {
         if !named.is_empty() && !named.iter().any(|it| it == name) {
             continue;
         }
         println!("## {title}\n");
         match measure() {
-            Ok(Outcome::Measured(bars)) => missed.extend(bars),
+            Ok(Outcome::Measured(bars)) => {
+                measured += 1;
+                missed.extend(bars);
+            }
             Ok(Outcome::Skipped(why)) => {
                 println!("Skipped: {why}\n");
                 skipped.push(*name);
@@ -59,7 +62,10 @@ fn main() -> ExitCode {
         println!("Skipped: {}.", skipped.join(", "));
     }
     if missed.is_empty() {
-        println!("Every bar that was measured was reached.");
+        match measured {
+            0 => println!("Nothing was measured."),
+            _ => println!("Every bar that was measured was reached."),
+        }
         return ExitCode::SUCCESS;
     }
     missed.iter().for_each(|it| println!("MISSED: {it}"));
