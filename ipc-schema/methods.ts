@@ -14,6 +14,13 @@ export interface Methods {
   "memory.busFactor": { params: t.BusFactor; reply: t.BusFactorReply };
   "memory.components": { params: t.Components; reply: t.ComponentsReply };
   "memory.componentChanges": { params: t.ComponentChanges; reply: t.ComponentChangesReply };
+  "memory.componentCommits": { params: t.ComponentCommits; reply: t.ComponentCommitsReply };
+  "memory.onboarding": { params: t.Onboarding; reply: t.OnboardingReply };
+  "memory.reviewers": { params: t.Reviewers; reply: t.ReviewersReply };
+  "memory.reviewsOf": { params: t.ReviewsOf; reply: t.ReviewsOfReply };
+  "memory.similar": { params: t.Similar; reply: t.SimilarReply };
+  "memory.hygiene": { params: t.Hygiene; reply: t.HygieneReply };
+  "memory.hygieneRecords": { params: t.HygieneRecords; reply: t.HygieneRecordsReply };
   "memory.coupling": { params: t.Coupling; reply: t.CouplingReply };
   "memory.commit": { params: t.Commit; reply: t.CommitReply };
   "memory.commits": { params: t.Commits; reply: t.CommitsReply };
@@ -62,6 +69,13 @@ export const methods: { [M in keyof Methods]: { access: "read" | "write" | "secr
   "memory.busFactor": { access: "read", topics: ["memory","identities"] },
   "memory.components": { access: "read", topics: ["memory","identities"] },
   "memory.componentChanges": { access: "read", topics: ["memory","identities"] },
+  "memory.componentCommits": { access: "read", topics: ["memory","identities"] },
+  "memory.onboarding": { access: "read", topics: ["memory","identities"] },
+  "memory.reviewers": { access: "read", topics: ["memory","identities"] },
+  "memory.reviewsOf": { access: "read", topics: ["memory","identities"] },
+  "memory.similar": { access: "read", topics: ["memory","identities"] },
+  "memory.hygiene": { access: "read", topics: ["memory","identities"] },
+  "memory.hygieneRecords": { access: "read", topics: ["memory","identities"] },
   "memory.coupling": { access: "read", topics: ["memory","identities"] },
   "memory.commit": { access: "read", topics: ["memory","identities"] },
   "memory.commits": { access: "read", topics: ["memory","identities"] },

@@ -196,6 +196,11 @@ export type CancelReply = {
 cancelled: boolean, };
 
 /**
+ * What a change is. Each commit is the first of these that fits.
+ */
+export type ChangeType = "revert" | "bug" | "rework" | "feature" | "other";
+
+/**
  * Pull every file change of the history as columns and rows, for scripts and exports.
  */
 export type Changes = { 
@@ -515,7 +520,7 @@ commits: Array<CommitRow>,
 next: string | null, };
 
 /**
- * Tell why a component has changed so often: what kind of changes, by whom, for which issues, in which files.
+ * Tell why a component has changed so often: what kind of changes, for which issues and pull requests, by whom, in which files.
  */
 export type ComponentChanges = { 
 /**
@@ -568,11 +573,15 @@ fixes: Figure,
  */
 reverts: Figure, 
 /**
+ * The changes by what they are: each commit is of one kind; kinds without a commit are left out.
+ */
+kinds: Array<KindOfChange>, 
+/**
  * People by commits.
  */
 people: Array<PersonCount>, 
 /**
- * Issues by commits.
+ * Issues by commits: those that memory holds and links, and keys that messages name.
  */
 issues: Array<CountedRecord>, 
 /**
@@ -591,6 +600,85 @@ weeks: Array<Week>,
  * The answer in sentences.
  */
 sentences: Array<Sentence>, };
+
+/**
+ * A commit of a component.
+ */
+export type ComponentCommit = { 
+/**
+ * The commit.
+ */
+commit: CommitRef, 
+/**
+ * What it is.
+ */
+kind: ChangeType, 
+/**
+ * What tells so.
+ */
+because: string, };
+
+/**
+ * List the commits behind `memory.componentChanges`, newest first.
+ */
+export type ComponentCommits = { 
+/**
+ * The component.
+ */
+component: string, 
+/**
+ * Only those of this kind.
+ */
+kind?: ChangeType, 
+/**
+ * Only those of this issue, by key: linked to it, or naming it.
+ */
+issue?: string, 
+/**
+ * Only those of this pull request.
+ */
+pullRequest?: number, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+ */
+now?: string, 
+/**
+ * Days to look back (90 unless told otherwise), 1 to 36500.
+ */
+windowDays?: number, 
+/**
+ * How many to list (50 unless told otherwise), at most 1000.
+ */
+limit?: number, 
+/**
+ * Where to go on: `next` of the page before.
+ */
+cursor?: string, };
+
+/**
+ * A page of the commits of a component.
+ */
+export type ComponentCommitsReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * Newest first.
+ */
+commits: Array<ComponentCommit>, 
+/**
+ * How many there are in all.
+ */
+total: number, 
+/**
+ * Where the next page begins; none at the end.
+ */
+next: string | null, };
 
 /**
  * A component.
@@ -1074,6 +1162,31 @@ history: Array<Touch>,
 all: Call, };
 
 /**
+ * A file to begin with.
+ */
+export type FileToRead = { 
+/**
+ * Its path.
+ */
+path: string, 
+/**
+ * Why, in a sentence.
+ */
+reason: string, 
+/**
+ * Its commits.
+ */
+commits: Figure, 
+/**
+ * The sum of the terms.
+ */
+score: number, 
+/**
+ * Every summand, in the order of the formula.
+ */
+terms: Array<TermText>, };
+
+/**
  * List the living files below a folder or of a component, by path, page by page.
  */
 export type Files = { 
@@ -1346,6 +1459,249 @@ churn: number,
 fixes: number, };
 
 /**
+ * Report what memory lacks: counts, shares, trends, thresholds of the team, and the records to mend.
+ */
+export type Hygiene = { 
+/**
+ * Only this report; all of them unless given.
+ */
+report?: HygieneKind, 
+/**
+ * Count what happened at or after this time, RFC 3339; 90 days before `until` unless given here or in backstory.toml.
+ */
+since?: string, 
+/**
+ * Count what happened at or before this time, RFC 3339; the time of the newest record unless given.
+ */
+until?: string, 
+/**
+ * How to cut the trend (`month` unless told otherwise).
+ */
+by?: HygieneTrendBy, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, };
+
+/**
+ * A report about what memory lacks.
+ */
+export type HygieneKind = "commitsWithoutIssue" | "pullRequestsWithoutIssue" | "emptyDescriptions" | "doneWithoutChange" | "filesWithoutComponent" | "mergedWithoutReview" | "mergedWithoutApproval" | "keysWithoutRecord" | "issuesWithoutComponent" | "doubtfulPeople";
+
+/**
+ * Records left out of a report.
+ */
+export type HygieneLeftOut = { 
+/**
+ * Which, as people say it: `merges`.
+ */
+what: string, 
+/**
+ * How many.
+ */
+count: number, };
+
+/**
+ * A record of a report.
+ */
+export type HygieneRecord = { 
+/**
+ * The record.
+ */
+record: Record, 
+/**
+ * When it was made, merged or resolved; none for files and people.
+ */
+at: string | null, 
+/**
+ * Who made it.
+ */
+person: PersonRef | null, 
+/**
+ * Whether it lacks something.
+ */
+found: boolean, 
+/**
+ * What it lacks, or why it is said to, where there is more to say than the report's title.
+ */
+text: string | null, };
+
+/**
+ * List the records of a report, newest first: those found, or all that were judged.
+ */
+export type HygieneRecords = { 
+/**
+ * The report.
+ */
+report: HygieneKind, 
+/**
+ * All that were judged, and not only those found.
+ */
+judged?: boolean, 
+/**
+ * At or after this time, RFC 3339; as for `memory.hygiene`.
+ */
+since?: string, 
+/**
+ * At or before this time, RFC 3339; as for `memory.hygiene`.
+ */
+until?: string, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * How many to list (50 unless told otherwise), at most 1000.
+ */
+limit?: number, 
+/**
+ * Where to go on: `next` of the page before.
+ */
+cursor?: string, };
+
+/**
+ * A page of records.
+ */
+export type HygieneRecordsReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * Newest first; files and people by name.
+ */
+records: Array<HygieneRecord>, 
+/**
+ * How many there are in all.
+ */
+total: number, 
+/**
+ * Where the next page begins; none at the end.
+ */
+next: string | null, };
+
+/**
+ * What memory lacks.
+ */
+export type HygieneReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * Start of the window.
+ */
+since: string | null, 
+/**
+ * End of the window.
+ */
+until: string | null, 
+/**
+ * In the order of the manual.
+ */
+reports: Array<HygieneReport>, 
+/**
+ * How many reports are over a threshold of the team.
+ */
+over: number, 
+/**
+ * How many reports could not be judged.
+ */
+notJudged: number, };
+
+/**
+ * One report.
+ */
+export type HygieneReport = { 
+/**
+ * Which.
+ */
+report: HygieneKind, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * Its rule, in a sentence.
+ */
+rule: string, 
+/**
+ * Why it cannot be judged; none where it is. What is not judged is not clean.
+ */
+notJudged: string | null, 
+/**
+ * Those that lack something.
+ */
+found: Figure, 
+/**
+ * All that were judged.
+ */
+judged: Figure, 
+/**
+ * What was left out because it would not be fair, with how many.
+ */
+leftOut: Array<HygieneLeftOut>, 
+/**
+ * Found of those judged, 0 to 1; none where none was judged.
+ */
+share: number | null, 
+/**
+ * How it went, oldest first; empty for reports about today's files and people.
+ */
+trend: Array<HygieneTrendPoint>, 
+/**
+ * The team's threshold in backstory.toml, where there is one.
+ */
+threshold: HygieneThreshold | null, };
+
+/**
+ * How much a team allows.
+ */
+export type HygieneThreshold = { 
+/**
+ * The greatest share, 0 to 1.
+ */
+shareMax: number | null, 
+/**
+ * The greatest count.
+ */
+countMax: number | null, 
+/**
+ * Whether it is passed; none where the report cannot be judged.
+ */
+over: boolean | null, 
+/**
+ * In a sentence.
+ */
+text: string, };
+
+/**
+ * How a trend is cut.
+ */
+export type HygieneTrendBy = "month" | "week";
+
+/**
+ * A month or a week of a report.
+ */
+export type HygieneTrendPoint = { 
+/**
+ * Its first day.
+ */
+start: string, 
+/**
+ * Those that lack something.
+ */
+found: number, 
+/**
+ * All that were judged.
+ */
+judged: number, 
+/**
+ * Found of those judged, 0 to 1; none where none was judged.
+ */
+share: number | null, };
+
+/**
  * A person with every spelling of them.
  */
 export type Identified = { 
@@ -1390,6 +1746,27 @@ commits: number,
  * Why it is this person's; empty for the first.
  */
 reasons: Array<string>, };
+
+/**
+ * The changes of one kind.
+ */
+export type KindOfChange = { 
+/**
+ * What they are.
+ */
+kind: ChangeType, 
+/**
+ * They and what stands behind them, in a sentence.
+ */
+text: string, 
+/**
+ * The commits.
+ */
+commits: Figure, 
+/**
+ * Issues and pull requests behind them, those with most commits first, at most 10.
+ */
+behind: Array<CountedRecord>, };
 
 /**
  * Something a person knows.
@@ -1476,6 +1853,82 @@ identity: string,
  * Another.
  */
 with: string, };
+
+/**
+ * Somebody who is not suggested.
+ */
+export type NotSuggested = { 
+/**
+ * Who.
+ */
+person: PersonRef, 
+/**
+ * Why, as a word.
+ */
+because: NotSuggestedBecause, 
+/**
+ * Why, in a sentence.
+ */
+text: string, };
+
+/**
+ * Why somebody is not suggested.
+ */
+export type NotSuggestedBecause = "author" | "bot" | "absent" | "closed" | "inactive";
+
+/**
+ * List what a newcomer should read to learn a component, in order, each with its reason; the files to begin with, and whom to ask.
+ */
+export type Onboarding = { 
+/**
+ * Path of a file or a folder from the repository's root; the whole repository unless given.
+ */
+path?: string, 
+/**
+ * Component, instead of a path.
+ */
+component?: string, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+ */
+now?: string, 
+/**
+ * How many issues and pull requests to list (12 unless told otherwise), at most 100.
+ */
+limit?: number, };
+
+/**
+ * What to read and whom to ask.
+ */
+export type OnboardingReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * What was asked about.
+ */
+subject: Subject, 
+/**
+ * Issues and pull requests, in the order to read them.
+ */
+read: Array<WorthReading>, 
+/**
+ * How many issues and pull requests there are in all.
+ */
+total: number, 
+/**
+ * Files to begin with, most central first; at most 10.
+ */
+files: Array<FileToRead>, 
+/**
+ * Whom to ask, at most 5.
+ */
+people: Array<PersonToAsk>, };
 
 /**
  * Show a screen in the window and bring it forward.
@@ -1621,6 +2074,31 @@ path: string,
  * The commit that moved it from there.
  */
 until: CommitRef, };
+
+/**
+ * A review, of a pull request or, where Git alone tells of it, of a commit.
+ */
+export type PastReview = { 
+/**
+ * What was reviewed.
+ */
+record: Record, 
+/**
+ * When it was reviewed, or was made where the review is still asked.
+ */
+at: string, 
+/**
+ * How like its paths are to those of the change, 0 to 1; none where the review is still asked.
+ */
+likeness: number | null, 
+/**
+ * The paths of it that are most like those of the change, at most 3.
+ */
+paths: Array<string>, 
+/**
+ * Points it adds.
+ */
+points: number | null, };
 
 /**
  * List people by commits.
@@ -1831,6 +2309,31 @@ firstAt: string,
 lastAt: string, };
 
 /**
+ * Somebody to ask.
+ */
+export type PersonToAsk = { 
+/**
+ * Who.
+ */
+person: PersonRef, 
+/**
+ * Why, in a sentence.
+ */
+reason: string, 
+/**
+ * The sum of their expertise.
+ */
+score: number, 
+/**
+ * Every summand, in the order of the formula.
+ */
+terms: Array<TermText>, 
+/**
+ * Time of their last commit to it or review of it.
+ */
+lastAt: string | null, };
+
+/**
  * Tell what Git knows of a pull request: its commits, files, issues and reviewers.
  */
 export type PullRequest = { 
@@ -1961,6 +2464,130 @@ export type RemoveReply = {
  * The repository's name.
  */
 repository: string, };
+
+/**
+ * Suggest reviewers for a pull request or for a set of paths, with the whole sum of each score and who was left out.
+ */
+export type Reviewers = { 
+/**
+ * Number of a pull request that GitHub or Git tells of.
+ */
+pullRequest?: number, 
+/**
+ * Paths from the repository's root, instead of a pull request; at most 2000.
+ */
+paths?: Array<string>, 
+/**
+ * Who made the change, by key, mail, name or login; never suggested. A pull request tells itself.
+ */
+author?: string, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * The `now` of the answer, RFC 3339; the time of the newest record unless given, or of the pull request where it is closed.
+ */
+now?: string, 
+/**
+ * How many people to suggest (5 unless told otherwise), at most 100.
+ */
+limit?: number, };
+
+/**
+ * Who should review.
+ */
+export type ReviewersReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * The pull request asked about.
+ */
+pullRequest: Record | null, 
+/**
+ * The paths that were judged, by name.
+ */
+paths: Array<string>, 
+/**
+ * Who made the change.
+ */
+authors: Array<PersonRef>, 
+/**
+ * Highest score first, then by name.
+ */
+suggestions: Array<SuggestedReviewer>, 
+/**
+ * How many people could be suggested in all.
+ */
+total: number, 
+/**
+ * People that would have stood among the suggestions, and why they do not; best first.
+ */
+leftOut: Array<NotSuggested>, 
+/**
+ * Past reviews that were looked at.
+ */
+reviews: number, };
+
+/**
+ * List the reviews behind a suggestion: past ones, those most like the change first, or those still asked of somebody.
+ */
+export type ReviewsOf = { 
+/**
+ * Who, by key, mail, name or login.
+ */
+person: string, 
+/**
+ * The pull request that was asked about.
+ */
+pullRequest?: number, 
+/**
+ * The paths that were asked about, instead of a pull request.
+ */
+paths?: Array<string>, 
+/**
+ * Open pull requests that wait for a review of theirs, instead of past reviews.
+ */
+waiting?: boolean, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * The `now` of the answer, RFC 3339; as for `memory.reviewers`.
+ */
+now?: string, 
+/**
+ * How many to list (50 unless told otherwise), at most 1000.
+ */
+limit?: number, 
+/**
+ * Where to go on: `next` of the page before.
+ */
+cursor?: string, };
+
+/**
+ * A page of reviews.
+ */
+export type ReviewsOfReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * Whose reviews they are.
+ */
+person: PersonRef, 
+/**
+ * Those most like the change first, then newest first.
+ */
+reviews: Array<PastReview>, 
+/**
+ * Where the next page begins; none at the end.
+ */
+next: string | null, };
 
 /**
  * Rank files by risk over a window and tell why in sentences.
@@ -2137,6 +2764,133 @@ route: string,
 title: string, };
 
 /**
+ * Tell whether a bug has occurred before: past issues and fixes ranked by words, files and stack frames, and how they were resolved.
+ */
+export type Similar = { 
+/**
+ * What happens, in words; a stack trace may stand in it.
+ */
+text?: string, 
+/**
+ * Issue key, instead of words: issues like this one.
+ */
+issue?: string, 
+/**
+ * Commit, instead of words: issues and fixes like this one.
+ */
+commit?: string, 
+/**
+ * Paths that are concerned, from the repository's root.
+ */
+paths?: Array<string>, 
+/**
+ * A stack trace.
+ */
+stack?: string, 
+/**
+ * Only what was there before this time, RFC 3339; everything unless given.
+ */
+now?: string, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * How many to list (10 unless told otherwise), at most 100.
+ */
+limit?: number, };
+
+/**
+ * A past issue, or a past fix that names no issue.
+ */
+export type SimilarHit = { 
+/**
+ * The issue or the commit.
+ */
+record: Record, 
+/**
+ * The sum of the terms.
+ */
+score: number, 
+/**
+ * Every summand: words, frames, files.
+ */
+terms: Array<TermText>, 
+/**
+ * The words that both have, those that weigh most first; at most 12.
+ */
+words: Array<string>, 
+/**
+ * The stack frames that both have; at most 12.
+ */
+frames: Array<string>, 
+/**
+ * The paths that both have; at most 12.
+ */
+paths: Array<string>, 
+/**
+ * When it was reported or committed.
+ */
+at: string, 
+/**
+ * When it was resolved.
+ */
+resolvedAt: string | null, 
+/**
+ * The issue's status; empty for a commit.
+ */
+status: string, 
+/**
+ * How it was resolved, as the tracker calls it; empty where it was not.
+ */
+resolution: string, 
+/**
+ * Commits and pull requests that resolved it, newest first; at most 5.
+ */
+resolvedBy: Array<Record>, 
+/**
+ * Issues that are said to be the same, and stand here for none of their own.
+ */
+duplicates: Array<Record>, 
+/**
+ * In a sentence.
+ */
+reason: string, };
+
+/**
+ * What occurred before.
+ */
+export type SimilarReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * The record that was asked about, where one was.
+ */
+of: Record | null, 
+/**
+ * The words that were looked for, rarest first; at most 32.
+ */
+words: Array<string>, 
+/**
+ * The stack frames that were looked for, as read from the words; at most 32.
+ */
+frames: Array<string>, 
+/**
+ * The paths that were looked for.
+ */
+paths: Array<string>, 
+/**
+ * Most alike first, then newest first.
+ */
+hits: Array<SimilarHit>, 
+/**
+ * Issues and commits that were compared.
+ */
+compared: number, };
+
+/**
  * List the events after a number, for those who reload or reconnect. All events come as notifications to every session.
  */
 export type Since = { 
@@ -2241,6 +2995,39 @@ kind: RecordKind,
  * Its path or name; `` is the whole repository.
  */
 id: string, };
+
+/**
+ * A person who could review.
+ */
+export type SuggestedReviewer = { 
+/**
+ * Who.
+ */
+person: PersonRef, 
+/**
+ * The sum of the terms.
+ */
+score: number, 
+/**
+ * Every summand, in the order of the formula.
+ */
+terms: Array<TermText>, 
+/**
+ * Why, in a sentence.
+ */
+reason: string, 
+/**
+ * Past reviews of theirs that count for this change, those most like it first.
+ */
+past: Figure, 
+/**
+ * Open pull requests that wait for a review of theirs.
+ */
+waiting: Figure, 
+/**
+ * Time of the last thing known of them.
+ */
+lastAt: string | null, };
 
 /**
  * List pairs that look like one person but lack the second clue that a rule asks for.
@@ -2661,3 +3448,45 @@ export type WindowTextReply = {
  * The text, as a reader would copy it.
  */
 text: string, };
+
+/**
+ * An issue or a pull request that is worth reading.
+ */
+export type WorthReading = { 
+/**
+ * The issue, or the pull request.
+ */
+record: Record, 
+/**
+ * Its pull request, or the issue it is about, where both are one story.
+ */
+beside: Array<Record>, 
+/**
+ * Where people read it.
+ */
+url: string | null, 
+/**
+ * Why, as a word.
+ */
+kind: WorthReadingKind, 
+/**
+ * Why, in a sentence.
+ */
+reason: string, 
+/**
+ * When it was made.
+ */
+at: string | null, 
+/**
+ * Its commits that touch what was asked about.
+ */
+commits: Figure, 
+/**
+ * Every summand of its place among those of its kind.
+ */
+terms: Array<TermText>, };
+
+/**
+ * Why something is worth reading.
+ */
+export type WorthReadingKind = "beginning" | "largest" | "discussed" | "cameBack" | "latest";

@@ -2,24 +2,34 @@
 
 pub mod changes;
 pub mod commits;
+pub mod component_changes;
 pub mod expertise;
 pub mod files;
 pub mod graph;
+pub mod hygiene;
+pub mod onboarding;
 pub mod overview;
 pub mod people;
+pub mod reviewers;
 pub mod risk;
 pub mod search;
+pub mod similar;
 pub mod why;
 
 pub use changes::{Changes, Commits, Fingerprint};
 pub use commits::{Commit, PullRequest};
+pub use component_changes::{ComponentChanges, ComponentCommits};
 pub use expertise::{BusFactor, Experts};
 pub use files::{Components, Coupling, File, Files, Folder};
 pub use graph::Graph;
+pub use hygiene::{Hygiene, HygieneRecords};
+pub use onboarding::Onboarding;
 pub use overview::Overview;
 pub use people::{People, Person};
-pub use risk::{ComponentChanges, Risk};
+pub use reviewers::{Reviewers, ReviewsOf};
+pub use risk::Risk;
 pub use search::Search;
+pub use similar::Similar;
 pub use why::{Text, Why};
 
 mod ask;
