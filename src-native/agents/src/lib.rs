@@ -8,6 +8,7 @@ pub mod bus_factor;
 pub mod component_changes;
 pub mod coupling;
 pub mod expertise;
+pub mod hygiene;
 pub mod overview;
 mod paths;
 pub mod risk;
