@@ -196,6 +196,36 @@ export type CancelReply = {
 cancelled: boolean, };
 
 /**
+ * How far an issue is, whatever its status is called.
+ */
+export type Category = "unknown" | "toDo" | "inProgress" | "done";
+
+/**
+ * A change made for an issue.
+ */
+export type ChangeOfIssue = { 
+/**
+ * The commit: the first of those that carry the change.
+ */
+commit: CommitRef, 
+/**
+ * The words that say so.
+ */
+toldBy: string, 
+/**
+ * Whether the commit or the issue says so itself; else a pull request stands between.
+ */
+direct: boolean, 
+/**
+ * Pull requests the commit came through.
+ */
+pullRequests: Array<number>, 
+/**
+ * Commits that carry the same change elsewhere: cherry-picked from it, or by the same author at the same moment under the same subject.
+ */
+backports: Array<CommitRef>, };
+
+/**
  * What a change is. Each commit is the first of these that fits.
  */
 export type ChangeType = "revert" | "bug" | "rework" | "feature" | "other";
@@ -259,6 +289,132 @@ export type ChooseFolderReply = {
  * Its path; none where the dialog was closed.
  */
 path: string | null, };
+
+/**
+ * Where a comment stands.
+ */
+export type CommentOn = "issue" | "pullRequest" | "lines";
+
+/**
+ * A comment in a list.
+ */
+export type CommentRow = { 
+/**
+ * The comment.
+ */
+comment: CommentText, 
+/**
+ * The issue or the pull request it stands beneath.
+ */
+about: Record, 
+/**
+ * Where it stands.
+ */
+on: CommentOn, 
+/**
+ * The file, where it is on lines.
+ */
+path: string | null, 
+/**
+ * The first of these lines as they were when it was written, from 1.
+ */
+line: number | null, };
+
+/**
+ * A comment.
+ */
+export type CommentText = { 
+/**
+ * The comment as a record: `PROJ-1247/10001`, `#382/771`.
+ */
+record: Record, 
+/**
+ * Who wrote it; none where the tracker does not say or the account is gone.
+ */
+author: PersonRef | null, 
+/**
+ * When, RFC 3339 in UTC.
+ */
+at: string, 
+/**
+ * What was said, as plain text; at most 20000 bytes of it.
+ */
+text: string, 
+/**
+ * Whether there is more of the text than is shown.
+ */
+cut: boolean, };
+
+/**
+ * List comments on issues and pull requests, newest first, that fit every filter given.
+ */
+export type Comments = { 
+/**
+ * Beneath these issues, by key; with `pullRequests` as well, beneath any of both.
+ */
+issues?: Array<string>, 
+/**
+ * Beneath these pull requests or on their lines.
+ */
+pullRequests?: Array<number>, 
+/**
+ * Beneath issues and pull requests that commits to this file (past names followed) or folder are
+ * linked to; on lines, those of this very path.
+ */
+path?: string, 
+/**
+ * The same for a component.
+ */
+component?: string, 
+/**
+ * Written by this person: key, mail, name or login.
+ */
+person?: string, 
+/**
+ * Only those that stand there; anywhere unless given.
+ */
+on?: CommentOn, 
+/**
+ * At or after this time, RFC 3339.
+ */
+since?: string, 
+/**
+ * At or before this time, RFC 3339.
+ */
+until?: string, 
+/**
+ * Programs' too (left out unless asked for, except where `person` is given).
+ */
+bots?: boolean, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * How many to list (50 unless told otherwise), at most 500.
+ */
+limit?: number, 
+/**
+ * Where to go on: `next` of the page before.
+ */
+cursor?: string, };
+
+/**
+ * A page of comments.
+ */
+export type CommentsReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * Newest first.
+ */
+comments: Array<CommentRow>, 
+/**
+ * Where the next page begins; none at the end.
+ */
+next: string | null, };
 
 /**
  * Tell everything about a commit: who, what, for which issue, through which pull request.
@@ -518,6 +674,49 @@ commits: Array<CommitRow>,
  * Where the next page begins; none at the end.
  */
 next: string | null, };
+
+/**
+ * Finish what somebody began to type: names of people, paths, components, issue keys, numbers of pull requests.
+ */
+export type Complete = { 
+/**
+ * What is wanted: `person`, `file`, `folder`, `component`, `issue` or `pullRequest`.
+ */
+kind: RecordKind, 
+/**
+ * What was typed so far; the likeliest of all where it is empty.
+ */
+text: string, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * How many to answer with (10 unless told otherwise), at most 50.
+ */
+limit?: number, };
+
+/**
+ * How it may go on.
+ */
+export type CompleteReply = { 
+/**
+ * Likeliest first: what begins with the text, then what holds it.
+ */
+items: Array<Completion>, };
+
+/**
+ * One way to go on.
+ */
+export type Completion = { 
+/**
+ * The record; its id is what the parameter takes.
+ */
+record: Record, 
+/**
+ * What tells it from others: a mail address, an issue's status, a pull request's state; often empty.
+ */
+detail: string, };
 
 /**
  * Tell why a component has changed so often: what kind of changes, for which issues and pull requests, by whom, in which files.
@@ -850,9 +1049,43 @@ role: string,
 written: string, };
 
 /**
+ * Something somebody did.
+ */
+export type DeedText = { 
+/**
+ * `reported`, `assigned`, `resolved`, `opened` (a pull request), `wrote`, `reviewed` or `commented`.
+ */
+deed: string, 
+/**
+ * How often, with the records.
+ */
+figure: Figure, 
+/**
+ * When it was last done.
+ */
+lastAt: string | null, };
+
+/**
  * Describe every method as an OpenRPC document.
  */
 export type Discover = { [key: string]: never };
+
+/**
+ * A record that was talked about.
+ */
+export type Discussed = { 
+/**
+ * The issue or the pull request.
+ */
+record: Record, 
+/**
+ * The comments of people on it.
+ */
+comments: Figure, 
+/**
+ * When the last of them was written.
+ */
+lastAt: string, };
 
 /**
  * Done.
@@ -877,9 +1110,13 @@ from: number,
  */
 to: number, 
 /**
- * `wrote`, `reviewed`, `touches`, `names`, `part of`, `parent`, `undoes`, `knows`, `changes with`.
+ * `wrote`, `reviewed`, `touches`, `names`, `part of`, `parent`, `undoes`, `knows`, `changes with`, `made`, `reported`, `assigned`, `said`, `about`, `linked`, or the words of a link between issues.
  */
 relation: string, 
+/**
+ * What says so, where a text does: `(#12)`, `PROJ-12 in the subject`.
+ */
+toldBy: string | null, 
 /**
  * How many commits stand behind it, where it is counted.
  */
@@ -983,6 +1220,10 @@ commits: Figure,
  */
 reviews: Figure, 
 /**
+ * Their comments on issues that its commits or their pull requests are linked to.
+ */
+comments: Figure, 
+/**
  * Lines added and deleted.
  */
 churn: number, 
@@ -1038,6 +1279,19 @@ experts: Array<Expert>,
 total: number, };
 
 /**
+ * A field and its value.
+ */
+export type FieldText = { 
+/**
+ * The field's name.
+ */
+name: string, 
+/**
+ * Its value, as text.
+ */
+value: string, };
+
+/**
  * A number with the records behind it.
  */
 export type Figure = { 
@@ -1072,6 +1326,89 @@ repository?: string,
 limit?: number, };
 
 /**
+ * Tell what a newcomer should know of a file: who knows it, its last pull requests and issues, those that are
+ * open, and what was discussed most.
+ */
+export type FileContext = { 
+/**
+ * Path from the repository's root, with forward slashes.
+ */
+path: string, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+ */
+now?: string, 
+/**
+ * How many of each kind to list (10 unless told otherwise), at most 100.
+ */
+limit?: number, };
+
+/**
+ * What a newcomer should know of a file.
+ */
+export type FileContextReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * Its path.
+ */
+path: string, 
+/**
+ * Whether it is in the tree of HEAD.
+ */
+alive: boolean, 
+/**
+ * Its component.
+ */
+component: string | null, 
+/**
+ * The answer in sentences.
+ */
+sentences: Array<Sentence>, 
+/**
+ * Who knows it, highest score first.
+ */
+experts: Array<Expert>, 
+/**
+ * Its last pull requests, newest first.
+ */
+pullRequests: Array<PullRequestOfFile>, 
+/**
+ * Pull requests that are open and change it, newest first.
+ */
+openPullRequests: Array<PullRef>, 
+/**
+ * How many there are.
+ */
+openPullRequestsTotal: Figure, 
+/**
+ * The last issues its commits are linked to, newest commit first.
+ */
+issues: Array<IssueOfFile>, 
+/**
+ * Those of all linked issues that are not done, newest first.
+ */
+openIssues: Array<IssueRef>, 
+/**
+ * How many there are.
+ */
+openIssuesTotal: Figure, 
+/**
+ * Pull requests and issues it was discussed in most: most comments first.
+ */
+discussed: Array<Discussed>, 
+/**
+ * The last discussions on its lines, newest first.
+ */
+threads: Array<ThreadOfFile>, };
+
+/**
  * A living file in a list.
  */
 export type FileEntry = { 
@@ -1091,6 +1428,31 @@ mode: string,
  * Its size at HEAD, in bytes; none where that is not known.
  */
 sizeBytes: number | null, };
+
+/**
+ * A file changed for an issue.
+ */
+export type FileOfIssue = { 
+/**
+ * Its path.
+ */
+path: string, 
+/**
+ * Whether it is in the tree of HEAD.
+ */
+alive: boolean, 
+/**
+ * The issue's commits that touched it.
+ */
+commits: Figure, 
+/**
+ * Lines added.
+ */
+added: number, 
+/**
+ * Lines deleted.
+ */
+deleted: number, };
 
 /**
  * A file's history.
@@ -1363,7 +1725,7 @@ kind: string,
 text: string, };
 
 /**
- * Show a record with its relations: commits, files, people, issues and pull requests.
+ * Show a record with its relations: commits, files, people, issues, pull requests, reviews and comments.
  */
 export type Graph = { 
 /**
@@ -1371,7 +1733,7 @@ export type Graph = {
  */
 kind: RecordKind, 
 /**
- * Object id, number, issue key, path, component or person's key.
+ * Object id, number, issue key, path, component, person's key, or the id of a review or a comment.
  */
 id: string, 
 /**
@@ -1421,13 +1783,17 @@ snippet: Array<Part>,
  */
 score: number, 
 /**
- * When it happened, for a commit.
+ * When it happened, for a commit; when it was made, for an issue or a pull request.
  */
 at: string | null, 
 /**
- * Who wrote it, for a commit.
+ * Who wrote it, for a commit; who reported or made it, for an issue or a pull request.
  */
-author: PersonRef | null, };
+author: PersonRef | null, 
+/**
+ * How it stands, for an issue or a pull request: the tracker's word.
+ */
+state: string | null, };
 
 /**
  * A file that changes often.
@@ -1748,6 +2114,377 @@ commits: number,
 reasons: Array<string>, };
 
 /**
+ * Tell all that belongs to an issue: what it says, what was discussed, which pull requests and commits
+ * resolved it, what they changed, who did what, and what touched the same files since.
+ */
+export type IssueContext = { 
+/**
+ * Key, in any writing: `PROJ-1247`, `proj-1247`, `#12`, `12` where issues are GitHub's. A key that an issue
+ * had before it was moved leads to that issue.
+ */
+key: string, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+ */
+now?: string, };
+
+/**
+ * An issue with all that belongs to it.
+ */
+export type IssueContextReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * Its key.
+ */
+key: string, 
+/**
+ * The key that was asked for, where the issue has another now.
+ */
+pastKey: string | null, 
+/**
+ * What the tracker tells; none where only commits name the key.
+ */
+issue: IssueText | null, 
+/**
+ * The answer in sentences.
+ */
+sentences: Array<Sentence>, 
+/**
+ * What was said beneath it, in order; the first 500.
+ */
+comments: Array<CommentText>, 
+/**
+ * How many comments there are.
+ */
+commentsTotal: number, 
+/**
+ * How its status changed, in order.
+ */
+history: Array<StatusChange>, 
+/**
+ * Pull requests linked to it, oldest first.
+ */
+pullRequests: Array<PullRequestOfIssue>, 
+/**
+ * Changes made for it, oldest first, each counted once however often it was carried to other branches; the first 200.
+ */
+changes: Array<ChangeOfIssue>, 
+/**
+ * How many changes there are.
+ */
+changesTotal: number, 
+/**
+ * Commits linked to it: every change, and every time it was carried over.
+ */
+commits: Figure, 
+/**
+ * Files its changes touched: most commits first, then by path; the first 200.
+ */
+files: Array<FileOfIssue>, 
+/**
+ * How many files there are.
+ */
+filesTotal: number, 
+/**
+ * Everybody in it, most deeds first, then by name.
+ */
+people: Array<PersonInContext>, 
+/**
+ * Relations to other issues, by words and key.
+ */
+links: Array<LinkOfIssue>, 
+/**
+ * Commits that touched the same files after its last change, for no linked reason of this issue: newest first, at most 20.
+ */
+since: Array<TouchSince>, 
+/**
+ * How many such commits there are.
+ */
+sinceTotal: number, };
+
+/**
+ * An issue of a file.
+ */
+export type IssueOfFile = { 
+/**
+ * The issue.
+ */
+issue: IssueRef, 
+/**
+ * Its commits that touch the file.
+ */
+commits: Figure, };
+
+/**
+ * An issue of a pull request.
+ */
+export type IssueOfPullRequest = { 
+/**
+ * The issue.
+ */
+issue: IssueRef, 
+/**
+ * The words that say so.
+ */
+toldBy: string, 
+/**
+ * Whether the pull request says that it closes, fixes or resolves the issue.
+ */
+closes: boolean, };
+
+/**
+ * An issue, as shown in a list.
+ */
+export type IssueRef = { 
+/**
+ * Its key: `PROJ-1247`, `#12`.
+ */
+key: string, 
+/**
+ * Its title; the key again where no record answers to it.
+ */
+title: string, 
+/**
+ * `Bug`, `Story`, …; empty where unknown.
+ */
+kind: string, 
+/**
+ * Whether its kind or a label says that it is a defect.
+ */
+bug: boolean, 
+/**
+ * Its status, as the tracker calls it; empty where unknown.
+ */
+status: string, 
+/**
+ * How far that is.
+ */
+category: Category, 
+/**
+ * When it was made, RFC 3339 in UTC; none where no record answers to the key.
+ */
+at: string | null, };
+
+/**
+ * An issue in a list.
+ */
+export type IssueRow = { 
+/**
+ * The issue.
+ */
+issue: IssueRef, 
+/**
+ * Its priority; empty where unknown.
+ */
+priority: string, 
+/**
+ * Who reported it.
+ */
+reporter: PersonRef | null, 
+/**
+ * Who is to do it, or did.
+ */
+assignee: PersonRef | null, 
+/**
+ * When anything of it last changed.
+ */
+updated: string, 
+/**
+ * When it was resolved or closed.
+ */
+resolved: string | null, 
+/**
+ * How many comments stand beneath it.
+ */
+comments: number, 
+/**
+ * How many commits are linked to it.
+ */
+commits: number, 
+/**
+ * How many pull requests are linked to it.
+ */
+pullRequests: number, };
+
+/**
+ * What a tracker tells of an issue.
+ */
+export type IssueText = { 
+/**
+ * The issue as shown in a list.
+ */
+issue: IssueRef, 
+/**
+ * Its description, as plain text.
+ */
+text: string, 
+/**
+ * Its priority; empty where unknown.
+ */
+priority: string, 
+/**
+ * `Fixed`, `Duplicate`, …; empty while there is none.
+ */
+resolution: string, 
+/**
+ * Names of components, as the tracker has them.
+ */
+components: Array<string>, 
+/**
+ * Labels.
+ */
+labels: Array<string>, 
+/**
+ * Versions it is fixed in.
+ */
+fixVersions: Array<string>, 
+/**
+ * Versions it was seen in.
+ */
+affectsVersions: Array<string>, 
+/**
+ * Sprints.
+ */
+sprints: Array<string>, 
+/**
+ * Who reported it.
+ */
+reporter: PersonRef | null, 
+/**
+ * Who is to do it, or did.
+ */
+assignee: PersonRef | null, 
+/**
+ * When it was made.
+ */
+created: string, 
+/**
+ * When anything of it last changed.
+ */
+updated: string, 
+/**
+ * When it was resolved or closed.
+ */
+resolved: string | null, 
+/**
+ * Where people read it; empty where unknown.
+ */
+url: string, 
+/**
+ * Keys it had before.
+ */
+pastKeys: Array<string>, 
+/**
+ * Every other field that has a value, by name.
+ */
+fields: Array<FieldText>, 
+/**
+ * The tracker it is from: `jira`, `github.com/owner/name`.
+ */
+tracker: string, };
+
+/**
+ * List issues, newest first, that fit every filter given.
+ */
+export type Issues = { 
+/**
+ * How far they are.
+ */
+category?: Category, 
+/**
+ * Only those that are not done, or only those that are.
+ */
+open?: boolean, 
+/**
+ * Only those that were open at this time: made at or before it and not resolved by then, RFC 3339.
+ */
+openAt?: string, 
+/**
+ * `Bug`, `Story`, …, case aside.
+ */
+kind?: string, 
+/**
+ * Only those that tell of a defect by their kind or a label.
+ */
+bug?: boolean, 
+/**
+ * A component as the tracker names it, case aside.
+ */
+component?: string, 
+/**
+ * A label, case aside.
+ */
+label?: string, 
+/**
+ * A person who reported it: key, mail, name or login.
+ */
+reporter?: string, 
+/**
+ * A person who is to do it, or did.
+ */
+assignee?: string, 
+/**
+ * Words of its key, title or description.
+ */
+text?: string, 
+/**
+ * Only those with (or only those without) a commit or a pull request that is linked to them.
+ */
+linked?: boolean, 
+/**
+ * Only those linked to commits that touch this file (past names followed) or folder.
+ */
+path?: string, 
+/**
+ * Only those linked to this pull request.
+ */
+pullRequest?: number, 
+/**
+ * Made at or after this time, RFC 3339.
+ */
+since?: string, 
+/**
+ * Made at or before this time, RFC 3339.
+ */
+until?: string, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * How many to list (50 unless told otherwise), at most 1000.
+ */
+limit?: number, 
+/**
+ * Where to go on: `next` of the page before.
+ */
+cursor?: string, };
+
+/**
+ * A page of issues.
+ */
+export type IssuesReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * Newest first.
+ */
+issues: Array<IssueRow>, 
+/**
+ * Where the next page begins; none at the end.
+ */
+next: string | null, };
+
+/**
  * The changes of one kind.
  */
 export type KindOfChange = { 
@@ -1798,6 +2535,23 @@ author: boolean,
 lastAt: string, };
 
 /**
+ * A relation to another issue.
+ */
+export type LinkOfIssue = { 
+/**
+ * In this issue's direction: `duplicates`, `is blocked by`.
+ */
+words: string, 
+/**
+ * The other issue; its title is its key where no record of it is in memory.
+ */
+issue: IssueRef, 
+/**
+ * Whether a record of it is in memory.
+ */
+known: boolean, };
+
+/**
  * List people with every identity that is theirs and the reason for each.
  */
 export type ListIdentities = { 
@@ -1842,6 +2596,35 @@ export type ListSourcesReply = {
 sources: Array<Source>, };
 
 /**
+ * A commit that GitHub lists for a pull request.
+ */
+export type ListedCommit = { 
+/**
+ * Its object id.
+ */
+id: string, 
+/**
+ * The first line of its message.
+ */
+subject: string, 
+/**
+ * Who wrote it, as far as memory knows them.
+ */
+author: PersonRef | null, 
+/**
+ * The name in the commit.
+ */
+written: string, 
+/**
+ * When it was written.
+ */
+at: string, 
+/**
+ * Whether it is in the history of HEAD; false where it was squashed, rebased or never merged.
+ */
+inHistory: boolean, };
+
+/**
  * Say that two identities are one person.
  */
 export type Merge = { 
@@ -1853,6 +2636,48 @@ identity: string,
  * Another.
  */
 with: string, };
+
+/**
+ * Something that happened to a pull request.
+ */
+export type MomentText = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * What: `review_requested`, `ready_for_review`, …
+ */
+kind: string, 
+/**
+ * Who did it.
+ */
+person: PersonRef | null, 
+/**
+ * Whom it is about.
+ */
+about: PersonRef | null, };
+
+/**
+ * How near a comment is to a line.
+ */
+export type Near = { 
+/**
+ * Whether it was written about this very line.
+ */
+onLine: boolean, 
+/**
+ * How many lines lie between; 0 on the line. None where versions cannot be compared: then it is about the same file of the same pull request.
+ */
+linesAway: number | null, 
+/**
+ * The line it was written about, as it was then, from 1.
+ */
+line: number | null, 
+/**
+ * How that was found, in a sentence.
+ */
+how: string, };
 
 /**
  * Somebody who is not suggested.
@@ -2084,13 +2909,13 @@ export type PastReview = {
  */
 record: Record, 
 /**
- * When it was reviewed, or was made where the review is still asked.
+ * When it was reviewed.
  */
 at: string, 
 /**
- * How like its paths are to those of the change, 0 to 1; none where the review is still asked.
+ * How like its paths are to those of the change, 0 to 1.
  */
-likeness: number | null, 
+likeness: number, 
 /**
  * The paths of it that are most like those of the change, at most 3.
  */
@@ -2098,7 +2923,7 @@ paths: Array<string>,
 /**
  * Points it adds.
  */
-points: number | null, };
+points: number, };
 
 /**
  * List people by commits.
@@ -2186,6 +3011,19 @@ person: PersonRef,
 commits: number, };
 
 /**
+ * Somebody and what they did.
+ */
+export type PersonInContext = { 
+/**
+ * Who.
+ */
+person: PersonRef, 
+/**
+ * What they did.
+ */
+deeds: Array<DeedText>, };
+
+/**
  * A person, as shown in a list.
  */
 export type PersonRef = { 
@@ -2227,9 +3065,37 @@ commits: Figure,
  */
 merges: number, 
 /**
- * Reviews, as far as Git tells.
+ * Pull requests they reviewed, or commits where none is known.
  */
 reviews: Figure, 
+/**
+ * Reviews that GitHub has of them, several of one pull request among them.
+ */
+reviewsSent: Figure, 
+/**
+ * Pull requests they made.
+ */
+pullRequests: Figure, 
+/**
+ * Open pull requests whose review was asked of them and not yet given: their load.
+ */
+asked: Figure, 
+/**
+ * Issues they reported.
+ */
+reported: Figure, 
+/**
+ * Issues that are done and were theirs to do.
+ */
+resolved: Figure, 
+/**
+ * Issues that are not done and are theirs to do.
+ */
+assigned: Figure, 
+/**
+ * Comments they wrote, on issues and pull requests.
+ */
+comments: Figure, 
 /**
  * Commits of theirs that fix a defect.
  */
@@ -2334,7 +3200,103 @@ terms: Array<TermText>,
 lastAt: string | null, };
 
 /**
- * Tell what Git knows of a pull request: its commits, files, issues and reviewers.
+ * A file that a pull request changes.
+ */
+export type PullFileText = { 
+/**
+ * Its path.
+ */
+path: string, 
+/**
+ * The path it had before, where it was renamed.
+ */
+from: string | null, 
+/**
+ * `added`, `modified`, `deleted` or `renamed`.
+ */
+kind: string, 
+/**
+ * Lines added.
+ */
+added: number, 
+/**
+ * Lines deleted.
+ */
+deleted: number, 
+/**
+ * Whether memory has the file in the tree of HEAD.
+ */
+alive: boolean, };
+
+/**
+ * What GitHub tells of a pull request and what belongs to it.
+ */
+export type PullRecord = { 
+/**
+ * What it says and how it stands.
+ */
+text: PullText, 
+/**
+ * Its reviews, in order.
+ */
+reviews: Array<ReviewText>, 
+/**
+ * Discussions on lines, by path, line and time; the first 500.
+ */
+threads: Array<Thread>, 
+/**
+ * What was said beneath it, in order; the first 500.
+ */
+comments: Array<CommentText>, 
+/**
+ * The commits that GitHub lists, in order.
+ */
+commits: Array<ListedCommit>, 
+/**
+ * The files it changes, by path; the first 1000.
+ */
+files: Array<PullFileText>, 
+/**
+ * How many files it changes, as far as they are imported.
+ */
+filesTotal: number, 
+/**
+ * What happened to it, in order.
+ */
+moments: Array<MomentText>, };
+
+/**
+ * A pull request, as shown in a list.
+ */
+export type PullRef = { 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * Its title; `#12` where only Git tells of it.
+ */
+title: string, 
+/**
+ * How it stands; none where only Git tells of it.
+ */
+state: PullState | null, 
+/**
+ * Whether it is a draft.
+ */
+draft: boolean, 
+/**
+ * Who made it; none where the account is gone or only Git tells of it.
+ */
+author: PersonRef | null, 
+/**
+ * When it was made, RFC 3339 in UTC; none where only Git tells of it.
+ */
+at: string | null, };
+
+/**
+ * Tell everything about a pull request: what it says, who made and reviewed it, what was discussed on which lines,
+ * its commits, files and issues. Where only Git tells of it, what Git knows.
  */
 export type PullRequest = { 
 /**
@@ -2355,12 +3317,50 @@ export type PullRequestLink = {
  */
 number: number, 
 /**
- * The words in Git: `(#12)`, `Merge pull request #12`, `refs/pull/12/head`.
+ * The words that say so: `(#12)`, `Merge pull request #12`, `refs/pull/12/head`; `GitHub lists it`.
  */
-toldBy: string, };
+toldBy: string, 
+/**
+ * Its title; none where only Git tells of it.
+ */
+title: string | null, };
 
 /**
- * What Git knows of a pull request.
+ * A pull request of a file.
+ */
+export type PullRequestOfFile = { 
+/**
+ * The pull request.
+ */
+pullRequest: PullRef, 
+/**
+ * Its commits in the history that touch the file.
+ */
+commits: Figure, 
+/**
+ * How many comments stand beneath it and on its lines.
+ */
+comments: number, };
+
+/**
+ * A pull request of an issue.
+ */
+export type PullRequestOfIssue = { 
+/**
+ * The pull request.
+ */
+pullRequest: PullRef, 
+/**
+ * The words that say so.
+ */
+toldBy: string, 
+/**
+ * Whether it says that it closes, fixes or resolves the issue.
+ */
+closes: boolean, };
+
+/**
+ * A pull request.
  */
 export type PullRequestReply = { 
 /**
@@ -2392,13 +3392,17 @@ merged: boolean,
  */
 commits: Array<CommitOfPullRequest>, 
 /**
- * Files it changed, by path; at most 1000.
+ * Files these commits changed, by path; at most 1000.
  */
 files: Array<Record>, 
 /**
- * Issues its commits name.
+ * Issues it or its commits are linked to.
  */
 issues: Array<Record>, 
+/**
+ * Issues that it is linked to itself, each with the words that say so.
+ */
+issueLinks: Array<IssueOfPullRequest>, 
 /**
  * Who wrote it.
  */
@@ -2406,7 +3410,220 @@ authors: Array<PersonRef>,
 /**
  * Who reviewed it.
  */
-reviewers: Array<PersonRef>, };
+reviewers: Array<PersonRef>, 
+/**
+ * What GitHub tells of it; none where only Git does.
+ */
+record: PullRecord | null, };
+
+/**
+ * List pull requests, newest first, that fit every filter given: those GitHub tells of.
+ */
+export type PullRequests = { 
+/**
+ * How they stand.
+ */
+state?: PullState, 
+/**
+ * Only drafts, or only those that are none.
+ */
+draft?: boolean, 
+/**
+ * Who made it: key, mail, name or login.
+ */
+author?: string, 
+/**
+ * Who sent a review of it.
+ */
+reviewer?: string, 
+/**
+ * Who was asked to review it and has not yet.
+ */
+requested?: string, 
+/**
+ * Only those that change this very file, or one below this folder.
+ */
+path?: string, 
+/**
+ * A label, case aside.
+ */
+label?: string, 
+/**
+ * Only those with (or only those without) a review by somebody who did not make it.
+ */
+reviewed?: boolean, 
+/**
+ * Only those linked to this issue.
+ */
+issue?: string, 
+/**
+ * Words of its title or description.
+ */
+text?: string, 
+/**
+ * Made at or after this time, RFC 3339.
+ */
+since?: string, 
+/**
+ * Made at or before this time, RFC 3339.
+ */
+until?: string, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * How many to list (50 unless told otherwise), at most 1000.
+ */
+limit?: number, 
+/**
+ * Where to go on: `next` of the page before.
+ */
+cursor?: string, };
+
+/**
+ * A page of pull requests.
+ */
+export type PullRequestsReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * Newest first.
+ */
+pullRequests: Array<PullRow>, 
+/**
+ * Where the next page begins; none at the end.
+ */
+next: string | null, };
+
+/**
+ * A pull request in a list.
+ */
+export type PullRow = { 
+/**
+ * The pull request.
+ */
+pullRequest: PullRef, 
+/**
+ * When anything of it last changed.
+ */
+updated: string, 
+/**
+ * When it was merged or closed.
+ */
+closed: string | null, 
+/**
+ * Lines added, where GitHub tells.
+ */
+added: number | null, 
+/**
+ * Lines deleted, where GitHub tells.
+ */
+deleted: number | null, 
+/**
+ * How many files it changes, as far as they are imported.
+ */
+files: number, 
+/**
+ * How many reviews others sent.
+ */
+reviews: number, 
+/**
+ * How many comments stand beneath it and on its lines.
+ */
+comments: number, 
+/**
+ * Keys of the issues linked to it.
+ */
+issues: Array<string>, 
+/**
+ * Who was asked to review it and has not yet.
+ */
+requested: Array<PersonRef>, };
+
+/**
+ * How a pull request stands.
+ */
+export type PullState = "open" | "closed" | "merged";
+
+/**
+ * What GitHub tells of a pull request.
+ */
+export type PullText = { 
+/**
+ * The pull request as shown in a list.
+ */
+pullRequest: PullRef, 
+/**
+ * Its description.
+ */
+text: string, 
+/**
+ * Who merged it.
+ */
+mergedBy: PersonRef | null, 
+/**
+ * The branch it is from.
+ */
+branch: string, 
+/**
+ * Whose branch that is: `owner` of `owner:branch`.
+ */
+branchOwner: string, 
+/**
+ * The branch it is for.
+ */
+base: string, 
+/**
+ * When it was made.
+ */
+created: string, 
+/**
+ * When anything of it last changed.
+ */
+updated: string, 
+/**
+ * When it was closed or merged.
+ */
+closed: string | null, 
+/**
+ * When it was merged.
+ */
+merged: string | null, 
+/**
+ * Object id of the commit that GitHub names as the merge.
+ */
+mergeCommit: string | null, 
+/**
+ * Where people read it; empty where unknown.
+ */
+url: string, 
+/**
+ * Lines added, where GitHub tells.
+ */
+added: number | null, 
+/**
+ * Lines deleted, where GitHub tells.
+ */
+deleted: number | null, 
+/**
+ * Labels.
+ */
+labels: Array<string>, 
+/**
+ * Who is to do it.
+ */
+assignees: Array<PersonRef>, 
+/**
+ * Who was asked to review it and has not yet.
+ */
+requested: Array<PersonRef>, 
+/**
+ * The tracker it is from: `github.com/owner/name`.
+ */
+tracker: string, };
 
 /**
  * How far a reading is.
@@ -2434,7 +3651,7 @@ export type Record = {
  */
 kind: RecordKind, 
 /**
- * Object id, number, issue key, path, component, person's key or tag.
+ * Object id, number, issue key, path, component, person's key, tag, or the id of a review or a comment.
  */
 id: string, 
 /**
@@ -2445,7 +3662,7 @@ title: string, };
 /**
  * What kind of record it is.
  */
-export type RecordKind = "commit" | "pullRequest" | "issue" | "file" | "folder" | "component" | "person" | "release";
+export type RecordKind = "commit" | "pullRequest" | "issue" | "file" | "folder" | "component" | "person" | "release" | "review" | "comment";
 
 /**
  * Take a repository out of memory. The repository itself is left alone.
@@ -2464,6 +3681,47 @@ export type RemoveReply = {
  * The repository's name.
  */
 repository: string, };
+
+/**
+ * A review.
+ */
+export type ReviewText = { 
+/**
+ * The review as a record: `382/4711`.
+ */
+record: Record, 
+/**
+ * The pull request it is of.
+ */
+pullRequest: number, 
+/**
+ * Who; none where the account is gone.
+ */
+reviewer: PersonRef | null, 
+/**
+ * What it said.
+ */
+verdict: Verdict, 
+/**
+ * When, RFC 3339 in UTC.
+ */
+at: string, 
+/**
+ * The commit it was about.
+ */
+commit: string | null, 
+/**
+ * What it said in words; mostly empty.
+ */
+text: string, 
+/**
+ * How many comments on lines came with it.
+ */
+comments: number, 
+/**
+ * Whether the reviewer made the pull request: an answer, not a review.
+ */
+own: boolean, };
 
 /**
  * Suggest reviewers for a pull request or for a set of paths, with the whole sum of each score and who was left out.
@@ -2532,7 +3790,52 @@ leftOut: Array<NotSuggested>,
 reviews: number, };
 
 /**
- * List the reviews behind a suggestion: past ones, those most like the change first, or those still asked of somebody.
+ * List reviews of pull requests, newest first, that fit every filter given.
+ */
+export type Reviews = { 
+/**
+ * Of this pull request.
+ */
+pullRequest?: number, 
+/**
+ * Of pull requests linked to this issue.
+ */
+issue?: string, 
+/**
+ * By this person: key, mail, name or login.
+ */
+person?: string, 
+/**
+ * Only those that said so.
+ */
+verdict?: Verdict, 
+/**
+ * At or after this time, RFC 3339.
+ */
+since?: string, 
+/**
+ * At or before this time, RFC 3339.
+ */
+until?: string, 
+/**
+ * Only of pull requests that others made: what people call a review (both unless given).
+ */
+ofOthers?: boolean, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * How many to list (50 unless told otherwise), at most 500.
+ */
+limit?: number, 
+/**
+ * Where to go on: `next` of the page before.
+ */
+cursor?: string, };
+
+/**
+ * List the reviews behind a suggestion: those of changes most like it first.
  */
 export type ReviewsOf = { 
 /**
@@ -2547,10 +3850,6 @@ pullRequest?: number,
  * The paths that were asked about, instead of a pull request.
  */
 paths?: Array<string>, 
-/**
- * Open pull requests that wait for a review of theirs, instead of past reviews.
- */
-waiting?: boolean, 
 /**
  * Repository, by name or by path; the only one where there is one.
  */
@@ -2584,6 +3883,23 @@ person: PersonRef,
  * Those most like the change first, then newest first.
  */
 reviews: Array<PastReview>, 
+/**
+ * Where the next page begins; none at the end.
+ */
+next: string | null, };
+
+/**
+ * A page of reviews.
+ */
+export type ReviewsReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * Newest first.
+ */
+reviews: Array<ReviewText>, 
 /**
  * Where the next page begins; none at the end.
  */
@@ -2691,7 +4007,7 @@ version: number,
 text: string, };
 
 /**
- * Find commits by the words of their messages, files by any part of their path, and people by name or mail.
+ * Find commits, issues and pull requests by their words, files by any part of their path, and people by name or mail.
  */
 export type Search = { 
 /**
@@ -2984,6 +4300,77 @@ from?: string, };
 export type State = { [key: string]: never };
 
 /**
+ * A change of an issue's status, resolution or assignee.
+ */
+export type StatusChange = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * Who.
+ */
+person: PersonRef | null, 
+/**
+ * `status`, `resolution` or `assignee`.
+ */
+field: string, 
+/**
+ * What it was; empty for nothing.
+ */
+from: string, 
+/**
+ * What it became; empty for nothing.
+ */
+to: string, };
+
+/**
+ * What a part of a story is about.
+ */
+export type StoryKind = "line" | "commit" | "pullRequest" | "review" | "lineComment" | "issue" | "comment";
+
+/**
+ * A part of the story of a line.
+ */
+export type StoryPart = { 
+/**
+ * What this part is about.
+ */
+kind: StoryKind, 
+/**
+ * The record it tells of.
+ */
+record: Record, 
+/**
+ * Who wrote, made or said it.
+ */
+person: PersonRef | null, 
+/**
+ * When, RFC 3339 in UTC.
+ */
+at: string | null, 
+/**
+ * The sentence for people.
+ */
+sentence: string, 
+/**
+ * In its own words: title and beginning of a description, text of a comment; empty where there are none.
+ */
+quote: string, 
+/**
+ * What says that it belongs here: `(#12)`, `PROJ-12 in the subject`; empty where it is part of the record before.
+ */
+toldBy: string, 
+/**
+ * For a comment on lines: how near to the line asked about.
+ */
+near: Near | null, 
+/**
+ * How many records of this kind there are, where only the first are told.
+ */
+all: Figure | null, };
+
+/**
  * What a question was asked about.
  */
 export type Subject = { 
@@ -3171,6 +4558,60 @@ commits: Array<CommitRef>, };
 export type Theme = "system" | "light" | "dark";
 
 /**
+ * A discussion on lines of a pull request: a comment and its answers.
+ */
+export type Thread = { 
+/**
+ * The file.
+ */
+path: string, 
+/**
+ * The first of its lines as they were when it began, from 1; none for the file as a whole.
+ */
+line: number | null, 
+/**
+ * The last of these lines, where they are several.
+ */
+endLine: number | null, 
+/**
+ * Whether these count lines of the old side: it is about lines that were taken away.
+ */
+onOld: boolean, 
+/**
+ * The line in the newest version of the pull request; none where the thread is outdated.
+ */
+lineNow: number | null, 
+/**
+ * Whether the lines have changed since.
+ */
+outdated: boolean, 
+/**
+ * The commit it was written about.
+ */
+commit: string | null, 
+/**
+ * The lines around, as a patch shows them.
+ */
+hunk: string, 
+/**
+ * The comment and its answers, in order.
+ */
+comments: Array<CommentText>, };
+
+/**
+ * A discussion on lines of a file.
+ */
+export type ThreadOfFile = { 
+/**
+ * The pull request.
+ */
+pullRequest: PullRef, 
+/**
+ * The discussion.
+ */
+thread: Thread, };
+
+/**
  * What an answer is made of, and what a change makes stale.
  */
 export type Topic = "memory" | "sources" | "identities" | "app";
@@ -3258,6 +4699,27 @@ issues: Array<string>,
 pullRequests: Array<number>, };
 
 /**
+ * A later commit to the same files.
+ */
+export type TouchSince = { 
+/**
+ * The commit.
+ */
+commit: CommitRef, 
+/**
+ * Which of the issue's files it touched, by path; at most 10.
+ */
+files: Array<string>, 
+/**
+ * Keys of the issues it is linked to.
+ */
+issues: Array<string>, 
+/**
+ * Pull requests it came through.
+ */
+pullRequests: Array<number>, };
+
+/**
  * Take a decision back.
  */
 export type Undo = { 
@@ -3265,6 +4727,11 @@ export type Undo = {
  * Its number, as `identities.edits` tells.
  */
 edit: number, };
+
+/**
+ * What a review said.
+ */
+export type Verdict = "commented" | "approved" | "changesRequested" | "dismissed";
 
 /**
  * One week.
@@ -3296,7 +4763,8 @@ deleted: number,
 fixes: number, };
 
 /**
- * Follow a line back through the commits that made it, across renames, with their issues and pull requests.
+ * Follow a line back through the commits that made it, across renames, to the pull requests they came through,
+ * what was said on those very lines, and the issues they were made for.
  */
 export type Why = { 
 /**
@@ -3307,6 +4775,10 @@ path: string,
  * Line, from 1.
  */
 line: number, 
+/**
+ * The last line, where several are asked about: each commit that made one of them is told once, newest first, and not followed further back.
+ */
+endLine?: number, 
 /**
  * Repository, by name or by path; the only one where there is one.
  */
@@ -3332,6 +4804,10 @@ path: string,
  * The line, from 1.
  */
 line: number, 
+/**
+ * The last line, where several were asked about.
+ */
+endLine: number | null, 
 /**
  * Its text.
  */
@@ -3384,7 +4860,11 @@ reviewers: Array<PersonRef>,
 /**
  * What this step says, in a sentence.
  */
-sentence: string, };
+sentence: string, 
+/**
+ * The same as a story to be read from top to bottom: the line, its commit, the pull requests, their reviews, what was said on those lines, the issues and what was said there.
+ */
+story: Array<StoryPart>, };
 
 /**
  * What is shown now.

@@ -21,7 +21,7 @@ request! {
         pub limit: Option<u32>,
     }
 
-    /// List the reviews behind a suggestion: past ones, those most like the change first, or those still asked of somebody.
+    /// List the reviews behind a suggestion: those of changes most like it first.
     pub struct ReviewsOf {
         /// Who, by key, mail, name or login.
         pub person: String,
@@ -29,8 +29,6 @@ request! {
         pub pull_request: Option<u64>,
         /// The paths that were asked about, instead of a pull request.
         pub paths: Option<Vec<String>>,
-        /// Open pull requests that wait for a review of theirs, instead of past reviews.
-        pub waiting: Option<bool>,
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
         /// The `now` of the answer, RFC 3339; as for `memory.reviewers`.
@@ -134,14 +132,14 @@ reply! {
     pub struct PastReview {
         /// What was reviewed.
         pub record: Record,
-        /// When it was reviewed, or was made where the review is still asked.
+        /// When it was reviewed.
         pub at: String,
-        /// How like its paths are to those of the change, 0 to 1; none where the review is still asked.
-        pub likeness: Option<f64>,
+        /// How like its paths are to those of the change, 0 to 1.
+        pub likeness: f64,
         /// The paths of it that are most like those of the change, at most 3.
         pub paths: Vec<String>,
         /// Points it adds.
-        pub points: Option<f64>,
+        pub points: f64,
     }
 }
 
