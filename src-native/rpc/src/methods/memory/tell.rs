@@ -170,7 +170,7 @@ impl Asked<'_> {
     }
 }
 
-fn gap(kind: &str, text: &str) -> GapText {
+pub(super) fn gap(kind: &str, text: &str) -> GapText {
     GapText { kind: kind.into(), text: text.into() }
 }
 
