@@ -9,6 +9,7 @@ pub mod component_changes;
 pub mod coupling;
 pub mod expertise;
 pub mod hygiene;
+pub mod onboarding;
 pub mod overview;
 mod paths;
 pub mod risk;

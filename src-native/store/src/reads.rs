@@ -13,10 +13,12 @@ mod newest;
 mod people;
 mod pulls;
 mod repository;
+mod routing;
 mod scope;
 mod search;
 mod select;
 mod sources;
+mod stories;
 #[cfg(test)]
 mod tests;
 
@@ -30,10 +32,12 @@ pub use knowledge::{AuthorRow, KnowledgeRow, KnownRow, Subject};
 pub use people::{DeveloperTotals, DeveloperWeek, IdentityRow, PersonRow};
 pub use pulls::{PullLink, PullRow};
 pub use repository::{ComponentRow, FirstRelease, ReleaseRow, RepositoryTotals, WeekRow};
+pub use routing::{ReviewRow, Reviewed};
 pub use scope::Scope;
 pub use search::{CommitHit, PathHit};
 pub use select::{Found, Place, Select, Tests, Wrote};
 pub use sources::SourceCounts;
+pub use stories::{IssueBrief, PullBrief};
 
 /// A column of bytes.
 fn blob<'r>(row: &'r rusqlite::Row<'_>, column: usize) -> rusqlite::Result<&'r [u8]> {

@@ -287,11 +287,11 @@ impl Asked<'_> {
 }
 
 /// Where a page ends, as text that says nothing to its reader.
-fn cursor(place: Place) -> String {
+pub(super) fn cursor(place: Place) -> String {
     format!("{:x}.{:x}.{}", place.at.0 as u64, place.generation, place.oid)
 }
 
-fn place(cursor: &str) -> Result<Place> {
+pub(super) fn place(cursor: &str) -> Result<Place> {
     let mut parts = cursor.split('.');
     let mut part = || parts.next().unwrap_or_default();
     let at = u64::from_str_radix(part(), 16);

@@ -3,10 +3,10 @@
 use super::Asked;
 use super::ask::{Target, Window};
 use super::files::PersonCount;
-use super::risk::{CountedRecord, RiskRow};
-use super::tell::{issue_record, pull_record, terms};
+use super::risk::RiskRow;
+use super::tell::terms;
 use crate::Result;
-use crate::wire::{Call, Figure, Record, Sentence};
+use crate::wire::{Call, Figure, Sentence};
 use agents::activity::{FileActivity, People, Touch};
 use agents::risk::{About, Story, Weights};
 use model::{DeveloperId, FileId};
@@ -227,35 +227,6 @@ impl<'a> Told<'a> {
             b.commits.cmp(&a.commits).then_with(|| key(a).cmp(&key(b)))
         });
         Ok(people)
-    }
-
-    /// Every issue by commits.
-    pub(super) fn issue_records(&self, at: &Asked<'_>) -> Result<Vec<CountedRecord>> {
-        let record = |(project, number, found): &(String, u32, Vec<Found>)| {
-            let record = issue_record(project, *number);
-            let all = self.list(at, [("issue", record.id.as_str().into())]);
-            self.counted(at, record, found, all)
-        };
-        self.issues.iter().map(record).collect()
-    }
-
-    /// Every pull request by commits.
-    pub(super) fn pull_records(&self, at: &Asked<'_>) -> Result<Vec<CountedRecord>> {
-        let record = |(number, found): &(u64, Vec<Found>)| {
-            let all = self.list(at, [("pullRequest", (*number).into())]);
-            self.counted(at, pull_record(*number), found, all)
-        };
-        self.pulls.iter().map(record).collect()
-    }
-
-    fn counted(
-        &self,
-        at: &Asked<'_>,
-        record: Record,
-        found: &[Found],
-        all: Call,
-    ) -> Result<CountedRecord> {
-        Ok(CountedRecord { record, commits: at.figure(found.len(), found, all)? })
     }
 
     /// The call that lists the target's commits within the window.
