@@ -12,7 +12,9 @@ pub mod hygiene;
 pub mod onboarding;
 pub mod overview;
 mod paths;
+pub mod recurrence;
 pub mod risk;
+pub mod routing;
 pub mod why;
 mod words;
 
