@@ -588,13 +588,16 @@ create table identity_totals (
     commits integer not null
 ) strict;
 
--- Full text of issues and pull requests; rows are theirs.
+-- Full text of issues and pull requests; rows are theirs. Titles and descriptions of issues are kept as the words that
+-- records are compared by (`model::words`).
 create virtual table issue_words using fts5
     (summary, body, talk, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2');
 create virtual table pull_words using fts5
     (title, body, talk, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2');
 -- Full text. `commit_words` is over messages, `file_words` over living paths (trigrams, so that any part is found).
 create virtual table commit_words using fts5 (message, content = 'commits', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2');
+create virtual table commit_vocabulary using fts5vocab (commit_words, row);
+create virtual table issue_vocabulary using fts5vocab (issue_words, row);
 create virtual table file_words using fts5 (path, content = 'files', content_rowid = 'id', tokenize = 'trigram');
 
 -- Blame is dear and its key is content: it never goes stale. Over its budget the oldest are dropped.

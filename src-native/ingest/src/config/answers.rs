@@ -33,12 +33,20 @@ pub struct Routing {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Recurrence {
-    /// What words are worth.
-    pub words: Option<f64>,
-    /// What stack frames are worth.
-    pub frames: Option<f64>,
-    /// What files are worth.
-    pub files: Option<f64>,
+    /// A word in a summary, where one in a body is 1.
+    pub summary: Option<f64>,
+    /// A pair of neighbouring words in both summaries.
+    pub pairs: Option<f64>,
+    /// A frame, error or file that both name.
+    pub traces: Option<f64>,
+    /// What a shared component adds, as part of the sum.
+    pub component: Option<f64>,
+    /// What a shared version adds, as part of the sum.
+    pub version: Option<f64>,
+    /// What the same moment adds, as part of the sum.
+    pub near: Option<f64>,
+    /// Days in which that halves.
+    pub half_life_days: Option<u32>,
 }
 
 /// `[onboarding]`: how many of each kind there are among what is to be read, in proportion; 0 for
@@ -176,7 +184,16 @@ pub(super) fn check_routing(it: &Routing) -> Result<(), String> {
 }
 
 pub(super) fn check_recurrence(it: &Recurrence) -> Result<(), String> {
-    check_weights(&[("words", it.words), ("frames", it.frames), ("files", it.files)])
+    let weights = [
+        ("summary", it.summary),
+        ("pairs", it.pairs),
+        ("traces", it.traces),
+        ("component", it.component),
+        ("version", it.version),
+        ("near", it.near),
+    ];
+    check_weights(&weights)?;
+    check_days("half_life_days", it.half_life_days)
 }
 
 pub(super) fn check_onboarding(it: &Onboarding) -> Result<(), String> {

@@ -59,19 +59,19 @@ fn who_is_absent_is_so_from_one_day_to_the_end_of_another() {
 fn thresholds_and_weights_of_answers_are_read_and_checked() {
     let text = "[hygiene]\nwindow_days = 30\n[hygiene.commits_without_issue]\nshare_max = 0.2\n\
                 [hygiene.keys_without_record]\ncount_max = 3\n[routing]\nload = 0.5\n\
-                absent_days = 60\n[onboarding]\nlargest = 0\n[recurrence]\nframes = 3\n";
+                absent_days = 60\n[onboarding]\nlargest = 0\n[recurrence]\ntraces = 3\n";
     let config = Config::parse(text.as_bytes()).unwrap();
     assert_eq!(config.hygiene.commits_without_issue.share_max, Some(0.2));
     assert_eq!(config.hygiene.thresholds()["keys_without_record"].count_max, Some(3));
     assert_eq!((config.routing.load, config.routing.absent_days), (Some(0.5), Some(60)));
-    assert_eq!((config.onboarding.largest, config.recurrence.frames), (Some(0.0), Some(3.0)));
+    assert_eq!((config.onboarding.largest, config.recurrence.traces), (Some(0.0), Some(3.0)));
     for (text, says) in [
         ("[hygiene.doubtful_people]\nshare_max = 20\n", "`doubtful_people`"),
         ("[hygiene]\nwindow_days = 0\n", "window_days"),
         ("[hygiene.no_such_report]\ncount_max = 1\n", "no_such_report"),
         ("[routing]\nload = 2\n", "`load`"),
         ("[routing]\nhalf_life_reviews = 0\n", "half_life_reviews"),
-        ("[recurrence]\nwords = -1\n", "`words`"),
+        ("[recurrence]\npairs = -1\n", "`pairs`"),
         ("[onboarding]\nlatest = nan\n", "`latest`"),
     ] {
         let error = wrong(text);
