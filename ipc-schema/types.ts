@@ -818,13 +818,17 @@ kind: ChangeType,
 because: string, };
 
 /**
- * List the commits behind `memory.componentChanges`, newest first.
+ * List the commits behind `memory.componentChanges` and `memory.onboarding`, newest first.
  */
 export type ComponentCommits = { 
 /**
  * The component.
  */
-component: string, 
+component?: string, 
+/**
+ * File or folder from the repository's root, instead of a component.
+ */
+path?: string, 
 /**
  * Only those of this kind.
  */
@@ -1833,7 +1837,7 @@ export type Hygiene = {
  */
 report?: HygieneKind, 
 /**
- * Count what happened at or after this time, RFC 3339; 90 days before `until` unless given here or in backstory.toml.
+ * Count what happened at or after this time, RFC 3339; 90 days before `until` unless given here or in backstory.toml (`[hygiene] window_days`).
  */
 since?: string, 
 /**

@@ -34,7 +34,7 @@ pub use people::{DeveloperTotals, DeveloperWeek, IdentityRow, PersonRow};
 pub use pulls::{PullLink, PullRow};
 pub use recurrence::{PastFix, PastIssue, WordTotals};
 pub use repository::{ComponentRow, FirstRelease, ReleaseRow, RepositoryTotals, WeekRow};
-pub use routing::{ReviewRow, Reviewed};
+pub use routing::{ReviewedRow, Reviewed};
 pub use scope::Scope;
 pub use search::{CommitHit, PathHit};
 pub use select::{Found, Place, Select, Tests, Wrote};

@@ -15,7 +15,7 @@ pub enum Reviewed {
 
 /// A change that somebody reviewed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReviewRow {
+pub struct ReviewedRow {
     /// What was reviewed.
     pub of: Reviewed,
     /// When its last review was given.
@@ -41,7 +41,7 @@ impl Reader<'_> {
     /// The newest `most` changes reviewed at or before `now`, newest first: by GitHub's reviews, and by
     /// Git's `Reviewers:` lines, which count for the pull request of their commit. Who reviews their
     /// own change does not count.
-    pub fn reviewed(&self, of: &Allowed, now: Timestamp, most: usize) -> Result<Vec<ReviewRow>> {
+    pub fn reviewed(&self, of: &Allowed, now: Timestamp, most: usize) -> Result<Vec<ReviewedRow>> {
         let mut open: BTreeMap<Reviewed, Open> = BTreeMap::new();
         self.reviews_of_pulls(of, now, most, &mut open)?;
         self.reviews_of_commits(of, now, most, &mut open)?;
@@ -53,7 +53,7 @@ impl Reader<'_> {
         let mut names: HashMap<i64, String> = HashMap::new();
         for (reviewed, it) in all {
             let paths = self.paths_reviewed(it.pull, &it.commits, &mut names)?;
-            rows.push(ReviewRow {
+            rows.push(ReviewedRow {
                 of: reviewed,
                 at: it.at,
                 author: it.author,

@@ -209,7 +209,7 @@ impl Stories {
                 if let std::collections::btree_map::Entry::Vacant(new) = pulls.entry(number)
                     && let Some(brief) = at.reader.pull_brief(at.of, number)?
                 {
-                    for issue in at.reader.issues_of_pull(at.of, brief.id)? {
+                    for issue in at.reader.story_issues(at.of, brief.id)? {
                         if let Some(issue) = at.reader.issue_brief(at.of, issue)? {
                             keys.insert(issue.key.clone());
                             records.entry(issue.key.clone()).or_insert(Record {

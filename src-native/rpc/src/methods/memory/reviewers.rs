@@ -10,7 +10,7 @@ use agents::routing::{Answer, Person, Question, Review, Suggestion, Weights, Why
 use change::Change;
 use model::{DeveloperId, Timestamp};
 use std::collections::{BTreeSet, HashMap};
-use store::reads::{ReviewRow, Reviewed};
+use store::reads::{ReviewedRow, Reviewed};
 
 request! {
     /// Suggest reviewers for a pull request or for a set of paths, with the whole sum of each score and who was left out.
@@ -206,7 +206,7 @@ const LEFT_OUT_MAX: usize = 20;
 
 /// A change with everybody who could review it.
 struct Routed {
-    rows: Vec<ReviewRow>,
+    rows: Vec<ReviewedRow>,
     answer: Answer,
     away: HashMap<DeveloperId, (NotSuggestedBecause, String)>,
     last: HashMap<DeveloperId, Timestamp>,
@@ -270,7 +270,7 @@ impl Routed {
     }
 
     /// The past review behind a likeness.
-    fn row(&self, alike: &agents::routing::Alike) -> Option<&ReviewRow> {
+    fn row(&self, alike: &agents::routing::Alike) -> Option<&ReviewedRow> {
         self.rows.len().checked_sub(alike.number as usize).and_then(|it| self.rows.get(it))
     }
 

@@ -376,7 +376,7 @@ fn same(at: &Asked<'_>, issue: i64) -> Result<Vec<(i64, String)>> {
 
 fn resolved_by(at: &Asked<'_>, issue: i64) -> Result<Vec<Record>> {
     let mut records = Vec::new();
-    for number in at.reader.pulls_of_issue(at.of, issue)?.into_iter().rev() {
+    for number in at.reader.story_pulls(at.of, issue)?.into_iter().rev() {
         records.push(titled(at, number)?);
     }
     let commits = at.reader.commits_of_issue(at.of, issue, RESOLVED_BY_MAX)?;
