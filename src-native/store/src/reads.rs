@@ -7,11 +7,14 @@ mod changes;
 mod commits;
 mod files;
 mod identities;
+mod issues;
 mod knowledge;
 mod newest;
 mod people;
 mod pulls;
+mod records;
 mod repository;
+mod said;
 mod scope;
 mod search;
 mod select;
@@ -24,13 +27,18 @@ pub use changes::{ChangeCommit, ChangePage, ChangeRow};
 pub use commits::{Beside, CommitDetail, CommitRow, CommitSize, Credit, FileTotals, FileTouch};
 pub use files::{FileRow, FolderRow, Near, TreeRow};
 pub use identities::EditRow;
+pub use issues::{
+    ChangeRow as IssueChangeRow, IssueCommit, IssueFilter, IssueName, IssuePlace, IssueRow, PullIssue,
+};
 pub use knowledge::{AuthorRow, KnowledgeRow, KnownRow, Subject};
 pub use people::{DeveloperTotals, DeveloperWeek, IdentityRow, PersonRow};
 pub use pulls::{PullLink, PullRow};
+pub use records::{ListedRow, MomentRow, PullFileRow, PullFilter, PullRecordRow};
 pub use repository::{ComponentRow, FirstRelease, ReleaseRow, RepositoryTotals, WeekRow};
+pub use said::{Beneath, LineCommentRow, ReviewRow, SaidRow, SaidText};
 pub use scope::Scope;
 pub use search::{CommitHit, PathHit};
-pub use select::{Found, Place, Select, Tests, Wrote};
+pub use select::{Found, IssueAsked, Place, Select, Tests, Wrote};
 pub use sources::SourceCounts;
 
 /// A column of bytes.
