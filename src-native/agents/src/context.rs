@@ -14,6 +14,39 @@ pub const RULE: Rule = Rule {
            of its commits touch them under any name",
 };
 
+/// How a file's context is found, as printed with the answer.
+pub const FILE: Rule = Rule {
+    name: "file context",
+    version: 1,
+    text: "pull requests and issues of its newest 300 commits under all past names; open ones that \
+           change the path or that its commits are linked to; of the newest 100 of each those with \
+           most comments of people",
+};
+
+/// Who knows a file best.
+pub fn knows_best(path: &str, name: &str, commits: usize) -> String {
+    format!("{name} knows `{path}` best, with {}", count(commits, "commit", "commits"))
+}
+
+/// How many pull requests that change it are open, where there are any.
+pub fn open_pulls(number: usize) -> Option<String> {
+    let verb = if number == 1 { "changes" } else { "change" };
+    let many = count(number, "open pull request", "open pull requests");
+    (number > 0).then(|| format!("{many} {verb} it"))
+}
+
+/// How many issues of its commits are not done, where there are any.
+pub fn open_issues(number: usize) -> Option<String> {
+    let verb = if number == 1 { "is" } else { "are" };
+    let many = count(number, "issue", "issues");
+    (number > 0).then(|| format!("{many} of its commits {verb} not done"))
+}
+
+/// What was talked about most.
+pub fn discussed(title: &str, comments: usize) -> String {
+    format!("`{title}` was discussed most: {}", count(comments, "comment", "comments"))
+}
+
 /// A commit that may be another one carried elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Carried {

@@ -145,6 +145,8 @@ pub struct Story {
     pub changes: usize,
     /// Those that fix a defect.
     pub fixes: usize,
+    /// Those of them of which only an issue that is a bug says so.
+    pub fixes_by_issue: usize,
     /// People behind them, bots left out.
     pub people: usize,
     /// Those that undo another commit.
@@ -201,7 +203,15 @@ pub(crate) fn tell_kinds(story: &Story, say: &mut impl FnMut(About, String)) {
         }
     };
     if story.fixes > 0 {
-        say(About::Fixes, of_those(story.fixes, "fixed a defect"));
+        let mut text = of_those(story.fixes, "fixed a defect");
+        if story.fixes_by_issue > 0 {
+            let by = "by an issue that is a bug, not by the subject";
+            text.push_str(&match story.fixes_by_issue == story.fixes {
+                true => format!(", {by}"),
+                false => format!(", {} of them {by}", story.fixes_by_issue),
+            });
+        }
+        say(About::Fixes, text);
     }
     if story.people > 0 {
         let people = count(story.people, "person", "people");
@@ -259,6 +269,7 @@ mod tests {
             days: 90,
             changes: 18,
             fixes: 5,
+            fixes_by_issue: 2,
             people: 4,
             reverts: 2,
             issues: vec!["A-1".into(), "A-2".into()],
@@ -277,7 +288,8 @@ mod tests {
             texts,
             [
                 "`src/auth/token.rs` changed 18 times in the last 90 days",
-                "5 of those changes fixed a defect",
+                "5 of those changes fixed a defect, 2 of them by an issue that is a bug, not by the \
+                 subject",
                 "4 people touched it",
                 "2 of those changes undid another commit",
                 "3 of those changes named A-1 and A-2",

@@ -69,17 +69,11 @@ pub fn nearness(spot: &Spot<'_>, line: u32, text: &str, before: &[String]) -> Ne
         (Some(first), Some(last)) if last > first => (last - first) as usize,
         _ => 0,
     };
-    let wanted: Vec<&str> = if spot.on_old {
-        before.iter().map(|it| it.trim()).collect()
-    } else {
-        vec![text.trim()]
-    };
+    let wanted: Vec<&str> =
+        if spot.on_old { before.iter().map(|it| it.trim()).collect() } else { vec![text.trim()] };
     // A brace stands everywhere: only a line with a word in it is known by its text.
     let telling = |it: &str| it.chars().filter(|it| it.is_alphanumeric()).count() >= 3;
-    let from_end = shown
-        .iter()
-        .rev()
-        .position(|it| telling(it) && wanted.contains(it));
+    let from_end = shown.iter().rev().position(|it| telling(it) && wanted.contains(it));
     match from_end {
         Some(away) => Nearness::ByText(away.saturating_sub(about) as u32),
         None => Nearness::Unknown,
@@ -154,8 +148,7 @@ mod tests {
     #[test]
     fn a_comment_is_on_the_line_by_number_in_the_same_version_and_else_by_text() {
         let hunk = "@@ -1,3 +1,4 @@\n fn a() {\n-    old();\n+    new();\n+    more();\n }";
-        let spot =
-            Spot { same_version: true, line: Some(2), end: Some(3), on_old: false, hunk };
+        let spot = Spot { same_version: true, line: Some(2), end: Some(3), on_old: false, hunk };
         assert_eq!(nearness(&spot, 3, "", &[]), Nearness::ByNumber(0));
         assert_eq!(nearness(&spot, 7, "", &[]), Nearness::ByNumber(4));
         assert_eq!(nearness(&spot, 1, "", &[]), Nearness::ByNumber(1));

@@ -17,8 +17,8 @@
 mod credits;
 
 use credits::{Credits, Lists, Said};
-use model::authorship::{Deeds, degree, is_author};
 use model::FileId;
+use model::authorship::{Deeds, degree, is_author};
 use std::collections::HashMap;
 use store::writes::{
     DeveloperWeek, FileTotals, History, Knowledge, Rollups, Totals, Week, WhoIsWho,

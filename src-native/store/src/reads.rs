@@ -28,7 +28,8 @@ pub use commits::{Beside, CommitDetail, CommitRow, CommitSize, Credit, FileTotal
 pub use files::{FileRow, FolderRow, Near, TreeRow};
 pub use identities::EditRow;
 pub use issues::{
-    ChangeRow as IssueChangeRow, IssueCommit, IssueFilter, IssueName, IssuePlace, IssueRow, PullIssue,
+    ChangeRow as IssueChangeRow, IssueCommit, IssueFilter, IssueName, IssuePlace, IssueRow,
+    PullIssue,
 };
 pub use knowledge::{AuthorRow, KnowledgeRow, KnownRow, Subject};
 pub use people::{DeveloperTotals, DeveloperWeek, IdentityRow, PersonRow};

@@ -308,6 +308,17 @@ impl Reader<'_> {
         Ok(commits)
     }
 
+    /// How many of some commits fix a defect by the issue they resolve alone, not by their subject.
+    pub fn fixes_by_issue(&self, _of: &Allowed, commits: &[Found]) -> Result<usize> {
+        let mut one =
+            self.sql().prepare_cached("select 1 from commits where id = ?1 and fixes = 2")?;
+        let mut sum = 0;
+        for it in commits {
+            sum += usize::from(one.exists([it.id.0])?);
+        }
+        Ok(sum)
+    }
+
     /// The pull requests of an issue, by number.
     pub fn pulls_of_issue(&self, of: &Allowed, id: IssueId) -> Result<Vec<PullIssue>> {
         self.pull_issues(
@@ -407,8 +418,7 @@ impl Reader<'_> {
              where p.path = ?2 and pr.repository = ?3",
         )?;
         let values = (listed(commits.into_iter()), path, of.id.0);
-        let pulls =
-            all.query_map(values, |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        let pulls = all.query_map(values, |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
         Ok(pulls)
     }
 
@@ -508,9 +518,8 @@ impl Reader<'_> {
     /// How many issues fit.
     pub fn count_issues(&self, of: &Allowed, filter: &IssueFilter) -> Result<u32> {
         let Some((text, values)) = issue_conditions(of, filter) else { return Ok(0) };
-        let mut one = self.sql().prepare_cached(&format!(
-            "select count(*) from issues i where {text}"
-        ))?;
+        let mut one =
+            self.sql().prepare_cached(&format!("select count(*) from issues i where {text}"))?;
         Ok(one.query_row(rusqlite::params_from_iter(values), |row| row.get(0))?)
     }
 }
@@ -535,7 +544,10 @@ fn issue_conditions(of: &Allowed, filter: &IssueFilter) -> Option<(String, Vec<V
     if let Some(at) = filter.open_at {
         add("i.created <= ?", at.0.into());
         // What is done and does not say since when was done at its last change.
-        add("ifnull(i.resolved, iif(i.category = 3, i.updated, 9223372036854775807)) > ?", at.0.into());
+        add(
+            "ifnull(i.resolved, iif(i.category = 3, i.updated, 9223372036854775807)) > ?",
+            at.0.into(),
+        );
     }
     if let Some(it) = &filter.kind {
         add("lower(i.kind) = lower(?)", it.clone().into());
@@ -554,8 +566,7 @@ fn issue_conditions(of: &Allowed, filter: &IssueFilter) -> Option<(String, Vec<V
     }
     for (column, who) in [("reporter", filter.reporter), ("assignee", filter.assignee)] {
         if let Some(who) = who {
-            let is =
-                format!("i.{column} in (select id from identities where developer = ?)");
+            let is = format!("i.{column} in (select id from identities where developer = ?)");
             add(&is, who.0.into());
         }
     }
@@ -577,10 +588,7 @@ fn issue_conditions(of: &Allowed, filter: &IssueFilter) -> Option<(String, Vec<V
     }
     if let Some(words) = &filter.text {
         let expression = super::search::expression(words)?;
-        add(
-            "i.id in (select rowid from issue_words where issue_words match ?)",
-            expression.into(),
-        );
+        add("i.id in (select rowid from issue_words where issue_words match ?)", expression.into());
     }
     Some((text, values))
 }

@@ -299,8 +299,7 @@ impl Reader<'_> {
             }
         }
         let issues = self.issues_touching(of, scope)?;
-        let beneath: Vec<super::Beneath> =
-            issues.into_iter().map(super::Beneath::Issue).collect();
+        let beneath: Vec<super::Beneath> = issues.into_iter().map(super::Beneath::Issue).collect();
         for said in self.said_beneath(of, &beneath)? {
             let Some(developer) = said.author else { continue };
             let (row, _) = rows.entry(developer).or_insert_with(|| {

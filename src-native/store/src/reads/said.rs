@@ -98,7 +98,8 @@ pub struct ReviewRow {
     pub own: bool,
 }
 
-const BENEATH_ISSUE: &str = "select c.id, i.id, i.key, c.comment, w.developer, ifnull(d.bot, 0), c.at
+const BENEATH_ISSUE: &str =
+    "select c.id, i.id, i.key, c.comment, w.developer, ifnull(d.bot, 0), c.at
     from comments c cross join issues i on i.id = c.issue
     left join identities w on w.id = c.author left join developers d on d.id = w.developer";
 const BENEATH_PULL: &str = "select c.id, p.id, '#' || p.number, c.comment, w.developer,

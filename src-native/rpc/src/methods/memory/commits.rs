@@ -6,8 +6,8 @@ use super::recent::natural;
 use super::records;
 use super::tell::{commit_record, file_record, issue_record, kind};
 use super::{Asked, question};
-use crate::wire::*;
 use crate::Result;
+use crate::wire::*;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use store::reads::{CommitRow, FirstRelease};
 
@@ -281,7 +281,8 @@ pub(super) fn pull_request(ask: super::PullRequest, at: &Asked<'_>) -> Result<Pu
         authors.extend(known.clone().filter(|it| !authors.contains(it)));
         for review in record.reviews.iter().filter(|it| !it.own) {
             let known = review.reviewer.clone().filter(|it| !it.bot && !reviewers.contains(it));
-            reviewers.extend(known.filter(|it| Some(it) != record.text.pull_request.author.as_ref()));
+            reviewers
+                .extend(known.filter(|it| Some(it) != record.text.pull_request.author.as_ref()));
         }
         for people in [&mut authors, &mut reviewers] {
             people.sort_by(|a, b| (&a.name, &a.key).cmp(&(&b.name, &b.key)));
@@ -295,8 +296,7 @@ pub(super) fn pull_request(ask: super::PullRequest, at: &Asked<'_>) -> Result<Pu
         login: pull.login,
         branch: pull.branch,
         head: pull.head.map(|it| it.to_string()),
-        merged: !commits.is_empty()
-            || record.as_ref().is_some_and(|it| it.text.merged.is_some()),
+        merged: !commits.is_empty() || record.as_ref().is_some_and(|it| it.text.merged.is_some()),
         commits,
         files: paths.iter().take(FILES_MAX).map(|it| file_record(it)).collect(),
         issues,

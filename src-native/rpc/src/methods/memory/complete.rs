@@ -85,9 +85,8 @@ fn likely(
     kind: RecordKind,
 ) -> Vec<Completion> {
     let wanted = text.to_lowercase();
-    let mut fit: Vec<(usize, String)> = names
-        .filter_map(|name| Some((name.to_lowercase().find(&wanted)?.min(1), name)))
-        .collect();
+    let mut fit: Vec<(usize, String)> =
+        names.filter_map(|name| Some((name.to_lowercase().find(&wanted)?.min(1), name))).collect();
     fit.sort();
     fit.truncate(most);
     let record = |name: String| Record { kind, id: name.clone(), title: name };

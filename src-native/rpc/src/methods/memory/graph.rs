@@ -110,13 +110,7 @@ struct Star {
 
 impl Star {
     /// Adds to the weight of a relation; `out` where it leads from the record to the neighbour.
-    fn link(
-        &mut self,
-        to: Record,
-        relation: impl Into<Cow<'static, str>>,
-        out: bool,
-        weight: f64,
-    ) {
+    fn link(&mut self, to: Record, relation: impl Into<Cow<'static, str>>, out: bool, weight: f64) {
         self.links.entry((to, relation.into(), out)).or_default().0 += weight;
     }
 
@@ -289,11 +283,8 @@ fn of_issue(at: &Asked<'_>, issue: &Issue, star: &mut Star) -> Result<()> {
     }
     for it in at.pulls_of(issue)? {
         let pull = at.pull_ref(it.number)?;
-        let record = Record {
-            kind: RecordKind::PullRequest,
-            id: it.number.to_string(),
-            title: pull.title,
-        };
+        let record =
+            Record { kind: RecordKind::PullRequest, id: it.number.to_string(), title: pull.title };
         let relation = if it.closes { "closes" } else { "linked" };
         star.link_told(record, relation, false, &it.told_by);
     }
@@ -352,8 +343,7 @@ fn of_review(at: &Asked<'_>, id: &str, star: &mut Star) -> Result<()> {
             star.link(at.said_record(&it.said)?, "part of", false, 1.0);
         }
     }
-    if let Some(commit) =
-        row.commit.map(|it| at.reader.commit_of(at.of, it)).transpose()?.flatten()
+    if let Some(commit) = row.commit.map(|it| at.reader.commit_of(at.of, it)).transpose()?.flatten()
     {
         star.link(commit_record(&commit), "about", true, 1.0);
     }
@@ -382,9 +372,7 @@ fn of_comment(at: &Asked<'_>, id: &str, star: &mut Star) -> Result<()> {
         star.link(person(at, who)?, "wrote", false, 1.0);
     }
     let about = match row.beneath {
-        Beneath::Issue(id) => {
-            at.reader.issue_of(at.of, id)?.map(|it| records::issue_record(&it))
-        }
+        Beneath::Issue(id) => at.reader.issue_of(at.of, id)?.map(|it| records::issue_record(&it)),
         Beneath::Pull(id) | Beneath::Lines(id) => {
             at.reader.pull_record_of(at.of, id)?.map(|it| records::pull_record(&it))
         }

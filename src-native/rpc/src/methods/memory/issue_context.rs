@@ -263,7 +263,8 @@ fn issue_context(ask: IssueContext, at: &Asked<'_>) -> Result<IssueContextReply>
     let changes_total = count(changes.len() as u64);
     let mut basis = at.basis(Some(now), &[agents::context::RULE])?;
     if text.is_none() {
-        let text = format!("no record answers to {key}: it is known by the commits that name it only");
+        let text =
+            format!("no record answers to {key}: it is known by the commits that name it only");
         basis.gaps.push(gap("noRecord", &text));
     }
     let sentences = sentences(at, &issue, &commits, &pulls, &said, &figure, files_total)?;
@@ -358,9 +359,7 @@ fn related(at: &Asked<'_>, issue: &Issue) -> Result<Vec<LinkOfIssue>> {
         links.push(LinkOfIssue { words, issue, known });
     }
     links.sort_by(|a, b| {
-        a.words
-            .cmp(&b.words)
-            .then_with(|| natural(&a.issue.key).cmp(&natural(&b.issue.key)))
+        a.words.cmp(&b.words).then_with(|| natural(&a.issue.key).cmp(&natural(&b.issue.key)))
     });
     links.dedup_by(|a, b| a.words == b.words && a.issue.key == b.issue.key);
     Ok(links)
@@ -549,8 +548,7 @@ fn people(
     }
     let mut wrote: BTreeMap<DeveloperId, Vec<Found>> = BTreeMap::new();
     for it in commits.rows.iter().rev().filter(|it| !it.row.merge) {
-        let mut authors: Vec<_> =
-            it.credits.iter().filter(|it| it.1 < 2).map(|it| it.0).collect();
+        let mut authors: Vec<_> = it.credits.iter().filter(|it| it.1 < 2).map(|it| it.0).collect();
         authors.sort_unstable();
         authors.dedup();
         authors.into_iter().for_each(|who| wrote.entry(who).or_default().push(it.link.found));
@@ -573,11 +571,8 @@ fn people(
         let person = at.person_ref(who)?;
         let shown = rows.iter().take(RECORDS_MAX);
         let records: Vec<Record> = shown.map(|it| review_record(it, Some(&person))).collect();
-        let list = [
-            ("issue", key.into()),
-            ("person", person.key.into()),
-            ("ofOthers", true.into()),
-        ];
+        let list =
+            [("issue", key.into()), ("person", person.key.into()), ("ofOthers", true.into())];
         let all = (rows.len() > records.len()).then(|| at.call("memory.reviews", list));
         let figure = Figure { value: rows.len() as f64, records, all };
         add(who, "reviewed", figure, rows.first().map(|it| it.at));
@@ -602,8 +597,13 @@ fn people(
         .collect::<Result<Vec<_>>>()?;
     let sum = |it: &PersonInContext| it.deeds.iter().map(|it| it.figure.value).sum::<f64>();
     people.sort_by(|a, b| {
-        let key = |it: &PersonInContext| (it.person.bot, it.person.name.clone(), it.person.key.clone());
-        a.person.bot.cmp(&b.person.bot).then(sum(b).total_cmp(&sum(a))).then_with(|| key(a).cmp(&key(b)))
+        let key =
+            |it: &PersonInContext| (it.person.bot, it.person.name.clone(), it.person.key.clone());
+        a.person
+            .bot
+            .cmp(&b.person.bot)
+            .then(sum(b).total_cmp(&sum(a)))
+            .then_with(|| key(a).cmp(&key(b)))
     });
     Ok(people)
 }

@@ -11,9 +11,7 @@ use crate::wire::*;
 use crate::{Error, Result};
 use model::{DeveloperId, Timestamp};
 use std::collections::HashMap;
-use store::reads::{
-    DeveloperTotals, Found, IssueFilter, KnownRow, PullFilter, Select, Wrote,
-};
+use store::reads::{DeveloperTotals, Found, IssueFilter, KnownRow, PullFilter, Select, Wrote};
 
 request! {
     /// Tell what a person did, what they know, and which identities are theirs and why.
@@ -247,14 +245,10 @@ fn person(ask: Person, at: &Asked<'_>) -> Result<PersonReply> {
         state: Some(model::PullState::Open),
         ..PullFilter::default()
     };
-    let open = |open| IssueFilter {
-        assignee: Some(id),
-        open: Some(open),
-        ..IssueFilter::default()
-    };
-    let theirs = |open: bool| {
-        at.call("memory.issues", [("assignee", key()), ("open", open.into())])
-    };
+    let open =
+        |open| IssueFilter { assignee: Some(id), open: Some(open), ..IssueFilter::default() };
+    let theirs =
+        |open: bool| at.call("memory.issues", [("assignee", key()), ("open", open.into())]);
     let reported = IssueFilter { reporter: Some(id), ..IssueFilter::default() };
     let spellings = at.reader.spellings_of(&at.cx.viewer(), id)?;
     Ok(PersonReply {
@@ -270,8 +264,7 @@ fn person(ask: Person, at: &Asked<'_>) -> Result<PersonReply> {
             &asked,
             at.call("memory.pullRequests", [("requested", key()), ("state", "open".into())]),
         )?,
-        reported: at
-            .issues_figure(&reported, at.call("memory.issues", [("reporter", key())]))?,
+        reported: at.issues_figure(&reported, at.call("memory.issues", [("reporter", key())]))?,
         resolved: at.issues_figure(&open(false), theirs(false))?,
         assigned: at.issues_figure(&open(true), theirs(true))?,
         comments,

@@ -454,9 +454,7 @@ impl Asked<'_> {
     /// The first comments of what is given newest first.
     pub(super) fn in_order(&self, newest: &[SaidRow]) -> Result<Vec<CommentText>> {
         let oldest = newest.iter().rev().take(SAID_MAX);
-        oldest
-            .map(|it| self.comment_text(it, self.reader.said_text(self.of, it)?.body))
-            .collect()
+        oldest.map(|it| self.comment_text(it, self.reader.said_text(self.of, it)?.body)).collect()
     }
 
     /// Comments on lines, each with its answers: by path, line and time as they are given.

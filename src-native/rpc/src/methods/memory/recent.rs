@@ -82,6 +82,7 @@ pub(super) struct Told<'a> {
     with_pulls: Vec<Found>,
     issues: Vec<(IssueName, Vec<Found>)>,
     pulls: Vec<(PullLink, Vec<Found>)>,
+    fixes_by_issue: usize,
     pull_talk: Talk,
     issue_talk: Talk,
     with_tests: Option<Vec<Found>>,
@@ -96,7 +97,13 @@ struct Talk {
 
 impl Talk {
     /// Takes the comments of people beneath one of them, where there are any.
-    fn take(&mut self, at: &Asked<'_>, id: String, title: String, beneath: &[Beneath]) -> Result<()> {
+    fn take(
+        &mut self,
+        at: &Asked<'_>,
+        id: String,
+        title: String,
+        beneath: &[Beneath],
+    ) -> Result<()> {
         let mut said = at.reader.said_beneath(at.of, beneath)?;
         said.retain(|it| !it.bot);
         if !said.is_empty() {
@@ -140,12 +147,14 @@ impl<'a> Told<'a> {
             with_pulls: Vec::new(),
             issues: Vec::new(),
             pulls: Vec::new(),
+            fixes_by_issue: 0,
             pull_talk: Talk::default(),
             issue_talk: Talk::default(),
             with_tests: None,
         };
         if full {
             told.read_links(at)?;
+            told.fixes_by_issue = at.reader.fixes_by_issue(at.of, &told.fixes)?;
             told.read_talk(at)?;
             told.read_tests(at)?;
         }
@@ -225,6 +234,7 @@ impl<'a> Told<'a> {
             days: self.window.days,
             changes: self.commits.len(),
             fixes: self.fixes.len(),
+            fixes_by_issue: self.fixes_by_issue,
             people: self.people.len(),
             reverts: self.reverts.len(),
             issues: self.issues.iter().map(|it| it.0.key.clone()).collect(),

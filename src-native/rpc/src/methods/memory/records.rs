@@ -130,7 +130,8 @@ impl Asked<'_> {
             }
             part.pop();
         }
-        Err(error.hint("projects are learnt from messages and trackers, or named in backstory.toml"))
+        Err(error
+            .hint("projects are learnt from messages and trackers, or named in backstory.toml"))
     }
 
     /// A pull request by number.
@@ -265,7 +266,11 @@ impl Asked<'_> {
         for it in self.commits_of(issue)? {
             for link in self.reader.pulls_of(self.of, it.found.id)? {
                 let told_by = || {
-                    format!("{:.12} came through it: {}", it.found.place.oid.to_string(), link.told_by)
+                    format!(
+                        "{:.12} came through it: {}",
+                        it.found.place.oid.to_string(),
+                        link.told_by
+                    )
                 };
                 pulls.entry(link.number).or_insert_with(|| PullOfIssue {
                     number: link.number,

@@ -245,8 +245,7 @@ fn comment_row(at: &Asked<'_>, it: &SaidRow) -> Result<CommentRow> {
 fn found(ask: &Comments, at: &Asked<'_>) -> Result<Vec<SaidRow>> {
     let person = ask.person.as_deref().map(|it| at.person(it)).transpose()?;
     let wanted = |on: CommentOn| ask.on.is_none_or(|it| it == on);
-    let kinds =
-        [CommentOn::Issue, CommentOn::PullRequest, CommentOn::Lines].map(wanted);
+    let kinds = [CommentOn::Issue, CommentOn::PullRequest, CommentOn::Lines].map(wanted);
     let placed = ask.path.is_some() || ask.component.is_some();
     let listed = ask.issues.is_some() || ask.pull_requests.is_some();
     if placed && listed {
@@ -315,7 +314,8 @@ fn within(
         beneath.extend(at.reader.issues_touching(at.of, scope)?.into_iter().map(Beneath::Issue));
     }
     if pulls {
-        beneath.extend(at.reader.pulls_touching(at.of, scope, path)?.into_iter().map(Beneath::Pull));
+        beneath
+            .extend(at.reader.pulls_touching(at.of, scope, path)?.into_iter().map(Beneath::Pull));
     }
     let mut said = at.reader.said_beneath(at.of, &beneath)?;
     if let Some(path) = path.filter(|_| lines) {
@@ -393,9 +393,7 @@ fn reviews(ask: Reviews, at: &Asked<'_>) -> Result<ReviewsReply> {
     let place = |it: &ReviewRow| format!("{}/{}", it.number, it.review);
     let begin = match ask.cursor.as_deref() {
         None => 0,
-        Some(cursor) => {
-            rows.iter().position(|it| place(it) == cursor).ok_or_else(no_cursor)? + 1
-        }
+        Some(cursor) => rows.iter().position(|it| place(it) == cursor).ok_or_else(no_cursor)? + 1,
     };
     let next = (rows.len() > begin + most).then(|| place(&rows[begin + most - 1]));
     let page = rows.iter().skip(begin).take(most);

@@ -252,12 +252,7 @@ fn exact(
     Ok(())
 }
 
-fn issue_hit(
-    at: &Asked<'_>,
-    row: &IssueRow,
-    snippet: Vec<Part>,
-    score: f64,
-) -> Result<Hit> {
+fn issue_hit(at: &Asked<'_>, row: &IssueRow, snippet: Vec<Part>, score: f64) -> Result<Hit> {
     Ok(Hit {
         record: records::issue_record(row),
         snippet,
@@ -268,12 +263,7 @@ fn issue_hit(
     })
 }
 
-fn pull_hit(
-    at: &Asked<'_>,
-    row: &PullRecordRow,
-    snippet: Vec<Part>,
-    score: f64,
-) -> Result<Hit> {
+fn pull_hit(at: &Asked<'_>, row: &PullRecordRow, snippet: Vec<Part>, score: f64) -> Result<Hit> {
     Ok(Hit {
         record: records::pull_record(row),
         snippet,

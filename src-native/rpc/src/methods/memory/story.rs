@@ -1,7 +1,9 @@
 //! The story of a line: line, commit, pull request, review, issue, read from top to bottom.
 
 use super::Asked;
-use super::records::{beginning, issue_record, newest_first, pull_record, review_record, state_word};
+use super::records::{
+    beginning, issue_record, newest_first, pull_record, review_record, state_word,
+};
 use super::tell::{RECORDS_MAX, commit_record, file_record};
 use crate::Result;
 use crate::wire::*;
@@ -271,7 +273,9 @@ fn lines(
         let person = at.somebody(row.said.author)?;
         let who = person.as_ref().map_or("somebody", |it| it.name.as_str());
         let (place, how) = match nearness {
-            Nearness::ByNumber(0) => ("on this line".to_owned(), "by its number in the same commit"),
+            Nearness::ByNumber(0) => {
+                ("on this line".to_owned(), "by its number in the same commit")
+            }
             Nearness::ByNumber(away) => {
                 (format!("{away} lines from this one"), "by its number in the same commit")
             }

@@ -166,8 +166,7 @@ fn range(
     }
     let told = blamed(at, repository, head, file.bytes())?;
     let (first, last) = (ask.line - 1, end - 1);
-    let inside =
-        told.spans.iter().filter(|it| it.first <= last && it.first + it.lines > first);
+    let inside = told.spans.iter().filter(|it| it.first <= last && it.first + it.lines > first);
     let mut lines: Vec<(CommitRow, u32)> = Vec::new();
     for span in inside {
         let row = known(at, span.commit)?;
@@ -184,9 +183,8 @@ fn range(
     let kept = Some(&told).filter(|it| it.gaps.is_empty());
     let mut steps = Vec::new();
     for (_, line) in lines.into_iter().take(most) {
-        let chain =
-            blame::chain(repository, head, file.bytes(), line, 1, kept, &at.cx.cancel)
-                .map_err(plain)?;
+        let chain = blame::chain(repository, head, file.bytes(), line, 1, kept, &at.cx.cancel)
+            .map_err(plain)?;
         for step in chain.steps.iter().take(1) {
             steps.push(tell(at, step, &file.path)?);
         }
