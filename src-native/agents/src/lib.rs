@@ -6,6 +6,7 @@
 pub mod activity;
 pub mod bus_factor;
 pub mod component_changes;
+pub mod context;
 pub mod coupling;
 pub mod expertise;
 pub mod hygiene;

@@ -8,13 +8,16 @@ mod commits;
 mod files;
 mod hygiene;
 mod identities;
+mod issues;
 mod knowledge;
 mod newest;
 mod people;
 mod pulls;
+mod records;
 mod recurrence;
 mod repository;
 mod routing;
+mod said;
 mod scope;
 mod search;
 mod select;
@@ -29,15 +32,21 @@ pub use commits::{Beside, CommitDetail, CommitRow, CommitSize, Credit, FileTotal
 pub use files::{FileRow, FolderRow, Near, TreeRow};
 pub use hygiene::{CommitState, Imported, IssueState, KeyState, PullStanding};
 pub use identities::EditRow;
+pub use issues::{
+    ChangeRow as IssueChangeRow, IssueCommit, IssueFilter, IssueName, IssuePlace, IssueRow,
+    PullIssue,
+};
 pub use knowledge::{AuthorRow, KnowledgeRow, KnownRow, Subject};
 pub use people::{DeveloperTotals, DeveloperWeek, IdentityRow, PersonRow};
 pub use pulls::{PullLink, PullRow};
+pub use records::{ListedRow, MomentRow, PullFileRow, PullFilter, PullRecordRow};
 pub use recurrence::{PastFix, PastIssue, WordTotals};
 pub use repository::{ComponentRow, FirstRelease, ReleaseRow, RepositoryTotals, WeekRow};
-pub use routing::{ReviewedRow, Reviewed};
+pub use routing::{Reviewed, ReviewedRow};
+pub use said::{Beneath, LineCommentRow, ReviewRow, SaidRow, SaidText};
 pub use scope::Scope;
 pub use search::{CommitHit, PathHit};
-pub use select::{Found, Place, Select, Tests, Wrote};
+pub use select::{Found, IssueAsked, Place, Select, Tests, Wrote};
 pub use sources::SourceCounts;
 pub use stories::{IssueBrief, PullBrief};
 

@@ -518,9 +518,10 @@ create table knowledge (
     developer integer not null references developers,
     commits integer not null,             -- distinct, not merges, author or co-author
     reviews integer not null,             -- distinct pull requests (commits where none is known) reviewed
+    comments integer not null,            -- distinct, beneath issues that its commits or their pull requests are linked to
     added integer not null,
     deleted integer not null,
-    first_at integer not null,
+    first_at integer not null,            -- of the commits and reviews; 0 where there are only comments
     last_at integer not null,
     created integer not null,             -- 1 where they made the file (kind 0)
     authors integer not null,             -- kind 0: 1 where they count as its author by degree of authorship; kind 1, 2: how many files they are author of

@@ -227,7 +227,12 @@ impl Reader<'_> {
     }
 
     /// The commits that resolve an issue, newest first, at most `most`.
-    pub fn commits_of_issue(&self, of: &Allowed, issue: i64, most: usize) -> Result<Vec<CommitId>> {
+    pub fn resolving_commits(
+        &self,
+        of: &Allowed,
+        issue: i64,
+        most: usize,
+    ) -> Result<Vec<CommitId>> {
         let mut all = self.sql().prepare_cached(
             "select c.id from commit_issues l join commits c on c.id = l.commit_id
              where l.issue = ?1 and c.repository = ?2

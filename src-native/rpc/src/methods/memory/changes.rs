@@ -242,11 +242,7 @@ impl Asked<'_> {
             return Err(Error::invalid("`role` needs a `person`"));
         }
         if let Some(key) = &ask.issue {
-            let Some((_, prefixes, number)) = self.reader.issue(self.of, key)? else {
-                return Err(Error::not_found(format!("`{key}` is no issue of a known project"))
-                    .hint("projects are learnt from messages, or named in backstory.toml"));
-            };
-            select.issue = Some((prefixes, number));
+            select.issue = Some(self.issue(key)?.asked());
         }
         select.pull_request = ask.pull_request;
         select.any_issue = ask.names_issue == Some(true);

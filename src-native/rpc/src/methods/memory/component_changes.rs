@@ -321,26 +321,8 @@ impl Behind {
             fixes: row.fixes,
             issues: linked.iter().map(|it| (&*it.key, &*it.kind, it.bug)).collect(),
         });
-        let mut issues: Vec<Record> = linked
-            .into_iter()
-            .map(|it| Record { kind: RecordKind::Issue, id: it.key, title: it.summary })
-            .collect();
-        for (project, number) in at.reader.issues_of(at.of, row.id)? {
-            let named = issue_record(&project, number);
-            if !issues.iter().any(|it| it.id == named.id) {
-                issues.push(named);
-            }
-        }
-        let mut pulls = Vec::new();
-        for link in at.reader.pulls_of(at.of, row.id)? {
-            let mut record = pull_record(link.number);
-            if let Some(brief) = at.reader.pull_brief(at.of, link.number)?
-                && !brief.title.is_empty()
-            {
-                record.title = brief.title;
-            }
-            pulls.push(record);
-        }
+        let issues = at.reader.issues_of(at.of, row.id)?.iter().map(issue_record).collect();
+        let pulls = at.reader.pulls_of(at.of, row.id)?.iter().map(pull_record).collect();
         Ok(Behind { kind: change_type(kind), because, issues, pulls, row })
     }
 

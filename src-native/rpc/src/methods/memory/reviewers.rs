@@ -10,7 +10,7 @@ use agents::routing::{Answer, Person, Question, Review, Suggestion, Weights, Why
 use change::Change;
 use model::{DeveloperId, Timestamp};
 use std::collections::{BTreeSet, HashMap};
-use store::reads::{ReviewedRow, Reviewed};
+use store::reads::{Reviewed, ReviewedRow};
 
 request! {
     /// Suggest reviewers for a pull request or for a set of paths, with the whole sum of each score and who was left out.
@@ -396,7 +396,7 @@ pub(super) fn away(
 fn review_record(at: &Asked<'_>, of: Reviewed) -> Result<Record> {
     Ok(match of {
         Reviewed::Pull(number) => {
-            let mut record = super::tell::pull_record(number);
+            let mut record = super::tell::numbered(number);
             let brief = at.reader.pull_brief(at.of, number)?;
             if let Some(brief) = brief.filter(|it| !it.title.is_empty()) {
                 record.title = brief.title;

@@ -1,7 +1,7 @@
 //! Whether a bug occurred before.
 
 use super::ask::moment;
-use super::tell::{commit_record, pull_record, terms};
+use super::tell::{commit_record, numbered, terms};
 use super::{Asked, question};
 use crate::wire::*;
 use crate::{Error, Result};
@@ -379,7 +379,7 @@ fn resolved_by(at: &Asked<'_>, issue: i64) -> Result<Vec<Record>> {
     for number in at.reader.story_pulls(at.of, issue)?.into_iter().rev() {
         records.push(titled(at, number)?);
     }
-    let commits = at.reader.commits_of_issue(at.of, issue, RESOLVED_BY_MAX)?;
+    let commits = at.reader.resolving_commits(at.of, issue, RESOLVED_BY_MAX)?;
     for id in commits {
         records.extend(at.reader.commit(at.of, id)?.map(|it| commit_record(&it)));
     }
@@ -388,7 +388,7 @@ fn resolved_by(at: &Asked<'_>, issue: i64) -> Result<Vec<Record>> {
 }
 
 fn titled(at: &Asked<'_>, number: u64) -> Result<Record> {
-    let mut record = pull_record(number);
+    let mut record = numbered(number);
     let brief = at.reader.pull_brief(at.of, number)?;
     if let Some(brief) = brief.filter(|it| !it.title.is_empty()) {
         record.title = brief.title;

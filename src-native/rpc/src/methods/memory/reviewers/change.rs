@@ -40,7 +40,7 @@ impl Change {
                     let text = format!("memory does not know which files #{number} changes");
                     return Err(Error::not_found(text).hint("ask by its paths instead: `paths`"));
                 }
-                let mut record = super::super::tell::pull_record(number);
+                let mut record = super::super::tell::numbered(number);
                 if !brief.title.is_empty() {
                     record.title = brief.title;
                 }
