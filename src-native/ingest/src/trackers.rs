@@ -331,15 +331,18 @@ pub fn settle(store: &Store) -> Result<Vec<RepositoryId>, Error> {
             .collect();
         repositories.sort_unstable();
         repositories.dedup();
+        // Rollups are counted again where links changed what they count, or people moved.
+        let mut counted = Vec::new();
         for &repository in &repositories {
             let source = writer.source(repository)?.ok_or(Error::Removed)?;
             let config = Config::parse(&source.read.rules).unwrap_or_default();
-            relations::settle(writer, repository, &config.issues)?;
+            if relations::settle(writer, repository, &config.issues)? {
+                counted.push((repository, false));
+            }
             writer.set_as_of(repository, sync::horizon())?;
         }
         writer.drop_unnamed_identities()?;
-        let read: Vec<_> = repositories.iter().map(|it| (*it, false)).collect();
-        people::settle(writer, &read)?;
+        people::settle(writer, &counted)?;
         for tracker in trackers.iter().filter(|it| !it.settled) {
             writer.set_settled(tracker.id, true)?;
         }
