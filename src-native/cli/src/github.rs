@@ -71,7 +71,8 @@ fn hygiene(reply: &Value) -> Told {
     let mut told = Told::default();
     let window = format!("{:.10} to {:.10}", text(&reply["since"]), text(&reply["until"]));
     let _ = writeln!(told.markdown, "## Hygiene, {}\n", markdown(&window));
-    told.markdown += "| Report | Found | Judged | Share | Allowed |\n| --- | --- | --- | --- | --- |\n";
+    told.markdown +=
+        "| Report | Found | Judged | Share | Allowed |\n| --- | --- | --- | --- | --- |\n";
     for report in items(&reply["reports"]) {
         let title = text(&report["title"]);
         let threshold = &report["threshold"];
@@ -96,7 +97,8 @@ fn hygiene(reply: &Value) -> Told {
             let message = format!("{title}: {}", text(&threshold["text"]));
             told.commands += &command("error", &[("title", "Hygiene")], &message);
         } else if report["notJudged"].is_string() && threshold.is_object() {
-            told.commands += &command("warning", &[("title", "Hygiene")], &format!("{title}: {why}"));
+            told.commands +=
+                &command("warning", &[("title", "Hygiene")], &format!("{title}: {why}"));
         }
         let of_files = report["report"] == "filesWithoutComponent";
         for record in items(&report["found"]["records"]).iter().filter(|_| over) {
@@ -171,8 +173,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    const HOSTILE: &str =
-        "a\n::set-output name=x::y\r <img src=x onerror=alert(1)> [a](http://e.example) @all | %0A `b`";
+    const HOSTILE: &str = "a\n::set-output name=x::y\r <img src=x onerror=alert(1)> [a](http://e.example) @all | %0A `b`";
 
     #[test]
     fn nothing_from_outside_is_a_command() {
@@ -232,7 +233,10 @@ mod tests {
             ],
             "leftOut": [{ "person": { "name": "Ada" }, "text": "made the change" }],
         }));
-        assert_eq!(told.commands, "::notice title=Reviewers::#382 could be reviewed by Bo | Berg\n");
+        assert_eq!(
+            told.commands,
+            "::notice title=Reviewers::#382 could be reviewed by Bo | Berg\n"
+        );
         assert!(told.markdown.contains("| 1 | Bo &#124; Berg | 12.3 | gave 3 reviews |"));
         assert!(told.markdown.contains("Not Ada: made the change."));
         let nobody = reviewers(&json!({ "paths": ["a"], "suggestions": [] }));

@@ -1,7 +1,7 @@
 //! Short commands: the questions of a team by names that are quick to type. Each is a method's command
 //! under another name, printed as a report.
 
-use crate::document::{Kind, Method, Param};
+use crate::document::{Method, Param};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command};
 use rpc::Result;
@@ -97,20 +97,15 @@ impl Short {
     pub(crate) fn of_method(&self, methods: &[Method]) -> Option<Method> {
         let mut method = methods.iter().find(|it| it.name == self.method)?.clone();
         for param in &mut method.params {
-            param.required = param.name == self.first;
+            param.required = self.needed && param.name == self.first;
         }
-        // With none that must be given, a text that stands first would stand without its name.
-        if self.first.is_empty() {
-            method.params.sort_by_key(|it| it.kind == Kind::Text);
-        } else {
-            method.params.sort_by_key(|it| it.name != self.first);
-        }
+        method.first = Some(self.first.to_owned());
         Some(method)
     }
 
     /// Its command.
     pub(crate) fn command(&self, methods: &[Method]) -> Option<Command> {
-        let mut method = self.of_method(methods)?;
+        let method = self.of_method(methods)?;
         let long = method.description.clone();
         let first = method.params.iter().find(|it| it.name == self.first).cloned();
         let mut usage = format!("backstory {} [OPTIONS]", self.verb);
@@ -118,7 +113,7 @@ impl Short {
             let shown = crate::document::kebab(name).to_uppercase();
             usage += &if self.needed { format!(" <{shown}>") } else { format!(" [{shown}]") };
         }
-        let mut command = crate::command::of_method(&mut method, self.needed)
+        let mut command = crate::command::of_method(&method)
             .name(self.verb)
             .about(self.about)
             .long_about(long)
@@ -145,14 +140,6 @@ impl Short {
     pub(crate) fn for_github(&self, matches: &ArgMatches) -> bool {
         self.annotates && matches.get_one::<String>("format").is_some_and(|it| it == "github")
     }
-}
-
-/// Drops what was not given of a parameter that need not be.
-pub(crate) fn given(short: &Short, mut error: rpc::Error) -> rpc::Error {
-    if error.code == rpc::Code::InvalidParams && error.hint.is_none() {
-        error = error.hint(format!("as in `backstory {}`", short.example));
-    }
-    error
 }
 
 /// Whether a reply of hygiene is over a threshold.
