@@ -18,4 +18,5 @@ mod socket; // the socket, spoken to byte by byte
 #[cfg(unix)]
 mod stdio; // JSON-RPC over standard input and output
 mod support; // the standard fixture
+mod team; // answers that need issues, pull requests and reviews
 mod tidy; // style that a test can hold
