@@ -4,7 +4,14 @@ import type * as t from "./types";
 
 export interface Methods {
   "memory.overview": { params: t.Overview; reply: t.OverviewReply };
+  "memory.issueContext": { params: t.IssueContext; reply: t.IssueContextReply };
+  "memory.issues": { params: t.Issues; reply: t.IssuesReply };
+  "memory.pullRequest": { params: t.PullRequest; reply: t.PullRequestReply };
+  "memory.pullRequests": { params: t.PullRequests; reply: t.PullRequestsReply };
+  "memory.comments": { params: t.Comments; reply: t.CommentsReply };
+  "memory.reviews": { params: t.Reviews; reply: t.ReviewsReply };
   "memory.file": { params: t.File; reply: t.FileReply };
+  "memory.fileContext": { params: t.FileContext; reply: t.FileContextReply };
   "memory.folder": { params: t.Folder; reply: t.FolderReply };
   "memory.files": { params: t.Files; reply: t.FilesReply };
   "memory.text": { params: t.Text; reply: t.TextReply };
@@ -14,13 +21,20 @@ export interface Methods {
   "memory.busFactor": { params: t.BusFactor; reply: t.BusFactorReply };
   "memory.components": { params: t.Components; reply: t.ComponentsReply };
   "memory.componentChanges": { params: t.ComponentChanges; reply: t.ComponentChangesReply };
+  "memory.componentCommits": { params: t.ComponentCommits; reply: t.ComponentCommitsReply };
+  "memory.onboarding": { params: t.Onboarding; reply: t.OnboardingReply };
+  "memory.reviewers": { params: t.Reviewers; reply: t.ReviewersReply };
+  "memory.reviewsOf": { params: t.ReviewsOf; reply: t.ReviewsOfReply };
+  "memory.similar": { params: t.Similar; reply: t.SimilarReply };
+  "memory.hygiene": { params: t.Hygiene; reply: t.HygieneReply };
+  "memory.hygieneRecords": { params: t.HygieneRecords; reply: t.HygieneRecordsReply };
   "memory.coupling": { params: t.Coupling; reply: t.CouplingReply };
   "memory.commit": { params: t.Commit; reply: t.CommitReply };
   "memory.commits": { params: t.Commits; reply: t.CommitsReply };
-  "memory.pullRequest": { params: t.PullRequest; reply: t.PullRequestReply };
   "memory.person": { params: t.Person; reply: t.PersonReply };
   "memory.people": { params: t.People; reply: t.PeopleReply };
   "memory.search": { params: t.Search; reply: t.SearchReply };
+  "memory.complete": { params: t.Complete; reply: t.CompleteReply };
   "memory.graph": { params: t.Graph; reply: t.GraphReply };
   "memory.changes": { params: t.Changes; reply: t.ChangesReply };
   "memory.fingerprint": { params: t.Fingerprint; reply: t.FingerprintReply };
@@ -63,7 +77,14 @@ export type Topic = t.Topic;
 
 export const methods: { [M in keyof Methods]: { access: "read" | "write" | "secret" | "exec"; topics: readonly t.Topic[] } } = {
   "memory.overview": { access: "read", topics: ["memory","identities"] },
+  "memory.issueContext": { access: "read", topics: ["memory","identities"] },
+  "memory.issues": { access: "read", topics: ["memory","identities"] },
+  "memory.pullRequest": { access: "read", topics: ["memory","identities"] },
+  "memory.pullRequests": { access: "read", topics: ["memory","identities"] },
+  "memory.comments": { access: "read", topics: ["memory","identities"] },
+  "memory.reviews": { access: "read", topics: ["memory","identities"] },
   "memory.file": { access: "read", topics: ["memory","identities"] },
+  "memory.fileContext": { access: "read", topics: ["memory","identities"] },
   "memory.folder": { access: "read", topics: ["memory","identities"] },
   "memory.files": { access: "read", topics: ["memory","identities"] },
   "memory.text": { access: "read", topics: ["memory","identities"] },
@@ -73,13 +94,20 @@ export const methods: { [M in keyof Methods]: { access: "read" | "write" | "secr
   "memory.busFactor": { access: "read", topics: ["memory","identities"] },
   "memory.components": { access: "read", topics: ["memory","identities"] },
   "memory.componentChanges": { access: "read", topics: ["memory","identities"] },
+  "memory.componentCommits": { access: "read", topics: ["memory","identities"] },
+  "memory.onboarding": { access: "read", topics: ["memory","identities"] },
+  "memory.reviewers": { access: "read", topics: ["memory","identities"] },
+  "memory.reviewsOf": { access: "read", topics: ["memory","identities"] },
+  "memory.similar": { access: "read", topics: ["memory","identities"] },
+  "memory.hygiene": { access: "read", topics: ["memory","identities"] },
+  "memory.hygieneRecords": { access: "read", topics: ["memory","identities"] },
   "memory.coupling": { access: "read", topics: ["memory","identities"] },
   "memory.commit": { access: "read", topics: ["memory","identities"] },
   "memory.commits": { access: "read", topics: ["memory","identities"] },
-  "memory.pullRequest": { access: "read", topics: ["memory","identities"] },
   "memory.person": { access: "read", topics: ["memory","identities"] },
   "memory.people": { access: "read", topics: ["memory","identities"] },
   "memory.search": { access: "read", topics: ["memory","identities"] },
+  "memory.complete": { access: "read", topics: ["memory","identities"] },
   "memory.graph": { access: "read", topics: ["memory","identities"] },
   "memory.changes": { access: "read", topics: ["memory","identities"] },
   "memory.fingerprint": { access: "read", topics: ["memory","identities"] },

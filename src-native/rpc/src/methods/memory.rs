@@ -2,29 +2,53 @@
 
 pub mod changes;
 pub mod commits;
+pub mod complete;
+pub mod component_changes;
 pub mod expertise;
+pub mod file_context;
 pub mod files;
 pub mod graph;
+pub mod hygiene;
+pub mod issue_context;
+pub mod issues;
+pub mod onboarding;
 pub mod overview;
 pub mod people;
+pub mod pulls;
+pub mod reviewers;
 pub mod risk;
+pub mod said;
 pub mod search;
+pub mod similar;
 pub mod why;
 
 pub use changes::{Changes, Commits, Fingerprint};
-pub use commits::{Commit, PullRequest};
+pub use commits::Commit;
+pub use complete::Complete;
+pub use component_changes::{ComponentChanges, ComponentCommits};
 pub use expertise::{BusFactor, Experts};
+pub use file_context::FileContext;
 pub use files::{Components, Coupling, File, Files, Folder};
 pub use graph::Graph;
+pub use hygiene::{Hygiene, HygieneRecords};
+pub use issue_context::IssueContext;
+pub use issues::Issues;
+pub use onboarding::Onboarding;
 pub use overview::Overview;
 pub use people::{People, Person};
-pub use risk::{ComponentChanges, Risk};
+pub use pulls::{PullRequest, PullRequests};
+pub use reviewers::{Reviewers, ReviewsOf};
+pub use risk::Risk;
+pub use said::{Comments, Reviews};
 pub use search::Search;
+pub use similar::Similar;
 pub use why::{Text, Why};
 
 mod ask;
 mod authors;
 mod recent;
+mod records;
+pub mod story;
 mod tell;
 
 use crate::Context;

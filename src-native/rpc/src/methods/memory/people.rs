@@ -3,6 +3,7 @@
 use super::changes::{CommitRow, no_cursor, row};
 use super::files::share;
 use super::overview::{PersonRow, person_row};
+use super::records::{newest_first, review_record};
 use super::tell::RECORDS_MAX;
 use super::{Asked, question};
 use crate::methods::identities::identity_text;
@@ -10,7 +11,7 @@ use crate::wire::*;
 use crate::{Error, Result};
 use model::{DeveloperId, Timestamp};
 use std::collections::HashMap;
-use store::reads::{DeveloperTotals, Found, KnownRow, Select, Wrote};
+use store::reads::{DeveloperTotals, Found, IssueFilter, KnownRow, PullFilter, Select, Wrote};
 
 request! {
     /// Tell what a person did, what they know, and which identities are theirs and why.
@@ -58,8 +59,22 @@ reply! {
         pub commits: Figure,
         /// Merges they authored.
         pub merges: u32,
-        /// Reviews, as far as Git tells.
+        /// Pull requests they reviewed, or commits where none is known.
         pub reviews: Figure,
+        /// Reviews that GitHub has of them, several of one pull request among them.
+        pub reviews_sent: Figure,
+        /// Pull requests they made.
+        pub pull_requests: Figure,
+        /// Open pull requests whose review was asked of them and not yet given: their load.
+        pub asked: Figure,
+        /// Issues they reported.
+        pub reported: Figure,
+        /// Issues that are done and were theirs to do.
+        pub resolved: Figure,
+        /// Issues that are not done and are theirs to do.
+        pub assigned: Figure,
+        /// Comments they wrote, on issues and pull requests.
+        pub comments: Figure,
         /// Commits of theirs that fix a defect.
         pub fixes: Figure,
         /// Lines added.
@@ -203,6 +218,40 @@ fn person(ask: Person, at: &Asked<'_>) -> Result<PersonReply> {
         fixes: it.fixes,
         ..super::overview::week(it.week)
     });
+    let (said, sent) = at.reader.said_counts(at.of, id)?;
+    let nothing = || Figure { value: 0.0, records: Vec::new(), all: None };
+    let comments = match said {
+        0 => nothing(),
+        _ => {
+            let mut said = at.reader.said_by(at.of, id, [true; 3])?;
+            newest_first(&mut said);
+            let all = at.call("memory.comments", [("person", key())]);
+            at.said_figure(&said.iter().collect::<Vec<_>>(), all)?
+        }
+    };
+    let reviews_sent = match sent {
+        0 => nothing(),
+        _ => {
+            let rows = at.reader.reviews_where(at.of, None, Some(id))?;
+            let who = super::tell::person_ref(person.clone());
+            let shown = rows.iter().take(RECORDS_MAX);
+            let records: Vec<Record> = shown.map(|it| review_record(it, Some(&who))).collect();
+            let all = at.call("memory.reviews", [("person", key())]);
+            let all = (rows.len() > records.len()).then_some(all);
+            Figure { value: rows.len() as f64, records, all }
+        }
+    };
+    let made = PullFilter { author: Some(id), ..PullFilter::default() };
+    let asked = PullFilter {
+        requested: Some(id),
+        state: Some(model::PullState::Open),
+        ..PullFilter::default()
+    };
+    let open =
+        |open| IssueFilter { assignee: Some(id), open: Some(open), ..IssueFilter::default() };
+    let theirs =
+        |open: bool| at.call("memory.issues", [("assignee", key()), ("open", open.into())]);
+    let reported = IssueFilter { reporter: Some(id), ..IssueFilter::default() };
     let spellings = at.reader.spellings_of(&at.cx.viewer(), id)?;
     Ok(PersonReply {
         basis: at.basis(None, &[KNOWN])?,
@@ -210,6 +259,17 @@ fn person(ask: Person, at: &Asked<'_>) -> Result<PersonReply> {
         commits,
         merges: totals.merges,
         reviews,
+        reviews_sent,
+        pull_requests: at
+            .pulls_figure(&made, at.call("memory.pullRequests", [("author", key())]))?,
+        asked: at.pulls_figure(
+            &asked,
+            at.call("memory.pullRequests", [("requested", key()), ("state", "open".into())]),
+        )?,
+        reported: at.issues_figure(&reported, at.call("memory.issues", [("reporter", key())]))?,
+        resolved: at.issues_figure(&open(false), theirs(false))?,
+        assigned: at.issues_figure(&open(true), theirs(true))?,
+        comments,
         fixes,
         added: totals.added,
         deleted: totals.deleted,

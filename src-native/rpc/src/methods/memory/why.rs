@@ -1,6 +1,7 @@
 //! Why a line is there.
 
 use super::commits::links;
+use super::story;
 use super::tell::issue_record;
 use super::{Asked, question};
 use crate::wire::*;
@@ -13,12 +14,15 @@ use std::collections::HashMap;
 use store::reads::{CommitRow, FileRow};
 
 request! {
-    /// Follow a line back through the commits that made it, across renames, with their issues and pull requests.
+    /// Follow a line back through the commits that made it, across renames, to the pull requests they came through,
+    /// what was said on those very lines, and the issues they were made for.
     pub struct Why {
         /// Path from the repository's root, with forward slashes.
         pub path: String,
         /// Line, from 1.
         pub line: u32,
+        /// The last line, where several are asked about: each commit that made one of them is told once, newest first, and not followed further back.
+        pub end_line: Option<u32>,
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
         /// How many steps to go back (10 unless told otherwise), at most 50.
@@ -45,11 +49,13 @@ reply! {
         pub path: String,
         /// The line, from 1.
         pub line: u32,
-        /// Its text.
+        /// The last line, where several were asked about.
+        pub end_line: Option<u32>,
+        /// Its text; of several, the one that the first step tells of.
         pub text: String,
         /// Newest first: the commit that made the line as it is, then what stood there before, and so on.
         pub steps: Vec<WhyStep>,
-        /// Whether the last step is where the line begins.
+        /// Whether the last step is where the line begins; of several lines, whether every commit that made one is told.
         pub complete: bool,
     }
 
@@ -73,6 +79,8 @@ reply! {
         pub reviewers: Vec<PersonRef>,
         /// What this step says, in a sentence.
         pub sentence: String,
+        /// The same as a story to be read from top to bottom: the line, its commit, the pull requests, their reviews, what was said on those lines, the issues and what was said there.
+        pub story: Vec<story::StoryPart>,
     }
 
     /// The text of a file.
@@ -119,6 +127,9 @@ fn why(ask: Why, at: &Asked<'_>) -> Result<WhyReply> {
     let known = blamed(at, &repository, head, file.bytes())?;
     // A blame with gaps tells of the whole file's; the line's own are found on its own way.
     let known = Some(&known).filter(|it| it.gaps.is_empty());
+    if let Some(end) = ask.end_line {
+        return range(at, &ask, end, most, &file, (&repository, head));
+    }
     let chain = blame::chain(&repository, head, file.bytes(), line, most, known, &at.cx.cancel)
         .map_err(plain)?;
     let mut steps = Vec::with_capacity(chain.steps.len());
@@ -133,9 +144,61 @@ fn why(ask: Why, at: &Asked<'_>) -> Result<WhyReply> {
         basis,
         path: file.path,
         line: ask.line,
+        end_line: ask.end_line,
         text: chain.steps.first().map(|it| it.text.text().into_owned()).unwrap_or_default(),
         steps,
         complete: chain.end == End::Origin,
+    })
+}
+
+/// What made several lines: each commit once, newest first, told by the first of its lines.
+fn range(
+    at: &Asked<'_>,
+    ask: &Why,
+    end: u32,
+    most: usize,
+    file: &FileRow,
+    (repository, head): (&Repository, Oid),
+) -> Result<WhyReply> {
+    if end < ask.line {
+        let text = format!("`endLine` ({end}) is before `line` ({})", ask.line);
+        return Err(Error::invalid(text));
+    }
+    let told = blamed(at, repository, head, file.bytes())?;
+    let (first, last) = (ask.line - 1, end - 1);
+    let inside = told.spans.iter().filter(|it| it.first <= last && it.first + it.lines > first);
+    let mut lines: Vec<(CommitRow, u32)> = Vec::new();
+    for span in inside {
+        let row = known(at, span.commit)?;
+        if !lines.iter().any(|it| it.0.id == row.id) {
+            lines.push((row, span.first.max(first)));
+        }
+    }
+    if lines.is_empty() {
+        let text = format!("`{}` has no line {}", file.path, ask.line);
+        return Err(Error::not_found(text));
+    }
+    lines.sort_by_key(|it| it.0.place);
+    let complete = lines.len() <= most;
+    let kept = Some(&told).filter(|it| it.gaps.is_empty());
+    let mut steps = Vec::new();
+    for (_, line) in lines.into_iter().take(most) {
+        let chain = blame::chain(repository, head, file.bytes(), line, 1, kept, &at.cx.cancel)
+            .map_err(plain)?;
+        for step in chain.steps.iter().take(1) {
+            steps.push(tell(at, step, &file.path)?);
+        }
+    }
+    let mut basis = at.basis(None, &[agents::why::RULE])?;
+    add_gaps(&mut basis, &told.gaps);
+    Ok(WhyReply {
+        basis,
+        path: file.path.clone(),
+        line: ask.line,
+        end_line: Some(end),
+        text: steps.first().map(|it| it.after.clone()).unwrap_or_default(),
+        steps,
+        complete,
     })
 }
 
@@ -160,21 +223,31 @@ fn tell(at: &Asked<'_>, step: &blame::Step, after: &str) -> Result<WhyStep> {
         deed: if step.before.is_some() { Deed::Changed } else { Deed::Added },
         fixes: row.fixes,
         reverts: row.reverts,
-        issues: issues.iter().map(|(key, number)| format!("{key}-{number}")).collect(),
+        issues: issues.iter().map(|it| it.key.clone()).collect(),
         pull_requests: pull_requests.iter().map(|it| it.number).collect(),
         reviewers: reviewers.iter().map(|it| it.name.clone()).collect(),
         path: (path != after).then(|| path.clone()),
     });
+    let told = story::Told {
+        row: &row,
+        path: &path,
+        line: step.line + 1,
+        text: &step.text.text(),
+        before: &before,
+        sentence: &sentence,
+    };
+    let story = story::of(at, &told, &commit)?;
     Ok(WhyStep {
         commit,
         path,
         line: step.line + 1,
         after: step.text.text().into_owned(),
         before,
-        issues: issues.iter().map(|(key, number)| issue_record(key, *number)).collect(),
+        issues: issues.iter().map(issue_record).collect(),
         pull_requests,
         reviewers,
         sentence,
+        story,
     })
 }
 
