@@ -1022,7 +1022,7 @@ from: number,
  */
 to: number, 
 /**
- * `wrote`, `reviewed`, `touches`, `names`, `part of`, `parent`, `undoes`, `knows`, `changes with`, `made`, `reported`, `assigned`, `said`, `about`, `linked`, or the words of a link between issues.
+ * `wrote`, `reviewed`, `touches`, `names`, `part of`, `parent`, `undoes`, `knows`, `changes with`, `made`, `merged`, `asked to review`, `reported`, `assigned`, `commented`, `about`, `linked`, `closes`, `sent`, or the words of a link between issues.
  */
 relation: string, 
 /**
@@ -1829,7 +1829,7 @@ changesTotal: number,
  */
 commits: Figure, 
 /**
- * Files its changes touched: most commits first, then by path; the first 200.
+ * Files its changes touched: most commits first, then by path; the first 100.
  */
 files: Array<FileOfIssue>, 
 /**
@@ -1845,13 +1845,13 @@ people: Array<PersonInContext>,
  */
 links: Array<LinkOfIssue>, 
 /**
- * Commits that touched the same files after its last change, for no linked reason of this issue: newest first, at most 20.
+ * Commits that touched the same files after its last commit, newest first, at most 20.
  */
 since: Array<TouchSince>, 
 /**
- * How many such commits there are.
+ * Whether there are more of them.
  */
-sinceTotal: number, };
+sinceMore: boolean, };
 
 /**
  * An issue of a file.
@@ -2075,7 +2075,7 @@ reporter?: string,
  */
 assignee?: string, 
 /**
- * Words of its key, title or description.
+ * Words of its title, description and discussion.
  */
 text?: string, 
 /**
@@ -2087,7 +2087,7 @@ linked?: boolean,
  */
 path?: string, 
 /**
- * Only those linked to this pull request.
+ * Only those linked to this pull request or to its commits.
  */
 pullRequest?: number, 
 /**
@@ -2881,7 +2881,7 @@ branch: string | null,
  */
 head: string | null, 
 /**
- * Whether its commits are in the history of HEAD.
+ * Whether its commits are in the history of HEAD, or GitHub says that it was merged.
  */
 merged: boolean, 
 /**
@@ -2950,7 +2950,7 @@ label?: string,
  */
 reviewed?: boolean, 
 /**
- * Only those linked to this issue.
+ * Only those linked to this issue, and those that its commits came through.
  */
 issue?: string, 
 /**
@@ -4026,7 +4026,7 @@ line: number,
  */
 endLine: number | null, 
 /**
- * Its text.
+ * Its text; of several, the one that the first step tells of.
  */
 text: string, 
 /**
@@ -4034,7 +4034,7 @@ text: string,
  */
 steps: Array<WhyStep>, 
 /**
- * Whether the last step is where the line begins.
+ * Whether the last step is where the line begins; of several lines, whether every commit that made one is told.
  */
 complete: boolean, };
 

@@ -28,8 +28,8 @@ pub use commits::{Beside, CommitDetail, CommitRow, CommitSize, Credit, FileTotal
 pub use files::{FileRow, FolderRow, Near, TreeRow};
 pub use identities::EditRow;
 pub use issues::{
-    ChangeRow as IssueChangeRow, IssueCommit, IssueFilter, IssueName, IssuePlace, IssueRow,
-    PullIssue,
+    ChangeRow as IssueChangeRow, IssueAsked, IssueCommit, IssueFilter, IssueName, IssuePlace,
+    IssueRow, PullIssue,
 };
 pub use knowledge::{AuthorRow, KnowledgeRow, KnownRow, Subject};
 pub use people::{DeveloperTotals, DeveloperWeek, IdentityRow, PersonRow};
@@ -39,7 +39,7 @@ pub use repository::{ComponentRow, FirstRelease, ReleaseRow, RepositoryTotals, W
 pub use said::{Beneath, LineCommentRow, ReviewRow, SaidRow, SaidText};
 pub use scope::Scope;
 pub use search::{CommitHit, PathHit};
-pub use select::{Found, IssueAsked, Place, Select, Tests, Wrote};
+pub use select::{Found, Place, Select, Tests, Wrote};
 pub use sources::SourceCounts;
 
 /// A column of bytes.

@@ -95,6 +95,15 @@ pub struct ChangeRow {
     pub new: String,
 }
 
+/// An issue that commits may belong to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IssueAsked {
+    /// One that a tracker tells of.
+    Known(IssueId),
+    /// One that only messages name: the prefixes of its project, and its number.
+    Named(Vec<String>, u32),
+}
+
 /// Which issues are asked for; the default asks for all.
 #[derive(Clone, Debug, Default)]
 pub struct IssueFilter {

@@ -1,7 +1,7 @@
 //! Which commits fit a question: every filter at once, newest first, page by page.
 
-use super::Scope;
 use super::newest::{Known, Newest};
+use super::{IssueAsked, Scope};
 use crate::{Allowed, Reader, Result};
 use model::{CommitId, DeveloperId, FileId, Oid, Timestamp};
 use rusqlite::CachedStatement;
@@ -59,15 +59,6 @@ pub struct Tests {
     pub component: i64,
     /// Whether a path looks like a test's.
     pub looks_like: fn(&str) -> bool,
-}
-
-/// An issue that commits may belong to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum IssueAsked {
-    /// One that a tracker tells of.
-    Known(model::IssueId),
-    /// One that only messages name: the prefixes of its project, and its number.
-    Named(Vec<String>, u32),
 }
 
 /// What is asked for; the default asks for every commit.
