@@ -175,27 +175,7 @@ impl Reader<'_> {
         let sql = self.sql();
         let mut ids: Vec<i64> = Vec::new();
         if let Some(issue) = &select.issue {
-            match issue {
-                IssueAsked::Known(id) => {
-                    let mut all =
-                        sql.prepare_cached("select commit_id from commit_issues where issue = ?1")?;
-                    let mut rows = all.query([id.0])?;
-                    while let Some(row) = rows.next()? {
-                        ids.push(row.get(0)?);
-                    }
-                }
-                IssueAsked::Named(prefixes, number) => {
-                    let mut all = sql.prepare_cached(
-                        "select commit_id from issue_mentions where prefix = ?1 and number = ?2",
-                    )?;
-                    for prefix in prefixes {
-                        let mut rows = all.query((prefix, number))?;
-                        while let Some(row) = rows.next()? {
-                            ids.push(row.get(0)?);
-                        }
-                    }
-                }
-            }
+            self.of_issue(issue, &mut ids)?;
             ids.sort_unstable();
             ids.dedup();
             return Ok(Likely::Ids(ids));
