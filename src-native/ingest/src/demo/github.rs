@@ -376,9 +376,8 @@ impl Telling<'_> {
         for line in &branch.pull.lines {
             let place = || format!("pulls.toml, #{number}");
             let review = reviews.iter().find(|(it, _)| it.by == line.by && it.at == line.at);
-            let review = review.ok_or_else(|| {
-                Error::story(place(), "a comment on lines came with no review")
-            })?;
+            let review = review
+                .ok_or_else(|| Error::story(place(), "a comment on lines came with no review"))?;
             let id = self.next_id();
             let about = self.head_at(branch, line.at);
             let now = self.head(branch);
@@ -430,7 +429,12 @@ impl Telling<'_> {
         Ok(found)
     }
 
-    fn comment(&mut self, number: u64, kind: &str, said: (&str, Moment, &str)) -> Result<Value, Error> {
+    fn comment(
+        &mut self,
+        number: u64,
+        kind: &str,
+        said: (&str, Moment, &str),
+    ) -> Result<Value, Error> {
         let (by, at, text) = said;
         let id = self.next_id();
         Ok(json!({

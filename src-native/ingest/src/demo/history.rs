@@ -360,19 +360,14 @@ impl Reader<'_> {
         } else {
             let owner = REPOSITORY.split('/').next().unwrap_or_default();
             let from = format!("{owner}/{}", branch.pull.branch);
-            vec![
-                format!("Merge pull request #{number} from {from}"),
-                String::new(),
-                title.clone(),
-            ]
+            vec![format!("Merge pull request #{number} from {from}"), String::new(), title.clone()]
         };
         let author = match squash {
             true => self.history.commits[branch.commits[0]].author.clone(),
             false => merger,
         };
         let parents = if squash { vec![tip] } else { vec![tip, head] };
-        let draft =
-            Draft { author, at: deed.at, message, tree, parents, name: None };
+        let draft = Draft { author, at: deed.at, message, tree, parents, name: None };
         let commit = self.push(draft, ON_THE_PAGE.to_owned())?;
         self.history.main.push(commit);
         branch.landed = Some(Landed { commit, by: deed.by, at: deed.at });

@@ -92,7 +92,8 @@ pub(super) fn add(people: &People, history: &History, files: &mut Files) -> Resu
         files.json(format!("{FOLDER}/{}.json", key(issue.number)), &telling.issue(issue)?);
     }
     let released = |name: &String| history.tags.iter().find(|it| it.name[1..] == **name);
-    let names: BTreeSet<&String> = told.iter().flat_map(|it| it.fix.iter().chain(&it.affects)).collect();
+    let names: BTreeSet<&String> =
+        told.iter().flat_map(|it| it.fix.iter().chain(&it.affects)).collect();
     let versions = names.into_iter().map(|name| {
         let mut version = version(name);
         let tag = released(name);

@@ -28,7 +28,8 @@ pub(super) fn blob(text: &str) -> Option<ObjectId> {
 
 /// The objects of a tree: its files, its folders, itself as the last.
 pub(super) fn tree(files: &Tree) -> Result<Vec<Object>, Error> {
-    let all: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), &**text)).collect();
+    let all: Vec<(&str, &str)> =
+        files.iter().map(|(path, text)| (path.as_str(), &**text)).collect();
     let mut found = Vec::new();
     folder(&all, &mut found)?;
     Ok(found)
@@ -82,9 +83,7 @@ pub(super) fn commit(commit: &Commit, commits: &[Commit]) -> Result<Object, Erro
 pub(super) fn tag(tag: &Tag, commits: &[Commit]) -> Result<Object, Error> {
     let id = commits[tag.commit].id;
     let (name, tagger, at) = (&tag.name, &tag.tagger, tag.at.git());
-    let text = format!(
-        "object {id}\ntype commit\ntag {name}\ntagger {tagger} {at}\n\n{}\n",
-        tag.subject
-    );
+    let text =
+        format!("object {id}\ntype commit\ntag {name}\ntagger {tagger} {at}\n\n{}\n", tag.subject);
     object(Kind::Tag, text.into_bytes())
 }
