@@ -89,8 +89,7 @@ fn index(tree: &Tree) -> Result<Vec<u8>, Error> {
         out.extend(0o100_644_u32.to_be_bytes());
         // Owner, group, size.
         out.extend([0; 12]);
-        let id = objects::blob(text).ok_or_else(|| Error::story(path.as_str(), "it has no id"))?;
-        out.extend(id.as_slice());
+        out.extend(text.id.as_slice());
         out.extend((path.len().min(0xfff) as u16).to_be_bytes());
         out.extend(path.as_bytes());
         // One NUL at least, up to a multiple of eight.

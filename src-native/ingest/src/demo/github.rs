@@ -316,7 +316,7 @@ impl Telling<'_> {
                 _ => "modified",
             };
             let mut file = json!({
-                "sha": super::objects::blob(after).map(|it| it.to_string()),
+                "sha": change.1.as_ref().or(change.0.as_ref()).map(|it| it.id.to_string()),
                 "filename": path,
                 "status": status,
                 "additions": added,

@@ -1,14 +1,13 @@
 //! The story of the repository, read into commits.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 use gix::ObjectId;
 
 use super::Error;
 use super::clock::Moment;
 use super::edit;
-use super::objects::{self, Tree};
+use super::objects::{self, Text, Tree};
 use super::people::People;
 use super::pulls::Pull;
 
@@ -136,7 +135,7 @@ impl Reader<'_> {
             }
             "new" => {
                 let text = edit::new(within).map_err(wrong)?;
-                let before = self.tree()?.insert(rest.to_owned(), text.into());
+                let before = self.tree()?.insert(rest.to_owned(), Text::new(&text)?);
                 if before.is_some() {
                     return Err(wrong(format!("{rest} is there already")));
                 }
@@ -144,7 +143,7 @@ impl Reader<'_> {
             "edit" => {
                 let before = self.file(rest)?;
                 let after = edit::apply(&before, within).map_err(wrong)?;
-                self.tree()?.insert(rest.to_owned(), after.into());
+                self.tree()?.insert(rest.to_owned(), Text::new(&after)?);
             }
             "rename" => {
                 let (from, to) = rest.split_once(' ').unwrap_or_default();
@@ -253,7 +252,7 @@ impl Reader<'_> {
         draft.map(|it| &mut it.tree).ok_or_else(|| Error::story("", "it belongs to no commit"))
     }
 
-    fn file(&mut self, path: &str) -> Result<Rc<str>, Error> {
+    fn file(&mut self, path: &str) -> Result<Text, Error> {
         let found = self.tree()?.get(path).cloned();
         found.ok_or_else(|| Error::story("", format!("there is no file {path}")))
     }
@@ -377,7 +376,7 @@ impl Reader<'_> {
 }
 
 /// A file before and after.
-pub(super) type Change = (Option<Rc<str>>, Option<Rc<str>>);
+pub(super) type Change = (Option<Text>, Option<Text>);
 
 /// Every path that two trees have differently.
 pub(super) fn changes(before: &Tree, after: &Tree) -> BTreeMap<String, Change> {
@@ -386,7 +385,7 @@ pub(super) fn changes(before: &Tree, after: &Tree) -> BTreeMap<String, Change> {
     pairs.filter(|(_, (before, after))| before != after).collect()
 }
 
-fn set(tree: &mut Tree, path: String, text: Option<Rc<str>>) {
+fn set(tree: &mut Tree, path: String, text: Option<Text>) {
     match text {
         Some(text) => tree.insert(path, text),
         None => tree.remove(&path),

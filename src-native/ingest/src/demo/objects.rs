@@ -10,7 +10,35 @@ use super::Error;
 use super::history::{Commit, Tag};
 
 /// The files of a commit by their paths.
-pub(super) type Tree = BTreeMap<String, Rc<str>>;
+pub(super) type Tree = BTreeMap<String, Text>;
+
+/// A file's content, hashed once however many commits have it.
+#[derive(Clone, Debug)]
+pub(super) struct Text {
+    pub(super) id: ObjectId,
+    text: Rc<str>,
+}
+
+impl Text {
+    pub(super) fn new(text: &str) -> Result<Text, Error> {
+        let id = object(Kind::Blob, text.as_bytes().to_vec())?.0;
+        Ok(Text { id, text: text.into() })
+    }
+}
+
+impl std::ops::Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.text
+    }
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Text) -> bool {
+        self.id == other.id
+    }
+}
 
 /// An object's id, kind and content.
 pub(super) type Object = (ObjectId, Kind, Vec<u8>);
@@ -21,38 +49,30 @@ pub(super) fn object(kind: Kind, content: Vec<u8>) -> Result<Object, Error> {
     Ok((id, kind, content))
 }
 
-/// The id of a file's content.
-pub(super) fn blob(text: &str) -> Option<ObjectId> {
-    object(Kind::Blob, text.as_bytes().to_vec()).ok().map(|it| it.0)
-}
-
 /// The objects of a tree: its files, its folders, itself as the last.
 pub(super) fn tree(files: &Tree) -> Result<Vec<Object>, Error> {
-    let all: Vec<(&str, &str)> =
-        files.iter().map(|(path, text)| (path.as_str(), &**text)).collect();
+    let all: Vec<(&str, &Text)> = files.iter().map(|(path, text)| (path.as_str(), text)).collect();
     let mut found = Vec::new();
     folder(&all, &mut found)?;
     Ok(found)
 }
 
-fn folder(files: &[(&str, &str)], found: &mut Vec<Object>) -> Result<ObjectId, Error> {
+fn folder(files: &[(&str, &Text)], found: &mut Vec<Object>) -> Result<ObjectId, Error> {
     // Git orders a folder as if its name ended in a slash, and so do the paths in it.
     let mut content = Vec::new();
     let mut rest = files;
     while let Some(&(path, text)) = rest.first() {
         let (mode, name, id, taken) = match path.split_once('/') {
             None => {
-                let blob = object(Kind::Blob, text.as_bytes().to_vec())?;
-                let id = blob.0;
-                found.push(blob);
-                ("100644", path, id, 1)
+                found.push((text.id, Kind::Blob, text.as_bytes().to_vec()));
+                ("100644", path, text.id, 1)
             }
             Some((name, _)) => {
-                let inner = |it: &(&str, &str)| {
+                let inner = |it: &(&str, &Text)| {
                     it.0.strip_prefix(name).is_some_and(|it| it.starts_with('/'))
                 };
                 let taken = rest.iter().take_while(|it| inner(it)).count();
-                let within: Vec<(&str, &str)> =
+                let within: Vec<(&str, &Text)> =
                     rest[..taken].iter().map(|it| (&it.0[name.len() + 1..], it.1)).collect();
                 ("40000", name, folder(&within, found)?, taken)
             }

@@ -19,6 +19,7 @@ fn written() -> Written {
 }
 
 /// Runs Git in the demo's repository, with nobody's configuration; none where there is no Git.
+#[allow(clippy::print_stdout)]
 fn git(at: &Written, args: &[&str]) -> Option<String> {
     let mut command = Command::new("git");
     command.arg("-C").arg(&at.demo.repository).args(args);
