@@ -1211,6 +1211,36 @@ figure: Figure,
 lastAt: string | null, };
 
 /**
+ * Write the demo beside the store and take it in as a user would: a small made-up project with its Git history, its issues in Jira and its pull requests on GitHub. Again it changes nothing.
+ */
+export type Demo = { [key: string]: never };
+
+/**
+ * The demo.
+ */
+export type DemoReply = { 
+/**
+ * The repository's name.
+ */
+repository: string, 
+/**
+ * Where it was written.
+ */
+folder: string, 
+/**
+ * Commits in memory.
+ */
+commits: number, 
+/**
+ * Issues and pull requests taken in, by tracker.
+ */
+tookIn: Array<TookIn>, 
+/**
+ * What to try in a terminal, once.
+ */
+toTry: Array<string>, };
+
+/**
  * Describe every method as an OpenRPC document.
  */
 export type Discover = { [key: string]: never };
