@@ -164,8 +164,10 @@ fn by_hand(known: &Known<'_>, nodes: &[Node], groups: &mut Groups) -> Vec<usize>
     }
     let after = |id: i64, node: usize| apart.get(&node).is_none_or(|split| *split < id);
     for ((a, b), (id, action, _)) in last {
-        if action == EditAction::Merge && after(id, a) && after(id, b) {
-            groups.join_by_hand(a, b);
+        match action {
+            EditAction::Merge if after(id, a) && after(id, b) => groups.join_by_hand(a, b),
+            EditAction::Apart => groups.keep_two(a, b),
+            _ => {}
         }
     }
     (0..nodes.len()).filter(|it| apart.contains_key(&stands_for[*it])).collect()

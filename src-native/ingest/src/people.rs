@@ -19,6 +19,12 @@ pub fn split(store: &Store, a: IdentityId, b: IdentityId) -> Result<i64, Error> 
     edit(store, EditAction::Split, a, b)
 }
 
+/// Says that two identities are two people, which they are already: no rule joins them from now on,
+/// and nobody is asked again. Returns the number of that decision.
+pub fn apart(store: &Store, a: IdentityId, b: IdentityId) -> Result<i64, Error> {
+    edit(store, EditAction::Apart, a, b)
+}
+
 /// Takes a decision back by its number.
 pub fn undo(store: &Store, edit: i64) -> Result<(), Error> {
     store.write(|writer| {
@@ -50,6 +56,7 @@ fn edit(store: &Store, action: EditAction, a: IdentityId, b: IdentityId) -> Resu
         let what = match action {
             EditAction::Merge => "merge identities",
             EditAction::Split => "split identities",
+            EditAction::Apart => "keep identities apart",
         };
         writer.audit(sync::now(), "user", what, &format!("decision {number}"))?;
         Ok(number)

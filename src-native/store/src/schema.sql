@@ -57,7 +57,7 @@ create index identity_edges_b on identity_edges (b);
 -- What people decided; kept for good, undone by a mark.
 create table identity_edits (
     id integer primary key,
-    action text not null check (action in ('merge', 'split')),
+    action text not null check (action in ('merge', 'split', 'apart')),
     a integer not null references identities,
     b integer not null references identities,
     at integer not null,

@@ -40,6 +40,8 @@ pub(super) struct Groups {
     logins: Vec<BTreeSet<String>>,
     sites: Vec<Sites>,
     apart: HashSet<usize>,
+    /// Pairs that somebody said are two people.
+    two: Vec<(usize, usize)>,
     edges: Vec<Joined>,
 }
 
@@ -51,6 +53,7 @@ impl Groups {
             logins: nodes.iter().map(|it| it.login.iter().cloned().collect()).collect(),
             sites: nodes.iter().map(sites).collect(),
             apart: HashSet::new(),
+            two: Vec::new(),
             edges: Vec::new(),
         }
     }
@@ -58,6 +61,11 @@ impl Groups {
     /// Nodes that take part in no rule from here on.
     pub(super) fn keep_apart(&mut self, nodes: Vec<usize>) {
         self.apart.extend(nodes);
+    }
+
+    /// Two nodes that no rule may bring into one group.
+    pub(super) fn keep_two(&mut self, a: usize, b: usize) {
+        self.two.push((a, b));
     }
 
     /// The node that stands for a node's group.
@@ -101,6 +109,12 @@ impl Groups {
             return false;
         }
         let (x, y) = (self.root(a), self.root(b));
+        for (p, q) in self.two.clone() {
+            let (p, q) = (self.root(p), self.root(q));
+            if (x, y) == (p, q) || (x, y) == (q, p) {
+                return false;
+            }
+        }
         let differ = |a: &BTreeSet<String>, b: &BTreeSet<String>| {
             !a.is_empty() && !b.is_empty() && a.is_disjoint(b)
         };

@@ -37,7 +37,7 @@ request! {
         pub with: String,
     }
 
-    /// Say that an identity is somebody else: it stands alone from then on, until it is merged again.
+    /// Say that an identity is somebody else: it stands alone from then on, until it is merged again. Of two who are two people already it is kept that they are: no rule joins them, and they are suggested no more.
     pub struct Split {
         /// The identity to take out, as `identities.list` calls it.
         pub identity: String,
@@ -224,11 +224,11 @@ impl Method for Split {
 
     async fn call(self, cx: Context) -> Result<EditReply> {
         let viewer = cx.viewer();
-        let (a, b) = cx
+        let (a, b, one) = cx
             .read(move |reader| {
                 let a = named(reader, &viewer, &self.identity)?;
                 let Some(from) = self.from else {
-                    return Ok((a, neighbour(reader, &viewer, a)?));
+                    return Ok((a, neighbour(reader, &viewer, a)?, true));
                 };
                 let b = named(reader, &viewer, &from)?;
                 if a == b && from == self.identity {
@@ -236,17 +236,18 @@ impl Method for Split {
                 }
                 if a == b {
                     // A person, by the identity that they use most.
-                    return Ok((a, neighbour(reader, &viewer, a)?));
+                    return Ok((a, neighbour(reader, &viewer, a)?, true));
                 }
-                if person_of(reader, &viewer, a)? != person_of(reader, &viewer, b)? {
-                    let text = format!("`{}` and `{from}` are two people already", self.identity);
-                    return Err(Error::new(crate::Code::Conflict, text));
-                }
-                Ok((a, b))
+                let one = person_of(reader, &viewer, a)? == person_of(reader, &viewer, b)?;
+                Ok((a, b, one))
             })
             .await?;
         let store = cx.shared.store.clone();
-        let edit = blocking(move || Ok(ingest::people::split(&store, a, b)?)).await?;
+        let edit = blocking(move || match one {
+            true => Ok(ingest::people::split(&store, a, b)?),
+            false => Ok(ingest::people::apart(&store, a, b)?),
+        })
+        .await?;
         decided(&cx, edit, a).await
     }
 }

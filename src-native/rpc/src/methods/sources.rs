@@ -257,11 +257,14 @@ impl Method for Demo {
         cx.changed(&[Topic::Sources], Some(&of.name));
         let synced = jobs::read(&cx.shared, of.clone(), Some(&cx)).await?;
         use store::writes::TrackerKind::{GitHub, Jira};
-        let parts = [(Jira, "jira:demo", demo.jira), (GitHub, "github:demo", demo.github)];
+        let parts = [
+            (Jira, "jira:demo", "jira:demo", demo.jira),
+            (GitHub, "github:demo", "github.com", demo.github),
+        ];
         let mut took_in = Vec::new();
-        for (kind, tracker, folder) in parts {
+        for (kind, tracker, site, folder) in parts {
             took_in.push(
-                super::trackers::import(&cx, &of, kind, tracker, tracker, vec![folder]).await?,
+                super::trackers::import(&cx, &of, kind, tracker, site, vec![folder]).await?,
             );
         }
         jobs::watch_over(&cx.shared, of.clone());

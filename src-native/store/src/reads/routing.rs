@@ -336,11 +336,12 @@ impl Reader<'_> {
         Ok(last)
     }
 
-    /// Everybody who has accounts at a tracker and all of them are closed.
+    /// Everybody who has accounts where it is told whether they are closed, and all of those are. GitHub
+    /// does not tell.
     pub fn closed_people(&self, _of: &Allowed) -> Result<Vec<DeveloperId>> {
         let mut all = self.sql().prepare_cached(
-            "select developer from identities where kind = 2 group by developer
-             having min(closed) = 1 order by developer",
+            "select developer from identities where kind = 2 and site <> 'github.com'
+             group by developer having min(closed) = 1 order by developer",
         )?;
         let closed = all
             .query_map([], |row| row.get(0).map(DeveloperId))?

@@ -92,6 +92,8 @@ pub enum EditAction {
     Merge,
     /// The first is not the second's person.
     Split,
+    /// They are two people, and no rule may join them.
+    Apart,
 }
 
 /// A decision, kept for good and undone by a mark.
@@ -329,6 +331,7 @@ impl Writer<'_> {
             .query_map([], |row| {
                 let action = match row.get_ref(1)?.as_str()? {
                     "merge" => EditAction::Merge,
+                    "apart" => EditAction::Apart,
                     _ => EditAction::Split,
                 };
                 Ok(Edit {
@@ -353,6 +356,7 @@ impl Writer<'_> {
         let action = match action {
             EditAction::Merge => "merge",
             EditAction::Split => "split",
+            EditAction::Apart => "apart",
         };
         self.sql().execute(
             "insert into identity_edits (action, a, b, at) values (?1, ?2, ?3, ?4)",

@@ -1,10 +1,11 @@
 //! What is risky, told so that it can be checked.
 
-use super::ask::Target;
+use super::ask::{Target, Window};
 use super::recent::{Recent, by_id};
 use super::{Asked, question};
 use crate::wire::*;
 use crate::{Error, Result};
+use agents::risk::Weights;
 use model::Rule;
 
 request! {
@@ -50,7 +51,7 @@ reply! {
         pub score: f64,
         /// Every summand, in the order of the formula.
         pub terms: Vec<TermText>,
-        /// The risk told in sentences, each with its records. Told in full for one file, else the first two.
+        /// The risk told in sentences, each with its records. Told in full for one file and for the first five of a component, else the first two.
         pub sentences: Vec<Sentence>,
     }
 
@@ -61,6 +62,25 @@ reply! {
         /// The commits.
         pub commits: Figure,
     }
+}
+
+/// So many of a component's files are told of in full.
+const IN_FULL: usize = 5;
+
+/// The risk of one file with every sentence there is to say; none where it did not change.
+fn in_full(
+    at: &Asked<'_>,
+    target: &Target,
+    window: Window,
+    weights: &Weights,
+) -> Result<Option<RiskRow>> {
+    let Target::File(file) = target else { return Ok(None) };
+    let mut recent = Recent::of_file(at, window, file.id)?;
+    let Some(own) = recent.files.iter().position(|it| it.file == file.id) else {
+        return Ok(None);
+    };
+    let activity = recent.files.swap_remove(own);
+    Ok(Some(at.risk_row(&recent, target, &activity, weights, true)?))
 }
 
 question!(Risk, "memory.risk", RiskReply, r#"{ "limit": 5 }"#, risk);
@@ -76,17 +96,11 @@ fn risk(ask: Risk, at: &Asked<'_>) -> Result<RiskReply> {
             let text = format!("`{}` is gone: risk is of living files", file.path);
             return Err(Error::not_found(text).hint("`memory.file` tells its history"));
         }
-        Target::File(file) => {
-            let mut recent = Recent::of_file(at, window, file.id)?;
-            let own = recent.files.iter().position(|it| it.file == file.id);
-            let rows = match own {
-                Some(own) => {
-                    let activity = recent.files.swap_remove(own);
-                    vec![at.risk_row(&recent, &target, &activity, &weights, true)?]
-                }
-                None => Vec::new(),
-            };
-            (rows, usize::from(own.is_some()))
+        Target::File(_) => {
+            let row = in_full(at, &target, window, &weights)?;
+            let rows: Vec<_> = row.into_iter().collect();
+            let total = rows.len();
+            (rows, total)
         }
         Target::Folder(folder) => {
             let recent = Recent::below(at, window, &folder.path)?;
@@ -99,12 +113,20 @@ fn risk(ask: Risk, at: &Asked<'_>) -> Result<RiskReply> {
             files.retain(|it| it.component == Some(component.id));
             let files = by_id(&files);
             let total = recent.files.iter().filter(|it| files.contains_key(&it.file)).count();
-            (at.risks(&recent, &files, &weights, most)?, total)
+            let mut rows = at.risks(&recent, &files, &weights, most)?;
+            for row in rows.iter_mut().take(IN_FULL) {
+                let file = at.target(Some(&row.path), None)?;
+                if let Some(told) = in_full(at, &file, window, &weights)? {
+                    *row = told;
+                }
+            }
+            (rows, total)
         }
     };
     let rules: &[Rule] = match &target {
         Target::File(_) => &[agents::risk::RULE, agents::risk::TESTS],
-        _ => &[agents::risk::RULE],
+        Target::Component(_) => &[agents::risk::RULE, agents::risk::TESTS],
+        Target::Folder(_) => &[agents::risk::RULE],
     };
     Ok(RiskReply {
         basis: at.basis(Some(now), rules)?,
