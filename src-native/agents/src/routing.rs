@@ -230,7 +230,7 @@ fn deeds(
     weights: &Weights,
 ) -> HashMap<DeveloperId, Deeds> {
     let mut known: Vec<&Review<'_>> = reviews.iter().filter(|it| it.at <= question.now).collect();
-    known.sort_by(|a, b| (b.at, b.number).cmp(&(a.at, a.number)));
+    known.sort_by_key(|it| std::cmp::Reverse((it.at, it.number)));
     let paths = Likeness::of(question.paths);
     let mut room = paths.room();
     let fade = 0.5f64.powf(1.0 / weights.half_life.max(1.0));

@@ -1,7 +1,7 @@
 //! Rollups against their definitions, whatever order the rows came in.
 
 use super::*;
-use model::{CommitId, FileId, IdentityId};
+use model::{CommitId, DeveloperId, FileId, IdentityId};
 use store::writes::{Folder, HistoryCommit, HistoryFile, HistoryPerson, Touch};
 
 const ANN: IdentityId = IdentityId(1);
