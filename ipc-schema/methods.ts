@@ -4,7 +4,14 @@ import type * as t from "./types";
 
 export interface Methods {
   "memory.overview": { params: t.Overview; reply: t.OverviewReply };
+  "memory.issueContext": { params: t.IssueContext; reply: t.IssueContextReply };
+  "memory.issues": { params: t.Issues; reply: t.IssuesReply };
+  "memory.pullRequest": { params: t.PullRequest; reply: t.PullRequestReply };
+  "memory.pullRequests": { params: t.PullRequests; reply: t.PullRequestsReply };
+  "memory.comments": { params: t.Comments; reply: t.CommentsReply };
+  "memory.reviews": { params: t.Reviews; reply: t.ReviewsReply };
   "memory.file": { params: t.File; reply: t.FileReply };
+  "memory.fileContext": { params: t.FileContext; reply: t.FileContextReply };
   "memory.folder": { params: t.Folder; reply: t.FolderReply };
   "memory.files": { params: t.Files; reply: t.FilesReply };
   "memory.text": { params: t.Text; reply: t.TextReply };
@@ -17,10 +24,10 @@ export interface Methods {
   "memory.coupling": { params: t.Coupling; reply: t.CouplingReply };
   "memory.commit": { params: t.Commit; reply: t.CommitReply };
   "memory.commits": { params: t.Commits; reply: t.CommitsReply };
-  "memory.pullRequest": { params: t.PullRequest; reply: t.PullRequestReply };
   "memory.person": { params: t.Person; reply: t.PersonReply };
   "memory.people": { params: t.People; reply: t.PeopleReply };
   "memory.search": { params: t.Search; reply: t.SearchReply };
+  "memory.complete": { params: t.Complete; reply: t.CompleteReply };
   "memory.graph": { params: t.Graph; reply: t.GraphReply };
   "memory.changes": { params: t.Changes; reply: t.ChangesReply };
   "memory.fingerprint": { params: t.Fingerprint; reply: t.FingerprintReply };
@@ -58,7 +65,14 @@ export type Topic = t.Topic;
 
 export const methods: { [M in keyof Methods]: { access: "read" | "write" | "secret" | "exec"; topics: readonly t.Topic[] } } = {
   "memory.overview": { access: "read", topics: ["memory","identities"] },
+  "memory.issueContext": { access: "read", topics: ["memory","identities"] },
+  "memory.issues": { access: "read", topics: ["memory","identities"] },
+  "memory.pullRequest": { access: "read", topics: ["memory","identities"] },
+  "memory.pullRequests": { access: "read", topics: ["memory","identities"] },
+  "memory.comments": { access: "read", topics: ["memory","identities"] },
+  "memory.reviews": { access: "read", topics: ["memory","identities"] },
   "memory.file": { access: "read", topics: ["memory","identities"] },
+  "memory.fileContext": { access: "read", topics: ["memory","identities"] },
   "memory.folder": { access: "read", topics: ["memory","identities"] },
   "memory.files": { access: "read", topics: ["memory","identities"] },
   "memory.text": { access: "read", topics: ["memory","identities"] },
@@ -71,10 +85,10 @@ export const methods: { [M in keyof Methods]: { access: "read" | "write" | "secr
   "memory.coupling": { access: "read", topics: ["memory","identities"] },
   "memory.commit": { access: "read", topics: ["memory","identities"] },
   "memory.commits": { access: "read", topics: ["memory","identities"] },
-  "memory.pullRequest": { access: "read", topics: ["memory","identities"] },
   "memory.person": { access: "read", topics: ["memory","identities"] },
   "memory.people": { access: "read", topics: ["memory","identities"] },
   "memory.search": { access: "read", topics: ["memory","identities"] },
+  "memory.complete": { access: "read", topics: ["memory","identities"] },
   "memory.graph": { access: "read", topics: ["memory","identities"] },
   "memory.changes": { access: "read", topics: ["memory","identities"] },
   "memory.fingerprint": { access: "read", topics: ["memory","identities"] },

@@ -47,6 +47,10 @@ pub enum RecordKind {
     Person,
     /// A release, by tag.
     Release,
+    /// A review, by pull request and GitHub's id: `382/4711`.
+    Review,
+    /// A comment, by what it stands beneath and the tracker's id: `PROJ-1247/10001`, `#382/771`.
+    Comment,
 }
 
 reply! {
@@ -55,7 +59,7 @@ reply! {
     pub struct Record {
         /// What kind of record.
         pub kind: RecordKind,
-        /// Object id, number, issue key, path, component, person's key or tag.
+        /// Object id, number, issue key, path, component, person's key, tag, or the id of a review or a comment.
         pub id: String,
         /// What to call it: a commit's subject, a person's name; the id again where there is nothing better.
         pub title: String,

@@ -13,6 +13,8 @@ export const KINDS: Record<t.RecordKind, string> = {
   component: 'Component',
   person: 'Person',
   release: 'Release',
+  review: 'Review',
+  comment: 'Comment',
 };
 
 /** The address of the screen of a record; null for a kind that has none. */
@@ -32,6 +34,8 @@ export function recordHref(kind: t.RecordKind, id: string): string | null {
       return href('component', id);
     case 'person':
       return href('person', id);
+    case 'review':
+    case 'comment':
     case 'release':
       return null;
   }

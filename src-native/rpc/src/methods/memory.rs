@@ -2,23 +2,33 @@
 
 pub mod changes;
 pub mod commits;
+pub mod complete;
 pub mod expertise;
+pub mod file_context;
 pub mod files;
 pub mod graph;
+pub mod issues;
 pub mod overview;
 pub mod people;
+pub mod pulls;
 pub mod risk;
+pub mod said;
 pub mod search;
 pub mod why;
 
 pub use changes::{Changes, Commits, Fingerprint};
-pub use commits::{Commit, PullRequest};
+pub use commits::Commit;
+pub use complete::Complete;
 pub use expertise::{BusFactor, Experts};
+pub use file_context::FileContext;
 pub use files::{Components, Coupling, File, Files, Folder};
 pub use graph::Graph;
+pub use issues::{IssueContext, Issues};
 pub use overview::Overview;
 pub use people::{People, Person};
+pub use pulls::{PullRequest, PullRequests};
 pub use risk::{ComponentChanges, Risk};
+pub use said::{Comments, Reviews};
 pub use search::Search;
 pub use why::{Text, Why};
 

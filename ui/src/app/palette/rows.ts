@@ -48,6 +48,8 @@ const ICONS: Record<t.RecordKind, Icon> = {
   component: Box,
   person: Person,
   release: Release,
+  review: Pull,
+  comment: Issue,
 };
 
 const GROUPS: Record<t.RecordKind, string> = {
@@ -59,6 +61,8 @@ const GROUPS: Record<t.RecordKind, string> = {
   component: 'Components',
   person: 'People',
   release: 'Releases',
+  review: 'Reviews',
+  comment: 'Comments',
 };
 
 const unmarked = (text: string): Piece[] => [{ text, found: false }];

@@ -16,14 +16,6 @@ request! {
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
     }
-
-    /// Tell what Git knows of a pull request: its commits, files, issues and reviewers.
-    pub struct PullRequest {
-        /// Its number.
-        pub number: u64,
-        /// Repository, by name or by path; the only one where there is one.
-        pub repository: Option<String>,
-    }
 }
 
 reply! {
@@ -79,11 +71,13 @@ reply! {
     pub struct PullRequestLink {
         /// Its number.
         pub number: u64,
-        /// The words in Git: `(#12)`, `Merge pull request #12`, `refs/pull/12/head`.
+        /// The words that say so: `(#12)`, `Merge pull request #12`, `refs/pull/12/head`; `GitHub lists it`.
         pub told_by: String,
+        /// Its title; none where only Git tells of it.
+        pub title: Option<String>,
     }
 
-    /// What Git knows of a pull request.
+    /// A pull request.
     pub struct PullRequestReply {
         /// What the answer stands on.
         pub basis: Basis,
@@ -99,14 +93,18 @@ reply! {
         pub merged: bool,
         /// Its commits in the history of HEAD, oldest first, each with the words that say so.
         pub commits: Vec<CommitOfPullRequest>,
-        /// Files it changed, by path; at most 1000.
+        /// Files these commits changed, by path; at most 1000.
         pub files: Vec<Record>,
-        /// Issues its commits name.
+        /// Issues it or its commits are linked to.
         pub issues: Vec<Record>,
+        /// Issues that it is linked to itself, each with the words that say so.
+        pub issue_links: Vec<super::pulls::IssueOfPullRequest>,
         /// Who wrote it.
         pub authors: Vec<PersonRef>,
         /// Who reviewed it.
         pub reviewers: Vec<PersonRef>,
+        /// What GitHub tells of it; none where only Git does.
+        pub record: Option<super::pulls::PullRecord>,
     }
 
     /// A commit of a pull request.
@@ -228,13 +226,11 @@ pub(super) fn links(at: &Asked<'_>, row: &CommitRow) -> Result<Vec<PullRequestLi
     let links = at.reader.pulls_of(at.of, row.id)?;
     Ok(links
         .into_iter()
-        .map(|it| PullRequestLink { number: it.number, told_by: it.told_by })
+        .map(|it| PullRequestLink { number: it.number, told_by: it.told_by, title: None })
         .collect())
 }
 
-question!(PullRequest, "memory.pullRequest", PullRequestReply, r#"{ "number": 7 }"#, pull_request);
-
-fn pull_request(ask: PullRequest, at: &Asked<'_>) -> Result<PullRequestReply> {
+pub(super) fn pull_request(ask: super::PullRequest, at: &Asked<'_>) -> Result<PullRequestReply> {
     let Some(pull) = at.reader.pull(at.of, ask.number)? else {
         let text = format!("Git tells of no pull request #{}", ask.number);
         return Err(Error::not_found(text)
@@ -283,7 +279,9 @@ fn pull_request(ask: PullRequest, at: &Asked<'_>) -> Result<PullRequestReply> {
         commits,
         files: paths.iter().take(FILES_MAX).map(|it| file_record(it)).collect(),
         issues: issues.iter().map(|(key, number)| issue_record(key, *number)).collect(),
+        issue_links: Vec::new(),
         authors,
         reviewers,
+        record: None,
     })
 }

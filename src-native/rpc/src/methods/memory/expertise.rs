@@ -88,6 +88,8 @@ reply! {
         pub commits: Figure,
         /// Their reviews.
         pub reviews: Figure,
+        /// Their comments on issues that its commits or their pull requests are linked to.
+        pub comments: Figure,
         /// Lines added and deleted.
         pub churn: u64,
         /// Time of their last commit to it or review of it.
@@ -191,6 +193,7 @@ fn expert(
         terms: terms(&expert.score),
         commits,
         reviews,
+        comments: Figure { value: 0.0, records: Vec::new(), all: None },
         churn: deeds.churn,
         last_at: deeds.last_at.map(time),
         person,

@@ -13,11 +13,11 @@ use std::rc::Rc;
 use store::reads::{CommitRow, Found, Scope, Select, Wrote};
 
 request! {
-    /// Show a record with its relations: commits, files, people, issues and pull requests.
+    /// Show a record with its relations: commits, files, people, issues, pull requests, reviews and comments.
     pub struct Graph {
         /// What kind of record.
         pub kind: RecordKind,
-        /// Object id, number, issue key, path, component or person's key.
+        /// Object id, number, issue key, path, component, person's key, or the id of a review or a comment.
         pub id: String,
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
@@ -45,8 +45,10 @@ reply! {
         pub from: u32,
         /// To that node.
         pub to: u32,
-        /// `wrote`, `reviewed`, `touches`, `names`, `part of`, `parent`, `undoes`, `knows`, `changes with`.
+        /// `wrote`, `reviewed`, `touches`, `names`, `part of`, `parent`, `undoes`, `knows`, `changes with`, `made`, `reported`, `assigned`, `said`, `about`, `linked`, or the words of a link between issues.
         pub relation: String,
+        /// What says so, where a text does: `(#12)`, `PROJ-12 in the subject`.
+        pub told_by: Option<String>,
         /// How many commits stand behind it, where it is counted.
         pub weight: f64,
     }
@@ -89,6 +91,9 @@ fn graph(ask: Graph, at: &Asked<'_>) -> Result<GraphReply> {
             star.center = Some(issue_record(&project, number));
             let select = Select { issue: Some((prefixes, number)), ..Select::default() };
             of_commits(at, &select, "names", RecordKind::Issue, &mut star)?;
+        }
+        RecordKind::Review | RecordKind::Comment => {
+            return Err(Error::not_found(format!("`{}` is not in memory", ask.id)));
         }
         RecordKind::Release => {
             let Some(release) = at.reader.release(at.of, &ask.id)? else {
@@ -153,7 +158,13 @@ impl Star {
             .filter_map(|((record, relation, out), weight)| {
                 let other = *number.get(record)?;
                 let (from, to) = if *out { (0, other) } else { (other, 0) };
-                Some(Edge { from, to, relation: (*relation).to_owned(), weight: *weight })
+                Some(Edge {
+                    from,
+                    to,
+                    relation: (*relation).to_owned(),
+                    told_by: None,
+                    weight: *weight,
+                })
             })
             .filter(|it| it.from != it.to)
             .collect();

@@ -58,8 +58,22 @@ reply! {
         pub commits: Figure,
         /// Merges they authored.
         pub merges: u32,
-        /// Reviews, as far as Git tells.
+        /// Pull requests they reviewed, or commits where none is known.
         pub reviews: Figure,
+        /// Reviews that GitHub has of them, several of one pull request among them.
+        pub reviews_sent: Figure,
+        /// Pull requests they made.
+        pub pull_requests: Figure,
+        /// Open pull requests whose review was asked of them and not yet given: their load.
+        pub asked: Figure,
+        /// Issues they reported.
+        pub reported: Figure,
+        /// Issues that are done and were theirs to do.
+        pub resolved: Figure,
+        /// Issues that are not done and are theirs to do.
+        pub assigned: Figure,
+        /// Comments they wrote, on issues and pull requests.
+        pub comments: Figure,
         /// Commits of theirs that fix a defect.
         pub fixes: Figure,
         /// Lines added.
@@ -201,6 +215,7 @@ fn person(ask: Person, at: &Asked<'_>) -> Result<PersonReply> {
         fixes: it.fixes,
         ..super::overview::week(it.week)
     });
+    let none = || Figure { value: 0.0, records: Vec::new(), all: None };
     let spellings = at.reader.spellings_of(&at.cx.viewer(), id)?;
     Ok(PersonReply {
         basis: at.basis(None, &[KNOWN])?,
@@ -208,6 +223,13 @@ fn person(ask: Person, at: &Asked<'_>) -> Result<PersonReply> {
         commits,
         merges: totals.merges,
         reviews,
+        reviews_sent: none(),
+        pull_requests: none(),
+        asked: none(),
+        reported: none(),
+        resolved: none(),
+        assigned: none(),
+        comments: none(),
         fixes,
         added: totals.added,
         deleted: totals.deleted,

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use store::reads::CommitRow;
 
 request! {
-    /// Find commits by the words of their messages, files by any part of their path, and people by name or mail.
+    /// Find commits, issues and pull requests by their words, files by any part of their path, and people by name or mail.
     pub struct Search {
         /// Words; `"a phrase"` as one. The last word may be unfinished.
         pub text: String,
@@ -40,10 +40,12 @@ reply! {
         pub snippet: Vec<Part>,
         /// Its rank within its kind; higher is better.
         pub score: f64,
-        /// When it happened, for a commit.
+        /// When it happened, for a commit; when it was made, for an issue or a pull request.
         pub at: Option<String>,
-        /// Who wrote it, for a commit.
+        /// Who wrote it, for a commit; who reported or made it, for an issue or a pull request.
         pub author: Option<PersonRef>,
+        /// How it stands, for an issue or a pull request: the tracker's word.
+        pub state: Option<String>,
     }
 
     /// A part of a text.
@@ -83,6 +85,7 @@ fn search(ask: Search, at: &Asked<'_>) -> Result<SearchReply> {
                     score: it.score,
                     at: None,
                     author: None,
+                    state: None,
                 }
             });
             found.add(hits.collect());
@@ -93,7 +96,14 @@ fn search(ask: Search, at: &Asked<'_>) -> Result<SearchReply> {
                 let person = super::tell::person_ref(row);
                 let snippet = marked(&format!("{} · {}", person.name, person.key), text);
                 let score = f64::from(commits);
-                Hit { record: person_record(person), snippet, score, at: None, author: None }
+                Hit {
+                    record: person_record(person),
+                    snippet,
+                    score,
+                    at: None,
+                    author: None,
+                    state: None,
+                }
             });
             found.add(hits.collect());
         }
@@ -152,6 +162,7 @@ fn exact(
         score: 1_000.0,
         at: None,
         author: None,
+        state: None,
     };
     let hex = (4..=64).contains(&text.len()) && text.bytes().all(|it| it.is_ascii_hexdigit());
     if hex && wanted(RecordKind::Commit) {
@@ -214,6 +225,7 @@ fn commit_hit(at: &Asked<'_>, row: &CommitRow, snippet: Vec<Part>, score: f64) -
         score,
         at: Some(time(row.authored)),
         author: Some(at.person_ref(row.author)?),
+        state: None,
     })
 }
 

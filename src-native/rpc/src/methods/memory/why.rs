@@ -13,12 +13,15 @@ use std::collections::HashMap;
 use store::reads::{CommitRow, FileRow};
 
 request! {
-    /// Follow a line back through the commits that made it, across renames, with their issues and pull requests.
+    /// Follow a line back through the commits that made it, across renames, to the pull requests they came through,
+    /// what was said on those very lines, and the issues they were made for.
     pub struct Why {
         /// Path from the repository's root, with forward slashes.
         pub path: String,
         /// Line, from 1.
         pub line: u32,
+        /// The last line, where several are asked about: each commit that made one of them is told once, newest first, and not followed further back.
+        pub end_line: Option<u32>,
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
         /// How many steps to go back (10 unless told otherwise), at most 50.
@@ -36,6 +39,26 @@ request! {
     }
 }
 
+/// What a part of a story is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub enum StoryKind {
+    /// The line as it is.
+    Line,
+    /// The commit that made it so.
+    Commit,
+    /// The pull request the commit came through.
+    PullRequest,
+    /// A review of that.
+    Review,
+    /// A comment on these lines.
+    LineComment,
+    /// The issue it was made for.
+    Issue,
+    /// What was said beneath the issue or the pull request.
+    Comment,
+}
+
 reply! {
     /// The story of a line.
     pub struct WhyReply {
@@ -45,6 +68,8 @@ reply! {
         pub path: String,
         /// The line, from 1.
         pub line: u32,
+        /// The last line, where several were asked about.
+        pub end_line: Option<u32>,
         /// Its text.
         pub text: String,
         /// Newest first: the commit that made the line as it is, then what stood there before, and so on.
@@ -73,6 +98,42 @@ reply! {
         pub reviewers: Vec<PersonRef>,
         /// What this step says, in a sentence.
         pub sentence: String,
+        /// The same as a story to be read from top to bottom: the line, its commit, the pull requests, their reviews, what was said on those lines, the issues and what was said there.
+        pub story: Vec<StoryPart>,
+    }
+
+    /// A part of the story of a line.
+    pub struct StoryPart {
+        /// What this part is about.
+        pub kind: StoryKind,
+        /// The record it tells of.
+        pub record: Record,
+        /// Who wrote, made or said it.
+        pub person: Option<PersonRef>,
+        /// When, RFC 3339 in UTC.
+        pub at: Option<String>,
+        /// The sentence for people.
+        pub sentence: String,
+        /// In its own words: title and beginning of a description, text of a comment; empty where there are none.
+        pub quote: String,
+        /// What says that it belongs here: `(#12)`, `PROJ-12 in the subject`; empty where it is part of the record before.
+        pub told_by: String,
+        /// For a comment on lines: how near to the line asked about.
+        pub near: Option<Near>,
+        /// How many records of this kind there are, where only the first are told.
+        pub all: Option<Figure>,
+    }
+
+    /// How near a comment is to a line.
+    pub struct Near {
+        /// Whether it was written about this very line.
+        pub on_line: bool,
+        /// How many lines lie between; 0 on the line. None where versions cannot be compared: then it is about the same file of the same pull request.
+        pub lines_away: Option<u32>,
+        /// The line it was written about, as it was then, from 1.
+        pub line: Option<u32>,
+        /// How that was found, in a sentence.
+        pub how: String,
     }
 
     /// The text of a file.
@@ -133,6 +194,7 @@ fn why(ask: Why, at: &Asked<'_>) -> Result<WhyReply> {
         basis,
         path: file.path,
         line: ask.line,
+        end_line: ask.end_line,
         text: chain.steps.first().map(|it| it.text.text().into_owned()).unwrap_or_default(),
         steps,
         complete: chain.end == End::Origin,
@@ -175,6 +237,7 @@ fn tell(at: &Asked<'_>, step: &blame::Step, after: &str) -> Result<WhyStep> {
         pull_requests,
         reviewers,
         sentence,
+        story: Vec::new(),
     })
 }
 

@@ -34,6 +34,8 @@ const KINDS: RecordKind[] = [
   'file',
   'pullRequest',
   'issue',
+  'review',
+  'comment',
   'component',
   'folder',
   'release',

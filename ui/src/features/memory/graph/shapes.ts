@@ -12,6 +12,8 @@ export const SHAPES: Record<RecordKind, string> = {
     'M1.02 0.42L0.42 1.02L-0.42 1.02L-1.02 0.42L-1.02 -0.42L-0.42 -1.02L0.42 -1.02L1.02 -0.42Z',
   person: 'M1 0A1 1 0 1 1 -1 0A1 1 0 1 1 1 0Z',
   release: 'M0.00 1.20L-1.04 -0.60L1.04 -0.60Z',
+  review: 'M-1.2 -.35H-.35V-1.2H.35V-.35H1.2V.35H.35V1.2H-.35V.35H-1.2Z',
+  comment: 'M-1 -.9H1V.5H-.1L-.7 1.1V.5H-1Z',
 };
 
 /** The colour of a kind, as the page's style names it. */
@@ -24,4 +26,6 @@ export const COLOURS: Record<RecordKind, string> = {
   component: '--series-4',
   person: '--series-1',
   release: '--series-6',
+  review: '--series-3',
+  comment: '--series-5',
 };
