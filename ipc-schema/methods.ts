@@ -21,6 +21,13 @@ export interface Methods {
   "memory.busFactor": { params: t.BusFactor; reply: t.BusFactorReply };
   "memory.components": { params: t.Components; reply: t.ComponentsReply };
   "memory.componentChanges": { params: t.ComponentChanges; reply: t.ComponentChangesReply };
+  "memory.componentCommits": { params: t.ComponentCommits; reply: t.ComponentCommitsReply };
+  "memory.onboarding": { params: t.Onboarding; reply: t.OnboardingReply };
+  "memory.reviewers": { params: t.Reviewers; reply: t.ReviewersReply };
+  "memory.reviewsOf": { params: t.ReviewsOf; reply: t.ReviewsOfReply };
+  "memory.similar": { params: t.Similar; reply: t.SimilarReply };
+  "memory.hygiene": { params: t.Hygiene; reply: t.HygieneReply };
+  "memory.hygieneRecords": { params: t.HygieneRecords; reply: t.HygieneRecordsReply };
   "memory.coupling": { params: t.Coupling; reply: t.CouplingReply };
   "memory.commit": { params: t.Commit; reply: t.CommitReply };
   "memory.commits": { params: t.Commits; reply: t.CommitsReply };
@@ -38,6 +45,11 @@ export interface Methods {
   "sources.cancel": { params: t.Cancel; reply: t.CancelReply };
   "trackers.list": { params: t.ListTrackers; reply: t.ListTrackersReply };
   "trackers.import": { params: t.Import; reply: t.TookIn };
+  "trackers.add": { params: t.AddTracker; reply: t.AddTrackerReply };
+  "trackers.sync": { params: t.SyncTrackers; reply: t.SyncTrackersReply };
+  "trackers.check": { params: t.Check; reply: t.CheckReply };
+  "trackers.setToken": { params: t.SetToken; reply: t.TokenReply };
+  "trackers.removeToken": { params: t.RemoveToken; reply: t.TokenReply };
   "trackers.cancel": { params: t.CancelTracker; reply: t.CancelTrackerReply };
   "trackers.remove": { params: t.RemoveTracker; reply: t.RemoveTrackerReply };
   "store.rebuild": { params: t.Rebuild; reply: t.RebuildReply };
@@ -82,6 +94,13 @@ export const methods: { [M in keyof Methods]: { access: "read" | "write" | "secr
   "memory.busFactor": { access: "read", topics: ["memory","identities"] },
   "memory.components": { access: "read", topics: ["memory","identities"] },
   "memory.componentChanges": { access: "read", topics: ["memory","identities"] },
+  "memory.componentCommits": { access: "read", topics: ["memory","identities"] },
+  "memory.onboarding": { access: "read", topics: ["memory","identities"] },
+  "memory.reviewers": { access: "read", topics: ["memory","identities"] },
+  "memory.reviewsOf": { access: "read", topics: ["memory","identities"] },
+  "memory.similar": { access: "read", topics: ["memory","identities"] },
+  "memory.hygiene": { access: "read", topics: ["memory","identities"] },
+  "memory.hygieneRecords": { access: "read", topics: ["memory","identities"] },
   "memory.coupling": { access: "read", topics: ["memory","identities"] },
   "memory.commit": { access: "read", topics: ["memory","identities"] },
   "memory.commits": { access: "read", topics: ["memory","identities"] },
@@ -99,6 +118,11 @@ export const methods: { [M in keyof Methods]: { access: "read" | "write" | "secr
   "sources.cancel": { access: "write", topics: ["sources"] },
   "trackers.list": { access: "read", topics: ["sources","memory"] },
   "trackers.import": { access: "write", topics: ["sources","memory","identities"] },
+  "trackers.add": { access: "write", topics: ["sources","memory","identities"] },
+  "trackers.sync": { access: "write", topics: ["sources","memory","identities"] },
+  "trackers.check": { access: "write", topics: [] },
+  "trackers.setToken": { access: "secret", topics: ["sources"] },
+  "trackers.removeToken": { access: "secret", topics: ["sources"] },
   "trackers.cancel": { access: "write", topics: ["sources"] },
   "trackers.remove": { access: "write", topics: ["sources","memory","identities"] },
   "store.rebuild": { access: "write", topics: ["sources","memory","identities"] },
