@@ -18,4 +18,7 @@ mod socket; // the socket, spoken to byte by byte
 #[cfg(unix)]
 mod stdio; // JSON-RPC over standard input and output
 mod support; // the standard fixture
+mod team; // answers that need issues, pull requests and reviews
 mod tidy; // style that a test can hold
+#[cfg(unix)]
+mod trackers; // issues and pull requests: files, servers, webhooks

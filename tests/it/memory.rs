@@ -29,6 +29,11 @@ fn redacted(method: &str, mut reply: Value, folder: &Path) -> Value {
         reply["events"] = json!([]); // how often progress is told depends on the machine
         reply["seq"] = json!(0);
     }
+    if method == "store.audit" {
+        // Other tests ask for changes too, and when they do is nobody's promise.
+        reply["lines"] = json!([]);
+        reply["next"] = json!(null);
+    }
     reply
 }
 
@@ -60,7 +65,7 @@ fn every_example_answers_on_the_fixture_as_written_down() {
 }
 
 /// Every figure in a reply: where it stands, and itself.
-fn figures(value: &Value, at: &str, found: &mut Vec<(String, Value)>) {
+pub(crate) fn figures(value: &Value, at: &str, found: &mut Vec<(String, Value)>) {
     match value {
         Value::Object(all) => {
             if all.contains_key("value") && all.contains_key("records") && all.contains_key("all") {
@@ -76,7 +81,7 @@ fn figures(value: &Value, at: &str, found: &mut Vec<(String, Value)>) {
 }
 
 /// Follows a figure to its records; panics where they are not exactly as many as it says.
-fn follow(backstory: &Backstory, at: &str, figure: &Value) {
+pub(crate) fn follow(backstory: &Backstory, at: &str, figure: &Value) {
     let value = figure["value"].as_f64().unwrap() as usize;
     let records = figure["records"].as_array().unwrap();
     assert!(records.len() <= 5 && records.len() <= value, "{at}: {figure}");
@@ -89,6 +94,10 @@ fn follow(backstory: &Backstory, at: &str, figure: &Value) {
         "memory.commits" => "commits",
         "memory.people" => "people",
         "memory.files" => "files",
+        "memory.componentCommits" => "commits",
+        "memory.hygieneRecords" => "records",
+        "memory.reviewsOf" => "reviews",
+        "memory.pullRequests" => "pullRequests",
         other => panic!("{at}: nothing is known of lists by {other}"),
     };
     let mut params = figure["all"]["params"].clone();
@@ -100,6 +109,8 @@ fn follow(backstory: &Backstory, at: &str, figure: &Value) {
         .map(|it| match rows {
             "commits" => it["commit"]["id"].as_str().unwrap().to_owned(),
             "people" => it["person"]["key"].as_str().unwrap().to_owned(),
+            "records" | "reviews" => it["record"]["id"].as_str().unwrap().to_owned(),
+            "pullRequests" => it["pullRequest"]["number"].to_string(),
             _ => it["path"].as_str().unwrap().to_owned(),
         })
         .collect();

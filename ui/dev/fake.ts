@@ -50,7 +50,10 @@ const identity = (
   mail: string,
   commits: number,
   reasons: string[] = [],
-): t.IdentityText => ({ id, kind: 'git', name, mail, commits, reasons });
+): t.IdentityText => {
+  const confidence = reasons.length > 0 ? 'strong' : '';
+  return { id, kind: 'git', name, mail, commits, reasons, confidence };
+};
 
 const people: t.Identified[] = [
   {

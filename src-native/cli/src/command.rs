@@ -47,7 +47,9 @@ pub(crate) fn command(program: &Program, methods: &[Method]) -> Command {
         }
         command = command.subcommand(group.disable_help_subcommand(true));
     }
-    command.subcommands(verbs())
+    command
+        .subcommands(crate::short::ALL.iter().filter_map(|it| it.command(methods)))
+        .subcommands(verbs())
 }
 
 const EPILOGUE: &str = "\
@@ -65,8 +67,9 @@ Variables:
 
 /// The exit codes, from the table of the boundary.
 fn exits() -> String {
-    let mut text =
-        String::from("Exit codes:\n    0  done\n   64  not understood: the command line itself");
+    let mut text = String::from(
+        "Exit codes:\n    0  done\n    1  hygiene: a threshold of backstory.toml is passed\n   64  not understood: the command line itself",
+    );
     let mut rows: Vec<(u8, String)> = Vec::new();
     for (code, _, exit) in Code::table() {
         let name = serde_json::to_value(code).ok().and_then(|it| it.as_str().map(str::to_owned));
@@ -134,13 +137,22 @@ fn verbs() -> Vec<Command> {
         .long("read-only")
         .action(ArgAction::SetTrue)
         .help("Answer questions only: nothing can be changed through the socket");
+    let http = Arg::new("http")
+        .long("http")
+        .value_name("ADDRESS")
+        .value_parser(value_parser!(std::net::SocketAddr))
+        .help("Also take webhook deliveries on this address, as in 127.0.0.1:8799");
     let serve = Command::new("serve")
         .about("Answer on the socket without a window, and follow the repositories")
         .long_about(
             "Answer on the socket without a window, and follow the repositories: what is committed is in memory a \
-             moment later. Prints the socket's path on standard output and ends cleanly on SIGTERM and SIGINT.",
+             moment later. Prints the socket's path on standard output and ends cleanly on SIGTERM and SIGINT.\n\n\
+             With --http it takes the webhooks of GitHub and Jira at /hooks/TRACKER, signed with the secret that \
+             `trackers add --hook` names, and answers at /startup, /health and /ready. It speaks plain HTTP: put a \
+             server that speaks TLS before it where it is reached from outside.",
         )
         .arg(read_only)
+        .arg(http)
         // What the window program says when it starts memory beside itself.
         .arg(Arg::new("window").long("window").hide(true).action(ArgAction::SetTrue))
         .arg(Arg::new("folder").long("folder").hide(true).value_parser(value_parser!(std::path::PathBuf)))
@@ -160,7 +172,8 @@ fn verbs() -> Vec<Command> {
     ]
 }
 
-fn of_method(method: &Method) -> Command {
+/// The command of a method.
+pub(crate) fn of_method(method: &Method) -> Command {
     let (namespace, name) = method.split();
     let name = kebab(name);
     let about = method.description.trim_end_matches('.').to_owned();

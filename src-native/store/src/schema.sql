@@ -47,8 +47,9 @@ create table developers (
 create table identity_edges (
     a integer not null references identities,
     b integer not null references identities,
-    rule text not null,                   -- `mail`, `noreply`, `mailmap`, `account`, `login`, `name and local part`, `by hand`
+    rule text not null,                   -- as `ingest/src/identity.rs` lists them
     detail text not null,                 -- the sentence for people
+    confidence text not null,             -- `certain`, `strong`, `likely`
     primary key (a, b, rule)
 ) strict, without rowid;
 create index identity_edges_b on identity_edges (b);
@@ -472,7 +473,9 @@ create table project_names (
     primary key (repository, tracker, project, kind, name)
 ) strict, without rowid;
 
--- Links, made by rules from the rows above and made again whenever these change. Each says what made it.
+-- Links, made by rules from the rows above and made again whenever these change. Each says what made it. `told_by` of a
+-- commit that undoes another begins with `reverts `, of one picked from another of the same history with `picked from `:
+-- who counts what was done for an issue once leaves both out.
 create table commit_issues (
     commit_id integer not null references commits,
     issue integer not null references issues,
@@ -504,7 +507,7 @@ create index releases_at on releases (repository, at);
 -- What is not known, said with every answer.
 create table gaps (
     repository integer not null references repositories,
-    kind text not null,                   -- a `GapKind` by its name: `shallowClone`, `missingObjects`, `corruptObjects`, `tooLarge`, `rules`, `futureDates`, `notFollowed`, `replacedObjects`
+    kind text not null,                   -- a `GapKind` by its name: `shallowClone`, `missingObjects`, `corruptObjects`, `tooLarge`, `rules`, `futureDates`, `notFollowed`, `replacedObjects`, `keysWithoutRecord`
     text text not null,
     primary key (repository, kind, text)
 ) strict, without rowid;
@@ -525,9 +528,10 @@ create table knowledge (
     developer integer not null references developers,
     commits integer not null,             -- distinct, not merges, author or co-author
     reviews integer not null,             -- distinct pull requests (commits where none is known) reviewed
+    comments integer not null,            -- distinct, beneath issues that its commits or their pull requests are linked to
     added integer not null,
     deleted integer not null,
-    first_at integer not null,
+    first_at integer not null,            -- of the commits and reviews; 0 where there are only comments
     last_at integer not null,
     created integer not null,             -- 1 where they made the file (kind 0)
     authors integer not null,             -- kind 0: 1 where they count as its author by degree of authorship; kind 1, 2: how many files they are author of
@@ -595,13 +599,16 @@ create table identity_totals (
     commits integer not null
 ) strict;
 
--- Full text of issues and pull requests; rows are theirs.
+-- Full text of issues and pull requests; rows are theirs. Titles and descriptions of issues are kept as the words that
+-- records are compared by (`model::words`).
 create virtual table issue_words using fts5
     (summary, body, talk, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2');
 create virtual table pull_words using fts5
     (title, body, talk, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2');
 -- Full text. `commit_words` is over messages, `file_words` over living paths (trigrams, so that any part is found).
 create virtual table commit_words using fts5 (message, content = 'commits', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2');
+create virtual table commit_vocabulary using fts5vocab (commit_words, row);
+create virtual table issue_vocabulary using fts5vocab (issue_words, row);
 create virtual table file_words using fts5 (path, content = 'files', content_rowid = 'id', tokenize = 'trigram');
 
 -- Blame is dear and its key is content: it never goes stale. Over its budget the oldest are dropped.

@@ -29,7 +29,7 @@ pub struct PathHit {
 }
 
 /// Matches from which on the newest are shown instead of the best.
-const MANY: u32 = 3_000;
+pub(super) const MANY: u32 = 3_000;
 /// Commits looked at together for words that many messages hold.
 const LOOKED_AT: usize = 4_096;
 

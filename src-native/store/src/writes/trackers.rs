@@ -185,16 +185,29 @@ impl Writer<'_> {
     /// Says that a tracker tells about a repository no more.
     pub fn detach(&self, id: TrackerId, repository: RepositoryId) -> Result<()> {
         self.forget_projection(id, Some(repository))?;
-        self.sql().execute(
+        for statement in [
             "delete from tracker_repositories where tracker = ?1 and repository = ?2",
-            [id.0, repository.0],
-        )?;
+            // What links made goes with it; the trackers that are left make theirs again.
+            "delete from commit_people where ?1 is not null and source = 1 and commit_id in
+             (select id from commits where repository = ?2)",
+            "update commits set fixes = fixes & 1
+             where ?1 is not null and repository = ?2 and fixes > 1",
+            "update trackers set settled = 0 where id in (select tracker from
+             tracker_repositories where tracker <> ?1 and repository = ?2)",
+        ] {
+            self.sql().execute(statement, [id.0, repository.0])?;
+        }
+        let of_links = [model::GapKind::KeysWithoutRecord.name()];
+        self.set_gaps(repository, &of_links, &[])?;
         Ok(())
     }
 
     /// Forgets a tracker with all its records.
     pub fn remove_tracker(&self, id: TrackerId) -> Result<()> {
         self.forget_projection(id, None)?;
+        for tracker in self.trackers()?.into_iter().filter(|it| it.id == id) {
+            tracker.repositories.iter().try_for_each(|it| self.detach(id, *it))?;
+        }
         for table in ["events", "deliveries", "tracker_repositories"] {
             self.sql().execute(&format!("delete from {table} where tracker = ?1"), [id.0])?;
         }
@@ -295,6 +308,18 @@ impl Writer<'_> {
             last = Some(key);
         }
         Ok(found)
+    }
+
+    /// The issues that have or had a key, by their subjects, where these are others than the key.
+    pub fn subjects_keyed(&self, id: TrackerId, key: &str) -> Result<Vec<String>> {
+        let mut all = self.sql().prepare_cached(
+            "select distinct i.subject from tracker_repositories t
+             cross join issue_keys k on k.repository = t.repository and k.key = ?2
+             cross join issues i on i.id = k.issue
+             where t.tracker = ?1 and i.tracker = ?1 and i.subject <> ?2 order by 1",
+        )?;
+        let rows = all.query_map(params![id.0, key], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// The subjects of a tracker that come after `after`, in order, at most `most`.
