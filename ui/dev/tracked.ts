@@ -212,7 +212,7 @@ export const issue: t.IssueContextReply = {
       pullRequests: [401],
     },
   ],
-  sinceTotal: 1,
+  sinceMore: false,
 };
 
 export const thread: t.Thread = {
