@@ -97,6 +97,9 @@ pub(crate) fn follow(backstory: &Backstory, at: &str, figure: &Value) {
         "memory.componentCommits" => "commits",
         "memory.hygieneRecords" => "records",
         "memory.reviewsOf" => "reviews",
+        "memory.comments" => "comments",
+        "memory.reviews" => "reviews",
+        "memory.issues" => "issues",
         "memory.pullRequests" => "pullRequests",
         other => panic!("{at}: nothing is known of lists by {other}"),
     };
@@ -110,6 +113,8 @@ pub(crate) fn follow(backstory: &Backstory, at: &str, figure: &Value) {
             "commits" => it["commit"]["id"].as_str().unwrap().to_owned(),
             "people" => it["person"]["key"].as_str().unwrap().to_owned(),
             "records" | "reviews" => it["record"]["id"].as_str().unwrap().to_owned(),
+            "comments" => it["comment"]["record"]["id"].as_str().unwrap().to_owned(),
+            "issues" => it["issue"]["key"].as_str().unwrap().to_owned(),
             "pullRequests" => it["pullRequest"]["number"].to_string(),
             _ => it["path"].as_str().unwrap().to_owned(),
         })
@@ -346,7 +351,7 @@ fn a_commit_is_told_with_everything_around_it() {
         refund["revertedBy"][0]["title"],
         "Revert \"PAY-5 Refund in the same currency (#12)\""
     );
-    assert_eq!(refund["pullRequests"], json!([{ "number": 12, "toldBy": "(#12)" }]));
+    assert_eq!(refund["pullRequests"], json!([{ "number": 12, "toldBy": "(#12)", "title": null }]));
     assert_eq!(refund["issues"][0]["id"], "PAY-5");
     assert_eq!(refund["release"]["id"], "v1.1");
     let roles: Vec<&str> = refund["people"]

@@ -240,7 +240,11 @@ pub(crate) fn tell_kinds(story: &Story, say: &mut impl FnMut(About, String)) {
         format!("{} {verb} discussed in {what}: {comments}", list(&titles, 2))
     };
     if story.pull_talk.comments > 0 {
-        let text = talk(&story.pull_talk, "the last pull request", "the last two pull requests");
+        let text = talk(
+            &story.pull_talk,
+            "the last pull request that was talked about",
+            "the last two pull requests that were talked about",
+        );
         say(About::PullTalk, text);
     }
     if story.issue_talk.comments > 0 {
@@ -294,8 +298,8 @@ mod tests {
                 "2 of those changes undid another commit",
                 "3 of those changes named A-1 and A-2",
                 "7 of those changes came through #12 and #13",
-                "`Token refresh race` and `Retry` were discussed in the last two pull requests: \
-                 14 comments",
+                "`Token refresh race` and `Retry` were discussed in the last two pull requests that \
+                 were talked about: 14 comments",
                 "`Endless` was discussed in its issue: 1 comment",
                 "tests moved along in 3 of 18 changes",
             ]

@@ -34,8 +34,8 @@ pub use files::{FileRow, FolderRow, Near, TreeRow};
 pub use hygiene::{CommitState, Imported, IssueState, KeyState, PullStanding};
 pub use identities::EditRow;
 pub use issues::{
-    ChangeRow as IssueChangeRow, IssueCommit, IssueFilter, IssueName, IssuePlace, IssueRow,
-    PullIssue,
+    ChangeRow as IssueChangeRow, IssueAsked, IssueCommit, IssueFilter, IssueName, IssuePlace,
+    IssueRow, PullIssue,
 };
 pub use knowledge::{AuthorRow, KnowledgeRow, KnownRow, Subject};
 pub use people::{DeveloperTotals, DeveloperWeek, IdentityRow, PersonRow};
@@ -47,7 +47,7 @@ pub use routing::{Reviewed, ReviewedRow};
 pub use said::{Beneath, LineCommentRow, ReviewRow, SaidRow, SaidText};
 pub use scope::Scope;
 pub use search::{CommitHit, PathHit};
-pub use select::{Found, IssueAsked, Place, Select, Tests, Wrote};
+pub use select::{Found, Place, Select, Tests, Wrote};
 pub use sources::{AuditRow, SourceCounts};
 pub use stories::{IssueBrief, PullBrief};
 pub use trackers::TrackerCounts;

@@ -46,6 +46,7 @@ pub use why::{Text, Why};
 
 mod ask;
 mod authors;
+mod issue_people;
 mod recent;
 mod records;
 pub mod story;

@@ -393,6 +393,17 @@ impl Reader<'_> {
             .collect::<rusqlite::Result<Vec<_>>>()?;
         Ok(rows.into_iter().flatten().collect())
     }
+
+    /// How many of some commits fix a defect by the issue they resolve alone, not by their subject.
+    pub fn fixes_by_issue(&self, _of: &Allowed, commits: &[Found]) -> Result<usize> {
+        let mut one =
+            self.sql().prepare_cached("select 1 from commits where id = ?1 and fixes = 2")?;
+        let mut sum = 0;
+        for it in commits {
+            sum += usize::from(one.exists([it.id.0])?);
+        }
+        Ok(sum)
+    }
 }
 
 /// Who descends from whom, one generation at a time.

@@ -95,12 +95,21 @@ pub struct ChangeRow {
     pub new: String,
 }
 
+/// An issue that commits may belong to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IssueAsked {
+    /// One that a tracker tells of.
+    Known(IssueId),
+    /// One that only messages name: the prefixes of its project, and its number.
+    Named(Vec<String>, u32),
+}
+
 /// Which issues are asked for; the default asks for all.
 #[derive(Clone, Debug, Default)]
 pub struct IssueFilter {
     /// How far they are.
     pub category: Option<StatusCategory>,
-    /// Not done, or done.
+    /// Not done; or done.
     pub open: Option<bool>,
     /// Open at this time.
     pub open_at: Option<Timestamp>,
@@ -193,18 +202,6 @@ impl Reader<'_> {
             .sql()
             .prepare_cached(&format!("{COLUMNS} where i.id = ?1 and i.repository = ?2"))?;
         Ok(one.query_row((id.0, of.id.0), issue).optional()?)
-    }
-
-    /// Keys that begin with, or else hold, a text; newest issues first.
-    pub fn keys_like(&self, of: &Allowed, text: &str, most: u32) -> Result<Vec<String>> {
-        let mut all = self.sql().prepare_cached(
-            "select i.key from issues i where i.repository = ?1 and instr(lower(i.key), lower(?2))
-             order by instr(lower(i.key), lower(?2)) <> 1, i.created desc, i.key limit ?3",
-        )?;
-        let keys = all
-            .query_map((of.id.0, text, most), |row| row.get(0))?
-            .collect::<rusqlite::Result<_>>()?;
-        Ok(keys)
     }
 
     /// An issue's description.
@@ -308,15 +305,25 @@ impl Reader<'_> {
         Ok(commits)
     }
 
-    /// How many of some commits fix a defect by the issue they resolve alone, not by their subject.
-    pub fn fixes_by_issue(&self, _of: &Allowed, commits: &[Found]) -> Result<usize> {
-        let mut one =
-            self.sql().prepare_cached("select 1 from commits where id = ?1 and fixes = 2")?;
-        let mut sum = 0;
-        for it in commits {
-            sum += usize::from(one.exists([it.id.0])?);
+    /// Rows of the commits that belong to an issue.
+    pub(super) fn of_issue(&self, issue: &IssueAsked, ids: &mut Vec<i64>) -> Result<()> {
+        let mut take = |rows: &mut rusqlite::Rows<'_>| -> Result<()> {
+            while let Some(row) = rows.next()? {
+                ids.push(row.get(0)?);
+            }
+            Ok(())
+        };
+        match issue {
+            IssueAsked::Known(id) => {
+                let text = "select commit_id from commit_issues where issue = ?1";
+                take(&mut self.sql().prepare_cached(text)?.query([id.0])?)
+            }
+            IssueAsked::Named(prefixes, number) => {
+                let text = "select commit_id from issue_mentions where prefix = ?1 and number = ?2";
+                let mut all = self.sql().prepare_cached(text)?;
+                prefixes.iter().try_for_each(|it| take(&mut all.query((it, number))?))
+            }
         }
-        Ok(sum)
     }
 
     /// The pull requests of an issue, by number.
@@ -486,8 +493,7 @@ impl Reader<'_> {
         Ok(hits)
     }
 
-    /// Rows that match with their ranks in thousandths, so that what is as good as equal goes by time;
-    /// none where there are too many to rank.
+    /// Rows that match with their ranks in thousandths; none where there are too many to rank.
     pub(super) fn ranks(
         &self,
         of: &Allowed,
@@ -508,7 +514,6 @@ impl Reader<'_> {
         if ranks.len() == enough as usize {
             return Ok(None);
         }
-        // Only what is as good as the last that is shown is looked at further.
         let mut scores: Vec<f64> = ranks.iter().map(|it| it.1).collect();
         scores.sort_unstable_by(|a, b| b.total_cmp(a));
         let last = scores.get((most as usize).saturating_sub(1)).copied().unwrap_or(f64::MIN);

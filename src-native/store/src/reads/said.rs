@@ -121,7 +121,10 @@ fn said(row: &rusqlite::Row<'_>, beneath: fn(i64) -> Beneath) -> rusqlite::Resul
     })
 }
 
-const KINDS: [(&str, fn(i64) -> Beneath, &str); 3] = [
+/// A query, what it tells to stand beneath, and the column of its repository.
+type Kind = (&'static str, fn(i64) -> Beneath, &'static str);
+
+const KINDS: [Kind; 3] = [
     (BENEATH_ISSUE, |it| Beneath::Issue(IssueId(it)), "i.repository"),
     (BENEATH_PULL, Beneath::Pull, "p.repository"),
     (ON_LINES, Beneath::Lines, "p.repository"),

@@ -1,7 +1,7 @@
 //! Which commits fit a question: every filter at once, newest first, page by page.
 
-use super::Scope;
 use super::newest::{Known, Newest};
+use super::{IssueAsked, Scope};
 use crate::{Allowed, Reader, Result};
 use model::{CommitId, DeveloperId, FileId, Oid, Timestamp};
 use rusqlite::CachedStatement;
@@ -59,15 +59,6 @@ pub struct Tests {
     pub component: i64,
     /// Whether a path looks like a test's.
     pub looks_like: fn(&str) -> bool,
-}
-
-/// An issue that commits may belong to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum IssueAsked {
-    /// One that a tracker tells of.
-    Known(model::IssueId),
-    /// One that only messages name: the prefixes of its project, and its number.
-    Named(Vec<String>, u32),
 }
 
 /// What is asked for; the default asks for every commit.
@@ -184,27 +175,7 @@ impl Reader<'_> {
         let sql = self.sql();
         let mut ids: Vec<i64> = Vec::new();
         if let Some(issue) = &select.issue {
-            match issue {
-                IssueAsked::Known(id) => {
-                    let mut all =
-                        sql.prepare_cached("select commit_id from commit_issues where issue = ?1")?;
-                    let mut rows = all.query([id.0])?;
-                    while let Some(row) = rows.next()? {
-                        ids.push(row.get(0)?);
-                    }
-                }
-                IssueAsked::Named(prefixes, number) => {
-                    let mut all = sql.prepare_cached(
-                        "select commit_id from issue_mentions where prefix = ?1 and number = ?2",
-                    )?;
-                    for prefix in prefixes {
-                        let mut rows = all.query((prefix, number))?;
-                        while let Some(row) = rows.next()? {
-                            ids.push(row.get(0)?);
-                        }
-                    }
-                }
-            }
+            self.of_issue(issue, &mut ids)?;
             ids.sort_unstable();
             ids.dedup();
             return Ok(Likely::Ids(ids));

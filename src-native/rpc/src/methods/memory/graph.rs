@@ -99,12 +99,15 @@ fn graph(ask: Graph, at: &Asked<'_>) -> Result<GraphReply> {
     Ok(GraphReply { basis: at.basis(None, &[])?, nodes, edges, more })
 }
 
+/// Neighbour and relation, and whether the relation leads to the neighbour.
+type Link = (Record, Cow<'static, str>, bool);
+
 /// A record with its neighbours in the making.
 struct Star {
     most: usize,
     center: Option<Record>,
-    /// Neighbour and relation, whether the relation leads to the neighbour; its weight and what says so.
-    links: HashMap<(Record, Cow<'static, str>, bool), (f64, Option<String>)>,
+    /// Each with its weight and what says so.
+    links: HashMap<Link, (f64, Option<String>)>,
     more: bool,
 }
 
