@@ -134,13 +134,22 @@ fn verbs() -> Vec<Command> {
         .long("read-only")
         .action(ArgAction::SetTrue)
         .help("Answer questions only: nothing can be changed through the socket");
+    let http = Arg::new("http")
+        .long("http")
+        .value_name("ADDRESS")
+        .value_parser(value_parser!(std::net::SocketAddr))
+        .help("Also take webhook deliveries on this address, as in 127.0.0.1:8799");
     let serve = Command::new("serve")
         .about("Answer on the socket without a window, and follow the repositories")
         .long_about(
             "Answer on the socket without a window, and follow the repositories: what is committed is in memory a \
-             moment later. Prints the socket's path on standard output and ends cleanly on SIGTERM and SIGINT.",
+             moment later. Prints the socket's path on standard output and ends cleanly on SIGTERM and SIGINT.\n\n\
+             With --http it takes the webhooks of GitHub and Jira at /hooks/TRACKER, signed with the secret that \
+             `trackers add --hook` names, and answers at /startup, /health and /ready. It speaks plain HTTP: put a \
+             server that speaks TLS before it where it is reached from outside.",
         )
         .arg(read_only)
+        .arg(http)
         // What the window program says when it starts memory beside itself.
         .arg(Arg::new("window").long("window").hide(true).action(ArgAction::SetTrue))
         .arg(Arg::new("folder").long("folder").hide(true).value_parser(value_parser!(std::path::PathBuf)))

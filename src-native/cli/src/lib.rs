@@ -10,6 +10,7 @@ mod command;
 mod doctor;
 mod document;
 mod here;
+mod hooks;
 mod manual;
 mod render;
 mod serve;
@@ -122,7 +123,7 @@ impl Typed {
             }
             "man" => self.terminal.print(&manual::page(self)?),
             "serve" if matches.get_flag("window") => return beside::serve(self, matches),
-            "serve" => return serve::serve(self, matches.get_flag("read-only")),
+            "serve" => return serve::serve(self, matches),
             "doctor" => return doctor::doctor(self),
             namespace => match matches.subcommand() {
                 Some((name, matches)) => return self.ask(namespace, name, matches),

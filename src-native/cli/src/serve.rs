@@ -1,28 +1,42 @@
 //! Staying: `backstory serve` on the socket, `backstory rpc` on standard input and output.
 
 use crate::ask::Road;
-use crate::{LAST_WORK, Typed};
+use crate::{LAST_WORK, Typed, hooks};
+use clap::ArgMatches;
 use rpc::{Caller, Code, Error, Result, Server};
 use std::io::Write;
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use transport::{Listener, stdio};
 
-/// Serves the store on its socket until the system or the user says to end.
-pub(crate) fn serve(typed: &Typed, read_only: bool) -> Result<ExitCode> {
+/// Serves the store on its socket, and webhooks on an address where one is given, until the system
+/// or the user says to end.
+pub(crate) fn serve(typed: &Typed, matches: &ArgMatches) -> Result<ExitCode> {
     let (places, terminal) = (typed.places()?, typed.terminal);
-    let caller = if read_only { Caller::Reader } else { Caller::Script };
+    let caller = if matches.get_flag("read-only") { Caller::Reader } else { Caller::Script };
+    let address = matches.get_one::<SocketAddr>("http").copied();
     let runtime = runtime()?;
     let served: Result<()> = runtime.block_on(async {
         let end = ended()?;
         let listener = Listener::bind(&places.socket, &places.store)?;
+        let http = match address {
+            Some(address) => Some(hooks::bind(address).await?),
+            None => None,
+        };
         let server = Server::open(&places.store, move |line| terminal.say(line))?;
         server.follow();
+        server.take_deliveries(); // those that came when it last ended
+        let hooks = http.map(|it| tokio::spawn(hooks::serve(it, server.clone(), terminal)));
         // Whoever started us reads this line to know that we answer.
         let mut out = std::io::stdout().lock();
         let told = writeln!(out, "{}", places.socket.display()).and_then(|()| out.flush());
         drop(out);
         told.map_err(broken)?;
-        Ok(listener.serve(&server, caller, end).await?)
+        let served = listener.serve(&server, caller, end).await;
+        if let Some(hooks) = hooks {
+            hooks.abort(); // what was kept is taken in when it begins again
+        }
+        Ok(served?)
     });
     runtime.shutdown_timeout(LAST_WORK);
     served.map(|()| ExitCode::SUCCESS)

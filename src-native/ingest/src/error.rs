@@ -108,7 +108,7 @@ impl From<store::Error> for Error {
 impl From<web::Failure> for Error {
     fn from(error: web::Failure) -> Error {
         match error {
-            web::Failure::Cancelled => Error::Cancelled,
+            web::Failure::Cancelled => Error::Stopped,
             error => Error::Web(error),
         }
     }

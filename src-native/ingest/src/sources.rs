@@ -6,4 +6,5 @@ pub mod git;
 pub mod github;
 pub mod jira;
 pub mod record;
+mod time;
 pub mod web;

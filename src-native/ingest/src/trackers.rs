@@ -10,8 +10,9 @@ pub use live::{check, remove_token, set_token, sync};
 pub use settings::Settings;
 
 use crate::sources::document::Document;
+use crate::sources::files::{self, Found};
 use crate::sources::record::{Project, Record, Refused, Sink};
-use crate::sources::{files, github, jira};
+use crate::sources::{github, jira};
 use crate::sync::{horizon, now};
 use crate::{Error, people, relations};
 use model::{IssueFacts, RepositoryId, Timestamp, TrackerFacts};
@@ -184,11 +185,17 @@ fn take(writer: &Writer<'_>, tracker: &Tracker, records: Vec<Record>) -> Result<
             records.windows(2).all(|it| (it[0].kind, &it[0].id) != (it[1].kind, &it[1].id));
         let facts = if before == 0 && distinct {
             records.retain(|it| !it.gone);
-            project(tracker.kind)(&subject, &records)
+            let facts = project(tracker.kind)(&subject, &records);
+            with_keyed(writer, tracker, &subject, facts)?
         } else {
             facts_of(writer, tracker, &subject)?
         };
         changed += u64::from(put(writer, tracker, &subject, &facts, &mut accounts)?);
+        // What was told of an issue by its key alone belongs to the issue.
+        for known in writer.subjects_keyed(tracker.id, &subject)? {
+            let facts = facts_of(writer, tracker, &known)?;
+            changed += u64::from(put(writer, tracker, &known, &facts, &mut accounts)?);
+        }
     }
     if new > 0 {
         writer.set_settled(tracker.id, false)?;
@@ -198,8 +205,39 @@ fn take(writer: &Writer<'_>, tracker: &Tracker, records: Vec<Record>) -> Result<
 
 /// What the current records of a subject come to.
 fn facts_of(writer: &Writer<'_>, tracker: &Tracker, subject: &str) -> Result<TrackerFacts, Error> {
+    let records = records_of(writer, tracker, subject)?;
+    let facts = project(tracker.kind)(subject, &records);
+    with_keyed(writer, tracker, subject, facts)
+}
+
+/// The same facts, with what was told of the issue by one of its keys alone.
+fn with_keyed(
+    writer: &Writer<'_>,
+    tracker: &Tracker,
+    subject: &str,
+    facts: TrackerFacts,
+) -> Result<TrackerFacts, Error> {
+    let Some(issue) = facts.issue.as_ref().filter(|_| tracker.kind == TrackerKind::Jira) else {
+        return Ok(facts);
+    };
+    let mut more = Vec::new();
+    for key in std::iter::once(&issue.key).chain(&issue.past_keys).filter(|it| *it != subject) {
+        more.extend(records_of(writer, tracker, key)?);
+    }
+    if more.is_empty() {
+        return Ok(facts);
+    }
+    let own = records_of(writer, tracker, subject)?;
+    // The issue's own record of a thing goes before one of the same that was told by key.
+    more.retain(|it| !own.iter().any(|own| (own.kind, &own.id) == (it.kind, &it.id)));
+    more.extend(own);
+    more.sort();
+    Ok(project(tracker.kind)(subject, &more))
+}
+
+fn records_of(writer: &Writer<'_>, tracker: &Tracker, subject: &str) -> Result<Vec<Record>, Error> {
     let kept = writer.events_of(tracker.id, subject)?;
-    let records: Vec<Record> = kept
+    let records = kept
         .into_iter()
         .filter_map(|it| {
             // A kind that this version does not know is left where it is.
@@ -214,7 +252,7 @@ fn facts_of(writer: &Writer<'_>, tracker: &Tracker, subject: &str) -> Result<Tra
             })
         })
         .collect();
-    Ok(project(tracker.kind)(subject, &records))
+    Ok(records)
 }
 
 /// Writes what a subject comes to, for every repository that its tracker tells about.
@@ -327,7 +365,7 @@ pub fn kind_of(paths: &[PathBuf]) -> Result<Option<TrackerKind>, Error> {
     let mut found = None;
     let mut looked = Collected::default();
     files::each(paths, &mut |entry| {
-        let Ok(document) = entry else { return Ok(()) };
+        let Found::Document(document) = entry else { return Ok(()) };
         for kind in [TrackerKind::Jira, TrackerKind::GitHub] {
             if read(kind, &document, &mut looked)? {
                 found = Some(kind);
@@ -336,11 +374,11 @@ pub fn kind_of(paths: &[PathBuf]) -> Result<Option<TrackerKind>, Error> {
         }
         Ok(())
     })
+    .map(|_| found)
     .or_else(|error| match error {
-        Error::Stopped => Ok(()),
+        Error::Stopped => Ok(found),
         error => Err(error),
-    })?;
-    Ok(found)
+    })
 }
 
 /// Reads files and folders into a tracker.
@@ -349,19 +387,20 @@ pub fn kind_of(paths: &[PathBuf]) -> Result<Option<TrackerKind>, Error> {
 /// Those of the store, and [`Error::Stopped`]; what is wrong with a file is refused with its place
 /// and the others go on.
 pub fn import(kind: TrackerKind, paths: &[PathBuf], intake: &mut Intake<'_>) -> Result<(), Error> {
-    files::each(paths, &mut |entry| match entry {
-        Ok(document) => {
+    files::each(paths, &mut |found| match found {
+        Found::Document(document) => {
             if !read(kind, &document, intake)? {
                 let reason = format!("nothing of {} is known in it", kind.called());
                 intake.refuse(Refused { place: document.place.to_owned(), reason });
             }
             Ok(())
         }
-        Err(refused) => {
+        Found::Refused(refused) => {
             intake.refuse(refused);
             Ok(())
         }
-    })
+    })?;
+    Ok(())
 }
 
 /// Takes a tracker out of memory with everything that came from it.

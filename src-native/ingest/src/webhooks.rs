@@ -123,7 +123,7 @@ pub fn read<'a, 'h>(
         None if sender == Sender::GitHub => return Err(Refusal::NoId),
         // Older servers of Jira name no delivery; the same body is the same delivery, since it
         // holds the moment that it tells of.
-        None if time != 0 => signature_of(secret, body),
+        None if time != 0 => signature_of(secret, body).ok_or(Refusal::NoId)?,
         None => return Err(Refusal::NoId),
     };
     Ok(Delivery { event: event.unwrap_or_default(), id, time, json })
@@ -147,19 +147,20 @@ pub fn verify(secret: &Secret, signature: &str, body: &[u8]) -> Result<(), Refus
         };
         *byte = high << 4 | low;
     }
-    mac(secret, body).verify_slice(&given).map_err(|_| Refusal::Forged)
+    let mac = mac(secret, body).ok_or(Refusal::Forged)?;
+    mac.verify_slice(&given).map_err(|_| Refusal::Forged)
 }
 
-fn signature_of(secret: &Secret, body: &[u8]) -> String {
-    mac(secret, body).finalize().into_bytes().iter().map(|it| format!("{it:02x}")).collect()
+/// The signature in hex, as senders write it.
+fn signature_of(secret: &Secret, body: &[u8]) -> Option<String> {
+    let bytes = mac(secret, body)?.finalize().into_bytes();
+    Some(bytes.iter().map(|it| format!("{it:02x}")).collect())
 }
 
-fn mac(secret: &Secret, body: &[u8]) -> Hmac<Sha256> {
-    // A key of any length is one; where this crate thought otherwise, nothing would be verified.
-    let key = secret.reveal().as_bytes();
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap_or_else(|_| unreachable!());
+fn mac(secret: &Secret, body: &[u8]) -> Option<Hmac<Sha256>> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.reveal().as_bytes()).ok()?;
     mac.update(body);
-    mac
+    Some(mac)
 }
 
 /// The value of a form's field.

@@ -8,6 +8,7 @@ mod context;
 pub mod emit;
 mod error;
 mod events;
+pub mod hooks;
 mod jobs;
 mod method;
 pub mod methods;

@@ -1,6 +1,7 @@
 //! What all sessions share: the store, the events, the jobs under way and the window.
 
 use crate::events::Events;
+use crate::hooks::Waiting;
 use crate::jobs::Jobs;
 use crate::{Caller, Code, Error, Result, Session, Window};
 use std::any::Any;
@@ -17,6 +18,7 @@ pub(crate) struct Shared {
     pub(crate) store: Store,
     pub(crate) events: Events,
     pub(crate) jobs: Jobs,
+    pub(crate) deliveries: Waiting,
     window: Mutex<Option<Arc<dyn Window>>>,
     log: Box<dyn Fn(&str) + Send + Sync>,
 }
@@ -28,6 +30,7 @@ impl Server {
             store,
             events: Events::default(),
             jobs: Jobs::default(),
+            deliveries: Waiting::default(),
             window: Mutex::default(),
             log: Box::new(log),
         };
@@ -40,6 +43,10 @@ impl Server {
         log: impl Fn(&str) + Send + Sync + 'static,
     ) -> Result<Server> {
         Ok(Server::new(Store::open(path)?, log))
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
     }
 
     /// How the store is: for the doctor.

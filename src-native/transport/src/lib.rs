@@ -9,6 +9,7 @@ mod conversation;
 mod envelope;
 mod error;
 mod frames;
+pub mod http;
 mod lock;
 mod outbox;
 mod outgoing;

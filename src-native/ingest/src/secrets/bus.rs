@@ -66,11 +66,11 @@ impl Bus {
         }
         stream.write_all(b"BEGIN\r\n")?;
         let mut bus = Bus { stream, serial: 0, signals: Vec::new() };
-        bus.to_bus("Hello", Words::new(""), patience)?;
+        bus.ask_bus("Hello", Words::new(""), patience)?;
         Ok(bus)
     }
 
-    fn to_bus(&mut self, what: &str, body: Words, patience: Duration) -> Result<Reply, Trouble> {
+    fn ask_bus(&mut self, what: &str, body: Words, patience: Duration) -> Result<Reply, Trouble> {
         let bus = "org.freedesktop.DBus";
         self.call(bus, "/org/freedesktop/DBus", bus, what, body, patience)
     }
@@ -103,7 +103,7 @@ impl Bus {
         message.extend_from_slice(&u32::try_from(body.bytes.len()).unwrap_or(0).to_le_bytes());
         message.extend_from_slice(&self.serial.to_le_bytes());
         message.extend_from_slice(&fields.bytes[4..]);
-        while message.len() % 8 != 0 {
+        while !message.len().is_multiple_of(8) {
             message.push(0);
         }
         message.extend_from_slice(&body.bytes);
@@ -123,7 +123,7 @@ impl Bus {
 
     /// Asks for signals.
     pub(super) fn listen(&mut self, rule: &str, patience: Duration) -> Result<(), Trouble> {
-        self.to_bus("AddMatch", Words::new("s").text(rule), patience).map(drop)
+        self.ask_bus("AddMatch", Words::new("s").text(rule), patience).map(drop)
     }
 
     /// Waits for a signal that was asked for.
@@ -240,7 +240,7 @@ impl Words {
     }
 
     pub(super) fn align(mut self, to: usize) -> Words {
-        while self.bytes.len() % to != 0 {
+        while !self.bytes.len().is_multiple_of(to) {
             self.bytes.push(0);
         }
         self

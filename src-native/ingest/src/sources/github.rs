@@ -8,6 +8,7 @@
 mod address;
 mod fields;
 mod hook;
+pub mod live;
 mod node;
 mod project;
 mod pull;
@@ -47,6 +48,7 @@ pub const KINDS: &[&str] = &[
     "review",
     "reviewComment",
     "reviewCommentNode",
+    "reviewNode",
 ];
 
 /// Hands on the records of a document. Returns whether it was one of GitHub's at all: what is
@@ -54,8 +56,10 @@ pub const KINDS: &[&str] = &[
 ///
 /// A record's version is the time that GitHub tells, in milliseconds. GitHub counts whole seconds:
 /// the last three digits rank what is told of one second, the fuller above the shorter, and what
-/// cannot be undone (a review dismissed, a comment outdated, a thing deleted) above all.
-/// Reviews and comments on lines change without a new time; a newer document tells them better.
+/// cannot be undone (a review dismissed, a comment outdated) above all. What was deleted stays so.
+/// Reviews, comments on lines and releases change without a new time: a newer document tells them
+/// better. Commits and files need no version: their ids and parents say to which state of the pull
+/// request they belong.
 ///
 /// # Errors
 /// Those of the sink.

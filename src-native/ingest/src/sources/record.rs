@@ -1,5 +1,6 @@
 //! Raw records of a tracker: what memory is projected from, kept as they came.
 
+use memchr::memchr2;
 use model::TrackerFacts;
 use sha2::{Digest, Sha256};
 
@@ -63,66 +64,50 @@ pub type Project = fn(subject: &str, records: &[Record]) -> TrackerFacts;
 /// alone and indented or on a page with others. Anything else is as it was, even what is no JSON.
 pub fn compact(json: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(json.len());
-    let mut rest = json;
-    while let Some(at) =
-        rest.iter().position(|it| matches!(it, b'"' | b' ' | b'\t' | b'\n' | b'\r'))
-    {
-        out.extend_from_slice(&rest[..at]);
-        if rest[at] != b'"' {
-            rest = &rest[at + 1..];
-            continue;
+    // What was looked at and is not copied yet: long runs are copied at once.
+    let mut from = 0;
+    let mut at = 0;
+    while let Some(&byte) = json.get(at) {
+        match byte {
+            b'"' => at = string(json, at, &mut from, &mut out),
+            b' ' | b'\t' | b'\n' | b'\r' => {
+                out.extend_from_slice(&json[from..at]);
+                at += 1;
+                from = at;
+            }
+            _ => at += 1,
         }
-        let end = string_end(&rest[at..]).map_or(rest.len(), |it| at + it);
-        push_string(&mut out, &rest[at..end]);
-        rest = &rest[end..];
     }
-    out.extend_from_slice(rest);
+    out.extend_from_slice(&json[from..]);
     out
 }
 
-/// Where the string that begins here ends, its closing quote included.
-fn string_end(text: &[u8]) -> Option<usize> {
-    let mut at = 1;
+/// Goes through the string that begins at `at`, to where it ends, its closing quote included.
+fn string(json: &[u8], mut at: usize, from: &mut usize, out: &mut Vec<u8>) -> usize {
+    at += 1;
     loop {
-        at += text.get(at..)?.iter().position(|it| matches!(it, b'"' | b'\\'))?;
-        if text[at] == b'"' {
-            return Some(at + 1);
+        let Some(found) = memchr2(b'"', b'\\', &json[at..]) else { return json.len() };
+        at += found;
+        if json[at] == b'"' {
+            return at + 1;
         }
-        at += 2;
+        match (unit(json, at), unit(json, at + 6)) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => at += 12,
+            (Some(0xd800..=0xdfff), _) => {
+                out.extend_from_slice(&json[*from..at]);
+                out.extend_from_slice(b"\\ufffd");
+                at += 6;
+                *from = at;
+            }
+            _ => at = json.len().min(at + 2),
+        }
     }
 }
 
-fn push_string(out: &mut Vec<u8>, string: &[u8]) {
-    let mut rest = string;
-    while let Some(at) = rest.windows(2).position(|it| it == b"\\u" || it == b"\\\\") {
-        out.extend_from_slice(&rest[..at]);
-        if rest[at + 1] == b'\\' {
-            out.extend_from_slice(b"\\\\");
-            rest = &rest[at + 2..];
-            continue;
-        }
-        let unit = |at: usize| {
-            let digits = rest.get(at..at + 6).filter(|it| it.starts_with(b"\\u"))?;
-            u16::from_str_radix(std::str::from_utf8(&digits[2..]).ok()?, 16).ok()
-        };
-        let taken = match unit(at) {
-            Some(0xd800..=0xdbff) => match unit(at + 6) {
-                Some(0xdc00..=0xdfff) => 12,
-                _ => 0,
-            },
-            Some(0xdc00..=0xdfff) => 0,
-            Some(_) => 6,
-            None => 2, // no escape at all: the parser will say so
-        };
-        if taken == 0 {
-            out.extend_from_slice(b"\\ufffd");
-            rest = &rest[at + 6..];
-        } else {
-            out.extend_from_slice(&rest[at..at + taken]);
-            rest = &rest[at + taken..];
-        }
-    }
-    out.extend_from_slice(rest);
+/// The code unit that is escaped here as `\u` and four digits.
+fn unit(json: &[u8], at: usize) -> Option<u16> {
+    let digits = json.get(at..at + 6)?.strip_prefix(b"\\u")?;
+    u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ pub mod address;
 mod clock;
 mod exchange;
 mod failure;
+pub(crate) mod page;
 mod verdict;
 mod words;
 
@@ -16,6 +17,7 @@ mod tests;
 pub use address::Base;
 pub use clock::{Clock, Wall};
 pub use failure::Failure;
+pub use page::{Fetched, Step};
 pub use words::line;
 
 use crate::secrets::Secret;
@@ -193,9 +195,9 @@ impl Web {
         &self.base
     }
 
-    /// The time by its clock, in milliseconds since 1970.
-    pub fn now(&self) -> i64 {
-        self.clock.now()
+    /// Whether it sends a token.
+    pub fn has_token(&self) -> bool {
+        self.exchange.has_token()
     }
 
     /// Asks until there is an answer: waits where the server limits us, tries again where something
@@ -265,7 +267,7 @@ impl Web {
         let place = address::shown(address);
         let start = raw.body.iter().position(|it| !it.is_ascii_whitespace());
         if !start.is_some_and(|it| matches!(raw.body[it], b'{' | b'[')) {
-            let (what, hint) = words::instead(&raw.body);
+            let (what, hint) = words::instead(&self.exchange.without_token(&raw.body));
             return Err(Failure::NotJson { place, what, hint });
         }
         if let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(&raw.body) {
@@ -289,7 +291,8 @@ impl Web {
     }
 
     fn refused(&self, place: String, raw: &Raw) -> Failure {
-        let (name, said, status) = (self.name, words::said(&raw.body), raw.status);
+        let (name, status) = (self.name, raw.status);
+        let said = words::said(&self.exchange.without_token(&raw.body));
         match status {
             401 if self.exchange.has_token() => Failure::Token { name, place, said },
             401 => Failure::NoToken { name, place, said },

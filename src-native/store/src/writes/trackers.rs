@@ -297,6 +297,18 @@ impl Writer<'_> {
         Ok(found)
     }
 
+    /// The issues that have or had a key, by their subjects, where these are others than the key.
+    pub fn subjects_keyed(&self, id: TrackerId, key: &str) -> Result<Vec<String>> {
+        let mut all = self.sql().prepare_cached(
+            "select distinct i.subject from tracker_repositories t
+             cross join issue_keys k on k.repository = t.repository and k.key = ?2
+             cross join issues i on i.id = k.issue
+             where t.tracker = ?1 and i.tracker = ?1 and i.subject <> ?2 order by 1",
+        )?;
+        let rows = all.query_map(params![id.0, key], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// The subjects of a tracker that come after `after`, in order, at most `most`.
     pub fn subjects(&self, id: TrackerId, after: &str, most: usize) -> Result<Vec<String>> {
         let mut all = self.sql().prepare_cached(

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::value::RawValue;
 
 use super::address;
+use crate::sources::time::millis;
 
 /// The fields of an object, each as it was written. Of two with one name the last counts.
 pub(super) struct Fields<'a>(BTreeMap<String, &'a RawValue>);
@@ -68,9 +69,8 @@ impl<'a> Fields<'a> {
     /// Milliseconds since 1970 of a time; none where it is null or not told.
     pub(super) fn time(&self, name: &str) -> Result<Option<i64>, Reason> {
         let Some(raw) = self.raw(name) else { return Ok(None) };
-        let time = self.text(name).and_then(|it| it.parse::<jiff::Timestamp>().ok());
-        match time {
-            Some(time) => Ok(Some(time.as_millisecond())),
+        match self.text(name).and_then(|it| millis(&it)) {
+            Some(time) => Ok(Some(time)),
             None => Err(format!("has no time in `{name}` but {}", cut(raw.get()))),
         }
     }

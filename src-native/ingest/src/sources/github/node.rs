@@ -2,7 +2,9 @@
 //!
 //! Nodes are known by their own fields, so that aliases and any nesting of queries will do. Nodes
 //! within a pull request or issue become records of their own. The query that tells all that REST
-//! does, and the links that only the sidebar knows, in one answer for each pull request:
+//! does, and the links that only the sidebar knows, in one answer for each pull request (a hundred
+//! of each at most; further ones by cursor, each answer with `number`, `title`, `url`, `updatedAt`
+//! and `headRefOid` again):
 //!
 //! ```graphql
 //! query($owner: String!, $name: String!, $number: Int!) {
@@ -20,10 +22,10 @@
 //!       databaseId author { ...who } body createdAt updatedAt path diffHunk outdated line
 //!       originalLine originalStartLine originalCommit { oid } replyTo { databaseId }
 //!       pullRequestReview { databaseId } } } } }
-//!     commits(first: 250) { nodes { commit { oid message authoredDate committedDate
+//!     commits(first: 100) { nodes { commit { oid message authoredDate committedDate
 //!       author { name email date user { ...who } } parents(first: 9) { nodes { oid } } } } }
 //!     files(first: 100) { nodes { path additions deletions changeType } }
-//!     timelineItems(first: 250) { nodes { __typename … on ReviewRequestedEvent { id createdAt
+//!     timelineItems(first: 100) { nodes { __typename … on ReviewRequestedEvent { id createdAt
 //!       actor { ...who } requestedReviewer { ...who } } … } }
 //!   } }
 //! }

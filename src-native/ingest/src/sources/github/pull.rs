@@ -22,9 +22,10 @@ pub(super) fn facts(number: u64, all: &[Telling<'_>]) -> PullFacts {
     let state = told.line(&["state"]);
     let is_merged = merged.is_some() || told.flag(&["merged"]) || state == "MERGED";
     let is_closed = is_merged || state.eq_ignore_ascii_case("closed");
-    // Of one that is not merged, GitHub names a commit that it only made to try.
+    // While it is not merged, GitHub names a commit that it only made to try.
     let merge_commit = || {
-        told.oid(&["merge_commit_sha", "mergeCommit.oid"])
+        told.having(&["merged_at", "mergedAt"])
+            .oid(&["merge_commit_sha", "mergeCommit.oid"])
             .or_else(|| merging.and_then(|it| it.told.oid(&["commit_id", "commit.oid"])))
     };
     let merged_by = || {

@@ -8,6 +8,10 @@ use super::fields::{Fields, Reason, version};
 use crate::Error;
 use crate::sources::record::Record;
 
+/// The version of what was deleted, the end of year 9999: GitHub gives no number or id twice, so
+/// nothing told of it, be the document ever so new, brings it back.
+const GONE: i64 = 253_402_300_799_999;
+
 /// What memory keeps of GitHub.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Thing {
@@ -185,7 +189,7 @@ fn record(
     };
     let changed = || fields.newest(&["created_at", "updated_at"]);
     let body = || raw.get().as_bytes().to_vec();
-    let mut settled = gone;
+    let mut settled = false;
     let (kind, id, subject, at, body) = match thing {
         Thing::Pull | Thing::Issue => {
             let number = fields.number("number").filter(|&it| it > 0).ok_or("has no number")?;
@@ -238,9 +242,7 @@ fn record(
             ("file", id, subject, None, fields.body(&["patch"], &[]))
         }
     };
-    let mut at = at.unwrap_or(as_new_as);
-    if gone {
-        at = at.max(as_new_as);
-    }
-    Ok(Record { kind, id, subject, version: version(at, fields.len(), settled), gone, body })
+    let at = at.unwrap_or(as_new_as);
+    let version = if gone { GONE } else { version(at, fields.len(), settled) };
+    Ok(Record { kind, id, subject, version, gone, body })
 }

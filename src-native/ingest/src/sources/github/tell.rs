@@ -7,6 +7,7 @@ use model::{Account, Oid, Timestamp};
 use serde_json::Value;
 
 use crate::sources::record::Record;
+use crate::sources::time::millis;
 
 /// A record whose body was read.
 pub(super) struct Telling<'a> {
@@ -44,6 +45,14 @@ impl<'a> Told<'a> {
             each.entry(&telling.record.id).or_default().0.push(telling);
         }
         each.into_iter().collect()
+    }
+
+    /// The tellings in which one of these fields has a value.
+    pub(super) fn having(&self, names: &[&str]) -> Told<'a> {
+        let has = |it: &&&Telling<'_>| {
+            names.iter().any(|name| find(&it.value, name).is_some_and(|it| !it.is_null()))
+        };
+        Told(self.0.iter().filter(has).copied().collect())
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -144,7 +153,7 @@ pub(super) fn nodes(value: &Value) -> Vec<&Value> {
 }
 
 pub(super) fn time(value: &Value) -> Option<Timestamp> {
-    Some(Timestamp(value.as_str()?.parse::<jiff::Timestamp>().ok()?.as_second()))
+    Some(Timestamp(millis(value.as_str()?)?.div_euclid(1000)))
 }
 
 /// Somebody. None where the account is gone (null, or GitHub's own stand-in `ghost`), and for
@@ -176,11 +185,13 @@ pub(super) fn account(value: &Value) -> Option<Account> {
     })
 }
 
-/// Text with lines that end in LF, and without control characters but tabs.
+/// Text with lines that end in LF. Control characters but tabs become U+FFFD; NUL says nothing and
+/// goes.
 pub(super) fn clean(text: &str) -> String {
-    let odd = |it: char| it.is_control() && it != '\n' && it != '\t';
+    let odd = |it: char| it < ' ' && it != '\n' && it != '\t';
     if !text.contains(odd) {
         return text.to_owned();
     }
-    text.replace("\r\n", "\n").replace('\r', "\n").replace(odd, "")
+    let text = text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "");
+    text.replace(odd, "\u{fffd}")
 }

@@ -140,3 +140,13 @@ fn rows(text: &str) -> Vec<BTreeMap<String, String>> {
 fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
 }
+
+/// Another order, the same for the same seed.
+fn shuffle<T>(all: &mut [T], seed: &mut u64) {
+    for i in (1..all.len()).rev() {
+        *seed ^= *seed << 13;
+        *seed ^= *seed >> 7;
+        *seed ^= *seed << 17;
+        all.swap(i, (*seed % (i as u64 + 1)) as usize);
+    }
+}

@@ -2,6 +2,7 @@
 
 use super::clock::GLANCE;
 use super::{Authorization, Base, Failure, Going, Pace, Request, verdict, words};
+use crate::secrets::Secret;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use std::io::{self, Read};
@@ -30,6 +31,8 @@ pub(super) struct Exchange {
     agent: Mutex<Agent>,
     /// The token's is marked as sensitive: it is not shown by `Debug`.
     headers: HeaderMap,
+    /// What no server may make us say.
+    token: Option<Secret>,
     bytes: u64,
 }
 
@@ -63,6 +66,13 @@ impl Exchange {
             value.set_sensitive(true);
             headers.insert(AUTHORIZATION, value);
         }
+        let token = match authorization {
+            Authorization::None => None,
+            Authorization::Bearer(token) | Authorization::Basic(_, token) => {
+                let copy = Secret::new(token.reveal().to_owned());
+                Some(copy.map_err(|_| Failure::BadToken { name })?)
+            }
+        };
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -80,11 +90,20 @@ impl Exchange {
             .build();
         let agent = Mutex::new(Agent::new_with_config(config.clone()));
         let host = base.host().to_owned();
-        Ok(Exchange { name, host, config, agent, headers, bytes: pace.bytes })
+        Ok(Exchange { name, host, config, agent, headers, token, bytes: pace.bytes })
     }
 
     pub(super) fn has_token(&self) -> bool {
         self.headers.contains_key(AUTHORIZATION)
+    }
+
+    /// The beginning of what a server said, without the token, which some repeat.
+    pub(super) fn without_token(&self, body: &[u8]) -> String {
+        let said = String::from_utf8_lossy(&body[..body.len().min(64 * 1024)]);
+        match &self.token {
+            Some(token) => said.replace(token.reveal(), "…"),
+            None => said.into_owned(),
+        }
     }
 
     /// Asks once. The inner error is what may be better the next time, in a few words.

@@ -197,6 +197,20 @@ fn a_web_page_is_no_data() {
 }
 
 #[test]
+fn a_server_that_repeats_the_token_does_not_make_us_say_it() {
+    // `case` looks for it in whatever is told.
+    for status in [400, 401, 403, 404] {
+        let case = case(move |seen, _| {
+            let token = seen.header("authorization").unwrap();
+            reply(status, &[], format!("{{\"message\":\"no {token} here\"}}"))
+        });
+        assert!(case.said().contains("no Bearer … here"), "{}", case.said());
+    }
+    let title = |seen: &Seen| format!("<title>{}</title>", seen.header("authorization").unwrap());
+    assert!(case(move |seen, _| json(title(seen))).said().contains("“Bearer …”"));
+}
+
+#[test]
 fn what_is_too_large_is_let_go() {
     let large = case(|_, _| json(vec![b' '; 1_000_001]));
     assert!(large.said().contains("is larger than 1 MB"), "{}", large.said());
@@ -318,4 +332,62 @@ fn one_dead_server_does_not_hold_up_another() {
         assert!(!failing.is_finished());
         assert!(matches!(failing.join().unwrap(), Err(Failure::Down { .. })));
     });
+}
+
+/// A server with a certificate that it made itself, asked once by a program that knows nothing of it
+/// and once by one whose system vouches for it.
+#[test]
+#[allow(clippy::print_stdout)] // what was not tried is said; the outer one reads the inner one
+fn a_certificate_that_nobody_vouches_for_is_refused() {
+    use std::io::{BufRead, BufReader};
+    use std::process::{Command, Stdio};
+    const INSIDE: &str = "BACKSTORY_TEST_TLS";
+    if let Ok(address) = std::env::var(INSIDE) {
+        let (web, _) = client("Jira", &address);
+        let error = on(|going| web.fetch(&Request::get("/"), going)).0.unwrap_err();
+        println!("said: {error}");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (key, certificate) = (folder.path().join("key.pem"), folder.path().join("own.pem"));
+    let made = Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=own"])
+        .args(["-addext", "subjectAltName=DNS:localhost"])
+        .args(["-addext", "basicConstraints=critical,CA:FALSE", "-keyout"])
+        .arg(&key)
+        .arg("-out")
+        .arg(&certificate)
+        .output();
+    if !made.is_ok_and(|it| it.status.success()) {
+        println!("no openssl to be had here; not tried");
+        return;
+    }
+    let mut server = Command::new("openssl")
+        .args(["s_server", "-accept", "127.0.0.1:0", "-www", "-key"])
+        .arg(&key)
+        .arg("-cert")
+        .arg(&certificate)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(server.stdout.take().unwrap()).lines();
+    let line = lines.map_while(Result::ok).find(|it| it.starts_with("ACCEPT ")).unwrap();
+    let address = format!("https://localhost:{}", line.rsplit(':').next().unwrap());
+    let ask = |roots: &std::path::Path| {
+        let name = "sources::web::tests::a_certificate_that_nobody_vouches_for_is_refused";
+        let output = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", name, "--nocapture"])
+            .env(INSIDE, &address)
+            .env("SSL_CERT_FILE", roots)
+            .env_remove("SSL_CERT_DIR")
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let (alone, vouched) = (ask(&folder.path().join("none.pem")), ask(&certificate));
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert!(alone.contains("said: the certificate of localhost cannot be verified"), "{alone}");
+    assert!(vouched.contains("answered with a web page"), "{vouched}");
 }

@@ -18,14 +18,14 @@ pub fn line(text: &str, max: usize) -> String {
 }
 
 /// What an error's body says, after a colon; empty where it says nothing for people.
-pub(super) fn said(body: &[u8]) -> String {
+pub(super) fn said(body: &str) -> String {
     #[derive(serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Body {
         message: Option<String>,
         error_messages: Option<Vec<String>>,
     }
-    let text = match serde_json::from_slice::<Body>(body) {
+    let text = match serde_json::from_str::<Body>(body) {
         Ok(Body { message: Some(message), .. }) => message,
         Ok(Body { error_messages: Some(messages), .. }) => messages.join("; "),
         _ => return String::new(),
@@ -37,9 +37,7 @@ pub(super) fn said(body: &[u8]) -> String {
 }
 
 /// What an answer that is no JSON is instead, and what to do about it.
-pub(super) fn instead(body: &[u8]) -> (String, &'static str) {
-    let start = &body[..body.len().min(64 * 1024)];
-    let text = String::from_utf8_lossy(start);
+pub(super) fn instead(text: &str) -> (String, &'static str) {
     let lower = text.to_ascii_lowercase();
     if !lower.trim_start_matches('\u{feff}').trim_start().starts_with('<') {
         let what = if text.trim().is_empty() { "nothing" } else { "text" };
@@ -65,18 +63,18 @@ mod tests {
 
     #[test]
     fn a_page_is_known_by_its_title() {
-        let page = b"\n<!DOCTYPE html><HTML><head><Title>\n Sign in \xc3\xa9</TITLE>";
+        let page = "\n<!DOCTYPE html><HTML><head><Title>\n Sign in é</TITLE>";
         assert_eq!(instead(page).0, "a web page, “Sign in é”");
-        assert_eq!(instead(b"<html>").0, "a web page");
-        assert_eq!(instead(b" \n").0, "nothing");
-        assert_eq!(instead(b"moved").0, "text");
+        assert_eq!(instead("<html>").0, "a web page");
+        assert_eq!(instead(" \n").0, "nothing");
+        assert_eq!(instead("moved").0, "text");
     }
 
     #[test]
     fn what_is_said_is_one_short_line() {
-        assert_eq!(said(br#"{"message":"Bad\n credentials\u001b[31m"}"#), ": Bad credentials [31m");
-        assert_eq!(said(br#"{"errorMessages":["a","b"],"errors":{}}"#), ": a; b");
-        assert_eq!(said(b"<html>"), "");
+        assert_eq!(said(r#"{"message":"Bad\n credentials\u001b[31m"}"#), ": Bad credentials [31m");
+        assert_eq!(said(r#"{"errorMessages":["a","b"],"errors":{}}"#), ": a; b");
+        assert_eq!(said("<html>"), "");
         assert_eq!(line(&"x".repeat(300), 5), "xxxxx…");
     }
 }
