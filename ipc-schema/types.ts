@@ -315,6 +315,41 @@ export type CancelTrackerReply = {
 cancelled: boolean, };
 
 /**
+ * How far an issue is, whatever its status is called.
+ */
+export type Category = "unknown" | "toDo" | "inProgress" | "done";
+
+/**
+ * A change made for an issue.
+ */
+export type ChangeOfIssue = { 
+/**
+ * The commit: the first of those that carry the change.
+ */
+commit: CommitRef, 
+/**
+ * The words that say so.
+ */
+toldBy: string, 
+/**
+ * Whether the commit or the issue says so itself; else a pull request stands between.
+ */
+direct: boolean, 
+/**
+ * Pull requests the commit came through.
+ */
+pullRequests: Array<number>, 
+/**
+ * Commits that carry the same change elsewhere: cherry-picked from it, or by the same author at the same moment under the same subject.
+ */
+backports: Array<CommitRef>, };
+
+/**
+ * What a change is. Each commit is the first of these that fits.
+ */
+export type ChangeType = "revert" | "bug" | "rework" | "feature" | "other";
+
+/**
  * Pull every file change of the history as columns and rows, for scripts and exports.
  */
 export type Changes = { 
@@ -395,6 +430,132 @@ export type ChooseFolderReply = {
  * Its path; none where the dialog was closed.
  */
 path: string | null, };
+
+/**
+ * Where a comment stands.
+ */
+export type CommentOn = "issue" | "pullRequest" | "lines";
+
+/**
+ * A comment in a list.
+ */
+export type CommentRow = { 
+/**
+ * The comment.
+ */
+comment: CommentText, 
+/**
+ * The issue or the pull request it stands beneath.
+ */
+about: Record, 
+/**
+ * Where it stands.
+ */
+on: CommentOn, 
+/**
+ * The file, where it is on lines.
+ */
+path: string | null, 
+/**
+ * The first of these lines as they were when it was written, from 1.
+ */
+line: number | null, };
+
+/**
+ * A comment.
+ */
+export type CommentText = { 
+/**
+ * The comment as a record: `PROJ-1247/10001`, `#382/771`.
+ */
+record: Record, 
+/**
+ * Who wrote it; none where the tracker does not say or the account is gone.
+ */
+author: PersonRef | null, 
+/**
+ * When, RFC 3339 in UTC.
+ */
+at: string, 
+/**
+ * What was said, as plain text; at most 20000 bytes of it.
+ */
+text: string, 
+/**
+ * Whether there is more of the text than is shown.
+ */
+cut: boolean, };
+
+/**
+ * List comments on issues and pull requests, newest first, that fit every filter given.
+ */
+export type Comments = { 
+/**
+ * Beneath these issues, by key; with `pullRequests` as well, beneath any of both.
+ */
+issues?: Array<string>, 
+/**
+ * Beneath these pull requests or on their lines.
+ */
+pullRequests?: Array<number>, 
+/**
+ * Beneath issues and pull requests that commits to this file (past names followed) or folder are
+ * linked to; on lines, those of this very path.
+ */
+path?: string, 
+/**
+ * The same for a component.
+ */
+component?: string, 
+/**
+ * Written by this person: key, mail, name or login.
+ */
+person?: string, 
+/**
+ * Only those that stand there; anywhere unless given.
+ */
+on?: CommentOn, 
+/**
+ * At or after this time, RFC 3339.
+ */
+since?: string, 
+/**
+ * At or before this time, RFC 3339.
+ */
+until?: string, 
+/**
+ * Programs' too (left out unless asked for, except where `person` is given).
+ */
+bots?: boolean, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * How many to list (50 unless told otherwise), at most 500.
+ */
+limit?: number, 
+/**
+ * Where to go on: `next` of the page before.
+ */
+cursor?: string, };
+
+/**
+ * A page of comments.
+ */
+export type CommentsReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * Newest first.
+ */
+comments: Array<CommentRow>, 
+/**
+ * Where the next page begins; none at the end.
+ */
+next: string | null, };
 
 /**
  * Tell everything about a commit: who, what, for which issue, through which pull request.
@@ -656,7 +817,50 @@ commits: Array<CommitRow>,
 next: string | null, };
 
 /**
- * Tell why a component has changed so often: what kind of changes, by whom, for which issues, in which files.
+ * Finish what somebody began to type: names of people, paths, components, issue keys, numbers of pull requests.
+ */
+export type Complete = { 
+/**
+ * What is wanted: `person`, `file`, `folder`, `component`, `issue` or `pullRequest`.
+ */
+kind: RecordKind, 
+/**
+ * What was typed so far; the likeliest of all where it is empty.
+ */
+text: string, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * How many to answer with (10 unless told otherwise), at most 50.
+ */
+limit?: number, };
+
+/**
+ * How it may go on.
+ */
+export type CompleteReply = { 
+/**
+ * Likeliest first: what begins with the text, then what holds it.
+ */
+items: Array<Completion>, };
+
+/**
+ * One way to go on.
+ */
+export type Completion = { 
+/**
+ * The record; its id is what the parameter takes.
+ */
+record: Record, 
+/**
+ * What tells it from others: a mail address, an issue's status, a pull request's state; often empty.
+ */
+detail: string, };
+
+/**
+ * Tell why a component has changed so often: what kind of changes, for which issues and pull requests, by whom, in which files.
  */
 export type ComponentChanges = { 
 /**
@@ -709,11 +913,15 @@ fixes: Figure,
  */
 reverts: Figure, 
 /**
+ * The changes by what they are: each commit is of one kind; kinds without a commit are left out.
+ */
+kinds: Array<KindOfChange>, 
+/**
  * People by commits.
  */
 people: Array<PersonCount>, 
 /**
- * Issues by commits.
+ * Issues by commits: those that memory holds and links, and keys that messages name.
  */
 issues: Array<CountedRecord>, 
 /**
@@ -732,6 +940,85 @@ weeks: Array<Week>,
  * The answer in sentences.
  */
 sentences: Array<Sentence>, };
+
+/**
+ * A commit of a component.
+ */
+export type ComponentCommit = { 
+/**
+ * The commit.
+ */
+commit: CommitRef, 
+/**
+ * What it is.
+ */
+kind: ChangeType, 
+/**
+ * What tells so.
+ */
+because: string, };
+
+/**
+ * List the commits behind `memory.componentChanges`, newest first.
+ */
+export type ComponentCommits = { 
+/**
+ * The component.
+ */
+component: string, 
+/**
+ * Only those of this kind.
+ */
+kind?: ChangeType, 
+/**
+ * Only those of this issue, by key: linked to it, or naming it.
+ */
+issue?: string, 
+/**
+ * Only those of this pull request.
+ */
+pullRequest?: number, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+ */
+now?: string, 
+/**
+ * Days to look back (90 unless told otherwise), 1 to 36500.
+ */
+windowDays?: number, 
+/**
+ * How many to list (50 unless told otherwise), at most 1000.
+ */
+limit?: number, 
+/**
+ * Where to go on: `next` of the page before.
+ */
+cursor?: string, };
+
+/**
+ * A page of the commits of a component.
+ */
+export type ComponentCommitsReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * Newest first.
+ */
+commits: Array<ComponentCommit>, 
+/**
+ * How many there are in all.
+ */
+total: number, 
+/**
+ * Where the next page begins; none at the end.
+ */
+next: string | null, };
 
 /**
  * A component.
@@ -903,9 +1190,43 @@ role: string,
 written: string, };
 
 /**
+ * Something somebody did.
+ */
+export type DeedText = { 
+/**
+ * `reported`, `assigned`, `resolved`, `opened` (a pull request), `wrote`, `reviewed` or `commented`.
+ */
+deed: string, 
+/**
+ * How often, with the records.
+ */
+figure: Figure, 
+/**
+ * When it was last done.
+ */
+lastAt: string | null, };
+
+/**
  * Describe every method as an OpenRPC document.
  */
 export type Discover = { [key: string]: never };
+
+/**
+ * A record that was talked about.
+ */
+export type Discussed = { 
+/**
+ * The issue or the pull request.
+ */
+record: Record, 
+/**
+ * The comments of people on it.
+ */
+comments: Figure, 
+/**
+ * When the last of them was written.
+ */
+lastAt: string, };
 
 /**
  * Done.
@@ -930,9 +1251,13 @@ from: number,
  */
 to: number, 
 /**
- * `wrote`, `reviewed`, `touches`, `names`, `part of`, `parent`, `undoes`, `knows`, `changes with`.
+ * `wrote`, `reviewed`, `touches`, `names`, `part of`, `parent`, `undoes`, `knows`, `changes with`, `made`, `reported`, `assigned`, `said`, `about`, `linked`, or the words of a link between issues.
  */
 relation: string, 
+/**
+ * What says so, where a text does: `(#12)`, `PROJ-12 in the subject`.
+ */
+toldBy: string | null, 
 /**
  * How many commits stand behind it, where it is counted.
  */
@@ -1036,6 +1361,10 @@ commits: Figure,
  */
 reviews: Figure, 
 /**
+ * Their comments on issues that its commits or their pull requests are linked to.
+ */
+comments: Figure, 
+/**
  * Lines added and deleted.
  */
 churn: number, 
@@ -1091,6 +1420,19 @@ experts: Array<Expert>,
 total: number, };
 
 /**
+ * A field and its value.
+ */
+export type FieldText = { 
+/**
+ * The field's name.
+ */
+name: string, 
+/**
+ * Its value, as text.
+ */
+value: string, };
+
+/**
  * A number with the records behind it.
  */
 export type Figure = { 
@@ -1125,6 +1467,89 @@ repository?: string,
 limit?: number, };
 
 /**
+ * Tell what a newcomer should know of a file: who knows it, its last pull requests and issues, those that are
+ * open, and what was discussed most.
+ */
+export type FileContext = { 
+/**
+ * Path from the repository's root, with forward slashes.
+ */
+path: string, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+ */
+now?: string, 
+/**
+ * How many of each kind to list (10 unless told otherwise), at most 100.
+ */
+limit?: number, };
+
+/**
+ * What a newcomer should know of a file.
+ */
+export type FileContextReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * Its path.
+ */
+path: string, 
+/**
+ * Whether it is in the tree of HEAD.
+ */
+alive: boolean, 
+/**
+ * Its component.
+ */
+component: string | null, 
+/**
+ * The answer in sentences.
+ */
+sentences: Array<Sentence>, 
+/**
+ * Who knows it, highest score first.
+ */
+experts: Array<Expert>, 
+/**
+ * Its last pull requests, newest first.
+ */
+pullRequests: Array<PullRequestOfFile>, 
+/**
+ * Pull requests that are open and change it, newest first.
+ */
+openPullRequests: Array<PullRef>, 
+/**
+ * How many there are.
+ */
+openPullRequestsTotal: Figure, 
+/**
+ * The last issues its commits are linked to, newest commit first.
+ */
+issues: Array<IssueOfFile>, 
+/**
+ * Those of all linked issues that are not done, newest first.
+ */
+openIssues: Array<IssueRef>, 
+/**
+ * How many there are.
+ */
+openIssuesTotal: Figure, 
+/**
+ * Pull requests and issues it was discussed in most: most comments first.
+ */
+discussed: Array<Discussed>, 
+/**
+ * The last discussions on its lines, newest first.
+ */
+threads: Array<ThreadOfFile>, };
+
+/**
  * A living file in a list.
  */
 export type FileEntry = { 
@@ -1144,6 +1569,31 @@ mode: string,
  * Its size at HEAD, in bytes; none where that is not known.
  */
 sizeBytes: number | null, };
+
+/**
+ * A file changed for an issue.
+ */
+export type FileOfIssue = { 
+/**
+ * Its path.
+ */
+path: string, 
+/**
+ * Whether it is in the tree of HEAD.
+ */
+alive: boolean, 
+/**
+ * The issue's commits that touched it.
+ */
+commits: Figure, 
+/**
+ * Lines added.
+ */
+added: number, 
+/**
+ * Lines deleted.
+ */
+deleted: number, };
 
 /**
  * A file's history.
@@ -1213,6 +1663,31 @@ history: Array<Touch>,
  * The call that lists all of them.
  */
 all: Call, };
+
+/**
+ * A file to begin with.
+ */
+export type FileToRead = { 
+/**
+ * Its path.
+ */
+path: string, 
+/**
+ * Why, in a sentence.
+ */
+reason: string, 
+/**
+ * Its commits.
+ */
+commits: Figure, 
+/**
+ * The sum of the terms.
+ */
+score: number, 
+/**
+ * Every summand, in the order of the formula.
+ */
+terms: Array<TermText>, };
 
 /**
  * List the living files below a folder or of a component, by path, page by page.
@@ -1391,7 +1866,7 @@ kind: string,
 text: string, };
 
 /**
- * Show a record with its relations: commits, files, people, issues and pull requests.
+ * Show a record with its relations: commits, files, people, issues, pull requests, reviews and comments.
  */
 export type Graph = { 
 /**
@@ -1399,7 +1874,7 @@ export type Graph = {
  */
 kind: RecordKind, 
 /**
- * Object id, number, issue key, path, component or person's key.
+ * Object id, number, issue key, path, component, person's key, or the id of a review or a comment.
  */
 id: string, 
 /**
@@ -1449,13 +1924,17 @@ snippet: Array<Part>,
  */
 score: number, 
 /**
- * When it happened, for a commit.
+ * When it happened, for a commit; when it was made, for an issue or a pull request.
  */
 at: string | null, 
 /**
- * Who wrote it, for a commit.
+ * Who wrote it, for a commit; who reported or made it, for an issue or a pull request.
  */
-author: PersonRef | null, };
+author: PersonRef | null, 
+/**
+ * How it stands, for an issue or a pull request: the tracker's word.
+ */
+state: string | null, };
 
 /**
  * A file that changes often.
@@ -1485,6 +1964,249 @@ churn: number,
  * Commits within the window that fix a defect.
  */
 fixes: number, };
+
+/**
+ * Report what memory lacks: counts, shares, trends, thresholds of the team, and the records to mend.
+ */
+export type Hygiene = { 
+/**
+ * Only this report; all of them unless given.
+ */
+report?: HygieneKind, 
+/**
+ * Count what happened at or after this time, RFC 3339; 90 days before `until` unless given here or in backstory.toml.
+ */
+since?: string, 
+/**
+ * Count what happened at or before this time, RFC 3339; the time of the newest record unless given.
+ */
+until?: string, 
+/**
+ * How to cut the trend (`month` unless told otherwise).
+ */
+by?: HygieneTrendBy, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, };
+
+/**
+ * A report about what memory lacks.
+ */
+export type HygieneKind = "commitsWithoutIssue" | "pullRequestsWithoutIssue" | "emptyDescriptions" | "doneWithoutChange" | "filesWithoutComponent" | "mergedWithoutReview" | "mergedWithoutApproval" | "keysWithoutRecord" | "issuesWithoutComponent" | "doubtfulPeople";
+
+/**
+ * Records left out of a report.
+ */
+export type HygieneLeftOut = { 
+/**
+ * Which, as people say it: `merges`.
+ */
+what: string, 
+/**
+ * How many.
+ */
+count: number, };
+
+/**
+ * A record of a report.
+ */
+export type HygieneRecord = { 
+/**
+ * The record.
+ */
+record: Record, 
+/**
+ * When it was made, merged or resolved; none for files and people.
+ */
+at: string | null, 
+/**
+ * Who made it.
+ */
+person: PersonRef | null, 
+/**
+ * Whether it lacks something.
+ */
+found: boolean, 
+/**
+ * What it lacks, or why it is said to, where there is more to say than the report's title.
+ */
+text: string | null, };
+
+/**
+ * List the records of a report, newest first: those found, or all that were judged.
+ */
+export type HygieneRecords = { 
+/**
+ * The report.
+ */
+report: HygieneKind, 
+/**
+ * All that were judged, and not only those found.
+ */
+judged?: boolean, 
+/**
+ * At or after this time, RFC 3339; as for `memory.hygiene`.
+ */
+since?: string, 
+/**
+ * At or before this time, RFC 3339; as for `memory.hygiene`.
+ */
+until?: string, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * How many to list (50 unless told otherwise), at most 1000.
+ */
+limit?: number, 
+/**
+ * Where to go on: `next` of the page before.
+ */
+cursor?: string, };
+
+/**
+ * A page of records.
+ */
+export type HygieneRecordsReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * Newest first; files and people by name.
+ */
+records: Array<HygieneRecord>, 
+/**
+ * How many there are in all.
+ */
+total: number, 
+/**
+ * Where the next page begins; none at the end.
+ */
+next: string | null, };
+
+/**
+ * What memory lacks.
+ */
+export type HygieneReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * Start of the window.
+ */
+since: string | null, 
+/**
+ * End of the window.
+ */
+until: string | null, 
+/**
+ * In the order of the manual.
+ */
+reports: Array<HygieneReport>, 
+/**
+ * How many reports are over a threshold of the team.
+ */
+over: number, 
+/**
+ * How many reports could not be judged.
+ */
+notJudged: number, };
+
+/**
+ * One report.
+ */
+export type HygieneReport = { 
+/**
+ * Which.
+ */
+report: HygieneKind, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * Its rule, in a sentence.
+ */
+rule: string, 
+/**
+ * Why it cannot be judged; none where it is. What is not judged is not clean.
+ */
+notJudged: string | null, 
+/**
+ * Those that lack something.
+ */
+found: Figure, 
+/**
+ * All that were judged.
+ */
+judged: Figure, 
+/**
+ * What was left out because it would not be fair, with how many.
+ */
+leftOut: Array<HygieneLeftOut>, 
+/**
+ * Found of those judged, 0 to 1; none where none was judged.
+ */
+share: number | null, 
+/**
+ * How it went, oldest first; empty for reports about today's files and people.
+ */
+trend: Array<HygieneTrendPoint>, 
+/**
+ * The team's threshold in backstory.toml, where there is one.
+ */
+threshold: HygieneThreshold | null, };
+
+/**
+ * How much a team allows.
+ */
+export type HygieneThreshold = { 
+/**
+ * The greatest share, 0 to 1.
+ */
+shareMax: number | null, 
+/**
+ * The greatest count.
+ */
+countMax: number | null, 
+/**
+ * Whether it is passed; none where the report cannot be judged.
+ */
+over: boolean | null, 
+/**
+ * In a sentence.
+ */
+text: string, };
+
+/**
+ * How a trend is cut.
+ */
+export type HygieneTrendBy = "month" | "week";
+
+/**
+ * A month or a week of a report.
+ */
+export type HygieneTrendPoint = { 
+/**
+ * Its first day.
+ */
+start: string, 
+/**
+ * Those that lack something.
+ */
+found: number, 
+/**
+ * All that were judged.
+ */
+judged: number, 
+/**
+ * Found of those judged, 0 to 1; none where none was judged.
+ */
+share: number | null, };
 
 /**
  * A person with every spelling of them.
@@ -1558,6 +2280,398 @@ tracker?: string,
 site?: string, };
 
 /**
+ * Tell all that belongs to an issue: what it says, what was discussed, which pull requests and commits
+ * resolved it, what they changed, who did what, and what touched the same files since.
+ */
+export type IssueContext = { 
+/**
+ * Key, in any writing: `PROJ-1247`, `proj-1247`, `#12`, `12` where issues are GitHub's. A key that an issue
+ * had before it was moved leads to that issue.
+ */
+key: string, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+ */
+now?: string, };
+
+/**
+ * An issue with all that belongs to it.
+ */
+export type IssueContextReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * Its key.
+ */
+key: string, 
+/**
+ * The key that was asked for, where the issue has another now.
+ */
+pastKey: string | null, 
+/**
+ * What the tracker tells; none where only commits name the key.
+ */
+issue: IssueText | null, 
+/**
+ * The answer in sentences.
+ */
+sentences: Array<Sentence>, 
+/**
+ * What was said beneath it, in order; the first 500.
+ */
+comments: Array<CommentText>, 
+/**
+ * How many comments there are.
+ */
+commentsTotal: number, 
+/**
+ * How its status changed, in order.
+ */
+history: Array<StatusChange>, 
+/**
+ * Pull requests linked to it, oldest first.
+ */
+pullRequests: Array<PullRequestOfIssue>, 
+/**
+ * Changes made for it, oldest first, each counted once however often it was carried to other branches; the first 200.
+ */
+changes: Array<ChangeOfIssue>, 
+/**
+ * How many changes there are.
+ */
+changesTotal: number, 
+/**
+ * Commits linked to it: every change, and every time it was carried over.
+ */
+commits: Figure, 
+/**
+ * Files its changes touched: most commits first, then by path; the first 200.
+ */
+files: Array<FileOfIssue>, 
+/**
+ * How many files there are.
+ */
+filesTotal: number, 
+/**
+ * Everybody in it, most deeds first, then by name.
+ */
+people: Array<PersonInContext>, 
+/**
+ * Relations to other issues, by words and key.
+ */
+links: Array<LinkOfIssue>, 
+/**
+ * Commits that touched the same files after its last change, for no linked reason of this issue: newest first, at most 20.
+ */
+since: Array<TouchSince>, 
+/**
+ * How many such commits there are.
+ */
+sinceTotal: number, };
+
+/**
+ * An issue of a file.
+ */
+export type IssueOfFile = { 
+/**
+ * The issue.
+ */
+issue: IssueRef, 
+/**
+ * Its commits that touch the file.
+ */
+commits: Figure, };
+
+/**
+ * An issue of a pull request.
+ */
+export type IssueOfPullRequest = { 
+/**
+ * The issue.
+ */
+issue: IssueRef, 
+/**
+ * The words that say so.
+ */
+toldBy: string, 
+/**
+ * Whether the pull request says that it closes, fixes or resolves the issue.
+ */
+closes: boolean, };
+
+/**
+ * An issue, as shown in a list.
+ */
+export type IssueRef = { 
+/**
+ * Its key: `PROJ-1247`, `#12`.
+ */
+key: string, 
+/**
+ * Its title; the key again where no record answers to it.
+ */
+title: string, 
+/**
+ * `Bug`, `Story`, …; empty where unknown.
+ */
+kind: string, 
+/**
+ * Whether its kind or a label says that it is a defect.
+ */
+bug: boolean, 
+/**
+ * Its status, as the tracker calls it; empty where unknown.
+ */
+status: string, 
+/**
+ * How far that is.
+ */
+category: Category, 
+/**
+ * When it was made, RFC 3339 in UTC; none where no record answers to the key.
+ */
+at: string | null, };
+
+/**
+ * An issue in a list.
+ */
+export type IssueRow = { 
+/**
+ * The issue.
+ */
+issue: IssueRef, 
+/**
+ * Its priority; empty where unknown.
+ */
+priority: string, 
+/**
+ * Who reported it.
+ */
+reporter: PersonRef | null, 
+/**
+ * Who is to do it, or did.
+ */
+assignee: PersonRef | null, 
+/**
+ * When anything of it last changed.
+ */
+updated: string, 
+/**
+ * When it was resolved or closed.
+ */
+resolved: string | null, 
+/**
+ * How many comments stand beneath it.
+ */
+comments: number, 
+/**
+ * How many commits are linked to it.
+ */
+commits: number, 
+/**
+ * How many pull requests are linked to it.
+ */
+pullRequests: number, };
+
+/**
+ * What a tracker tells of an issue.
+ */
+export type IssueText = { 
+/**
+ * The issue as shown in a list.
+ */
+issue: IssueRef, 
+/**
+ * Its description, as plain text.
+ */
+text: string, 
+/**
+ * Its priority; empty where unknown.
+ */
+priority: string, 
+/**
+ * `Fixed`, `Duplicate`, …; empty while there is none.
+ */
+resolution: string, 
+/**
+ * Names of components, as the tracker has them.
+ */
+components: Array<string>, 
+/**
+ * Labels.
+ */
+labels: Array<string>, 
+/**
+ * Versions it is fixed in.
+ */
+fixVersions: Array<string>, 
+/**
+ * Versions it was seen in.
+ */
+affectsVersions: Array<string>, 
+/**
+ * Sprints.
+ */
+sprints: Array<string>, 
+/**
+ * Who reported it.
+ */
+reporter: PersonRef | null, 
+/**
+ * Who is to do it, or did.
+ */
+assignee: PersonRef | null, 
+/**
+ * When it was made.
+ */
+created: string, 
+/**
+ * When anything of it last changed.
+ */
+updated: string, 
+/**
+ * When it was resolved or closed.
+ */
+resolved: string | null, 
+/**
+ * Where people read it; empty where unknown.
+ */
+url: string, 
+/**
+ * Keys it had before.
+ */
+pastKeys: Array<string>, 
+/**
+ * Every other field that has a value, by name.
+ */
+fields: Array<FieldText>, 
+/**
+ * The tracker it is from: `jira`, `github.com/owner/name`.
+ */
+tracker: string, };
+
+/**
+ * List issues, newest first, that fit every filter given.
+ */
+export type Issues = { 
+/**
+ * How far they are.
+ */
+category?: Category, 
+/**
+ * Only those that are not done, or only those that are.
+ */
+open?: boolean, 
+/**
+ * Only those that were open at this time: made at or before it and not resolved by then, RFC 3339.
+ */
+openAt?: string, 
+/**
+ * `Bug`, `Story`, …, case aside.
+ */
+kind?: string, 
+/**
+ * Only those that tell of a defect by their kind or a label.
+ */
+bug?: boolean, 
+/**
+ * A component as the tracker names it, case aside.
+ */
+component?: string, 
+/**
+ * A label, case aside.
+ */
+label?: string, 
+/**
+ * A person who reported it: key, mail, name or login.
+ */
+reporter?: string, 
+/**
+ * A person who is to do it, or did.
+ */
+assignee?: string, 
+/**
+ * Words of its key, title or description.
+ */
+text?: string, 
+/**
+ * Only those with (or only those without) a commit or a pull request that is linked to them.
+ */
+linked?: boolean, 
+/**
+ * Only those linked to commits that touch this file (past names followed) or folder.
+ */
+path?: string, 
+/**
+ * Only those linked to this pull request.
+ */
+pullRequest?: number, 
+/**
+ * Made at or after this time, RFC 3339.
+ */
+since?: string, 
+/**
+ * Made at or before this time, RFC 3339.
+ */
+until?: string, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * How many to list (50 unless told otherwise), at most 1000.
+ */
+limit?: number, 
+/**
+ * Where to go on: `next` of the page before.
+ */
+cursor?: string, };
+
+/**
+ * A page of issues.
+ */
+export type IssuesReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * Newest first.
+ */
+issues: Array<IssueRow>, 
+/**
+ * Where the next page begins; none at the end.
+ */
+next: string | null, };
+
+/**
+ * The changes of one kind.
+ */
+export type KindOfChange = { 
+/**
+ * What they are.
+ */
+kind: ChangeType, 
+/**
+ * They and what stands behind them, in a sentence.
+ */
+text: string, 
+/**
+ * The commits.
+ */
+commits: Figure, 
+/**
+ * Issues and pull requests behind them, those with most commits first, at most 10.
+ */
+behind: Array<CountedRecord>, };
+
+/**
  * Something a person knows.
  */
 export type KnownFile = { 
@@ -1585,6 +2699,23 @@ author: boolean,
  * Time of their last commit to it.
  */
 lastAt: string, };
+
+/**
+ * A relation to another issue.
+ */
+export type LinkOfIssue = { 
+/**
+ * In this issue's direction: `duplicates`, `is blocked by`.
+ */
+words: string, 
+/**
+ * The other issue; its title is its key where no record of it is in memory.
+ */
+issue: IssueRef, 
+/**
+ * Whether a record of it is in memory.
+ */
+known: boolean, };
 
 /**
  * List people with every identity that is theirs and the reason for each.
@@ -1649,6 +2780,35 @@ export type ListTrackersReply = {
 trackers: Array<Tracker>, };
 
 /**
+ * A commit that GitHub lists for a pull request.
+ */
+export type ListedCommit = { 
+/**
+ * Its object id.
+ */
+id: string, 
+/**
+ * The first line of its message.
+ */
+subject: string, 
+/**
+ * Who wrote it, as far as memory knows them.
+ */
+author: PersonRef | null, 
+/**
+ * The name in the commit.
+ */
+written: string, 
+/**
+ * When it was written.
+ */
+at: string, 
+/**
+ * Whether it is in the history of HEAD; false where it was squashed, rebased or never merged.
+ */
+inHistory: boolean, };
+
+/**
  * Say that two identities are one person.
  */
 export type Merge = { 
@@ -1660,6 +2820,124 @@ identity: string,
  * Another.
  */
 with: string, };
+
+/**
+ * Something that happened to a pull request.
+ */
+export type MomentText = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * What: `review_requested`, `ready_for_review`, …
+ */
+kind: string, 
+/**
+ * Who did it.
+ */
+person: PersonRef | null, 
+/**
+ * Whom it is about.
+ */
+about: PersonRef | null, };
+
+/**
+ * How near a comment is to a line.
+ */
+export type Near = { 
+/**
+ * Whether it was written about this very line.
+ */
+onLine: boolean, 
+/**
+ * How many lines lie between; 0 on the line. None where versions cannot be compared: then it is about the same file of the same pull request.
+ */
+linesAway: number | null, 
+/**
+ * The line it was written about, as it was then, from 1.
+ */
+line: number | null, 
+/**
+ * How that was found, in a sentence.
+ */
+how: string, };
+
+/**
+ * Somebody who is not suggested.
+ */
+export type NotSuggested = { 
+/**
+ * Who.
+ */
+person: PersonRef, 
+/**
+ * Why, as a word.
+ */
+because: NotSuggestedBecause, 
+/**
+ * Why, in a sentence.
+ */
+text: string, };
+
+/**
+ * Why somebody is not suggested.
+ */
+export type NotSuggestedBecause = "author" | "bot" | "absent" | "closed" | "inactive";
+
+/**
+ * List what a newcomer should read to learn a component, in order, each with its reason; the files to begin with, and whom to ask.
+ */
+export type Onboarding = { 
+/**
+ * Path of a file or a folder from the repository's root; the whole repository unless given.
+ */
+path?: string, 
+/**
+ * Component, instead of a path.
+ */
+component?: string, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+ */
+now?: string, 
+/**
+ * How many issues and pull requests to list (12 unless told otherwise), at most 100.
+ */
+limit?: number, };
+
+/**
+ * What to read and whom to ask.
+ */
+export type OnboardingReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * What was asked about.
+ */
+subject: Subject, 
+/**
+ * Issues and pull requests, in the order to read them.
+ */
+read: Array<WorthReading>, 
+/**
+ * How many issues and pull requests there are in all.
+ */
+total: number, 
+/**
+ * Files to begin with, most central first; at most 10.
+ */
+files: Array<FileToRead>, 
+/**
+ * Whom to ask, at most 5.
+ */
+people: Array<PersonToAsk>, };
 
 /**
  * Show a screen in the window and bring it forward.
@@ -1807,6 +3085,31 @@ path: string,
 until: CommitRef, };
 
 /**
+ * A review, of a pull request or, where Git alone tells of it, of a commit.
+ */
+export type PastReview = { 
+/**
+ * What was reviewed.
+ */
+record: Record, 
+/**
+ * When it was reviewed, or was made where the review is still asked.
+ */
+at: string, 
+/**
+ * How like its paths are to those of the change, 0 to 1; none where the review is still asked.
+ */
+likeness: number | null, 
+/**
+ * The paths of it that are most like those of the change, at most 3.
+ */
+paths: Array<string>, 
+/**
+ * Points it adds.
+ */
+points: number | null, };
+
+/**
  * List people by commits.
  */
 export type People = { 
@@ -1892,6 +3195,19 @@ person: PersonRef,
 commits: number, };
 
 /**
+ * Somebody and what they did.
+ */
+export type PersonInContext = { 
+/**
+ * Who.
+ */
+person: PersonRef, 
+/**
+ * What they did.
+ */
+deeds: Array<DeedText>, };
+
+/**
  * A person, as shown in a list.
  */
 export type PersonRef = { 
@@ -1933,9 +3249,37 @@ commits: Figure,
  */
 merges: number, 
 /**
- * Reviews, as far as Git tells.
+ * Pull requests they reviewed, or commits where none is known.
  */
 reviews: Figure, 
+/**
+ * Reviews that GitHub has of them, several of one pull request among them.
+ */
+reviewsSent: Figure, 
+/**
+ * Pull requests they made.
+ */
+pullRequests: Figure, 
+/**
+ * Open pull requests whose review was asked of them and not yet given: their load.
+ */
+asked: Figure, 
+/**
+ * Issues they reported.
+ */
+reported: Figure, 
+/**
+ * Issues that are done and were theirs to do.
+ */
+resolved: Figure, 
+/**
+ * Issues that are not done and are theirs to do.
+ */
+assigned: Figure, 
+/**
+ * Comments they wrote, on issues and pull requests.
+ */
+comments: Figure, 
 /**
  * Commits of theirs that fix a defect.
  */
@@ -2015,7 +3359,128 @@ firstAt: string,
 lastAt: string, };
 
 /**
- * Tell what Git knows of a pull request: its commits, files, issues and reviewers.
+ * Somebody to ask.
+ */
+export type PersonToAsk = { 
+/**
+ * Who.
+ */
+person: PersonRef, 
+/**
+ * Why, in a sentence.
+ */
+reason: string, 
+/**
+ * The sum of their expertise.
+ */
+score: number, 
+/**
+ * Every summand, in the order of the formula.
+ */
+terms: Array<TermText>, 
+/**
+ * Time of their last commit to it or review of it.
+ */
+lastAt: string | null, };
+
+/**
+ * A file that a pull request changes.
+ */
+export type PullFileText = { 
+/**
+ * Its path.
+ */
+path: string, 
+/**
+ * The path it had before, where it was renamed.
+ */
+from: string | null, 
+/**
+ * `added`, `modified`, `deleted` or `renamed`.
+ */
+kind: string, 
+/**
+ * Lines added.
+ */
+added: number, 
+/**
+ * Lines deleted.
+ */
+deleted: number, 
+/**
+ * Whether memory has the file in the tree of HEAD.
+ */
+alive: boolean, };
+
+/**
+ * What GitHub tells of a pull request and what belongs to it.
+ */
+export type PullRecord = { 
+/**
+ * What it says and how it stands.
+ */
+text: PullText, 
+/**
+ * Its reviews, in order.
+ */
+reviews: Array<ReviewText>, 
+/**
+ * Discussions on lines, by path, line and time; the first 500.
+ */
+threads: Array<Thread>, 
+/**
+ * What was said beneath it, in order; the first 500.
+ */
+comments: Array<CommentText>, 
+/**
+ * The commits that GitHub lists, in order.
+ */
+commits: Array<ListedCommit>, 
+/**
+ * The files it changes, by path; the first 1000.
+ */
+files: Array<PullFileText>, 
+/**
+ * How many files it changes, as far as they are imported.
+ */
+filesTotal: number, 
+/**
+ * What happened to it, in order.
+ */
+moments: Array<MomentText>, };
+
+/**
+ * A pull request, as shown in a list.
+ */
+export type PullRef = { 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * Its title; `#12` where only Git tells of it.
+ */
+title: string, 
+/**
+ * How it stands; none where only Git tells of it.
+ */
+state: PullState | null, 
+/**
+ * Whether it is a draft.
+ */
+draft: boolean, 
+/**
+ * Who made it; none where the account is gone or only Git tells of it.
+ */
+author: PersonRef | null, 
+/**
+ * When it was made, RFC 3339 in UTC; none where only Git tells of it.
+ */
+at: string | null, };
+
+/**
+ * Tell everything about a pull request: what it says, who made and reviewed it, what was discussed on which lines,
+ * its commits, files and issues. Where only Git tells of it, what Git knows.
  */
 export type PullRequest = { 
 /**
@@ -2036,12 +3501,50 @@ export type PullRequestLink = {
  */
 number: number, 
 /**
- * The words in Git: `(#12)`, `Merge pull request #12`, `refs/pull/12/head`.
+ * The words that say so: `(#12)`, `Merge pull request #12`, `refs/pull/12/head`; `GitHub lists it`.
  */
-toldBy: string, };
+toldBy: string, 
+/**
+ * Its title; none where only Git tells of it.
+ */
+title: string | null, };
 
 /**
- * What Git knows of a pull request.
+ * A pull request of a file.
+ */
+export type PullRequestOfFile = { 
+/**
+ * The pull request.
+ */
+pullRequest: PullRef, 
+/**
+ * Its commits in the history that touch the file.
+ */
+commits: Figure, 
+/**
+ * How many comments stand beneath it and on its lines.
+ */
+comments: number, };
+
+/**
+ * A pull request of an issue.
+ */
+export type PullRequestOfIssue = { 
+/**
+ * The pull request.
+ */
+pullRequest: PullRef, 
+/**
+ * The words that say so.
+ */
+toldBy: string, 
+/**
+ * Whether it says that it closes, fixes or resolves the issue.
+ */
+closes: boolean, };
+
+/**
+ * A pull request.
  */
 export type PullRequestReply = { 
 /**
@@ -2073,13 +3576,17 @@ merged: boolean,
  */
 commits: Array<CommitOfPullRequest>, 
 /**
- * Files it changed, by path; at most 1000.
+ * Files these commits changed, by path; at most 1000.
  */
 files: Array<Record>, 
 /**
- * Issues its commits name.
+ * Issues it or its commits are linked to.
  */
 issues: Array<Record>, 
+/**
+ * Issues that it is linked to itself, each with the words that say so.
+ */
+issueLinks: Array<IssueOfPullRequest>, 
 /**
  * Who wrote it.
  */
@@ -2087,7 +3594,220 @@ authors: Array<PersonRef>,
 /**
  * Who reviewed it.
  */
-reviewers: Array<PersonRef>, };
+reviewers: Array<PersonRef>, 
+/**
+ * What GitHub tells of it; none where only Git does.
+ */
+record: PullRecord | null, };
+
+/**
+ * List pull requests, newest first, that fit every filter given: those GitHub tells of.
+ */
+export type PullRequests = { 
+/**
+ * How they stand.
+ */
+state?: PullState, 
+/**
+ * Only drafts, or only those that are none.
+ */
+draft?: boolean, 
+/**
+ * Who made it: key, mail, name or login.
+ */
+author?: string, 
+/**
+ * Who sent a review of it.
+ */
+reviewer?: string, 
+/**
+ * Who was asked to review it and has not yet.
+ */
+requested?: string, 
+/**
+ * Only those that change this very file, or one below this folder.
+ */
+path?: string, 
+/**
+ * A label, case aside.
+ */
+label?: string, 
+/**
+ * Only those with (or only those without) a review by somebody who did not make it.
+ */
+reviewed?: boolean, 
+/**
+ * Only those linked to this issue.
+ */
+issue?: string, 
+/**
+ * Words of its title or description.
+ */
+text?: string, 
+/**
+ * Made at or after this time, RFC 3339.
+ */
+since?: string, 
+/**
+ * Made at or before this time, RFC 3339.
+ */
+until?: string, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * How many to list (50 unless told otherwise), at most 1000.
+ */
+limit?: number, 
+/**
+ * Where to go on: `next` of the page before.
+ */
+cursor?: string, };
+
+/**
+ * A page of pull requests.
+ */
+export type PullRequestsReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * Newest first.
+ */
+pullRequests: Array<PullRow>, 
+/**
+ * Where the next page begins; none at the end.
+ */
+next: string | null, };
+
+/**
+ * A pull request in a list.
+ */
+export type PullRow = { 
+/**
+ * The pull request.
+ */
+pullRequest: PullRef, 
+/**
+ * When anything of it last changed.
+ */
+updated: string, 
+/**
+ * When it was merged or closed.
+ */
+closed: string | null, 
+/**
+ * Lines added, where GitHub tells.
+ */
+added: number | null, 
+/**
+ * Lines deleted, where GitHub tells.
+ */
+deleted: number | null, 
+/**
+ * How many files it changes, as far as they are imported.
+ */
+files: number, 
+/**
+ * How many reviews others sent.
+ */
+reviews: number, 
+/**
+ * How many comments stand beneath it and on its lines.
+ */
+comments: number, 
+/**
+ * Keys of the issues linked to it.
+ */
+issues: Array<string>, 
+/**
+ * Who was asked to review it and has not yet.
+ */
+requested: Array<PersonRef>, };
+
+/**
+ * How a pull request stands.
+ */
+export type PullState = "open" | "closed" | "merged";
+
+/**
+ * What GitHub tells of a pull request.
+ */
+export type PullText = { 
+/**
+ * The pull request as shown in a list.
+ */
+pullRequest: PullRef, 
+/**
+ * Its description.
+ */
+text: string, 
+/**
+ * Who merged it.
+ */
+mergedBy: PersonRef | null, 
+/**
+ * The branch it is from.
+ */
+branch: string, 
+/**
+ * Whose branch that is: `owner` of `owner:branch`.
+ */
+branchOwner: string, 
+/**
+ * The branch it is for.
+ */
+base: string, 
+/**
+ * When it was made.
+ */
+created: string, 
+/**
+ * When anything of it last changed.
+ */
+updated: string, 
+/**
+ * When it was closed or merged.
+ */
+closed: string | null, 
+/**
+ * When it was merged.
+ */
+merged: string | null, 
+/**
+ * Object id of the commit that GitHub names as the merge.
+ */
+mergeCommit: string | null, 
+/**
+ * Where people read it; empty where unknown.
+ */
+url: string, 
+/**
+ * Lines added, where GitHub tells.
+ */
+added: number | null, 
+/**
+ * Lines deleted, where GitHub tells.
+ */
+deleted: number | null, 
+/**
+ * Labels.
+ */
+labels: Array<string>, 
+/**
+ * Who is to do it.
+ */
+assignees: Array<PersonRef>, 
+/**
+ * Who was asked to review it and has not yet.
+ */
+requested: Array<PersonRef>, 
+/**
+ * The tracker it is from: `github.com/owner/name`.
+ */
+tracker: string, };
 
 /**
  * How far a reading is.
@@ -2133,7 +3853,7 @@ export type Record = {
  */
 kind: RecordKind, 
 /**
- * Object id, number, issue key, path, component, person's key or tag.
+ * Object id, number, issue key, path, component, person's key, tag, or the id of a review or a comment.
  */
 id: string, 
 /**
@@ -2144,7 +3864,7 @@ title: string, };
 /**
  * What kind of record it is.
  */
-export type RecordKind = "commit" | "pullRequest" | "issue" | "file" | "folder" | "component" | "person" | "release";
+export type RecordKind = "commit" | "pullRequest" | "issue" | "file" | "folder" | "component" | "person" | "release" | "review" | "comment";
 
 /**
  * Something that could not be taken in.
@@ -2203,6 +3923,233 @@ export type RemoveTrackerReply = {
  * The tracker's name.
  */
 tracker: string, };
+
+/**
+ * A review.
+ */
+export type ReviewText = { 
+/**
+ * The review as a record: `382/4711`.
+ */
+record: Record, 
+/**
+ * The pull request it is of.
+ */
+pullRequest: number, 
+/**
+ * Who; none where the account is gone.
+ */
+reviewer: PersonRef | null, 
+/**
+ * What it said.
+ */
+verdict: Verdict, 
+/**
+ * When, RFC 3339 in UTC.
+ */
+at: string, 
+/**
+ * The commit it was about.
+ */
+commit: string | null, 
+/**
+ * What it said in words; mostly empty.
+ */
+text: string, 
+/**
+ * How many comments on lines came with it.
+ */
+comments: number, 
+/**
+ * Whether the reviewer made the pull request: an answer, not a review.
+ */
+own: boolean, };
+
+/**
+ * Suggest reviewers for a pull request or for a set of paths, with the whole sum of each score and who was left out.
+ */
+export type Reviewers = { 
+/**
+ * Number of a pull request that GitHub or Git tells of.
+ */
+pullRequest?: number, 
+/**
+ * Paths from the repository's root, instead of a pull request; at most 2000.
+ */
+paths?: Array<string>, 
+/**
+ * Who made the change, by key, mail, name or login; never suggested. A pull request tells itself.
+ */
+author?: string, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * The `now` of the answer, RFC 3339; the time of the newest record unless given, or of the pull request where it is closed.
+ */
+now?: string, 
+/**
+ * How many people to suggest (5 unless told otherwise), at most 100.
+ */
+limit?: number, };
+
+/**
+ * Who should review.
+ */
+export type ReviewersReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * The pull request asked about.
+ */
+pullRequest: Record | null, 
+/**
+ * The paths that were judged, by name.
+ */
+paths: Array<string>, 
+/**
+ * Who made the change.
+ */
+authors: Array<PersonRef>, 
+/**
+ * Highest score first, then by name.
+ */
+suggestions: Array<SuggestedReviewer>, 
+/**
+ * How many people could be suggested in all.
+ */
+total: number, 
+/**
+ * People that would have stood among the suggestions, and why they do not; best first.
+ */
+leftOut: Array<NotSuggested>, 
+/**
+ * Past reviews that were looked at.
+ */
+reviews: number, };
+
+/**
+ * List reviews of pull requests, newest first, that fit every filter given.
+ */
+export type Reviews = { 
+/**
+ * Of this pull request.
+ */
+pullRequest?: number, 
+/**
+ * Of pull requests linked to this issue.
+ */
+issue?: string, 
+/**
+ * By this person: key, mail, name or login.
+ */
+person?: string, 
+/**
+ * Only those that said so.
+ */
+verdict?: Verdict, 
+/**
+ * At or after this time, RFC 3339.
+ */
+since?: string, 
+/**
+ * At or before this time, RFC 3339.
+ */
+until?: string, 
+/**
+ * Only of pull requests that others made: what people call a review (both unless given).
+ */
+ofOthers?: boolean, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * How many to list (50 unless told otherwise), at most 500.
+ */
+limit?: number, 
+/**
+ * Where to go on: `next` of the page before.
+ */
+cursor?: string, };
+
+/**
+ * List the reviews behind a suggestion: past ones, those most like the change first, or those still asked of somebody.
+ */
+export type ReviewsOf = { 
+/**
+ * Who, by key, mail, name or login.
+ */
+person: string, 
+/**
+ * The pull request that was asked about.
+ */
+pullRequest?: number, 
+/**
+ * The paths that were asked about, instead of a pull request.
+ */
+paths?: Array<string>, 
+/**
+ * Open pull requests that wait for a review of theirs, instead of past reviews.
+ */
+waiting?: boolean, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * The `now` of the answer, RFC 3339; as for `memory.reviewers`.
+ */
+now?: string, 
+/**
+ * How many to list (50 unless told otherwise), at most 1000.
+ */
+limit?: number, 
+/**
+ * Where to go on: `next` of the page before.
+ */
+cursor?: string, };
+
+/**
+ * A page of reviews.
+ */
+export type ReviewsOfReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * Whose reviews they are.
+ */
+person: PersonRef, 
+/**
+ * Those most like the change first, then newest first.
+ */
+reviews: Array<PastReview>, 
+/**
+ * Where the next page begins; none at the end.
+ */
+next: string | null, };
+
+/**
+ * A page of reviews.
+ */
+export type ReviewsReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * Newest first.
+ */
+reviews: Array<ReviewText>, 
+/**
+ * Where the next page begins; none at the end.
+ */
+next: string | null, };
 
 /**
  * Rank files by risk over a window and tell why in sentences.
@@ -2306,7 +4253,7 @@ version: number,
 text: string, };
 
 /**
- * Find commits by the words of their messages, files by any part of their path, and people by name or mail.
+ * Find commits, issues and pull requests by their words, files by any part of their path, and people by name or mail.
  */
 export type Search = { 
 /**
@@ -2390,6 +4337,133 @@ route: string,
  * Title of the screen.
  */
 title: string, };
+
+/**
+ * Tell whether a bug has occurred before: past issues and fixes ranked by words, files and stack frames, and how they were resolved.
+ */
+export type Similar = { 
+/**
+ * What happens, in words; a stack trace may stand in it.
+ */
+text?: string, 
+/**
+ * Issue key, instead of words: issues like this one.
+ */
+issue?: string, 
+/**
+ * Commit, instead of words: issues and fixes like this one.
+ */
+commit?: string, 
+/**
+ * Paths that are concerned, from the repository's root.
+ */
+paths?: Array<string>, 
+/**
+ * A stack trace.
+ */
+stack?: string, 
+/**
+ * Only what was there before this time, RFC 3339; everything unless given.
+ */
+now?: string, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * How many to list (10 unless told otherwise), at most 100.
+ */
+limit?: number, };
+
+/**
+ * A past issue, or a past fix that names no issue.
+ */
+export type SimilarHit = { 
+/**
+ * The issue or the commit.
+ */
+record: Record, 
+/**
+ * The sum of the terms.
+ */
+score: number, 
+/**
+ * Every summand: words, frames, files.
+ */
+terms: Array<TermText>, 
+/**
+ * The words that both have, those that weigh most first; at most 12.
+ */
+words: Array<string>, 
+/**
+ * The stack frames that both have; at most 12.
+ */
+frames: Array<string>, 
+/**
+ * The paths that both have; at most 12.
+ */
+paths: Array<string>, 
+/**
+ * When it was reported or committed.
+ */
+at: string, 
+/**
+ * When it was resolved.
+ */
+resolvedAt: string | null, 
+/**
+ * The issue's status; empty for a commit.
+ */
+status: string, 
+/**
+ * How it was resolved, as the tracker calls it; empty where it was not.
+ */
+resolution: string, 
+/**
+ * Commits and pull requests that resolved it, newest first; at most 5.
+ */
+resolvedBy: Array<Record>, 
+/**
+ * Issues that are said to be the same, and stand here for none of their own.
+ */
+duplicates: Array<Record>, 
+/**
+ * In a sentence.
+ */
+reason: string, };
+
+/**
+ * What occurred before.
+ */
+export type SimilarReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * The record that was asked about, where one was.
+ */
+of: Record | null, 
+/**
+ * The words that were looked for, rarest first; at most 32.
+ */
+words: Array<string>, 
+/**
+ * The stack frames that were looked for, as read from the words; at most 32.
+ */
+frames: Array<string>, 
+/**
+ * The paths that were looked for.
+ */
+paths: Array<string>, 
+/**
+ * Most alike first, then newest first.
+ */
+hits: Array<SimilarHit>, 
+/**
+ * Issues and commits that were compared.
+ */
+compared: number, };
 
 /**
  * List the events after a number, for those who reload or reconnect. All events come as notifications to every session.
@@ -2485,6 +4559,77 @@ from?: string, };
 export type State = { [key: string]: never };
 
 /**
+ * A change of an issue's status, resolution or assignee.
+ */
+export type StatusChange = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * Who.
+ */
+person: PersonRef | null, 
+/**
+ * `status`, `resolution` or `assignee`.
+ */
+field: string, 
+/**
+ * What it was; empty for nothing.
+ */
+from: string, 
+/**
+ * What it became; empty for nothing.
+ */
+to: string, };
+
+/**
+ * What a part of a story is about.
+ */
+export type StoryKind = "line" | "commit" | "pullRequest" | "review" | "lineComment" | "issue" | "comment";
+
+/**
+ * A part of the story of a line.
+ */
+export type StoryPart = { 
+/**
+ * What this part is about.
+ */
+kind: StoryKind, 
+/**
+ * The record it tells of.
+ */
+record: Record, 
+/**
+ * Who wrote, made or said it.
+ */
+person: PersonRef | null, 
+/**
+ * When, RFC 3339 in UTC.
+ */
+at: string | null, 
+/**
+ * The sentence for people.
+ */
+sentence: string, 
+/**
+ * In its own words: title and beginning of a description, text of a comment; empty where there are none.
+ */
+quote: string, 
+/**
+ * What says that it belongs here: `(#12)`, `PROJ-12 in the subject`; empty where it is part of the record before.
+ */
+toldBy: string, 
+/**
+ * For a comment on lines: how near to the line asked about.
+ */
+near: Near | null, 
+/**
+ * How many records of this kind there are, where only the first are told.
+ */
+all: Figure | null, };
+
+/**
  * What a question was asked about.
  */
 export type Subject = { 
@@ -2496,6 +4641,39 @@ kind: RecordKind,
  * Its path or name; `` is the whole repository.
  */
 id: string, };
+
+/**
+ * A person who could review.
+ */
+export type SuggestedReviewer = { 
+/**
+ * Who.
+ */
+person: PersonRef, 
+/**
+ * The sum of the terms.
+ */
+score: number, 
+/**
+ * Every summand, in the order of the formula.
+ */
+terms: Array<TermText>, 
+/**
+ * Why, in a sentence.
+ */
+reason: string, 
+/**
+ * Past reviews of theirs that count for this change, those most like it first.
+ */
+past: Figure, 
+/**
+ * Open pull requests that wait for a review of theirs.
+ */
+waiting: Figure, 
+/**
+ * Time of the last thing known of them.
+ */
+lastAt: string | null, };
 
 /**
  * List pairs that look like one person but lack the second clue that a rule asks for.
@@ -2657,6 +4835,60 @@ commits: Array<CommitRef>, };
 export type Theme = "system" | "light" | "dark";
 
 /**
+ * A discussion on lines of a pull request: a comment and its answers.
+ */
+export type Thread = { 
+/**
+ * The file.
+ */
+path: string, 
+/**
+ * The first of its lines as they were when it began, from 1; none for the file as a whole.
+ */
+line: number | null, 
+/**
+ * The last of these lines, where they are several.
+ */
+endLine: number | null, 
+/**
+ * Whether these count lines of the old side: it is about lines that were taken away.
+ */
+onOld: boolean, 
+/**
+ * The line in the newest version of the pull request; none where the thread is outdated.
+ */
+lineNow: number | null, 
+/**
+ * Whether the lines have changed since.
+ */
+outdated: boolean, 
+/**
+ * The commit it was written about.
+ */
+commit: string | null, 
+/**
+ * The lines around, as a patch shows them.
+ */
+hunk: string, 
+/**
+ * The comment and its answers, in order.
+ */
+comments: Array<CommentText>, };
+
+/**
+ * A discussion on lines of a file.
+ */
+export type ThreadOfFile = { 
+/**
+ * The pull request.
+ */
+pullRequest: PullRef, 
+/**
+ * The discussion.
+ */
+thread: Thread, };
+
+/**
  * Where the token is now.
  */
 export type TokenReply = { 
@@ -2794,6 +5026,27 @@ issues: Array<string>,
 pullRequests: Array<number>, };
 
 /**
+ * A later commit to the same files.
+ */
+export type TouchSince = { 
+/**
+ * The commit.
+ */
+commit: CommitRef, 
+/**
+ * Which of the issue's files it touched, by path; at most 10.
+ */
+files: Array<string>, 
+/**
+ * Keys of the issues it is linked to.
+ */
+issues: Array<string>, 
+/**
+ * Pull requests it came through.
+ */
+pullRequests: Array<number>, };
+
+/**
  * Where issues and pull requests come from.
  */
 export type Tracker = { 
@@ -2873,6 +5126,11 @@ export type Undo = {
 edit: number, };
 
 /**
+ * What a review said.
+ */
+export type Verdict = "commented" | "approved" | "changesRequested" | "dismissed";
+
+/**
  * One week.
  */
 export type Week = { 
@@ -2902,7 +5160,8 @@ deleted: number,
 fixes: number, };
 
 /**
- * Follow a line back through the commits that made it, across renames, with their issues and pull requests.
+ * Follow a line back through the commits that made it, across renames, to the pull requests they came through,
+ * what was said on those very lines, and the issues they were made for.
  */
 export type Why = { 
 /**
@@ -2913,6 +5172,10 @@ path: string,
  * Line, from 1.
  */
 line: number, 
+/**
+ * The last line, where several are asked about: each commit that made one of them is told once, newest first, and not followed further back.
+ */
+endLine?: number, 
 /**
  * Repository, by name or by path; the only one where there is one.
  */
@@ -2938,6 +5201,10 @@ path: string,
  * The line, from 1.
  */
 line: number, 
+/**
+ * The last line, where several were asked about.
+ */
+endLine: number | null, 
 /**
  * Its text.
  */
@@ -2990,7 +5257,11 @@ reviewers: Array<PersonRef>,
 /**
  * What this step says, in a sentence.
  */
-sentence: string, };
+sentence: string, 
+/**
+ * The same as a story to be read from top to bottom: the line, its commit, the pull requests, their reviews, what was said on those lines, the issues and what was said there.
+ */
+story: Array<StoryPart>, };
 
 /**
  * What is shown now.
@@ -3054,3 +5325,45 @@ export type WindowTextReply = {
  * The text, as a reader would copy it.
  */
 text: string, };
+
+/**
+ * An issue or a pull request that is worth reading.
+ */
+export type WorthReading = { 
+/**
+ * The issue, or the pull request.
+ */
+record: Record, 
+/**
+ * Its pull request, or the issue it is about, where both are one story.
+ */
+beside: Array<Record>, 
+/**
+ * Where people read it.
+ */
+url: string | null, 
+/**
+ * Why, as a word.
+ */
+kind: WorthReadingKind, 
+/**
+ * Why, in a sentence.
+ */
+reason: string, 
+/**
+ * When it was made.
+ */
+at: string | null, 
+/**
+ * Its commits that touch what was asked about.
+ */
+commits: Figure, 
+/**
+ * Every summand of its place among those of its kind.
+ */
+terms: Array<TermText>, };
+
+/**
+ * Why something is worth reading.
+ */
+export type WorthReadingKind = "beginning" | "largest" | "discussed" | "cameBack" | "latest";
