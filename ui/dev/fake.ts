@@ -112,6 +112,7 @@ const hit = (kind: t.RecordKind, id: string, title: string, more: Partial<t.Hit>
   score: 1,
   at: null,
   author: null,
+  state: null,
   ...more,
 });
 
