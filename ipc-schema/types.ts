@@ -2252,7 +2252,11 @@ commits: number,
 /**
  * Why it is this person's; empty for the first.
  */
-reasons: Array<string>, };
+reasons: Array<string>,
+/**
+ * How sure the surest of these reasons is: `certain`, `strong` or `likely`; empty without one.
+ */
+confidence: string, };
 
 /**
  * Take issues and pull requests in from files: answers of Jira's or GitHub's interfaces, one or many to a file, JSON lines, webhook bodies, folders of these, packed with gzip or not. The same files again change nothing.

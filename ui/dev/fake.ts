@@ -50,7 +50,8 @@ const identity = (
   mail: string,
   commits: number,
   reasons: string[] = [],
-): t.IdentityText => ({ id, kind: 'git', name, mail, commits, reasons });
+  confidence = '',
+): t.IdentityText => ({ id, kind: 'git', name, mail, commits, reasons, confidence });
 
 const people: t.Identified[] = [
   {
