@@ -5,7 +5,7 @@ REPO ?= $(CURDIR)
 CARGO ?= cargo
 NPM_CI := npm ci --prefix ui --ignore-scripts --no-audit --no-fund
 
-.PHONY: run test check ui bench setup setup-test release clean-ui
+.PHONY: run test check ui bench eval setup setup-test release clean-ui
 
 run: setup ui
 	@$(CARGO) build --release --locked
@@ -22,6 +22,9 @@ check: setup ui
 
 bench: setup-test ui
 	@tests/bench/run
+
+eval: setup-test ui
+	@tests/eval/run
 
 release: setup ui
 	$(CARGO) build --release --locked

@@ -2234,7 +2234,7 @@ export type IdentityText = {
  */
 id: string, 
 /**
- * `git` for a name with a mail, `login` for a login.
+ * `git` for a name with a mail, `login` for a login, `account` for an account of a tracker.
  */
 kind: string, 
 /**
@@ -2252,7 +2252,7 @@ commits: number,
 /**
  * Why it is this person's; empty for the first.
  */
-reasons: Array<string>,
+reasons: Array<string>, 
 /**
  * How sure the surest of these reasons is: `certain`, `strong` or `likely`; empty without one.
  */

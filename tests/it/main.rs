@@ -19,3 +19,5 @@ mod socket; // the socket, spoken to byte by byte
 mod stdio; // JSON-RPC over standard input and output
 mod support; // the standard fixture
 mod tidy; // style that a test can hold
+#[cfg(unix)]
+mod trackers; // issues and pull requests: files, servers, webhooks

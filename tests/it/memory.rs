@@ -29,6 +29,11 @@ fn redacted(method: &str, mut reply: Value, folder: &Path) -> Value {
         reply["events"] = json!([]); // how often progress is told depends on the machine
         reply["seq"] = json!(0);
     }
+    if method == "store.audit" {
+        // Other tests ask for changes too, and when they do is nobody's promise.
+        reply["lines"] = json!([]);
+        reply["next"] = json!(null);
+    }
     reply
 }
 

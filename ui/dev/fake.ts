@@ -50,8 +50,10 @@ const identity = (
   mail: string,
   commits: number,
   reasons: string[] = [],
-  confidence = '',
-): t.IdentityText => ({ id, kind: 'git', name, mail, commits, reasons, confidence });
+): t.IdentityText => {
+  const confidence = reasons.length > 0 ? 'strong' : '';
+  return { id, kind: 'git', name, mail, commits, reasons, confidence };
+};
 
 const people: t.Identified[] = [
   {
@@ -113,7 +115,6 @@ const hit = (kind: t.RecordKind, id: string, title: string, more: Partial<t.Hit>
   score: 1,
   at: null,
   author: null,
-  state: null,
   ...more,
 });
 

@@ -10,7 +10,9 @@ pub mod coupling;
 pub mod expertise;
 pub mod overview;
 mod paths;
+pub mod recurrence;
 pub mod risk;
+pub mod routing;
 pub mod why;
 mod words;
 

@@ -213,12 +213,14 @@ impl Typed {
 /// How the program ends after a reply: where sources were read and one could not be, as a failure,
 /// although the others went on.
 fn exit(method: &str, reply: &str) -> ExitCode {
-    let reply: Value = match method {
-        "sources.sync" => serde_json::from_str(reply).unwrap_or_default(),
+    let rows = match method {
+        "sources.sync" => "synced",
+        "trackers.sync" => "tookIn",
         _ => return ExitCode::SUCCESS,
     };
-    let mut synced = reply["synced"].as_array().into_iter().flatten();
-    match synced.any(|it| !it["failure"].is_null()) {
+    let reply: Value = serde_json::from_str(reply).unwrap_or_default();
+    let mut rows = reply[rows].as_array().into_iter().flatten();
+    match rows.any(|it| !it["failure"].is_null()) {
         true => ExitCode::from(rpc::Code::Upstream.exit()),
         false => ExitCode::SUCCESS,
     }

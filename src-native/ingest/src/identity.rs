@@ -1,28 +1,51 @@
 //! Which identities are one developer: a pure function of what is written, what the repositories
 //! tell and what people decided. The same rows in any order give the same people.
 //!
-//! Rules, strongest first; each edge keeps its rule and a sentence:
+//! Rules, strongest first; each edge keeps its rule, a sentence and how sure the rule is (`certain`,
+//! `strong`, `likely`):
 //! 1. `by hand`: somebody said so. A split takes an identity out of every other rule, and out of
-//!    what was joined with it before: it stands alone until somebody joins it again.
-//! 2. `mailmap`: a `.mailmap` gives both the same mail.
-//! 3. `mail`: the same mail, well-formed, not of one machine, not shared: three full names that
+//!    what was joined with it before: it stands alone until somebody joins it again. An account goes
+//!    with all its spellings.
+//! 2. `account`: one account of one site, whatever it is called.
+//! 3. `noreply`: the same account number in GitHub noreply addresses and accounts.
+//! 4. `mailmap`: a `.mailmap` gives both the same mail.
+//! 5. `mail`: the same mail, well-formed, not of one machine, not shared: three full names that
 //!    have no word in common share it.
-//! 4. `noreply`: the same account number or login in GitHub noreply addresses and logins.
-//! 5. `login`: somebody wrote what at least two pull requests of a login brought in, at least nine
-//!    of ten of them, and at least twice as many of them as of any other login.
-//! 6. `name and local part`: the same name of two words or more, and the same local part of the
-//!    mail, or a local part that is the other's login. A name alone never makes two people one.
+//! 6. `noreply`: the same login in GitHub noreply addresses, accounts, and where messages name it.
+//! 7. `commit author`: GitHub takes the account for the author of at least two commits that bear
+//!    this name and mail, and of nine in ten of those it knows the author of.
+//! 8. `login`: somebody, under one full name whatever the mail, wrote what at least two pull requests
+//!    of a login brought in, at least nine of ten of them, and at least twice as many of them as of
+//!    any other login. Where the login is their name or the local part of their mail, one is enough.
+//! 9. `user name`: an account's user name at another tracker is the GitHub login, is no common name,
+//!    and their full names, where both are known, have a word in common.
+//! 10. `name and local part`: the same name of two words or more, and the same local part of the
+//!     mail, or a local part that is the other's login. A name alone never makes two people one.
+//! 11. `same issues`: somebody wrote the commits of at least two issues that the account was to do,
+//!     at least twice as many as anybody else and for anybody else, and their names share a word.
+//! 12. `name and repository`: the account has the same full name as one person, and no other, who
+//!     wrote commits of a repository that its tracker tells about; no more than three accounts there
+//!     have it.
 //!
-//! Rules 2 to 6 do not join two accounts or two logins that differ: that is contrary evidence.
+//! Rules 2 to 12 do not join groups that hold two GitHub account numbers or logins that differ, or
+//! two accounts of one other site that do not go by one full name: that is contrary evidence, and
+//! counts for every pair of the two groups.
 
+mod accounts;
 mod groups;
+mod logins;
 mod signs;
+mod suggestions;
 
 use crate::bots;
-use groups::Groups;
-use signs::{Node, is_full_name, local_part_tells};
-use std::collections::{BTreeMap, HashMap};
-use store::writes::{Developer, Edge, Edit, EditAction, Identity, LoginEvidence, Resolved};
+use groups::{Confidence, Groups, Rule};
+use model::{IdentityId, RepositoryId};
+use signs::{GITHUB, Node, is_full_name, local_part_tells};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use store::writes::{
+    Developer, Edge, Edit, EditAction, Identity, LoginEvidence, Resolved, SharedWork,
+};
+pub use suggestions::{Suggestion, suggestions};
 
 /// Everything that tells people apart.
 #[derive(Default)]
@@ -33,6 +56,14 @@ pub struct Known<'a> {
     pub uses: HashMap<model::IdentityId, u64>,
     /// Who wrote what came in through whose pull requests.
     pub logins: &'a [LoginEvidence],
+    /// Whose commits GitHub takes for an account's.
+    pub authored: &'a [SharedWork],
+    /// Who wrote the commits of issues that an account was to do.
+    pub resolved: &'a [SharedWork],
+    /// The repositories that an identity wrote commits of.
+    pub places: HashMap<IdentityId, BTreeSet<RepositoryId>>,
+    /// The repositories that the trackers of a site tell about.
+    pub sites: HashMap<String, BTreeSet<RepositoryId>>,
     /// The `.mailmap` of each repository.
     pub mailmaps: &'a [Vec<u8>],
     /// Decisions that stand, oldest first.
@@ -41,93 +72,84 @@ pub struct Known<'a> {
     pub bots: &'a [String],
 }
 
-/// Two developers who may be one: same full name, nothing else in common. For people to decide.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Suggestion {
-    /// Key of the one.
-    pub a: String,
-    /// Key of the other.
-    pub b: String,
-    /// The sentence for people.
-    pub detail: String,
-}
-
 /// Makes developers of identities.
 pub fn resolve(known: &Known<'_>) -> Resolved {
     let nodes = signs::nodes(known);
-    let mut groups = Groups::new(&nodes);
-    let apart = by_hand(known, &nodes, &mut groups);
-    groups.keep_apart(apart);
-    by_mailmap(&nodes, &mut groups);
+    let groups = grouped(known, &nodes);
+    developers(known, &nodes, groups)
+}
+
+/// Every rule in its turn.
+fn grouped(known: &Known<'_>, nodes: &[Node]) -> Groups {
+    let mut groups = Groups::new(nodes);
     by_key(
-        &nodes,
+        nodes,
         &mut groups,
-        "mail",
-        |it| it.good_mail.then(|| it.mail.clone()),
-        |node| format!("both use the mail {}", node.mail),
+        ("account", Confidence::Certain),
+        |it| it.account_at.clone(),
+        |node| {
+            let (site, account) = node.account_at.clone().unwrap_or_default();
+            format!("both are the account {account} at {site}")
+        },
     );
+    let apart = by_hand(known, nodes, &mut groups);
+    groups.keep_apart(apart);
     by_key(
-        &nodes,
+        nodes,
         &mut groups,
-        "noreply",
+        ("noreply", Confidence::Certain),
         |it| it.account.clone(),
         |node| {
             let account = node.account.as_deref().unwrap_or_default();
             format!("both are GitHub account number {account}")
         },
     );
+    by_mailmap(nodes, &mut groups);
     by_key(
-        &nodes,
+        nodes,
         &mut groups,
-        "noreply",
+        ("mail", Confidence::Strong),
+        |it| it.good_mail.then(|| it.mail.clone()),
+        |node| format!("both use the mail {}", node.mail),
+    );
+    by_key(
+        nodes,
+        &mut groups,
+        ("noreply", Confidence::Strong),
         |it| it.login.clone(),
         |node| {
             let login = node.login.as_deref().unwrap_or_default();
             format!("both are the GitHub login {login}")
         },
     );
-    by_login(known, &nodes, &mut groups);
-    by_name(&nodes, &mut groups);
-    developers(known, &nodes, groups)
-}
-
-/// Pairs of developers with one full name that no rule joined, in order of key; bots left out.
-pub fn suggestions(known: &Known<'_>) -> Vec<Suggestion> {
-    let resolved = resolve(known);
-    let nodes = signs::nodes(known);
-    let of: HashMap<_, _> = resolved.of.iter().copied().collect();
-    let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for node in nodes.iter().filter(|it| is_full_name(&it.fold)) {
-        if let Some(developer) = of.get(&node.id)
-            && resolved.developers[*developer].bot.is_none()
-        {
-            by_name.entry(&node.fold).or_default().push(*developer);
-        }
-    }
-    let mut found = Vec::new();
-    for mut developers in by_name.into_values() {
-        developers.sort_unstable();
-        developers.dedup();
-        let pairs = developers.windows(2).map(|it| (it[0], it[1]));
-        found.extend(pairs.map(|(a, b)| {
-            let (a, b) = (&resolved.developers[a], &resolved.developers[b]);
-            let detail = format!("{} and {} have the same full name", a.key, b.key);
-            Suggestion { a: a.key.clone(), b: b.key.clone(), detail }
-        }));
-    }
-    found.sort();
-    found.dedup();
-    found
+    accounts::by_commits(known, nodes, &mut groups);
+    by_name(nodes, &mut groups);
+    logins::by_pulls(known, nodes, &mut groups);
+    accounts::by_user_name(nodes, &mut groups);
+    by_name(nodes, &mut groups);
+    accounts::by_issues(known, nodes, &mut groups);
+    accounts::by_repository(known, nodes, &mut groups);
+    groups
 }
 
 /// Joins what people joined; returns what they split off. The last word on a pair counts, and what
 /// was split off is parted from whatever it was joined with before, or another merge would hold the
 /// two together.
 fn by_hand(known: &Known<'_>, nodes: &[Node], groups: &mut Groups) -> Vec<usize> {
-    let index: HashMap<_, _> = nodes.iter().enumerate().map(|(i, it)| (it.id, i)).collect();
+    // An account by its first spelling, whichever was meant.
+    let mut first: HashMap<&(String, String), usize> = HashMap::new();
+    let mut stands_for = Vec::with_capacity(nodes.len());
+    for (i, node) in nodes.iter().enumerate() {
+        let known = node.account_at.as_ref().map(|it| *first.entry(it).or_insert(i));
+        stands_for.push(known.unwrap_or(i));
+    }
+    let index: HashMap<_, _> = nodes.iter().zip(&stands_for).map(|(it, i)| (it.id, *i)).collect();
     let mut last: BTreeMap<(usize, usize), (i64, EditAction, usize)> = BTreeMap::new();
     for edit in known.edits {
         let (Some(&a), Some(&b)) = (index.get(&edit.a), index.get(&edit.b)) else { continue };
+        if a == b {
+            continue;
+        }
         let pair = (a.min(b), a.max(b));
         let word = (edit.id, edit.action, a);
         let said = last.entry(pair).or_insert(word);
@@ -146,7 +168,7 @@ fn by_hand(known: &Known<'_>, nodes: &[Node], groups: &mut Groups) -> Vec<usize>
             groups.join_by_hand(a, b);
         }
     }
-    apart.into_keys().collect()
+    (0..nodes.len()).filter(|it| apart.contains_key(&stands_for[*it])).collect()
 }
 
 fn by_mailmap(nodes: &[Node], groups: &mut Groups) {
@@ -165,20 +187,20 @@ fn by_mailmap(nodes: &[Node], groups: &mut Groups) {
         let Some(&(center, _)) = members.iter().find(|it| it.1) else { continue };
         for &(member, _) in members.iter().filter(|it| it.0 != center) {
             let detail = format!("the .mailmap gives both the mail {mail}");
-            groups.join(center, member, "mailmap", detail);
+            groups.join(center, member, ("mailmap", Confidence::Certain), detail);
         }
     }
 }
 
 /// Joins all nodes that share a key.
-fn by_key(
+fn by_key<K: Ord>(
     nodes: &[Node],
     groups: &mut Groups,
-    rule: &'static str,
-    key: impl Fn(&Node) -> Option<String>,
+    rule: Rule,
+    key: impl Fn(&Node) -> Option<K>,
     detail: impl Fn(&Node) -> String,
 ) {
-    let mut shared: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut shared: BTreeMap<K, Vec<usize>> = BTreeMap::new();
     for (i, node) in nodes.iter().enumerate() {
         if let Some(key) = key(node) {
             shared.entry(key).or_default().push(i);
@@ -189,49 +211,6 @@ fn by_key(
         for &member in &members[1..] {
             groups.join(center, member, rule, detail(&nodes[center]));
         }
-    }
-}
-
-fn by_login(known: &Known<'_>, nodes: &[Node], groups: &mut Groups) {
-    let index: HashMap<_, _> = nodes.iter().enumerate().map(|(i, it)| (it.id, i)).collect();
-    let logins: HashMap<&str, usize> = nodes
-        .iter()
-        .enumerate()
-        .filter(|(_, it)| it.is_login)
-        .filter_map(|(i, it)| it.login.as_deref().map(|login| (login, i)))
-        .collect();
-    // Pull requests by login node and by group of author.
-    let mut counts: BTreeMap<usize, BTreeMap<usize, u64>> = BTreeMap::new();
-    let mut by_group: BTreeMap<usize, BTreeMap<usize, u64>> = BTreeMap::new();
-    let mut writer: HashMap<(usize, usize), (u64, usize)> = HashMap::new();
-    for evidence in known.logins {
-        let login = evidence.login.to_lowercase();
-        let (Some(&login), Some(&who)) =
-            (logins.get(login.as_str()), index.get(&evidence.identity))
-        else {
-            continue;
-        };
-        let group = groups.root(who);
-        *counts.entry(login).or_default().entry(group).or_default() += evidence.pulls;
-        *by_group.entry(group).or_default().entry(login).or_default() += evidence.pulls;
-        let best = writer.entry((login, group)).or_insert((0, who));
-        if (evidence.pulls, std::cmp::Reverse(who)) > (best.0, std::cmp::Reverse(best.1)) {
-            *best = (evidence.pulls, who);
-        }
-    }
-    for (login, groups_of_login) in counts {
-        let all: u64 = groups_of_login.values().sum();
-        let Some((&group, &pulls)) = groups_of_login.iter().max_by_key(|it| *it.1) else {
-            continue;
-        };
-        let other = by_group[&group].iter().filter(|it| *it.0 != login).map(|it| *it.1).max();
-        if pulls < 2 || pulls * 10 < all * 9 || pulls < 2 * other.unwrap_or(0) {
-            continue;
-        }
-        let who = writer[&(login, group)].1;
-        let name = nodes[login].login.as_deref().unwrap_or_default();
-        let detail = format!("wrote what {pulls} pull requests of the login {name} brought in");
-        groups.join(who, login, "login", detail);
     }
 }
 
@@ -258,7 +237,8 @@ fn by_name(nodes: &[Node], groups: &mut Groups) {
                         "both are named {} and {local} stands for both",
                         nodes[member].name
                     );
-                    groups.join(other, member, "name and local part", detail);
+                    let rule = ("name and local part", Confidence::Strong);
+                    groups.join(other, member, rule, detail);
                 }
                 Some(_) => {}
                 None => {
@@ -327,7 +307,8 @@ fn developers(known: &Known<'_>, nodes: &[Node], mut groups: Groups) -> Resolved
         .into_iter()
         .map(|(a, b, rule, detail)| {
             let (a, b) = (nodes[a].id, nodes[b].id);
-            Edge { a: a.min(b), b: a.max(b), rule, detail }
+            let (rule, confidence) = (rule.0, rule.1.name());
+            Edge { a: a.min(b), b: a.max(b), rule, detail, confidence }
         })
         .collect();
     resolved
@@ -339,11 +320,16 @@ fn keys(them: &[&Node]) -> Vec<String> {
     let most = |it: &&&Node| (std::cmp::Reverse(it.uses), it.order.clone());
     let mail = them.iter().filter(|it| it.good_mail && it.login.is_none()).min_by_key(most);
     let mail = mail.or_else(|| them.iter().filter(|it| it.good_mail).min_by_key(most));
-    let login = them.iter().filter(|it| it.is_login).min_by_key(most);
+    let at_github = |it: &&Node| it.account_at.as_ref().is_some_and(|it| it.0 == GITHUB);
+    let login = them.iter().filter(|it| it.is_login || at_github(it)).min_by_key(most);
     let name = them.iter().filter(|it| !it.is_login && !it.name.is_empty()).min_by_key(most);
     let short = mail
         .map(|it| it.written_mail.clone())
-        .or_else(|| login.map(|it| format!("@{}", it.name)))
+        .or_else(|| {
+            let login = login?;
+            let typed = if login.is_login { &login.name } else { login.login.as_ref()? };
+            Some(format!("@{typed}"))
+        })
         .or_else(|| name.map(|it| it.name.clone()))
         .unwrap_or_default();
     let second = match (mail, name) {
@@ -351,7 +337,10 @@ fn keys(them: &[&Node]) -> Vec<String> {
         _ => String::new(),
     };
     let whole = them.iter().min_by_key(most);
-    let whole = whole.map(|it| format!("{} <{}>", it.name, it.written_mail).trim().to_owned());
+    let whole = whole.map(|it| match &it.account_at {
+        Some((site, account)) => format!("account:{site}/{account}"),
+        None => format!("{} <{}>", it.name, it.written_mail).trim().to_owned(),
+    });
     vec![short, second, whole.unwrap_or_default()]
 }
 
@@ -384,7 +373,7 @@ fn bot(known: &Known<'_>, them: &[&Node]) -> Option<String> {
     for node in them {
         let weight = 1 + node.uses * 2;
         all += weight;
-        if let Some(reason) = bots::reason(&node.name, &node.mail, known.bots) {
+        if let Some(reason) = bot_sign(known, node) {
             bots += weight;
             *reasons.entry(reason).or_default() += weight;
         }
@@ -393,6 +382,16 @@ fn bot(known: &Known<'_>, them: &[&Node]) -> Option<String> {
         return None;
     }
     reasons.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0))).map(|it| it.0)
+}
+
+fn bot_sign(known: &Known<'_>, node: &Node) -> Option<String> {
+    if node.program {
+        return Some("its tracker says that it is a program".to_owned());
+    }
+    bots::reason(&node.name, &node.mail, known.bots).or_else(|| {
+        let login = node.login.as_ref().or(node.user_name.as_ref());
+        login.filter(|_| node.account_at.is_some()).and_then(|it| bots::reason(it, "", known.bots))
+    })
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ pub mod identity;
 pub mod issues;
 pub mod links;
 pub mod people;
-mod relations;
+pub mod relations;
 pub mod repositories;
 pub mod rollup;
 pub mod secrets;

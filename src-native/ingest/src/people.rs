@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::identity::{self, Known, Suggestion};
 use crate::{Error, rollup, sync};
 use model::{IdentityId, RepositoryId};
+use std::collections::{BTreeSet, HashMap};
 use store::writes::{EditAction, Source};
 use store::{Store, Writer};
 
@@ -84,11 +85,19 @@ fn with_known<T>(writer: &Writer<'_>, question: impl FnOnce(&Known<'_>) -> T) ->
     let sources = writer.sources()?;
     let bots = |it: &Source| Config::parse(&it.read.rules).unwrap_or_default().bots;
     let bots: Vec<String> = sources.iter().flat_map(bots).collect();
+    let mut sites: HashMap<String, BTreeSet<RepositoryId>> = HashMap::new();
+    for tracker in writer.trackers()? {
+        sites.entry(tracker.site).or_default().extend(tracker.repositories);
+    }
     let mailmaps: Vec<Vec<u8>> = sources.into_iter().map(|it| it.read.mailmap).collect();
     Ok(question(&Known {
         identities: &writer.identities()?,
         uses: writer.identity_uses()?,
         logins: &writer.login_evidence()?,
+        authored: &writer.commits_of_accounts()?,
+        resolved: &writer.issues_of_accounts()?,
+        places: writer.places_of_people()?,
+        sites,
         mailmaps: &mailmaps,
         edits: &writer.identity_edits()?,
         bots: &bots,

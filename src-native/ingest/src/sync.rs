@@ -129,6 +129,7 @@ impl Job<'_> {
             let graph = writer.graph(id)?;
             report.commits_removed = graph.len() as u64;
             writer.forget(id)?;
+            relations::settle(writer, id, &rules.config.issues)?;
             writer.end_load(taken_down)?;
             self.finish(&report, &rules, true)?;
             return Ok(report);
@@ -361,7 +362,7 @@ impl Job<'_> {
         gaps.extend(not_followed.map(|it| (GapKind::NotFollowed, it)));
         gaps.extend(self.clone.replaced().map(|it| (GapKind::ReplacedObjects, it)));
         let rows: Vec<_> = gaps.iter().map(|(kind, text)| (kind.name(), &**text)).collect();
-        writer.set_gaps(id, &rows)?;
+        writer.set_gaps(id, &GapKind::OF_READING.map(GapKind::name), &rows)?;
         Ok(gaps.into_iter().map(|it| it.1).collect())
     }
 

@@ -454,6 +454,7 @@ pub fn settle(store: &Store) -> Result<Vec<RepositoryId>, Error> {
             settle_repository(writer, repository)?;
         }
         writer.drop_unnamed_identities()?;
+        // Comments count too, so that rollups may be others although no link is.
         let read: Vec<_> = repositories.iter().map(|it| (*it, false)).collect();
         people::settle(writer, &read)?;
         for tracker in trackers.iter().filter(|it| !it.settled) {

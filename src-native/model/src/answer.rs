@@ -90,9 +90,23 @@ pub enum GapKind {
     NotFollowed,
     /// Objects are read as what `git replace` puts in their place.
     ReplacedObjects,
+    /// Messages name issues that no record answers to.
+    KeysWithoutRecord,
 }
 
 impl GapKind {
+    /// What reading a repository tells of; the others are told by links, or made for an answer.
+    pub const OF_READING: [GapKind; 8] = [
+        GapKind::ShallowClone,
+        GapKind::MissingObjects,
+        GapKind::CorruptObjects,
+        GapKind::TooLarge,
+        GapKind::Rules,
+        GapKind::FutureDates,
+        GapKind::NotFollowed,
+        GapKind::ReplacedObjects,
+    ];
+
     /// What scripts call it, in memory and in every answer.
     pub fn name(self) -> &'static str {
         match self {
@@ -107,6 +121,7 @@ impl GapKind {
             GapKind::FutureDates => "futureDates",
             GapKind::NotFollowed => "notFollowed",
             GapKind::ReplacedObjects => "replacedObjects",
+            GapKind::KeysWithoutRecord => "keysWithoutRecord",
         }
     }
 }

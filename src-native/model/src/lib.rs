@@ -10,6 +10,7 @@ mod id;
 mod text;
 mod time;
 mod tracker;
+pub mod words;
 
 pub use answer::{Evidence, EvidenceKind, Gap, GapKind, Rule, Score, Term};
 pub use history::{

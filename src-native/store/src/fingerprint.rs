@@ -156,11 +156,13 @@ const FACTS: [&str; 27] = [
 ];
 
 const MADE: [&str; 12] = [
-    "select i.kind, i.name, i.mail, i.raw, d.key, d.name, d.bot, d.bot_reason from identities i
+    "select i.kind, i.name, i.mail, i.raw, d.key, d.name, d.bot, d.bot_reason, i.site, i.account,
+     i.login, i.number, i.closed, i.program from identities i
      left join developers d on d.id = i.developer
-     where ?1 is not null order by 1, 2, 3, 4",
-    "select min(x, y), max(x, y), rule, detail from (select rule, detail,
-     a.kind || a.name || '<' || a.mail as x, b.kind || b.name || '<' || b.mail as y
+     where ?1 is not null order by 1, 2, 3, 4, 9, 10, 11, 12, 13, 14",
+    "select min(x, y), max(x, y), rule, detail, confidence from (select rule, detail, confidence,
+     a.kind || a.name || '<' || a.mail || a.site || a.account || a.login || a.number as x,
+     b.kind || b.name || '<' || b.mail || b.site || b.account || b.login || b.number as y
      from identity_edges e join identities a on a.id = e.a join identities b on b.id = e.b
      where ?1 is not null) order by 1, 2, 3",
     "select k.kind, s.path, d.key, k.commits, k.reviews, k.added, k.deleted, k.first_at, k.last_at,

@@ -47,8 +47,9 @@ create table developers (
 create table identity_edges (
     a integer not null references identities,
     b integer not null references identities,
-    rule text not null,                   -- `mail`, `noreply`, `mailmap`, `account`, `login`, `name and local part`, `by hand`
+    rule text not null,                   -- as `ingest/src/identity.rs` lists them
     detail text not null,                 -- the sentence for people
+    confidence text not null,             -- `certain`, `strong`, `likely`
     primary key (a, b, rule)
 ) strict, without rowid;
 create index identity_edges_b on identity_edges (b);
@@ -472,7 +473,9 @@ create table project_names (
     primary key (repository, tracker, project, kind, name)
 ) strict, without rowid;
 
--- Links, made by rules from the rows above and made again whenever these change. Each says what made it.
+-- Links, made by rules from the rows above and made again whenever these change. Each says what made it. `told_by` of a
+-- commit that undoes another begins with `reverts `, of one picked from another of the same history with `picked from `:
+-- who counts what was done for an issue once leaves both out.
 create table commit_issues (
     commit_id integer not null references commits,
     issue integer not null references issues,
@@ -504,7 +507,7 @@ create index releases_at on releases (repository, at);
 -- What is not known, said with every answer.
 create table gaps (
     repository integer not null references repositories,
-    kind text not null,                   -- a `GapKind` by its name: `shallowClone`, `missingObjects`, `corruptObjects`, `tooLarge`, `rules`, `futureDates`, `notFollowed`, `replacedObjects`
+    kind text not null,                   -- a `GapKind` by its name: `shallowClone`, `missingObjects`, `corruptObjects`, `tooLarge`, `rules`, `futureDates`, `notFollowed`, `replacedObjects`, `keysWithoutRecord`
     text text not null,
     primary key (repository, kind, text)
 ) strict, without rowid;

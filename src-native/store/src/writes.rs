@@ -6,9 +6,11 @@ mod commits;
 mod files;
 mod history;
 mod issues;
+mod links;
 mod people;
 mod pull_records;
 mod pulls;
+mod relations;
 mod rollups;
 mod sources;
 mod trackers;
@@ -19,9 +21,14 @@ pub use commits::{CommitRows, GraphRow, MentionCount, NewCommit};
 pub use files::{FileRow, Tree};
 pub use history::{Folder, History, HistoryCommit, HistoryFile, HistoryPerson, Touch};
 pub use people::{
-    Developer, Edge, Edit, EditAction, Identity, IdentityKind, LoginEvidence, Resolved, WhoIsWho,
+    Developer, Edge, Edit, EditAction, Identity, IdentityKind, LoginEvidence, Resolved, SharedWork,
+    WhoIsWho,
 };
 pub use pulls::{Pull, PullLink};
+pub use relations::{
+    CommitIssue, CommitMention, Naming, PullCommitLink, PullIssue, RelatedIssue, RelatedPull,
+    Reviewing, TextPlace,
+};
 pub use rollups::{DeveloperWeek, FileTotals, Knowledge, Rollups, Totals, Week};
 pub use sources::{Checkpoint, Source};
 pub(crate) use trackers::trackers;

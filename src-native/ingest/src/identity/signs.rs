@@ -1,11 +1,13 @@
 //! What a spelling of a name and a mail tells by itself.
 
 use super::Known;
-use model::{IdentityId, fold};
+use model::{IdentityId, RepositoryId, fold};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::writes::{Identity, IdentityKind};
 use unicode_normalization::UnicodeNormalization;
 
+/// Whose accounts GitHub's are.
+pub(super) const GITHUB: &str = "github.com";
 /// A mail used by so many people belongs to nobody.
 const SHARED_NAMES: usize = 3;
 /// Local parts that no one person stands behind.
@@ -55,6 +57,15 @@ pub(super) struct Node {
     /// What natural order goes by.
     pub(super) order: (IdentityKind, Vec<u8>, Vec<u8>, Identity),
     pub(super) is_login: bool,
+    /// Site and id of an account.
+    pub(super) account_at: Option<(String, String)>,
+    /// What a tracker other than GitHub has people type for an account, in lower case; of a mail
+    /// what stands before the `@`.
+    pub(super) user_name: Option<String>,
+    /// Its tracker says it is a program.
+    pub(super) program: bool,
+    /// The repositories that it wrote commits of, by their place in order.
+    pub(super) places: BTreeSet<RepositoryId>,
     pub(super) name: String,
     /// The name as names are compared.
     pub(super) fold: String,
@@ -65,9 +76,10 @@ pub(super) struct Node {
     pub(super) local: String,
     /// Whether the mail is one person's own.
     pub(super) good_mail: bool,
-    /// The number in a GitHub noreply address.
+    /// The number in a GitHub noreply address, or of a GitHub account.
     pub(super) account: Option<String>,
-    /// The login in a GitHub noreply address, or the login itself; in lower case.
+    /// The login in a GitHub noreply address or of a GitHub account, or the login itself; in lower
+    /// case.
     pub(super) login: Option<String>,
     /// The mail that a `.mailmap` gives, in lower case.
     pub(super) mapped_mail: Option<String>,
@@ -86,8 +98,24 @@ pub(super) fn nodes(known: &Known<'_>) -> Vec<Node> {
             let name = identity.name.text().trim().to_owned();
             let written_mail = identity.mail.text().trim().to_owned();
             let mail = written_mail.to_lowercase();
-            let local = mail.split('@').next().unwrap_or_default().to_owned();
-            let (account, mut login) = noreply(&mail);
+            let mut local = mail.split('@').next().unwrap_or_default().to_owned();
+            let (mut account, mut login) = noreply(&mail);
+            let account_at = (identity.kind == IdentityKind::Account)
+                .then(|| (identity.site.clone(), identity.account.clone()));
+            let mut user_name = None;
+            if account_at.is_some() {
+                let typed = identity.login.trim().to_lowercase();
+                if identity.site == GITHUB {
+                    login = Some(typed).filter(|it| !it.is_empty());
+                    account = (identity.number > 0).then(|| identity.number.to_string());
+                } else {
+                    let short = typed.split('@').next().unwrap_or_default().to_owned();
+                    user_name = Some(short).filter(|it| !it.is_empty());
+                }
+                if local.is_empty() {
+                    local = user_name.clone().unwrap_or_default();
+                }
+            }
             let is_login = identity.kind == IdentityKind::Login;
             if is_login {
                 login = Some(name.to_lowercase());
@@ -106,6 +134,10 @@ pub(super) fn nodes(known: &Known<'_>) -> Vec<Node> {
                 mapped_mail: None,
                 mapped_name: None,
                 uses: known.uses.get(id).copied().unwrap_or(0),
+                places: known.places.get(id).cloned().unwrap_or_default(),
+                program: identity.program,
+                account_at,
+                user_name,
                 name,
                 written_mail,
                 mail,
@@ -184,6 +216,15 @@ fn different_people(names: &BTreeSet<&str>) -> usize {
 /// Whether a name has two words or more, so that it may be a person's whole name.
 pub(super) fn is_full_name(fold: &str) -> bool {
     fold.split(' ').filter(|it| it.chars().any(char::is_alphabetic)).count() >= 2
+}
+
+/// Whether two full names have a word in common that is more than a letter or two.
+pub(super) fn share_a_word(a: &str, b: &str) -> bool {
+    let words = |it: &str| -> BTreeSet<String> {
+        let words = it.split(|it: char| !it.is_alphanumeric());
+        words.filter(|it| it.chars().count() > 2).map(str::to_owned).collect()
+    };
+    !words(a).is_disjoint(&words(b))
 }
 
 /// Whether a local part says anything about who it is.

@@ -9,6 +9,10 @@ struct World {
     identities: Vec<(IdentityId, Identity)>,
     uses: HashMap<IdentityId, u64>,
     logins: Vec<LoginEvidence>,
+    authored: Vec<SharedWork>,
+    resolved: Vec<SharedWork>,
+    places: HashMap<IdentityId, BTreeSet<RepositoryId>>,
+    sites: HashMap<String, BTreeSet<RepositoryId>>,
     mailmaps: Vec<Vec<u8>>,
     edits: Vec<Edit>,
 }
@@ -31,6 +35,10 @@ fn world(people: &[(&str, u64)]) -> World {
         identities: rows.clone().zip(people.iter().map(|it| identity(it.0))).collect(),
         uses: rows.zip(people.iter().map(|it| it.1)).collect(),
         logins: Vec::new(),
+        authored: Vec::new(),
+        resolved: Vec::new(),
+        places: HashMap::new(),
+        sites: HashMap::new(),
         mailmaps: Vec::new(),
         edits: Vec::new(),
     }
@@ -42,6 +50,10 @@ impl World {
             identities: &self.identities,
             uses: self.uses.clone(),
             logins: &self.logins,
+            authored: &self.authored,
+            resolved: &self.resolved,
+            places: self.places.clone(),
+            sites: self.sites.clone(),
             mailmaps: &self.mailmaps,
             edits: &self.edits,
             bots: &[],
@@ -368,3 +380,5 @@ fn rows_in_any_order_and_with_any_numbers_give_the_same_people() {
         }
     }
 }
+
+mod accounts;

@@ -372,5 +372,6 @@ pub(crate) fn identity_text(row: IdentityRow) -> IdentityText {
         mail: row.mail,
         commits: row.commits,
         reasons: row.reasons,
+        confidence: row.confidence,
     }
 }

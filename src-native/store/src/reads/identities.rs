@@ -156,6 +156,13 @@ impl Reader<'_> {
         )?;
         let reasons =
             reasons.query_map([id.0], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        let mut confidence = self.sql().prepare_cached(
+            "select confidence from identity_edges where a = ?1 or b = ?1
+             order by confidence = 'likely', confidence = 'strong' limit 1",
+        )?;
+        let confidence: Option<String> =
+            confidence.query_row([id.0], |row| row.get(0)).optional()?;
+        let confidence = confidence.unwrap_or_default();
         Ok(one.query_row([id.0], |row| {
             Ok(IdentityRow {
                 id,
@@ -172,6 +179,7 @@ impl Reader<'_> {
                 closed: row.get(6)?,
                 commits: row.get(7)?,
                 reasons,
+                confidence,
             })
         })?)
     }

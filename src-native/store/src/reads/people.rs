@@ -85,6 +85,8 @@ pub struct IdentityRow {
     pub commits: u32,
     /// Why it is this person's, by rule and sentence.
     pub reasons: Vec<String>,
+    /// How sure the surest of these rules is: `certain`, `strong`, `likely`; empty without one.
+    pub confidence: String,
 }
 
 const COLUMNS: &str = "select d.id, d.key, d.name, d.bot, d.bot_reason from developers d";

@@ -4,7 +4,7 @@ use super::{bytes_of, reconcile};
 use crate::{Result, Writer};
 use model::{Bytes, DeveloperId, IdentityId, RepositoryId, Timestamp};
 use rusqlite::params;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// What tells of an identity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,6 +70,8 @@ pub struct Edge {
     pub rule: &'static str,
     /// The sentence for people.
     pub detail: String,
+    /// How sure the rule is: `certain`, `strong`, `likely`.
+    pub confidence: &'static str,
 }
 
 /// What the rules made of all identities.
@@ -119,7 +121,75 @@ pub struct LoginEvidence {
     pub pulls: u64,
 }
 
+/// Work that an account and a name in Git have in common.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharedWork {
+    /// The account.
+    pub account: IdentityId,
+    /// The name and mail in Git.
+    pub identity: IdentityId,
+    /// How many commits or issues.
+    pub count: u64,
+}
+
 impl Writer<'_> {
+    /// Whose commits GitHub takes for an account's: those with this name and mail.
+    pub fn commits_of_accounts(&self) -> Result<Vec<SharedWork>> {
+        self.shared_work(
+            "select l.author, i.id, count(distinct l.oid) from pull_commits l
+             join identities i on i.kind = 0 and i.name = l.author_name and i.mail = l.author_mail
+             where l.author is not null group by 1, 2 order by 1, 2",
+        )
+    }
+
+    /// Who wrote commits of issues that an account was to do, and of how many.
+    pub fn issues_of_accounts(&self) -> Result<Vec<SharedWork>> {
+        self.shared_work(
+            "select i.assignee, c.author, count(distinct i.id) from issues i
+             cross join commit_issues l on l.issue = i.id and l.direct = 1
+             join commits c on c.id = l.commit_id
+             where i.assignee is not null and c.merge = 0 group by 1, 2 order by 1, 2",
+        )
+    }
+
+    fn shared_work(&self, query: &str) -> Result<Vec<SharedWork>> {
+        let mut all = self.sql().prepare_cached(query)?;
+        let rows = all.query_map([], |row| {
+            Ok(SharedWork {
+                account: IdentityId(row.get(0)?),
+                identity: IdentityId(row.get(1)?),
+                count: row.get(2)?,
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The repositories that each identity wrote commits of: as Git has it, and as GitHub says of
+    /// accounts. Empty where no account is known: nobody asks then.
+    pub fn places_of_people(&self) -> Result<HashMap<IdentityId, BTreeSet<RepositoryId>>> {
+        let mut places: HashMap<IdentityId, BTreeSet<RepositoryId>> = HashMap::new();
+        let any: bool =
+            self.sql().query_row("select exists (select 1 from trackers)", [], |row| row.get(0))?;
+        if !any {
+            return Ok(places);
+        }
+        for query in [
+            "select distinct author, repository from commits where merge = 0",
+            "select distinct l.author, p.repository from pull_commits l
+             join pull_requests p on p.id = l.pull_request
+             join commits c on c.repository = p.repository and c.oid = l.oid
+             where l.author is not null",
+        ] {
+            let mut all = self.sql().prepare_cached(query)?;
+            let mut rows = all.query([])?;
+            while let Some(row) = rows.next()? {
+                let of = places.entry(IdentityId(row.get(0)?)).or_default();
+                of.insert(RepositoryId(row.get(1)?));
+            }
+        }
+        Ok(places)
+    }
+
     /// Every identity with its row, in order of row.
     pub fn identities(&self) -> Result<Vec<(IdentityId, Identity)>> {
         let mut all = self.sql().prepare_cached(
@@ -372,21 +442,27 @@ impl Writer<'_> {
     }
 
     fn set_edges(&self, edges: &[Edge]) -> Result<()> {
-        type Row = (i64, i64, String, String);
+        type Row = (i64, i64, String, String, String);
         let sql = self.sql();
-        let mut all = sql.prepare_cached("select a, b, rule, detail from identity_edges")?;
+        let mut all =
+            sql.prepare_cached("select a, b, rule, detail, confidence from identity_edges")?;
         let mut old: Vec<Row> = all
-            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
+            .query_map([], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+            })?
             .collect::<rusqlite::Result<_>>()?;
         let mut new: Vec<Row> = edges
             .iter()
-            .map(|it| (it.a.0, it.b.0, it.rule.to_owned(), it.detail.clone()))
+            .map(|it| {
+                let (rule, confidence) = (it.rule.to_owned(), it.confidence.to_owned());
+                (it.a.0, it.b.0, rule, it.detail.clone(), confidence)
+            })
             .collect();
         old.sort_unstable();
         new.sort_unstable();
         new.dedup_by(|x, y| (x.0, x.1, &x.2) == (y.0, y.1, &y.2));
-        let mut put =
-            sql.prepare_cached("insert or replace into identity_edges values (?1, ?2, ?3, ?4)")?;
+        let mut put = sql
+            .prepare_cached("insert or replace into identity_edges values (?1, ?2, ?3, ?4, ?5)")?;
         let mut drop =
             sql.prepare_cached("delete from identity_edges where a = ?1 and b = ?2 and rule = ?3")?;
         reconcile(
@@ -395,7 +471,8 @@ impl Writer<'_> {
             |row| (row.0, row.1, row.2.clone()),
             |row| drop.execute(params![row.0, row.1, row.2]).map(drop_count).map_err(Into::into),
             |row| {
-                put.execute(params![row.0, row.1, row.2, row.3]).map(drop_count).map_err(Into::into)
+                let row = params![row.0, row.1, row.2, row.3, row.4];
+                put.execute(row).map(drop_count).map_err(Into::into)
             },
         )?;
         Ok(())

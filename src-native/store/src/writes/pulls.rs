@@ -101,6 +101,10 @@ impl Writer<'_> {
             "update pull_requests set head = null, login = null, branch = null
              where repository = ?1 and number = ?2",
         )?;
+        let mut unlink = sql.prepare_cached(
+            "delete from pr_issues where pull_request in (select id from pull_requests
+             where repository = ?1 and number = ?2)",
+        )?;
         let mut drop = sql.prepare_cached(
             "delete from pull_requests where repository = ?1 and number = ?2
              and id not in (select pull_request from pull_records)",
@@ -111,6 +115,7 @@ impl Writer<'_> {
             |row| row.number,
             |row| {
                 forget.execute(params![repository.0, row.number])?;
+                unlink.execute(params![repository.0, row.number])?;
                 drop.execute(params![repository.0, row.number])?;
                 Ok(())
             },

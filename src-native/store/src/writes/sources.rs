@@ -155,6 +155,9 @@ impl Writer<'_> {
             "update pull_requests set head = null, login = null, branch = null
              where repository = ?1"
                 .to_owned(),
+            "delete from pr_issues where pull_request in
+             (select id from pull_requests where repository = ?1)"
+                .to_owned(),
             "delete from pull_requests where repository = ?1
              and id not in (select pull_request from pull_records)"
                 .to_owned(),
@@ -219,9 +222,14 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Sets what is not known of a repository, as kind and sentence.
-    pub fn set_gaps(&self, id: RepositoryId, gaps: &[(&str, &str)]) -> Result<()> {
-        self.sql().execute("delete from gaps where repository = ?1", [id.0])?;
+    /// Sets what is not known of a repository, as kind and sentence. Gaps of kinds that are not
+    /// `among` these stay: another step tells of them.
+    pub fn set_gaps(&self, id: RepositoryId, among: &[&str], gaps: &[(&str, &str)]) -> Result<()> {
+        let mut drop =
+            self.sql().prepare_cached("delete from gaps where repository = ?1 and kind = ?2")?;
+        for kind in among {
+            drop.execute(params![id.0, kind])?;
+        }
         let mut insert =
             self.sql().prepare_cached("insert or ignore into gaps values (?1, ?2, ?3)")?;
         for (kind, text) in gaps {

@@ -185,16 +185,29 @@ impl Writer<'_> {
     /// Says that a tracker tells about a repository no more.
     pub fn detach(&self, id: TrackerId, repository: RepositoryId) -> Result<()> {
         self.forget_projection(id, Some(repository))?;
-        self.sql().execute(
+        for statement in [
             "delete from tracker_repositories where tracker = ?1 and repository = ?2",
-            [id.0, repository.0],
-        )?;
+            // What links made goes with it; the trackers that are left make theirs again.
+            "delete from commit_people where ?1 is not null and source = 1 and commit_id in
+             (select id from commits where repository = ?2)",
+            "update commits set fixes = fixes & 1
+             where ?1 is not null and repository = ?2 and fixes > 1",
+            "update trackers set settled = 0 where id in (select tracker from
+             tracker_repositories where tracker <> ?1 and repository = ?2)",
+        ] {
+            self.sql().execute(statement, [id.0, repository.0])?;
+        }
+        let of_links = [model::GapKind::KeysWithoutRecord.name()];
+        self.set_gaps(repository, &of_links, &[])?;
         Ok(())
     }
 
     /// Forgets a tracker with all its records.
     pub fn remove_tracker(&self, id: TrackerId) -> Result<()> {
         self.forget_projection(id, None)?;
+        for tracker in self.trackers()?.into_iter().filter(|it| it.id == id) {
+            tracker.repositories.iter().try_for_each(|it| self.detach(id, *it))?;
+        }
         for table in ["events", "deliveries", "tracker_repositories"] {
             self.sql().execute(&format!("delete from {table} where tracker = ?1"), [id.0])?;
         }

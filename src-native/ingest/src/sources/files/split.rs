@@ -13,6 +13,8 @@ const OBJECT_MAX: usize = 64 << 20;
 const WHOLE_MAX: usize = 4 << 20;
 /// How much is read at once.
 const CHUNK: usize = 256 << 10;
+/// How much is looked at to tell text from what is none.
+const BEGINNING: usize = 4096;
 
 /// What the stream holds next.
 #[derive(Debug)]
@@ -88,11 +90,11 @@ impl<R: Read> Split<R> {
 
     /// Hands on all of the stream.
     pub(super) fn each(&mut self, take: Take<'_>) -> Result<(), Error> {
-        self.more();
+        while self.end < BEGINNING && self.more() {}
         if self.end == 0 && self.failed.is_none() {
             return say(take, 0, "it is empty");
         }
-        if self.buffer[..self.end.min(4096)].contains(&0) {
+        if self.buffer[..self.end.min(BEGINNING)].contains(&0) {
             let reason = "it is no text; only JSON can be taken in, packed with gzip or not";
             return say(take, 0, reason);
         }
@@ -339,6 +341,11 @@ impl<R: Read> Split<R> {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn capacity(&self) -> usize {
+        self.buffer.capacity()
+    }
+
     fn peek(&mut self) -> Option<u8> {
         if self.start == self.end && !self.more() {
             return None;
@@ -358,12 +365,12 @@ impl<R: Read> Split<R> {
         if self.failed.is_some() {
             return false;
         }
-        if self.start > 0 && self.buffer.len() - self.end < CHUNK {
+        if self.start > 0 && self.buffer.len() - self.end < CHUNK / 4 {
             self.buffer.copy_within(self.start..self.end, 0);
             self.end -= self.start;
             self.start = 0;
         }
-        if self.buffer.len() - self.end < CHUNK {
+        if self.buffer.len() - self.end < CHUNK / 4 {
             self.buffer.resize((self.buffer.len() * 2).max(self.end + CHUNK), 0);
         }
         loop {

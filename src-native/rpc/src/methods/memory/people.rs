@@ -118,7 +118,7 @@ reply! {
     pub struct IdentityText {
         /// What `identities.merge` and `identities.split` call it.
         pub id: String,
-        /// `git` for a name with a mail, `login` for a login.
+        /// `git` for a name with a mail, `login` for a login, `account` for an account of a tracker.
         pub kind: String,
         /// The name as written.
         pub name: String,
@@ -128,6 +128,8 @@ reply! {
         pub commits: u32,
         /// Why it is this person's; empty for the first.
         pub reasons: Vec<String>,
+        /// How sure the surest of these reasons is: `certain`, `strong` or `likely`; empty without one.
+        pub confidence: String,
     }
 
     /// People.
