@@ -115,6 +115,7 @@ const hit = (kind: t.RecordKind, id: string, title: string, more: Partial<t.Hit>
   score: 1,
   at: null,
   author: null,
+  state: null,
   ...more,
 });
 
