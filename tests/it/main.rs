@@ -7,6 +7,7 @@
 
 #[cfg(unix)]
 mod cli; // the terminal, as somebody types it
+mod context; // what memory answers of issues, pull requests and what was said
 #[cfg(unix)]
 mod home; // a home folder, the programs run in it, repositories to ask about
 mod layers; // the arrows between crates, and what each binary loads
@@ -18,6 +19,8 @@ mod socket; // the socket, spoken to byte by byte
 #[cfg(unix)]
 mod stdio; // JSON-RPC over standard input and output
 mod support; // the standard fixture
+mod team; // answers that need issues, pull requests and reviews
 mod tidy; // style that a test can hold
+mod tracked; // the fixture with what trackers tell of it
 #[cfg(unix)]
 mod trackers; // issues and pull requests: files, servers, webhooks

@@ -65,7 +65,7 @@ fn every_example_answers_on_the_fixture_as_written_down() {
 }
 
 /// Every figure in a reply: where it stands, and itself.
-fn figures(value: &Value, at: &str, found: &mut Vec<(String, Value)>) {
+pub(crate) fn figures(value: &Value, at: &str, found: &mut Vec<(String, Value)>) {
     match value {
         Value::Object(all) => {
             if all.contains_key("value") && all.contains_key("records") && all.contains_key("all") {
@@ -81,7 +81,7 @@ fn figures(value: &Value, at: &str, found: &mut Vec<(String, Value)>) {
 }
 
 /// Follows a figure to its records; panics where they are not exactly as many as it says.
-fn follow(backstory: &Backstory, at: &str, figure: &Value) {
+pub(crate) fn follow(backstory: &Backstory, at: &str, figure: &Value) {
     let value = figure["value"].as_f64().unwrap() as usize;
     let records = figure["records"].as_array().unwrap();
     assert!(records.len() <= 5 && records.len() <= value, "{at}: {figure}");
@@ -94,6 +94,13 @@ fn follow(backstory: &Backstory, at: &str, figure: &Value) {
         "memory.commits" => "commits",
         "memory.people" => "people",
         "memory.files" => "files",
+        "memory.componentCommits" => "commits",
+        "memory.hygieneRecords" => "records",
+        "memory.reviewsOf" => "reviews",
+        "memory.comments" => "comments",
+        "memory.reviews" => "reviews",
+        "memory.issues" => "issues",
+        "memory.pullRequests" => "pullRequests",
         other => panic!("{at}: nothing is known of lists by {other}"),
     };
     let mut params = figure["all"]["params"].clone();
@@ -105,6 +112,10 @@ fn follow(backstory: &Backstory, at: &str, figure: &Value) {
         .map(|it| match rows {
             "commits" => it["commit"]["id"].as_str().unwrap().to_owned(),
             "people" => it["person"]["key"].as_str().unwrap().to_owned(),
+            "records" | "reviews" => it["record"]["id"].as_str().unwrap().to_owned(),
+            "comments" => it["comment"]["record"]["id"].as_str().unwrap().to_owned(),
+            "issues" => it["issue"]["key"].as_str().unwrap().to_owned(),
+            "pullRequests" => it["pullRequest"]["number"].to_string(),
             _ => it["path"].as_str().unwrap().to_owned(),
         })
         .collect();
@@ -340,7 +351,7 @@ fn a_commit_is_told_with_everything_around_it() {
         refund["revertedBy"][0]["title"],
         "Revert \"PAY-5 Refund in the same currency (#12)\""
     );
-    assert_eq!(refund["pullRequests"], json!([{ "number": 12, "toldBy": "(#12)" }]));
+    assert_eq!(refund["pullRequests"], json!([{ "number": 12, "toldBy": "(#12)", "title": null }]));
     assert_eq!(refund["issues"][0]["id"], "PAY-5");
     assert_eq!(refund["release"]["id"], "v1.1");
     let roles: Vec<&str> = refund["people"]

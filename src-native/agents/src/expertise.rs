@@ -5,10 +5,12 @@ use model::{DeveloperId, Rule, Score, Term, Timestamp};
 /// The rule, as printed with every answer.
 pub const RULE: Rule = Rule {
     name: "expertise",
-    version: 1,
-    text: "commits·10 + reviews·8 + issue comments·2 + churn/20 + recency, where churn is lines \
-           added and deleted and recency = 20·0.5^(days since the last commit or review / 90); commits \
-           under all past names of a file count, those of co-authors too, merges and bots do not",
+    version: 2,
+    text: "commits·10 + reviews·8 + issue comments·2 + churn/20 + recency, where reviews are pull \
+           requests that Git or GitHub says they reviewed, comments are those on issues that these \
+           commits or their pull requests are linked to, churn is lines added and deleted and \
+           recency = 20·0.5^(days since the last commit or review / 90); commits under all past \
+           names of a file count, those of co-authors too, merges and bots do not",
 };
 
 /// What one of each is worth. A team may set other weights.

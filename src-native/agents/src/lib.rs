@@ -6,8 +6,11 @@
 pub mod activity;
 pub mod bus_factor;
 pub mod component_changes;
+pub mod context;
 pub mod coupling;
 pub mod expertise;
+pub mod hygiene;
+pub mod onboarding;
 pub mod overview;
 mod paths;
 pub mod recurrence;

@@ -6,10 +6,10 @@ use model::{Rule, Score, Term};
 /// The rule, as printed with every answer.
 pub const RULE: Rule = Rule {
     name: "risk",
-    version: 1,
+    version: 2,
     text: "churn + bugs·100 + contributors·25 + commits·5 over the window, for living files under \
            all their past names; churn is lines added and deleted, bugs are commits whose subject \
-           speaks of fixing a defect, contributors are authors and co-authors; merges and bots' \
+           speaks of fixing a defect or that resolve an issue that is a bug, contributors are authors and co-authors; merges and bots' \
            names do not count, bots' commits do",
 };
 /// How tests are known, as printed where a sentence speaks of them.
@@ -108,8 +108,21 @@ pub enum About {
     Issues,
     /// Those that came through a pull request.
     PullRequests,
+    /// What was said beneath the pull requests that were talked about.
+    PullTalk,
+    /// What was said beneath the issues that were talked about.
+    IssueTalk,
     /// Those in which a test moved along.
     Tests,
+}
+
+/// What was talked about, and how much.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Talk {
+    /// Titles, most comments first.
+    pub titles: Vec<String>,
+    /// Comments of people on all of them.
+    pub comments: usize,
 }
 
 /// A sentence and what it is about.
@@ -132,6 +145,8 @@ pub struct Story {
     pub changes: usize,
     /// Those that fix a defect.
     pub fixes: usize,
+    /// Those of them of which only an issue that is a bug says so.
+    pub fixes_by_issue: usize,
     /// People behind them, bots left out.
     pub people: usize,
     /// Those that undo another commit.
@@ -144,6 +159,10 @@ pub struct Story {
     pub pull_requests: Vec<u64>,
     /// Changes that came through a pull request.
     pub pull_changes: usize,
+    /// The last two pull requests with comments.
+    pub pull_talk: Talk,
+    /// The two issues with most comments.
+    pub issue_talk: Talk,
     /// Changes in which a test moved along; none where that cannot be told, as for a test itself.
     pub with_tests: Option<usize>,
 }
@@ -184,7 +203,15 @@ pub(crate) fn tell_kinds(story: &Story, say: &mut impl FnMut(About, String)) {
         }
     };
     if story.fixes > 0 {
-        say(About::Fixes, of_those(story.fixes, "fixed a defect"));
+        let mut text = of_those(story.fixes, "fixed a defect");
+        if story.fixes_by_issue > 0 {
+            let by = "by an issue that is a bug, not by the subject";
+            text.push_str(&match story.fixes_by_issue == story.fixes {
+                true => format!(", {by}"),
+                false => format!(", {} of them {by}", story.fixes_by_issue),
+            });
+        }
+        say(About::Fixes, text);
     }
     if story.people > 0 {
         let people = count(story.people, "person", "people");
@@ -202,6 +229,26 @@ pub(crate) fn tell_kinds(story: &Story, say: &mut impl FnMut(About, String)) {
         let numbers = list(&numbers, 5);
         let came = format!("came through {numbers}");
         say(About::PullRequests, of_those(story.pull_changes, &came));
+    }
+    let talk = |talk: &Talk, one: &str, many: &str| {
+        let titles: Vec<String> = talk.titles.iter().map(|it| format!("`{it}`")).collect();
+        let (verb, what) = match titles.len() {
+            1 => ("was", one.to_owned()),
+            _ => ("were", many.to_owned()),
+        };
+        let comments = count(talk.comments, "comment", "comments");
+        format!("{} {verb} discussed in {what}: {comments}", list(&titles, 2))
+    };
+    if story.pull_talk.comments > 0 {
+        let text = talk(
+            &story.pull_talk,
+            "the last pull request that was talked about",
+            "the last two pull requests that were talked about",
+        );
+        say(About::PullTalk, text);
+    }
+    if story.issue_talk.comments > 0 {
+        say(About::IssueTalk, talk(&story.issue_talk, "its issue", "their issues"));
     }
 }
 
@@ -226,12 +273,18 @@ mod tests {
             days: 90,
             changes: 18,
             fixes: 5,
+            fixes_by_issue: 2,
             people: 4,
             reverts: 2,
             issues: vec!["A-1".into(), "A-2".into()],
             issue_changes: 3,
             pull_requests: vec![12, 13],
             pull_changes: 7,
+            pull_talk: Talk {
+                titles: vec!["Token refresh race".into(), "Retry".into()],
+                comments: 14,
+            },
+            issue_talk: Talk { titles: vec!["Endless".into()], comments: 1 },
             with_tests: Some(3),
         };
         let texts: Vec<String> = sentences(&story).into_iter().map(|it| it.text).collect();
@@ -239,11 +292,15 @@ mod tests {
             texts,
             [
                 "`src/auth/token.rs` changed 18 times in the last 90 days",
-                "5 of those changes fixed a defect",
+                "5 of those changes fixed a defect, 2 of them by an issue that is a bug, not by the \
+                 subject",
                 "4 people touched it",
                 "2 of those changes undid another commit",
                 "3 of those changes named A-1 and A-2",
                 "7 of those changes came through #12 and #13",
+                "`Token refresh race` and `Retry` were discussed in the last two pull requests that \
+                 were talked about: 14 comments",
+                "`Endless` was discussed in its issue: 1 comment",
                 "tests moved along in 3 of 18 changes",
             ]
         );

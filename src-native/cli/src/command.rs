@@ -47,7 +47,9 @@ pub(crate) fn command(program: &Program, methods: &[Method]) -> Command {
         }
         command = command.subcommand(group.disable_help_subcommand(true));
     }
-    command.subcommands(verbs())
+    command
+        .subcommands(crate::short::ALL.iter().filter_map(|it| it.command(methods)))
+        .subcommands(verbs())
 }
 
 const EPILOGUE: &str = "\
@@ -65,8 +67,9 @@ Variables:
 
 /// The exit codes, from the table of the boundary.
 fn exits() -> String {
-    let mut text =
-        String::from("Exit codes:\n    0  done\n   64  not understood: the command line itself");
+    let mut text = String::from(
+        "Exit codes:\n    0  done\n    1  hygiene: a threshold of backstory.toml is passed\n   64  not understood: the command line itself",
+    );
     let mut rows: Vec<(u8, String)> = Vec::new();
     for (code, _, exit) in Code::table() {
         let name = serde_json::to_value(code).ok().and_then(|it| it.as_str().map(str::to_owned));
@@ -169,7 +172,8 @@ fn verbs() -> Vec<Command> {
     ]
 }
 
-fn of_method(method: &Method) -> Command {
+/// The command of a method.
+pub(crate) fn of_method(method: &Method) -> Command {
     let (namespace, name) = method.split();
     let name = kebab(name);
     let about = method.description.trim_end_matches('.').to_owned();

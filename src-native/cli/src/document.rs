@@ -13,6 +13,8 @@ pub(crate) struct Method {
     pub(crate) access: String,
     /// In the order of declaration.
     pub(crate) params: Vec<Param>,
+    /// A parameter that may stand without its name although it need not be given.
+    pub(crate) first: Option<String>,
     /// Parameters that show how it is called.
     pub(crate) example: Vec<(String, Value)>,
 }
@@ -62,6 +64,7 @@ fn read(text: &str) -> Vec<Method> {
         name: text(&method["name"]),
         description: text(&method["description"]),
         access: text(&method["x-access"]),
+        first: None,
         params: method["params"].as_array().into_iter().flatten().map(param).collect(),
         example: method["examples"][0]["params"]
             .as_array()
@@ -136,7 +139,8 @@ impl Method {
         let none_needed = !self.params.iter().any(|it| it.required);
         self.params.iter().enumerate().filter_map(move |(i, it)| {
             let first_text = none_needed && i == 0 && it.kind == Kind::Text;
-            (it.required || first_text).then_some(it)
+            let chosen = self.first.as_ref().map(|first| *first == it.name);
+            (it.required || chosen.unwrap_or(first_text)).then_some(it)
         })
     }
 

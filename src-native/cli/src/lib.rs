@@ -9,11 +9,13 @@ mod beside;
 mod command;
 mod doctor;
 mod document;
+mod github;
 mod here;
 mod hooks;
 mod manual;
 mod render;
 mod serve;
+mod short;
 mod terminal;
 mod window;
 
@@ -125,6 +127,7 @@ impl Typed {
             "serve" if matches.get_flag("window") => return beside::serve(self, matches),
             "serve" => return serve::serve(self, matches),
             "doctor" => return doctor::doctor(self),
+            verb if short::of(verb).is_some() => return self.short(verb, matches),
             namespace => match matches.subcommand() {
                 Some((name, matches)) => return self.ask(namespace, name, matches),
                 None => return serve::stdio(self),
@@ -156,6 +159,31 @@ impl Typed {
             road.ask(method, params, &here).await
         })?;
         self.show(&method.name, reply.get());
+        Ok(exit(&method.name, reply.get()))
+    }
+
+    /// A short command: a method's answer as a report, or as a workflow of GitHub shows it.
+    fn short(&self, verb: &str, matches: &ArgMatches) -> Result<ExitCode> {
+        let unknown = || Error::invalid(format!("there is no command `{verb}`"));
+        let short = short::of(verb).ok_or_else(unknown)?;
+        let method = short.of_method(&self.methods).ok_or_else(unknown)?;
+        let here = Here::find();
+        let params = arguments::params(&method, matches, &here)?;
+        let places = self.places()?;
+        let reply = now(async {
+            let mut road = Road::of("memory", &places, self.terminal).await?;
+            road.ask(&method, params, &here).await
+        })?;
+        let value: Value = serde_json::from_str(reply.get()).unwrap_or_default();
+        if short.for_github(matches) {
+            let told = github::told(&method.name, &value);
+            short::summarize(&told.markdown)?;
+            self.terminal.print(&told.commands);
+        } else if self.terminal.json {
+            self.terminal.print_json(reply.get());
+        } else {
+            self.terminal.print(&render::short(verb, &method.name, &value, &self.terminal));
+        }
         Ok(exit(&method.name, reply.get()))
     }
 
@@ -210,10 +238,11 @@ impl Typed {
     }
 }
 
-/// How the program ends after a reply: where sources were read and one could not be, as a failure,
-/// although the others went on.
+/// How the program ends after a reply: over a threshold of hygiene with a code of its own; where
+/// sources were read and one could not be, as a failure, although the others went on.
 fn exit(method: &str, reply: &str) -> ExitCode {
     let rows = match method {
+        "memory.hygiene" if short::is_over(reply) => return ExitCode::from(short::OVER),
         "sources.sync" => "synced",
         "trackers.sync" => "tookIn",
         _ => return ExitCode::SUCCESS,

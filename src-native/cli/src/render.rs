@@ -3,6 +3,7 @@
 mod cells;
 mod page;
 mod pages;
+mod reports;
 
 use crate::terminal::Terminal;
 use cells::Cell;
@@ -27,6 +28,17 @@ pub(crate) fn render(method: &str, reply: &Value, terminal: &Terminal) -> String
     if let Some(next) = fields.get("next").and_then(Value::as_str) {
         page.gap();
         page.note(&format!("there is more: --cursor {next}"));
+    }
+    page.finish()
+}
+
+/// The reply of a short command as the report that it is named after.
+pub(crate) fn short(verb: &str, method: &str, reply: &Value, terminal: &Terminal) -> String {
+    let Some(report) = reports::of(verb) else { return render(method, reply, terminal) };
+    let mut page = Page::new(terminal);
+    report(&mut page, reply);
+    if let Some(basis) = reply.get("basis") {
+        foot(&mut page, basis);
     }
     page.finish()
 }

@@ -1,5 +1,9 @@
 //! `backstory.toml`: what a team says about its repository. Data only: nothing in it is run.
 
+mod answers;
+
+pub use answers::{Absent, Hygiene, Onboarding, Recurrence, Routing, Threshold};
+
 use fast_glob::glob_match;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -22,6 +26,16 @@ pub struct Config {
     pub expertise: Expertise,
     /// How risk is weighed.
     pub risk: Risk,
+    /// How reviewers are weighed.
+    pub routing: Routing,
+    /// Who is away.
+    pub absent: Vec<Absent>,
+    /// How past issues and fixes are weighed.
+    pub recurrence: Recurrence,
+    /// How reading for newcomers is mixed.
+    pub onboarding: Onboarding,
+    /// Window and thresholds of hygiene.
+    pub hygiene: Hygiene,
     /// Names and mails of machines.
     pub bots: Vec<String>,
 }
@@ -110,6 +124,11 @@ struct Written {
     issues: Option<Spanned<Issues>>,
     expertise: Option<Spanned<Expertise>>,
     risk: Option<Spanned<Risk>>,
+    routing: Option<Spanned<Routing>>,
+    absent: Vec<Spanned<answers::WrittenAbsent>>,
+    recurrence: Option<Spanned<Recurrence>>,
+    onboarding: Option<Spanned<Onboarding>>,
+    hygiene: Option<Spanned<Hygiene>>,
     bots: Bots,
 }
 
@@ -166,7 +185,32 @@ impl Config {
         check_expertise(&expertise).map_err(|it| error(at, it))?;
         let (risk, at) = taken(written.risk);
         check_risk(&risk).map_err(|it| error(at, it))?;
-        Ok(Config { components, issues, expertise, risk, bots: written.bots.names })
+        let (routing, at) = taken(written.routing);
+        answers::check_routing(&routing).map_err(|it| error(at, it))?;
+        let absent = written.absent.into_iter().map(|it| {
+            let at = it.span().start;
+            it.into_inner().check().map_err(|it| error(at, it))
+        });
+        let absent = absent.collect::<Result<_, _>>()?;
+        let (recurrence, at) = taken(written.recurrence);
+        answers::check_recurrence(&recurrence).map_err(|it| error(at, it))?;
+        let (onboarding, at) = taken(written.onboarding);
+        answers::check_onboarding(&onboarding).map_err(|it| error(at, it))?;
+        let (hygiene, at) = taken(written.hygiene);
+        hygiene.check().map_err(|it| error(at, it))?;
+        let bots = written.bots.names;
+        Ok(Config {
+            components,
+            issues,
+            expertise,
+            risk,
+            routing,
+            absent,
+            recurrence,
+            onboarding,
+            hygiene,
+            bots,
+        })
     }
 }
 

@@ -9,11 +9,16 @@
 //!   touches a living file below it, each changed path once.
 //! - A review counts once for each pull request (the lowest number of the commit; the commit itself
 //!   where it has none). Nobody reviews a commit they are author or co-author of.
+//! - Comments are those beneath issues that a subject's commits, or pull requests of these, are
+//!   linked to, each once.
 //! - `first_at` and `last_at` span the commits and reviews that the row counts.
 //! - Degree of authorship is [`model::authorship`]; bots' changes are nobody's.
 
+mod credits;
+
+use credits::{Credits, Lists, Said};
+use model::FileId;
 use model::authorship::{Deeds, degree, is_author};
-use model::{DeveloperId, FileId};
 use std::collections::HashMap;
 use store::writes::{
     DeveloperWeek, FileTotals, History, Knowledge, Rollups, Totals, Week, WhoIsWho,
@@ -24,8 +29,9 @@ pub fn rollups(history: &History, people: &WhoIsWho) -> Rollups {
     let credits = Credits::of(history, people);
     let mut subjects = Subjects::default();
     let mut rollups = Rollups::default();
-    let owners = read_files(history, &credits, &mut subjects, &mut rollups.files);
-    read_places(history, &credits, &owners, &mut subjects);
+    let said = Said::of(history, people, &credits);
+    let owners = read_files(history, &credits, &said, &mut subjects, &mut rollups.files);
+    read_places(history, &credits, &said, &owners, &mut subjects);
     rollups.knowledge = subjects.rows(history, &credits);
     read_time(history, &credits, &mut rollups);
     rollups
@@ -109,94 +115,12 @@ fn group(groups: usize, keys: impl Iterator<Item = usize> + Clone) -> (Vec<u32>,
     (starts, sorted)
 }
 
-/// Developers as small numbers, and who did what for each commit.
-struct Credits {
-    /// In ascending order of row.
-    developers: Vec<(DeveloperId, bool)>,
-    /// Authors and co-authors, each once.
-    wrote: Lists,
-    /// Reviewers who did not write, bots left out.
-    reviewed: Lists,
-    /// Authors alone.
-    authored: Lists,
-}
-
-/// For each commit a list.
-#[derive(Default)]
-struct Lists {
-    starts: Vec<u32>,
-    items: Vec<u32>,
-}
-
-impl Lists {
-    fn of(&self, commit: usize) -> &[u32] {
-        &self.items[self.starts[commit] as usize..self.starts[commit + 1] as usize]
-    }
-
-    fn close(&mut self, items: &mut Vec<u32>) {
-        items.sort_unstable();
-        items.dedup();
-        if self.starts.is_empty() {
-            self.starts.push(0);
-        }
-        self.items.append(items);
-        self.starts.push(self.items.len() as u32);
-    }
-}
-
-impl Credits {
-    fn of(history: &History, people: &WhoIsWho) -> Credits {
-        let mut developers: Vec<(DeveloperId, bool)> =
-            history.people.iter().filter_map(|it| people.get(&it.identity).copied()).collect();
-        developers.sort_unstable();
-        developers.dedup();
-        let index: HashMap<DeveloperId, u32> =
-            developers.iter().enumerate().map(|(i, it)| (it.0, i as u32)).collect();
-        let mut credits = Credits {
-            developers,
-            wrote: Lists::default(),
-            reviewed: Lists::default(),
-            authored: Lists::default(),
-        };
-        let mut named = history.people.iter().peekable();
-        let (mut wrote, mut reviewed, mut authored) = (Vec::new(), Vec::new(), Vec::new());
-        for commit in 0..history.commits.len() as u32 {
-            while let Some(person) = named.next_if(|it| it.commit == commit) {
-                let Some((developer, bot)) = people.get(&person.identity) else { continue };
-                let developer = index[developer];
-                match person.role {
-                    0 => {
-                        authored.push(developer);
-                        wrote.push(developer);
-                    }
-                    1 => wrote.push(developer),
-                    _ if !bot => reviewed.push(developer),
-                    _ => {}
-                }
-            }
-            reviewed.retain(|it| !wrote.contains(it));
-            credits.wrote.close(&mut wrote);
-            credits.reviewed.close(&mut reviewed);
-            credits.authored.close(&mut authored);
-        }
-        credits
-    }
-
-    fn is_bot(&self, developer: u32) -> bool {
-        self.developers[developer as usize].1
-    }
-
-    /// Authors and co-authors of a commit who are people.
-    fn humans(&self, commit: usize) -> impl Iterator<Item = u32> + '_ {
-        self.wrote.of(commit).iter().copied().filter(|it| !self.is_bot(*it))
-    }
-}
-
 /// What is being counted for one developer on one subject.
 #[derive(Clone, Copy)]
 struct Count {
     commits: u32,
     reviews: u32,
+    comments: u32,
     added: u64,
     deleted: u64,
     first_at: i64,
@@ -210,6 +134,7 @@ impl Count {
     const NONE: Count = Count {
         commits: 0,
         reviews: 0,
+        comments: 0,
         added: 0,
         deleted: 0,
         first_at: i64::MAX,
@@ -241,10 +166,12 @@ impl Subjects {
             developer: credits.developers[developer as usize].0,
             commits: count.commits,
             reviews: count.reviews,
+            comments: count.comments,
             added: count.added,
             deleted: count.deleted,
-            first_at: count.first_at,
-            last_at: count.last_at,
+            // Who only commented has done nothing else at any time.
+            first_at: if count.first_at == i64::MAX { 0 } else { count.first_at },
+            last_at: if count.last_at == i64::MIN { 0 } else { count.last_at },
             created: count.created,
             authors: count.authors,
         };
@@ -275,6 +202,7 @@ fn reviewed_thing(history: &History, commit: usize) -> u64 {
 fn read_files(
     history: &History,
     credits: &Credits,
+    said: &Said,
     subjects: &mut Subjects,
     totals: &mut Vec<FileTotals>,
 ) -> Lists {
@@ -283,6 +211,7 @@ fn read_files(
     let mut found = Vec::new();
     let mut counts: Vec<(u32, Count, u32)> = Vec::new();
     let mut reviews: Vec<(u32, u64)> = Vec::new();
+    let mut issues: Vec<u32> = Vec::new();
     for (file, row) in history.files.iter().enumerate() {
         let file = file as u32;
         touches_of(history, &by_file, file, &mut found);
@@ -326,6 +255,12 @@ fn read_files(
         reviews.dedup();
         reviews.iter().for_each(|(who, _)| count_of(&mut counts, *who).1.reviews += 1);
         name_authors(&mut counts, changes);
+        issues.clear();
+        let commits = found.iter().map(|it| history.touches[*it as usize].commit);
+        commits.for_each(|it| issues.extend(said.issues.of(it as usize)));
+        said.count(&mut issues, |who, comments| {
+            count_of(&mut counts, who).1.comments += comments;
+        });
         for (who, count, _) in &counts {
             subjects.files.push((file, *who, *count));
             if count.authors == 1 {
@@ -391,11 +326,19 @@ fn name_authors(counts: &mut [(u32, Count, u32)], changes: u32) {
 }
 
 /// Counts every folder and component that a commit touches.
-fn read_places(history: &History, credits: &Credits, owners: &Lists, subjects: &mut Subjects) {
+fn read_places(
+    history: &History,
+    credits: &Credits,
+    said: &Said,
+    owners: &Lists,
+    subjects: &mut Subjects,
+) {
     let mut folders = Places::new(history.folders.len());
     let mut components = Places::new(history.components.len());
     let mut folder_reviews: Vec<(u32, u32, u64)> = Vec::new();
     let mut component_reviews = Vec::new();
+    let mut folder_issues: HashMap<u32, Vec<u32>> = HashMap::new();
+    let mut component_issues: HashMap<u32, Vec<u32>> = HashMap::new();
     let mut touch = 0;
     for (commit, row) in history.commits.iter().enumerate() {
         folders.touched.clear();
@@ -418,11 +361,14 @@ fn read_places(history: &History, credits: &Credits, owners: &Lists, subjects: &
             touch += 1;
         }
         let both = [
-            (&folders, &mut subjects.folders, &mut folder_reviews),
-            (&components, &mut subjects.components, &mut component_reviews),
+            (&folders, &mut subjects.folders, &mut folder_reviews, &mut folder_issues),
+            (&components, &mut subjects.components, &mut component_reviews, &mut component_issues),
         ];
-        for (places, counts, reviews) in both {
+        for (places, counts, reviews, issues) in both {
             for &at in &places.touched {
+                if !said.issues.of(commit).is_empty() {
+                    issues.entry(at).or_default().extend(said.issues.of(commit));
+                }
                 let (added, deleted) = places.lines[at as usize];
                 for who in credits.humans(commit) {
                     let count = counts.entry((at, who)).or_insert(Count::NONE);
@@ -447,6 +393,15 @@ fn read_places(history: &History, credits: &Credits, owners: &Lists, subjects: &
         reviews.dedup();
         for (at, who, _) in reviews {
             counts.entry((*at, *who)).or_insert(Count::NONE).reviews += 1;
+        }
+    }
+    let both =
+        [(folder_issues, &mut subjects.folders), (component_issues, &mut subjects.components)];
+    for (issues, counts) in both {
+        for (at, mut issues) in issues {
+            said.count(&mut issues, |who, comments| {
+                counts.entry((at, who)).or_insert(Count::NONE).comments += comments;
+            });
         }
     }
 }

@@ -6,16 +6,23 @@ mod blames;
 mod changes;
 mod commits;
 mod files;
+mod hygiene;
 mod identities;
+mod issues;
 mod knowledge;
 mod newest;
 mod people;
 mod pulls;
+mod records;
+mod recurrence;
 mod repository;
+mod routing;
+mod said;
 mod scope;
 mod search;
 mod select;
 mod sources;
+mod stories;
 #[cfg(test)]
 mod tests;
 mod trackers;
@@ -24,15 +31,25 @@ pub use activity::{Activity, ActivityCommit, ActivityTouch};
 pub use changes::{ChangeCommit, ChangePage, ChangeRow};
 pub use commits::{Beside, CommitDetail, CommitRow, CommitSize, Credit, FileTotals, FileTouch};
 pub use files::{FileRow, FolderRow, Near, TreeRow};
+pub use hygiene::{CommitState, Imported, IssueState, KeyState, PullStanding};
 pub use identities::EditRow;
+pub use issues::{
+    ChangeRow as IssueChangeRow, IssueAsked, IssueCommit, IssueFilter, IssueName, IssuePlace,
+    IssueRow, PullIssue,
+};
 pub use knowledge::{AuthorRow, KnowledgeRow, KnownRow, Subject};
 pub use people::{DeveloperTotals, DeveloperWeek, IdentityRow, PersonRow};
 pub use pulls::{PullLink, PullRow};
+pub use records::{ListedRow, MomentRow, PullFileRow, PullFilter, PullRecordRow};
+pub use recurrence::{PastFix, PastIssue, WordTotals};
 pub use repository::{ComponentRow, FirstRelease, ReleaseRow, RepositoryTotals, WeekRow};
+pub use routing::{Reviewed, ReviewedRow};
+pub use said::{Beneath, LineCommentRow, ReviewRow, SaidRow, SaidText};
 pub use scope::Scope;
 pub use search::{CommitHit, PathHit};
 pub use select::{Found, Place, Select, Tests, Wrote};
 pub use sources::{AuditRow, SourceCounts};
+pub use stories::{IssueBrief, PullBrief};
 pub use trackers::TrackerCounts;
 
 /// A column of bytes.

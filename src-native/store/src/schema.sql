@@ -528,9 +528,10 @@ create table knowledge (
     developer integer not null references developers,
     commits integer not null,             -- distinct, not merges, author or co-author
     reviews integer not null,             -- distinct pull requests (commits where none is known) reviewed
+    comments integer not null,            -- distinct, beneath issues that its commits or their pull requests are linked to
     added integer not null,
     deleted integer not null,
-    first_at integer not null,
+    first_at integer not null,            -- of the commits and reviews; 0 where there are only comments
     last_at integer not null,
     created integer not null,             -- 1 where they made the file (kind 0)
     authors integer not null,             -- kind 0: 1 where they count as its author by degree of authorship; kind 1, 2: how many files they are author of
@@ -598,13 +599,16 @@ create table identity_totals (
     commits integer not null
 ) strict;
 
--- Full text of issues and pull requests; rows are theirs.
+-- Full text of issues and pull requests; rows are theirs. Titles and descriptions of issues are kept as the words that
+-- records are compared by (`model::words`).
 create virtual table issue_words using fts5
     (summary, body, talk, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2');
 create virtual table pull_words using fts5
     (title, body, talk, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2');
 -- Full text. `commit_words` is over messages, `file_words` over living paths (trigrams, so that any part is found).
 create virtual table commit_words using fts5 (message, content = 'commits', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2');
+create virtual table commit_vocabulary using fts5vocab (commit_words, row);
+create virtual table issue_vocabulary using fts5vocab (issue_words, row);
 create virtual table file_words using fts5 (path, content = 'files', content_rowid = 'id', tokenize = 'trigram');
 
 -- Blame is dear and its key is content: it never goes stale. Over its budget the oldest are dropped.

@@ -37,6 +37,49 @@ fn a_whole_file_is_read() {
 }
 
 #[test]
+fn who_is_absent_is_so_from_one_day_to_the_end_of_another() {
+    let text = "[[absent]]\nperson = 'ada'\nsince = 2026-05-01\nuntil = 2026-05-02\n\
+                [[absent]]\nperson = 'bo'\n";
+    let absent = Config::parse(text.as_bytes()).unwrap().absent;
+    let at = |it: i64| absent[0].at(model::Timestamp(it));
+    let first = 1_777_593_600; // 2026-05-01T00:00:00Z
+    assert_eq!(
+        [at(first - 1), at(first), at(first + 172_799), at(first + 172_800)],
+        [false, true, true, false]
+    );
+    assert!(absent[1].at(model::Timestamp(0)) && absent[1].person == "bo");
+    let back = wrong("[[absent]]\nperson = 'ada'\nsince = 2026-05-02\nuntil = 2026-05-01\n");
+    assert!(back.reason.contains("`ada` is back before they are away"), "{back}");
+    let hour = wrong("[[absent]]\nperson = 'ada'\nsince = 2026-05-02T10:00:00Z\n");
+    assert!(hour.reason.contains("is a day"), "{hour}");
+    assert_eq!(wrong("[[absent]]\nperson = 'a'\n[[absent]]\nperson = ' '\n").line, 3);
+}
+
+#[test]
+fn thresholds_and_weights_of_answers_are_read_and_checked() {
+    let text = "[hygiene]\nwindow_days = 30\n[hygiene.commits_without_issue]\nshare_max = 0.2\n\
+                [hygiene.keys_without_record]\ncount_max = 3\n[routing]\nload = 0.5\n\
+                absent_days = 60\n[onboarding]\nlargest = 0\n[recurrence]\ntraces = 3\n";
+    let config = Config::parse(text.as_bytes()).unwrap();
+    assert_eq!(config.hygiene.commits_without_issue.share_max, Some(0.2));
+    assert_eq!(config.hygiene.thresholds()["keys_without_record"].count_max, Some(3));
+    assert_eq!((config.routing.load, config.routing.absent_days), (Some(0.5), Some(60)));
+    assert_eq!((config.onboarding.largest, config.recurrence.traces), (Some(0.0), Some(3.0)));
+    for (text, says) in [
+        ("[hygiene.doubtful_people]\nshare_max = 20\n", "`doubtful_people`"),
+        ("[hygiene]\nwindow_days = 0\n", "window_days"),
+        ("[hygiene.no_such_report]\ncount_max = 1\n", "no_such_report"),
+        ("[routing]\nload = 2\n", "`load`"),
+        ("[routing]\nhalf_life_reviews = 0\n", "half_life_reviews"),
+        ("[recurrence]\npairs = -1\n", "`pairs`"),
+        ("[onboarding]\nlatest = nan\n", "`latest`"),
+    ] {
+        let error = wrong(text);
+        assert!(error.reason.contains(says), "{error}");
+    }
+}
+
+#[test]
 fn globs_mean_what_people_of_other_tools_expect() {
     let holds = |glob: &str, path: &str| {
         let text = format!("[components]\nx = '{glob}'\n");

@@ -1,6 +1,7 @@
 //! Rollups against their definitions, whatever order the rows came in.
 
 use super::*;
+use model::DeveloperId;
 use model::{CommitId, FileId, IdentityId};
 use store::writes::{Folder, HistoryCommit, HistoryFile, HistoryPerson, Touch};
 
@@ -171,4 +172,20 @@ fn numbers_of_rows_mean_nothing() {
         rollups(&it.0, &people())
     };
     assert_eq!(build(0), build(500));
+}
+
+#[test]
+fn comments_count_once_however_many_commits_their_issue_has() {
+    let mut it = Made::new(&[(0, true), (1, true)]);
+    it.commit(&[(ANN, 0)], None, &[(0, 0, None), (1, 0, None)]);
+    it.commit(&[(ANN, 0)], None, &[(1, 1, None)]);
+    // The first issue belongs to both commits, the second to the first alone.
+    it.0.issues = vec![(0, 0), (0, 1), (1, 0)];
+    it.0.said = vec![vec![(BOB, 2), (BOT, 5)], vec![(ANN, 1), (BOB, 1)]];
+    for (kind, subject) in [(0, 1), (0, 2), (1, 100), (1, 101), (2, 200)] {
+        let bob = it.knowledge(kind, subject, 20).unwrap();
+        assert_eq!((bob.comments, bob.commits, bob.last_at), (3, 0, 0), "{kind} {subject}");
+        assert_eq!(it.knowledge(kind, subject, 10).unwrap().comments, 1, "{kind} {subject}");
+        assert_eq!(it.knowledge(kind, subject, 30), None, "bots know nothing");
+    }
 }

@@ -9,6 +9,7 @@ pub mod file_context;
 pub mod files;
 pub mod graph;
 pub mod hygiene;
+pub mod issue_context;
 pub mod issues;
 pub mod onboarding;
 pub mod overview;
@@ -30,7 +31,8 @@ pub use file_context::FileContext;
 pub use files::{Components, Coupling, File, Files, Folder};
 pub use graph::Graph;
 pub use hygiene::{Hygiene, HygieneRecords};
-pub use issues::{IssueContext, Issues};
+pub use issue_context::IssueContext;
+pub use issues::Issues;
 pub use onboarding::Onboarding;
 pub use overview::Overview;
 pub use people::{People, Person};
@@ -44,7 +46,10 @@ pub use why::{Text, Why};
 
 mod ask;
 mod authors;
+mod issue_people;
 mod recent;
+mod records;
+pub mod story;
 mod tell;
 
 use crate::Context;

@@ -394,17 +394,15 @@ impl Reader<'_> {
         Ok(rows.into_iter().flatten().collect())
     }
 
-    /// Keys of the issues a commit names, of known projects only, as `PROJECT-12`, in order.
-    pub fn issues_of(&self, of: &Allowed, id: CommitId) -> Result<Vec<(String, u32)>> {
-        let mut all = self.sql().prepare_cached(
-            "select distinct k.project, m.number from issue_mentions m
-             join project_keys k on k.repository = ?1 and k.prefix = m.prefix
-             where m.commit_id = ?2 order by 1, 2",
-        )?;
-        let keys = all
-            .query_map((of.id.0, id.0), |row| Ok((row.get(0)?, row.get(1)?)))?
-            .collect::<rusqlite::Result<_>>()?;
-        Ok(keys)
+    /// How many of some commits fix a defect by the issue they resolve alone, not by their subject.
+    pub fn fixes_by_issue(&self, _of: &Allowed, commits: &[Found]) -> Result<usize> {
+        let mut one =
+            self.sql().prepare_cached("select 1 from commits where id = ?1 and fixes = 2")?;
+        let mut sum = 0;
+        for it in commits {
+            sum += usize::from(one.exists([it.id.0])?);
+        }
+        Ok(sum)
     }
 }
 

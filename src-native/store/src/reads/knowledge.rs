@@ -36,16 +36,32 @@ pub struct KnowledgeRow {
     pub commits: u32,
     /// Pull requests reviewed, commits where none is known.
     pub reviews: u32,
+    /// Comments beneath issues that belong to it.
+    pub comments: u32,
     /// Lines added.
     pub added: u64,
     /// Lines deleted.
     pub deleted: u64,
-    /// Time of the first commit or review.
+    /// Time of the first commit or review; 0 where there is neither.
     pub first_at: Timestamp,
-    /// Time of the last commit or review.
+    /// Time of the last commit or review; 0 where there is neither.
     pub last_at: Timestamp,
     /// Whether they count as author of the file; of a folder or component, of how many files.
     pub authors: u32,
+}
+
+impl KnowledgeRow {
+    const NOTHING: KnowledgeRow = KnowledgeRow {
+        developer: DeveloperId(0),
+        commits: 0,
+        reviews: 0,
+        comments: 0,
+        added: 0,
+        deleted: 0,
+        first_at: Timestamp(0),
+        last_at: Timestamp(0),
+        authors: 0,
+    };
 }
 
 /// Something one developer knows.
@@ -76,11 +92,12 @@ fn knowledge(row: &rusqlite::Row<'_>, first: usize) -> rusqlite::Result<Knowledg
         developer: DeveloperId(row.get(first)?),
         commits: row.get(first + 1)?,
         reviews: row.get(first + 2)?,
-        added: row.get(first + 3)?,
-        deleted: row.get(first + 4)?,
-        first_at: Timestamp(row.get(first + 5)?),
-        last_at: Timestamp(row.get(first + 6)?),
-        authors: row.get(first + 7)?,
+        comments: row.get(first + 3)?,
+        added: row.get(first + 4)?,
+        deleted: row.get(first + 5)?,
+        first_at: Timestamp(row.get(first + 6)?),
+        last_at: Timestamp(row.get(first + 7)?),
+        authors: row.get(first + 8)?,
     })
 }
 
@@ -88,7 +105,7 @@ impl Reader<'_> {
     /// Everybody who knows a subject of this repository.
     pub fn knowledge(&self, _of: &Allowed, subject: Subject) -> Result<Vec<KnowledgeRow>> {
         let mut all = self.sql().prepare_cached(
-            "select developer, commits, reviews, added, deleted, first_at, last_at, authors
+            "select developer, commits, reviews, comments, added, deleted, first_at, last_at, authors
              from knowledge where kind = ?1 and subject = ?2",
         )?;
         let rows = all
@@ -136,8 +153,8 @@ impl Reader<'_> {
         }
         drop(rows);
         let mut one = self.sql().prepare_cached(
-            "select f.path, k.developer, k.commits, k.reviews, k.added, k.deleted, k.first_at,
-             k.last_at, k.authors from files f
+            "select f.path, k.developer, k.commits, k.reviews, k.comments, k.added, k.deleted,
+             k.first_at, k.last_at, k.authors from files f
              cross join knowledge k on k.kind = 0 and k.subject = f.id and k.developer = ?2
              where f.id = ?1",
         )?;
@@ -178,15 +195,15 @@ impl Reader<'_> {
         most: u32,
     ) -> Result<Vec<KnownRow>> {
         let mut all = self.sql().prepare_cached(
-            "select c.name, k.developer, k.commits, k.reviews, k.added, k.deleted, k.first_at,
-             k.last_at, k.authors, k.subject from knowledge k indexed by knowledge_developer
+            "select c.name, k.developer, k.commits, k.reviews, k.comments, k.added, k.deleted,
+             k.first_at, k.last_at, k.authors, k.subject from knowledge k indexed by knowledge_developer
              cross join components c on c.id = k.subject
              where k.developer = ?1 and k.kind = 2 and k.commits > 0 and c.repository = ?2",
         )?;
         let known = all
             .query_map((developer.0, of.id.0), |row| {
                 let known = KnownRow { name: row.get(0)?, knowledge: knowledge(row, 1)?, all: 0 };
-                Ok((row.get(9)?, known))
+                Ok((row.get(10)?, known))
             })?
             .collect::<rusqlite::Result<_>>()?;
         self.finish(2, known, most)
@@ -264,13 +281,9 @@ impl Reader<'_> {
                 let (row, things) = rows.entry(*developer).or_insert_with(|| {
                     let none = KnowledgeRow {
                         developer: *developer,
-                        commits: 0,
-                        reviews: 0,
-                        added: 0,
-                        deleted: 0,
                         first_at: found.place.at,
                         last_at: found.place.at,
-                        authors: 0,
+                        ..KnowledgeRow::NOTHING
                     };
                     (none, HashSet::new())
                 });
@@ -284,6 +297,15 @@ impl Reader<'_> {
                     things.insert(thing);
                 }
             }
+        }
+        let issues = self.issues_touching(of, scope)?;
+        let beneath: Vec<super::Beneath> = issues.into_iter().map(super::Beneath::Issue).collect();
+        for said in self.said_beneath(of, &beneath)? {
+            let Some(developer) = said.author else { continue };
+            let (row, _) = rows.entry(developer).or_insert_with(|| {
+                (KnowledgeRow { developer, ..KnowledgeRow::NOTHING }, HashSet::new())
+            });
+            row.comments += 1;
         }
         let mut people = Vec::new();
         for (developer, (mut row, things)) in rows {

@@ -27,6 +27,8 @@ pub struct PullLink {
     pub number: u64,
     /// The words.
     pub told_by: String,
+    /// Its title, where GitHub tells of it.
+    pub title: Option<String>,
 }
 
 impl Reader<'_> {
@@ -49,6 +51,19 @@ impl Reader<'_> {
             .optional()?)
     }
 
+    /// Numbers of pull requests that begin with these digits: the number itself first, then the newest.
+    pub fn numbers_like(&self, of: &Allowed, digits: &str, most: u32) -> Result<Vec<u64>> {
+        let mut all = self.sql().prepare_cached(
+            "select number from pull_requests where repository = ?1
+             and cast(number as text) like ?2 || '%'
+             order by cast(number as text) <> ?2, number desc limit ?3",
+        )?;
+        let numbers = all
+            .query_map((of.id.0, digits, most), |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(numbers)
+    }
+
     /// The commits of a pull request with the words that say so, oldest first.
     pub fn pull_commits(&self, of: &Allowed, pull: &PullRow) -> Result<Vec<(Found, String)>> {
         let mut all = self.sql().prepare_cached(
@@ -69,12 +84,14 @@ impl Reader<'_> {
     /// The pull requests a commit came through, by number.
     pub fn pulls_of(&self, _of: &Allowed, commit: CommitId) -> Result<Vec<PullLink>> {
         let mut all = self.sql().prepare_cached(
-            "select pr.number, pc.told_by from pr_commits pc
-             join pull_requests pr on pr.id = pc.pull_request where pc.commit_id = ?1 order by 1",
+            "select pr.number, pc.told_by, r.title from pr_commits pc
+             join pull_requests pr on pr.id = pc.pull_request
+             left join pull_records r on r.pull_request = pr.id
+             where pc.commit_id = ?1 order by 1",
         )?;
         let links = all
             .query_map([commit.0], |row| {
-                Ok(PullLink { number: row.get(0)?, told_by: row.get(1)? })
+                Ok(PullLink { number: row.get(0)?, told_by: row.get(1)?, title: row.get(2)? })
             })?
             .collect::<rusqlite::Result<_>>()?;
         Ok(links)

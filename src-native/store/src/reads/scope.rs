@@ -23,6 +23,14 @@ impl Scope {
         Scope { limits: HashMap::from([(file.0, u32::MAX)]) }
     }
 
+    /// Adds what another holds.
+    pub fn add(&mut self, other: &Scope) {
+        for (file, before) in &other.limits {
+            let limit = self.limits.entry(*file).or_insert(0);
+            *limit = (*limit).max(*before);
+        }
+    }
+
     /// Whether a touch of `file` in a commit of that generation counts.
     pub fn holds(&self, file: FileId, generation: u32) -> bool {
         self.limits.get(&file.0).is_some_and(|before| generation < *before)

@@ -29,7 +29,9 @@ pub struct PathHit {
 }
 
 /// Matches from which on the newest are shown instead of the best.
-const MANY: u32 = 3_000;
+pub(super) const MANY: u32 = 3_000;
+/// People without a commit looked at for whether trackers tell of them.
+const STRANGERS_MAX: usize = 20;
 /// Commits looked at together for words that many messages hold.
 const LOOKED_AT: usize = 4_096;
 
@@ -175,6 +177,18 @@ impl Reader<'_> {
         }
     }
 
+    /// Keys that begin with, or else hold, a text; newest issues first.
+    pub fn keys_like(&self, of: &Allowed, text: &str, most: u32) -> Result<Vec<String>> {
+        let mut all = self.sql().prepare_cached(
+            "select i.key from issues i where i.repository = ?1 and instr(lower(i.key), lower(?2))
+             order by instr(lower(i.key), lower(?2)) <> 1, i.created desc, i.key limit ?3",
+        )?;
+        let keys = all
+            .query_map((of.id.0, text, most), |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(keys)
+    }
+
     /// Living files whose path holds every word, case aside; shorter paths first, then by path.
     pub fn search_paths(&self, of: &Allowed, text: &str, most: u32) -> Result<Vec<PathHit>> {
         let words: Vec<String> = text.split_whitespace().map(|it| it.replace('"', "")).collect();
@@ -228,7 +242,23 @@ impl Reader<'_> {
         Ok(hits)
     }
 
-    /// People with commits here whose name, mail or login holds every word, case aside; most
+    /// Whether trackers of this repository tell of a person.
+    fn is_heard(&self, of: &Allowed, id: DeveloperId) -> Result<bool> {
+        if self.said_counts(of, id)? != (0, 0) {
+            return Ok(true);
+        }
+        let mut one = self.sql().prepare_cached(
+            "select 1 from pull_records r join pull_requests p on p.id = r.pull_request
+             where p.repository = ?1
+             and r.author in (select id from identities where developer = ?2)
+             union all select 1 from issues where repository = ?1
+             and (reporter in (select id from identities where developer = ?2)
+             or assignee in (select id from identities where developer = ?2)) limit 1",
+        )?;
+        Ok(one.exists((of.id.0, id.0))?)
+    }
+
+    /// People with commits here, or whom its trackers tell of, whose name, mail or login holds every word, case aside; most
     /// commits first, then by key. The number is that of their commits.
     pub fn search_people(
         &self,
@@ -263,13 +293,20 @@ impl Reader<'_> {
         }
         drop(rows);
         let mut people = Vec::new();
+        let mut looked_at = 0;
         for id in found {
             let id = DeveloperId(id);
-            let (Some(person), Some(totals)) = (self.person(of, id)?, self.totals_of(of, id)?)
-            else {
-                continue;
-            };
-            people.push((person, totals.commits));
+            let Some(person) = self.person(of, id)? else { continue };
+            match self.totals_of(of, id)? {
+                Some(totals) => people.push((person, totals.commits)),
+                None if looked_at < STRANGERS_MAX => {
+                    looked_at += 1;
+                    if self.is_heard(of, id)? {
+                        people.push((person, 0));
+                    }
+                }
+                None => {}
+            }
         }
         people.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.key.cmp(&b.0.key)));
         people.truncate(most as usize);

@@ -1,7 +1,7 @@
 //! Which commits fit a question: every filter at once, newest first, page by page.
 
-use super::Scope;
 use super::newest::{Known, Newest};
+use super::{IssueAsked, Scope};
 use crate::{Allowed, Reader, Result};
 use model::{CommitId, DeveloperId, FileId, Oid, Timestamp};
 use rusqlite::CachedStatement;
@@ -72,9 +72,9 @@ pub struct Select {
     pub tests: Option<Tests>,
     /// A person had this part in it.
     pub person: Option<(DeveloperId, Wrote)>,
-    /// Names one of these issues.
-    pub issue: Option<(Vec<String>, u32)>,
-    /// Names any issue of a known project.
+    /// Belongs to this issue.
+    pub issue: Option<IssueAsked>,
+    /// Belongs to any issue, or names one of a known project.
     pub any_issue: bool,
     /// Came through this pull request.
     pub pull_request: Option<u64>,
@@ -174,16 +174,8 @@ impl Reader<'_> {
     fn likely<'a>(&'a self, of: &Allowed, select: &Select, most: usize) -> Result<Likely<'a>> {
         let sql = self.sql();
         let mut ids: Vec<i64> = Vec::new();
-        if let Some((prefixes, number)) = &select.issue {
-            let mut all = sql.prepare_cached(
-                "select commit_id from issue_mentions where prefix = ?1 and number = ?2",
-            )?;
-            for prefix in prefixes {
-                let mut rows = all.query((prefix, number))?;
-                while let Some(row) = rows.next()? {
-                    ids.push(row.get(0)?);
-                }
-            }
+        if let Some(issue) = &select.issue {
+            self.of_issue(issue, &mut ids)?;
             ids.sort_unstable();
             ids.dedup();
             return Ok(Likely::Ids(ids));
@@ -281,7 +273,7 @@ impl Reader<'_> {
         Ok(best)
     }
 
-    fn touching(&self, scope: &Scope, ids: &mut Vec<i64>) -> Result<()> {
+    pub(super) fn touching(&self, scope: &Scope, ids: &mut Vec<i64>) -> Result<()> {
         let mut whole = self.sql().prepare_cached(
             "select commit_id from commit_files indexed by commit_files_file where file = ?1",
         )?;
@@ -420,7 +412,7 @@ struct Judge<'a> {
     path: RefCell<CachedStatement<'a>>,
     people: RefCell<CachedStatement<'a>>,
     files: RefCell<CachedStatement<'a>>,
-    mention: RefCell<CachedStatement<'a>>,
+    linked: RefCell<CachedStatement<'a>>,
     mentions: RefCell<CachedStatement<'a>>,
     pulls: RefCell<CachedStatement<'a>>,
 }
@@ -445,10 +437,14 @@ impl<'a> Judge<'a> {
             path: prepare("select path from files where id = ?1 and component = ?2")?,
             people: prepare("select identity, role from commit_people where commit_id = ?1")?,
             files: prepare("select file from commit_files where commit_id = ?1")?,
-            mention: prepare(
-                "select 1 from issue_mentions where prefix = ?1 and number = ?2 and commit_id = ?3",
+            linked: prepare("select 1 from commit_issues where commit_id = ?1")?,
+            mentions: prepare(
+                "select m.prefix from issue_mentions m where m.commit_id = ?1 and not exists
+                 (select 1 from project_keys k join issue_keys a on a.repository = k.repository
+                 and a.key = k.project || '-' || m.number
+                 where k.prefix = m.prefix and k.repository = (select repository from commits
+                 where id = ?1))",
             )?,
-            mentions: prepare("select prefix from issue_mentions where commit_id = ?1")?,
             pulls: prepare(
                 "select pr.number from pr_commits pc
                  join pull_requests pr on pr.id = pc.pull_request
@@ -532,16 +528,11 @@ impl<'a> Judge<'a> {
     }
 
     fn names_issue(&self, commit: CommitId) -> Result<bool> {
-        if let Some((prefixes, number)) = &self.select.issue {
-            let mut one = self.mention.borrow_mut();
-            for prefix in prefixes {
-                if one.exists((prefix, number, commit.0))? {
-                    return Ok(true);
-                }
-            }
-            return Ok(false);
-        }
+        // What belongs to one issue was looked up: there is nothing else among the likely ones.
         if !self.select.any_issue {
+            return Ok(true);
+        }
+        if self.linked.borrow_mut().exists([commit.0])? {
             return Ok(true);
         }
         let mut all = self.mentions.borrow_mut();

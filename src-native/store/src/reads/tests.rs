@@ -299,7 +299,9 @@ fn every_filter_gives_what_its_words_say_by_either_way_of_looking() {
                     let select = Select {
                         scope: scope.clone().map(Rc::new),
                         person,
-                        issue: issue.clone(),
+                        issue: issue
+                            .clone()
+                            .map(|(prefixes, number)| IssueAsked::Named(prefixes, number)),
                         any_issue,
                         pull_request: pull,
                         any_pull_request: any_pull,

@@ -19,6 +19,11 @@ pub struct History {
     pub folders: Vec<Folder>,
     /// Rows of the components.
     pub components: Vec<i64>,
+    /// Which issues commits belong to, themselves or through their pull requests: indexes into
+    /// `commits` and `said`, in order, each pair once.
+    pub issues: Vec<(u32, u32)>,
+    /// Of each issue that a commit belongs to, who wrote how many comments beneath it.
+    pub said: Vec<Vec<(IdentityId, u32)>>,
 }
 
 /// A commit.
@@ -159,7 +164,41 @@ impl Writer<'_> {
                 deleted: row.get::<_, Option<u32>>(5)?.unwrap_or(0),
             });
         }
+        drop(rows);
+        self.read_said(repository, &mut history)?;
         Ok(history)
+    }
+
+    /// Reads which issues commits belong to and what was said beneath these.
+    fn read_said(&self, repository: RepositoryId, history: &mut History) -> Result<()> {
+        let sql = self.sql();
+        let mut links = sql.prepare_cached(
+            "select l.commit_id, l.issue from issues i cross join commit_issues l on l.issue = i.id
+             where i.repository = ?1
+             union select pc.commit_id, l.issue from issues i cross join pr_issues l on l.issue = i.id
+             cross join pr_commits pc on pc.pull_request = l.pull_request
+             where i.repository = ?1 order by 1, 2",
+        )?;
+        let mut cursor = Cursor::new(&history.commits);
+        let mut index: HashMap<i64, u32> = HashMap::new();
+        let mut rows = links.query([repository.0])?;
+        while let Some(row) = rows.next()? {
+            let Some(commit) = cursor.find(row.get(0)?) else { continue };
+            let next = index.len() as u32;
+            let issue = *index.entry(row.get(1)?).or_insert(next);
+            history.issues.push((commit, issue));
+        }
+        let mut said = sql.prepare_cached(
+            "select author, count(*) from comments where issue = ?1 and author is not null
+             group by 1 order by 1",
+        )?;
+        history.said = vec![Vec::new(); index.len()];
+        for (row, issue) in index {
+            history.said[issue as usize] = said
+                .query_map([row], |row| Ok((IdentityId(row.get(0)?), row.get(1)?)))?
+                .collect::<rusqlite::Result<_>>()?;
+        }
+        Ok(())
     }
 
     fn read_places(&self, repository: RepositoryId, history: &mut History) -> Result<Index> {

@@ -172,7 +172,12 @@ impl Writer<'_> {
         sql.prepare_cached(
             "insert into issue_words (rowid, summary, body, talk) values (?1, ?2, ?3, ?4)",
         )?
-        .execute(params![id.0, facts.summary, facts.body, talk])?;
+        .execute(params![
+            id.0,
+            model::words::joined(&facts.summary),
+            model::words::joined(&facts.body),
+            talk
+        ])?;
         Ok(())
     }
 

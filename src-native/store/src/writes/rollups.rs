@@ -30,6 +30,7 @@ pub struct Knowledge {
     pub developer: DeveloperId,
     pub commits: u32,
     pub reviews: u32,
+    pub comments: u32,
     pub added: u64,
     pub deleted: u64,
     pub first_at: i64,
@@ -102,7 +103,7 @@ impl Writer<'_> {
         let sql = self.sql();
         let mut put = sql.prepare_cached(
             "insert or replace into knowledge values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \
-             ?11)",
+             ?11, ?12)",
         )?;
         let mut drop = sql.prepare_cached(
             "delete from knowledge where kind = ?1 and subject = ?2 and developer = ?3",
@@ -122,6 +123,7 @@ impl Writer<'_> {
                     it.developer.0,
                     it.commits,
                     it.reviews,
+                    it.comments,
                     it.added,
                     it.deleted,
                     it.first_at,
@@ -263,8 +265,8 @@ impl Writer<'_> {
             history.components.iter().copied().collect(),
         ];
         let mut all = sql.prepare_cached(
-            "select kind, subject, developer, commits, reviews, added, deleted, first_at, last_at,
-             created, authors from knowledge where kind = ?1 and subject between ?2 and ?3
+            "select kind, subject, developer, commits, reviews, comments, added, deleted, first_at,
+             last_at, created, authors from knowledge where kind = ?1 and subject between ?2 and ?3
              order by kind, subject, developer",
         )?;
         for (kind, subjects) in subjects.iter().enumerate() {
@@ -283,12 +285,13 @@ impl Writer<'_> {
                     developer: DeveloperId(row.get(2)?),
                     commits: row.get(3)?,
                     reviews: row.get(4)?,
-                    added: row.get(5)?,
-                    deleted: row.get(6)?,
-                    first_at: row.get(7)?,
-                    last_at: row.get(8)?,
-                    created: row.get(9)?,
-                    authors: row.get(10)?,
+                    comments: row.get(5)?,
+                    added: row.get(6)?,
+                    deleted: row.get(7)?,
+                    first_at: row.get(8)?,
+                    last_at: row.get(9)?,
+                    created: row.get(10)?,
+                    authors: row.get(11)?,
                 });
             }
         }

@@ -242,11 +242,7 @@ impl Asked<'_> {
             return Err(Error::invalid("`role` needs a `person`"));
         }
         if let Some(key) = &ask.issue {
-            let Some((_, prefixes, number)) = self.reader.issue(self.of, key)? else {
-                return Err(Error::not_found(format!("`{key}` is no issue of a known project"))
-                    .hint("projects are learnt from messages, or named in backstory.toml"));
-            };
-            select.issue = Some((prefixes, number));
+            select.issue = Some(self.issue(key)?.asked());
         }
         select.pull_request = ask.pull_request;
         select.any_issue = ask.names_issue == Some(true);
@@ -287,11 +283,11 @@ impl Asked<'_> {
 }
 
 /// Where a page ends, as text that says nothing to its reader.
-fn cursor(place: Place) -> String {
+pub(super) fn cursor(place: Place) -> String {
     format!("{:x}.{:x}.{}", place.at.0 as u64, place.generation, place.oid)
 }
 
-fn place(cursor: &str) -> Result<Place> {
+pub(super) fn place(cursor: &str) -> Result<Place> {
     let mut parts = cursor.split('.');
     let mut part = || parts.next().unwrap_or_default();
     let at = u64::from_str_radix(part(), 16);

@@ -1,10 +1,13 @@
 //! One commit, one pull request.
 
 use super::files::Touch;
+use super::pulls::IssueOfPullRequest;
+use super::recent::natural;
+use super::records;
 use super::tell::{commit_record, file_record, issue_record, kind};
 use super::{Asked, question};
+use crate::Result;
 use crate::wire::*;
-use crate::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use store::reads::{CommitRow, FirstRelease};
 
@@ -89,7 +92,7 @@ reply! {
         pub branch: Option<String>,
         /// The commit at its tip, where the clone has `refs/pull`.
         pub head: Option<String>,
-        /// Whether its commits are in the history of HEAD.
+        /// Whether its commits are in the history of HEAD, or GitHub says that it was merged.
         pub merged: bool,
         /// Its commits in the history of HEAD, oldest first, each with the words that say so.
         pub commits: Vec<CommitOfPullRequest>,
@@ -131,7 +134,7 @@ fn commit(ask: Commit, at: &Asked<'_>) -> Result<CommitReply> {
     let issues = at.reader.issues_of(at.of, row.id)?;
     let links = links(at, &row)?;
     let commit = at.commit_ref(&row)?;
-    let keys: Vec<String> = issues.iter().map(|(key, number)| format!("{key}-{number}")).collect();
+    let keys: Vec<String> = issues.iter().map(|it| it.key.clone()).collect();
     let numbers: Vec<u64> = links.iter().map(|it| it.number).collect();
     let files = touched
         .into_iter()
@@ -195,7 +198,7 @@ fn commit(ask: Commit, at: &Asked<'_>) -> Result<CommitReply> {
         files_total: size.files,
         added: size.added,
         deleted: size.deleted,
-        issues: issues.iter().map(|(key, number)| issue_record(key, *number)).collect(),
+        issues: issues.iter().map(issue_record).collect(),
         pull_requests: links,
         reverts: detail.reverts.map(known).transpose()?,
         reverted_by: records(at.reader.reverted_by(at.of, row.place.oid)?),
@@ -226,23 +229,27 @@ pub(super) fn links(at: &Asked<'_>, row: &CommitRow) -> Result<Vec<PullRequestLi
     let links = at.reader.pulls_of(at.of, row.id)?;
     Ok(links
         .into_iter()
-        .map(|it| PullRequestLink { number: it.number, told_by: it.told_by, title: None })
+        .map(|it| PullRequestLink { number: it.number, told_by: it.told_by, title: it.title })
         .collect())
 }
 
 pub(super) fn pull_request(ask: super::PullRequest, at: &Asked<'_>) -> Result<PullRequestReply> {
-    let Some(pull) = at.reader.pull(at.of, ask.number)? else {
-        let text = format!("Git tells of no pull request #{}", ask.number);
-        return Err(Error::not_found(text)
-            .hint("pull requests are known by merge messages, `(#12)` and refs/pull only"));
-    };
+    let pull = at.pull(ask.number)?;
+    let record = at.pull_told(ask.number)?;
     let mut commits = Vec::new();
     let mut paths: BTreeSet<String> = BTreeSet::new();
-    let mut issues: BTreeSet<(String, u32)> = BTreeSet::new();
+    let mut issues: Vec<Record> = Vec::new();
+    let mut issue_links = Vec::new();
+    for link in at.reader.issues_of_pull(at.of, pull.id)? {
+        let Some(row) = at.reader.issue_of(at.of, link.issue)? else { continue };
+        issues.push(records::issue_record(&row));
+        let issue = records::issue_ref(&row);
+        issue_links.push(IssueOfPullRequest { issue, told_by: link.told_by, closes: link.closes });
+    }
     let mut people: BTreeMap<bool, Vec<model::DeveloperId>> = BTreeMap::new();
     for (found, told_by) in at.reader.pull_commits(at.of, &pull)? {
         let Some(row) = at.reader.commit(at.of, found.id)? else { continue };
-        issues.extend(at.reader.issues_of(at.of, row.id)?);
+        issues.extend(at.reader.issues_of(at.of, row.id)?.iter().map(issue_record));
         let credits = at.reader.credits(at.of, row.id)?;
         let wrote: HashSet<_> =
             credits.iter().filter(|it| it.role < 2).map(|it| it.developer).collect();
@@ -268,20 +275,34 @@ pub(super) fn pull_request(ask: super::PullRequest, at: &Asked<'_>) -> Result<Pu
         refs.sort_by(|a, b| (&a.name, &a.key).cmp(&(&b.name, &b.key)));
         Ok(refs)
     };
-    let (authors, reviewers) = (persons(false)?, persons(true)?);
+    let (mut authors, mut reviewers) = (persons(false)?, persons(true)?);
+    if let Some(record) = &record {
+        let known = &record.text.pull_request.author;
+        authors.extend(known.clone().filter(|it| !authors.contains(it)));
+        for review in record.reviews.iter().filter(|it| !it.own) {
+            let known = review.reviewer.clone().filter(|it| !it.bot && !reviewers.contains(it));
+            reviewers
+                .extend(known.filter(|it| Some(it) != record.text.pull_request.author.as_ref()));
+        }
+        for people in [&mut authors, &mut reviewers] {
+            people.sort_by(|a, b| (&a.name, &a.key).cmp(&(&b.name, &b.key)));
+        }
+    }
+    issues.sort_by(|a, b| natural(&a.id).cmp(&natural(&b.id)).then_with(|| a.cmp(b)));
+    issues.dedup();
     Ok(PullRequestReply {
         basis: at.basis(None, &[])?,
         number: pull.number,
         login: pull.login,
         branch: pull.branch,
         head: pull.head.map(|it| it.to_string()),
-        merged: !commits.is_empty(),
+        merged: !commits.is_empty() || record.as_ref().is_some_and(|it| it.text.merged.is_some()),
         commits,
         files: paths.iter().take(FILES_MAX).map(|it| file_record(it)).collect(),
-        issues: issues.iter().map(|(key, number)| issue_record(key, *number)).collect(),
-        issue_links: Vec::new(),
+        issues,
+        issue_links,
         authors,
         reviewers,
-        record: None,
+        record,
     })
 }

@@ -2,6 +2,7 @@
 
 use super::ask::Target;
 use super::authors::Authors;
+use super::records::newest_first;
 use super::tell::terms;
 use super::{Asked, question};
 use crate::wire::*;
@@ -143,7 +144,7 @@ fn experts(ask: Experts, at: &Asked<'_>) -> Result<ExpertsReply> {
     let target = at.target(ask.path.as_deref(), ask.component.as_deref())?;
     let scope = Rc::new(at.scope(&target)?);
     let rows = at.knowledge(&target, &scope)?;
-    let total = rows.iter().filter(|it| it.commits > 0 || it.reviews > 0).count();
+    let total = rows.iter().filter(|it| knows(it)).count();
     let first: HashMap<DeveloperId, Timestamp> =
         rows.iter().map(|it| (it.developer, it.first_at)).collect();
     let experts = at
@@ -155,7 +156,12 @@ fn experts(ask: Experts, at: &Asked<'_>) -> Result<ExpertsReply> {
     Ok(ExpertsReply { basis, subject: target.subject(), experts, total: count(total as u64) })
 }
 
-fn expert(
+/// Whether what somebody did makes them know anything.
+fn knows(it: &KnowledgeRow) -> bool {
+    it.commits + it.reviews + it.comments > 0
+}
+
+pub(super) fn expert(
     at: &Asked<'_>,
     target: &Target,
     scope: &Rc<Scope>,
@@ -188,12 +194,21 @@ fn expert(
             [("person", key()), ("role", "reviewer".into()), ("oncePerPullRequest", true.into())],
         ),
     )?;
+    let comments = if deeds.comments == 0 {
+        Figure { value: 0.0, records: Vec::new(), all: None }
+    } else {
+        let mut said = super::said::said_on_issues(at, deeds.developer, scope)?;
+        newest_first(&mut said);
+        let mut all = at.call("memory.comments", [target.param(), ("person", key())]);
+        all.params.insert("on".into(), "issue".into());
+        at.said_figure(&said.iter().collect::<Vec<_>>(), all)?
+    };
     Ok(Expert {
         score: expert.score.total(),
         terms: terms(&expert.score),
         commits,
         reviews,
-        comments: Figure { value: 0.0, records: Vec::new(), all: None },
+        comments,
         churn: deeds.churn,
         last_at: deeds.last_at.map(time),
         person,
@@ -241,11 +256,11 @@ impl Asked<'_> {
             key: person.key,
             commits: it.commits,
             reviews: it.reviews,
-            comments: 0, // no issue tracker is imported
+            comments: it.comments,
             churn: it.added + it.deleted,
-            last_at: Some(it.last_at),
+            last_at: (it.commits + it.reviews > 0).then_some(it.last_at),
         };
-        rows.retain(|it| it.commits > 0 || it.reviews > 0);
+        rows.retain(knows);
         if rows.len() > most && most > 0 {
             let nobody = || PersonRef { key: String::new(), name: String::new(), bot: false };
             let total = |it| agents::expertise::score(&deeds(it, nobody()), now, weights).total();

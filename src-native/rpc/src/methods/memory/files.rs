@@ -352,7 +352,7 @@ pub(super) fn tell_touch(
         from: it.from,
         added: it.added,
         deleted: it.deleted,
-        issues: issues.into_iter().map(|(key, number)| format!("{key}-{number}")).collect(),
+        issues: issues.into_iter().map(|it| it.key).collect(),
         pull_requests: pulls.into_iter().map(|it| it.number).collect(),
     })
 }

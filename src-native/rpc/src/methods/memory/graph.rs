@@ -1,6 +1,7 @@
 //! A record and what it is related to.
 
 use super::ask::Target;
+use super::records::{self, Issue};
 use super::tell::{
     commit_record, file_record, issue_record, person_record, person_ref, pull_record,
 };
@@ -8,9 +9,10 @@ use super::{Asked, question};
 use crate::wire::*;
 use crate::{Error, Result};
 use model::{DeveloperId, Timestamp};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
-use store::reads::{CommitRow, Found, Scope, Select, Wrote};
+use store::reads::{Beneath, CommitRow, Found, PullRow, SaidRow, Scope, Select, Wrote};
 
 request! {
     /// Show a record with its relations: commits, files, people, issues, pull requests, reviews and comments.
@@ -45,7 +47,7 @@ reply! {
         pub from: u32,
         /// To that node.
         pub to: u32,
-        /// `wrote`, `reviewed`, `touches`, `names`, `part of`, `parent`, `undoes`, `knows`, `changes with`, `made`, `reported`, `assigned`, `said`, `about`, `linked`, or the words of a link between issues.
+        /// `wrote`, `reviewed`, `touches`, `names`, `part of`, `parent`, `undoes`, `knows`, `changes with`, `made`, `merged`, `asked to review`, `reported`, `assigned`, `commented`, `about`, `linked`, `closes`, `sent`, or the words of a link between issues.
         pub relation: String,
         /// What says so, where a text does: `(#12)`, `PROJ-12 in the subject`.
         pub told_by: Option<String>,
@@ -73,28 +75,10 @@ fn graph(ask: Graph, at: &Asked<'_>) -> Result<GraphReply> {
             };
             of_place(at, &target, &mut star)?;
         }
-        RecordKind::PullRequest => {
-            let number = ask.id.trim_start_matches('#').parse::<u64>().ok();
-            let pull = number.map(|it| at.reader.pull(at.of, it)).transpose()?.flatten();
-            let Some(pull) = pull else {
-                return Err(Error::not_found(format!("Git tells of no pull request {}", ask.id)));
-            };
-            star.center = Some(pull_record(pull.number));
-            let select = Select { pull_request: Some(pull.number), ..Select::default() };
-            of_commits(at, &select, "part of", RecordKind::PullRequest, &mut star)?;
-        }
-        RecordKind::Issue => {
-            let Some((project, prefixes, number)) = at.reader.issue(at.of, &ask.id)? else {
-                let text = format!("`{}` is no issue of a known project", ask.id);
-                return Err(Error::not_found(text));
-            };
-            star.center = Some(issue_record(&project, number));
-            let select = Select { issue: Some((prefixes, number)), ..Select::default() };
-            of_commits(at, &select, "names", RecordKind::Issue, &mut star)?;
-        }
-        RecordKind::Review | RecordKind::Comment => {
-            return Err(Error::not_found(format!("`{}` is not in memory", ask.id)));
-        }
+        RecordKind::PullRequest => of_pull(at, &at.pull(number(&ask.id)?)?, &mut star)?,
+        RecordKind::Issue => of_issue(at, &at.issue(&ask.id)?, &mut star)?,
+        RecordKind::Review => of_review(at, &ask.id, &mut star)?,
+        RecordKind::Comment => of_comment(at, &ask.id, &mut star)?,
         RecordKind::Release => {
             let Some(release) = at.reader.release(at.of, &ask.id)? else {
                 return Err(Error::not_found(format!("there is no release `{}`", ask.id)));
@@ -115,26 +99,51 @@ fn graph(ask: Graph, at: &Asked<'_>) -> Result<GraphReply> {
     Ok(GraphReply { basis: at.basis(None, &[])?, nodes, edges, more })
 }
 
+/// Neighbour and relation, and whether the relation leads to the neighbour.
+type Link = (Record, Cow<'static, str>, bool);
+
 /// A record with its neighbours in the making.
 struct Star {
     most: usize,
     center: Option<Record>,
-    /// Neighbour and relation, whether the relation leads to the neighbour, and its weight.
-    links: HashMap<(Record, &'static str, bool), f64>,
+    /// Each with its weight and what says so.
+    links: HashMap<Link, (f64, Option<String>)>,
     more: bool,
 }
 
 impl Star {
     /// Adds to the weight of a relation; `out` where it leads from the record to the neighbour.
-    fn link(&mut self, to: Record, relation: &'static str, out: bool, weight: f64) {
-        *self.links.entry((to, relation, out)).or_default() += weight;
+    fn link(&mut self, to: Record, relation: impl Into<Cow<'static, str>>, out: bool, weight: f64) {
+        self.links.entry((to, relation.into(), out)).or_default().0 += weight;
+    }
+
+    /// The same where a text says so; of several the first by its letters is told.
+    fn link_told(
+        &mut self,
+        to: Record,
+        relation: impl Into<Cow<'static, str>>,
+        out: bool,
+        told_by: &str,
+    ) {
+        let link = self.links.entry((to, relation.into(), out)).or_default();
+        link.0 += 1.0;
+        if !told_by.is_empty() && link.1.as_deref().is_none_or(|known| told_by < known) {
+            link.1 = Some(told_by.to_owned());
+        }
+    }
+
+    /// Adds what says so to a relation that is there.
+    fn say(&mut self, to: Record, relation: &'static str, out: bool, told_by: &str) {
+        if let Some(link) = self.links.get_mut(&(to, relation.into(), out)) {
+            link.1 = Some(told_by.to_owned()).filter(|it| !it.is_empty());
+        }
     }
 
     /// The weightiest neighbours of each kind, then all by kind and id.
     fn finish(self) -> Option<(Vec<Record>, Vec<Edge>, bool)> {
         let center = self.center?;
         let mut weights: HashMap<&Record, f64> = HashMap::new();
-        for ((record, ..), weight) in &self.links {
+        for ((record, ..), (weight, _)) in &self.links {
             *weights.entry(record).or_default() += weight;
         }
         let mut ranked: Vec<(&Record, f64)> =
@@ -155,14 +164,14 @@ impl Star {
         let mut edges: Vec<Edge> = self
             .links
             .iter()
-            .filter_map(|((record, relation, out), weight)| {
+            .filter_map(|((record, relation, out), (weight, told_by))| {
                 let other = *number.get(record)?;
                 let (from, to) = if *out { (0, other) } else { (other, 0) };
                 Some(Edge {
                     from,
                     to,
-                    relation: (*relation).to_owned(),
-                    told_by: None,
+                    relation: relation.to_string(),
+                    told_by: told_by.clone(),
                     weight: *weight,
                 })
             })
@@ -181,18 +190,18 @@ fn of_commit(at: &Asked<'_>, row: &CommitRow, star: &mut Star) -> Result<()> {
     star.center = Some(commit_record(row));
     for credit in at.reader.credits(at.of, row.id)? {
         let relation = if credit.role == 2 { "reviewed" } else { "wrote" };
-        star.links.insert((person(at, credit.developer)?, relation, false), 1.0);
+        star.links.insert((person(at, credit.developer)?, relation.into(), false), (1.0, None));
     }
     for touch in at.reader.commit_files(at.of, row.id, COMMITS_MAX as u32)? {
         let lines = touch.added.unwrap_or(0) + touch.deleted.unwrap_or(0);
         star.link(file_record(&touch.path), "touches", true, f64::from(lines.max(1)));
     }
     star.more |= at.reader.commit_size(at.of, row.id)?.files as usize > COMMITS_MAX;
-    for (project, number) in at.reader.issues_of(at.of, row.id)? {
-        star.link(issue_record(&project, number), "names", true, 1.0);
+    for issue in at.reader.issues_of(at.of, row.id)? {
+        star.link_told(issue_record(&issue), "names", true, &issue.told_by);
     }
     for pull in at.reader.pulls_of(at.of, row.id)? {
-        star.link(pull_record(pull.number), "part of", true, 1.0);
+        star.link_told(pull_record(&pull), "part of", true, &pull.told_by);
     }
     let detail = at.reader.commit_detail(at.of, row.id)?;
     for parent in detail.parents {
@@ -210,6 +219,172 @@ fn of_commit(at: &Asked<'_>, row: &CommitRow, star: &mut Star) -> Result<()> {
     }
     for undoing in at.reader.reverted_by(at.of, row.place.oid)? {
         star.link(commit_record(&undoing), "undoes", false, 1.0);
+    }
+    Ok(())
+}
+
+/// The number of a pull request as it is written.
+fn number(id: &str) -> Result<u64> {
+    id.trim().trim_start_matches('#').parse().map_err(|_| {
+        Error::invalid(format!("`{id}` is no number of a pull request")).hint("write `12` or `#12`")
+    })
+}
+
+fn of_pull(at: &Asked<'_>, pull: &PullRow, star: &mut Star) -> Result<()> {
+    let select = Select { pull_request: Some(pull.number), ..Select::default() };
+    let Some(row) = at.reader.pull_record(at.of, pull.number)? else {
+        let title = format!("#{}", pull.number);
+        star.center =
+            Some(Record { kind: RecordKind::PullRequest, id: pull.number.to_string(), title });
+        return of_commits(at, &select, "part of", RecordKind::PullRequest, star);
+    };
+    star.center = Some(records::pull_record(&row));
+    of_commits(at, &select, "part of", RecordKind::PullRequest, star)?;
+    for (found, told_by) in at.reader.pull_commits(at.of, pull)?.iter().rev().take(star.most) {
+        if let Some(row) = at.reader.commit(at.of, found.id)? {
+            star.say(commit_record(&row), "part of", false, told_by);
+        }
+    }
+    for (who, relation) in [(row.author, "made"), (row.merged_by, "merged")] {
+        if let Some(who) = who {
+            star.link(person(at, who)?, relation, false, 1.0);
+        }
+    }
+    for (role, who) in at.reader.pull_people(at.of, row.id)? {
+        let relation = if role == 0 { "assigned" } else { "asked to review" };
+        star.link(person(at, who)?, relation, false, 1.0);
+    }
+    for review in at.reader.reviews_where(at.of, Some(&[row.id]), None)? {
+        let who = at.somebody(review.reviewer)?;
+        star.link(records::review_record(&review, who.as_ref()), "about", false, 1.0);
+        if let Some(who) = who.filter(|_| !review.own) {
+            star.link(person_record(who), "reviewed", false, 1.0);
+        }
+    }
+    let beneath = [Beneath::Pull(row.id), Beneath::Lines(row.id)];
+    said(at, at.reader.said_beneath(at.of, &beneath)?, star)?;
+    for link in at.reader.issues_of_pull(at.of, row.id)? {
+        if let Some(issue) = at.reader.issue_of(at.of, link.issue)? {
+            let relation = if link.closes { "closes" } else { "linked" };
+            star.link_told(records::issue_record(&issue), relation, true, &link.told_by);
+        }
+    }
+    for file in at.reader.pull_files(at.of, row.id, 100)?.0 {
+        star.link(file_record(&file.path), "touches", true, 1.0);
+    }
+    Ok(())
+}
+
+fn of_issue(at: &Asked<'_>, issue: &Issue, star: &mut Star) -> Result<()> {
+    star.center = Some(issue.record());
+    let select = Select { issue: Some(issue.asked()), ..Select::default() };
+    of_commits(at, &select, "names", RecordKind::Issue, star)?;
+    for it in at.commits_of(issue)?.iter().rev().take(star.most) {
+        if let Some(row) = at.reader.commit(at.of, it.found.id)? {
+            star.say(commit_record(&row), "names", false, &it.told_by);
+        }
+    }
+    for it in at.pulls_of(issue)? {
+        let pull = at.pull_ref(it.number)?;
+        let record =
+            Record { kind: RecordKind::PullRequest, id: it.number.to_string(), title: pull.title };
+        let relation = if it.closes { "closes" } else { "linked" };
+        star.link_told(record, relation, false, &it.told_by);
+    }
+    let Issue::Known(row) = issue else { return Ok(()) };
+    for (who, relation) in [(row.reporter, "reported"), (row.assignee, "assigned")] {
+        if let Some(who) = who {
+            star.link(person(at, who)?, relation, false, 1.0);
+        }
+    }
+    said(at, at.reader.said_beneath(at.of, &[Beneath::Issue(row.id)])?, star)?;
+    let keys = at.reader.issue_keys(at.of, row.id)?;
+    for (from, words, to) in at.reader.issue_links(at.of, &keys)? {
+        let out = keys.contains(&from);
+        let other = if out { to } else { from };
+        let record = match at.reader.issue_keyed(at.of, &other)? {
+            Some(row) => records::issue_record(&row),
+            None => Record { kind: RecordKind::Issue, id: other.clone(), title: other },
+        };
+        star.link(record, agents::context::in_direction(&words, true), out, 1.0);
+    }
+    Ok(())
+}
+
+/// Who said how much, and the newest of it.
+fn said(at: &Asked<'_>, mut said: Vec<SaidRow>, star: &mut Star) -> Result<()> {
+    records::newest_first(&mut said);
+    star.more |= said.len() > star.most;
+    for it in said.iter().take(star.most) {
+        star.link(at.said_record(it)?, "about", false, 1.0);
+    }
+    for who in said.iter().filter_map(|it| it.author) {
+        star.link(person(at, who)?, "commented", false, 1.0);
+    }
+    Ok(())
+}
+
+fn of_review(at: &Asked<'_>, id: &str, star: &mut Star) -> Result<()> {
+    let missing = || {
+        Error::not_found(format!("there is no review `{id}`"))
+            .hint("reviews are named as `382/4711`: pull request, then GitHub's id")
+    };
+    let (pull, review) = id.split_once('/').ok_or_else(missing)?;
+    let pull = at.pull(number(pull)?)?;
+    let rows = at.reader.reviews_where(at.of, Some(&[pull.id]), None)?;
+    let row = rows.into_iter().find(|it| it.review == review).ok_or_else(missing)?;
+    let who = at.somebody(row.reviewer)?;
+    star.center = Some(records::review_record(&row, who.as_ref()));
+    if let Some(who) = who {
+        star.link(person_record(who), "sent", false, 1.0);
+    }
+    if let Some(pull) = at.reader.pull_record(at.of, pull.number)? {
+        star.link(records::pull_record(&pull), "about", true, 1.0);
+    }
+    for it in at.reader.line_comments(at.of, pull.id)? {
+        if it.review == review {
+            star.link(at.said_record(&it.said)?, "part of", false, 1.0);
+        }
+    }
+    if let Some(commit) = row.commit.map(|it| at.reader.commit_of(at.of, it)).transpose()?.flatten()
+    {
+        star.link(commit_record(&commit), "about", true, 1.0);
+    }
+    Ok(())
+}
+
+fn of_comment(at: &Asked<'_>, id: &str, star: &mut Star) -> Result<()> {
+    let missing = || {
+        Error::not_found(format!("there is no comment `{id}`"))
+            .hint("comments are named as `PROJ-1247/10001` or `#382/771`")
+    };
+    let (about, comment) = id.rsplit_once('/').ok_or_else(missing)?;
+    let mut beneath = Vec::new();
+    if let Ok(number) = number(about)
+        && let Some(pull) = at.reader.pull(at.of, number)?
+    {
+        beneath.extend([Beneath::Pull(pull.id), Beneath::Lines(pull.id)]);
+    }
+    if let Some(Issue::Known(row)) = at.issue_if(about)? {
+        beneath.push(Beneath::Issue(row.id));
+    }
+    let rows = at.reader.said_beneath(at.of, &beneath)?;
+    let row = rows.into_iter().find(|it| it.comment == comment).ok_or_else(missing)?;
+    star.center = Some(at.said_record(&row)?);
+    if let Some(who) = row.author {
+        star.link(person(at, who)?, "wrote", false, 1.0);
+    }
+    let about = match row.beneath {
+        Beneath::Issue(id) => at.reader.issue_of(at.of, id)?.map(|it| records::issue_record(&it)),
+        Beneath::Pull(id) | Beneath::Lines(id) => {
+            at.reader.pull_record_of(at.of, id)?.map(|it| records::pull_record(&it))
+        }
+    };
+    if let Some(about) = about {
+        star.link(about, "about", true, 1.0);
+    }
+    if let Some(path) = at.reader.said_text(at.of, &row)?.path {
+        star.link(file_record(&path), "about", true, 1.0);
     }
     Ok(())
 }
@@ -247,13 +422,13 @@ fn of_commits(
 /// Issues and pull requests of a commit, as neighbours of a record of another kind.
 fn names(at: &Asked<'_>, it: Found, center: RecordKind, star: &mut Star) -> Result<()> {
     if center != RecordKind::Issue {
-        for (project, number) in at.reader.issues_of(at.of, it.id)? {
-            star.link(issue_record(&project, number), "names", true, 1.0);
+        for issue in at.reader.issues_of(at.of, it.id)? {
+            star.link_told(issue_record(&issue), "names", true, &issue.told_by);
         }
     }
     if center != RecordKind::PullRequest {
         for pull in at.reader.pulls_of(at.of, it.id)? {
-            star.link(pull_record(pull.number), "part of", true, 1.0);
+            star.link_told(pull_record(&pull), "part of", true, &pull.told_by);
         }
     }
     Ok(())

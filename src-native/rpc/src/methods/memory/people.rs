@@ -3,6 +3,7 @@
 use super::changes::{CommitRow, no_cursor, row};
 use super::files::share;
 use super::overview::{PersonRow, person_row};
+use super::records::{newest_first, review_record};
 use super::tell::RECORDS_MAX;
 use super::{Asked, question};
 use crate::methods::identities::identity_text;
@@ -10,7 +11,7 @@ use crate::wire::*;
 use crate::{Error, Result};
 use model::{DeveloperId, Timestamp};
 use std::collections::HashMap;
-use store::reads::{DeveloperTotals, Found, KnownRow, Select, Wrote};
+use store::reads::{DeveloperTotals, Found, IssueFilter, KnownRow, PullFilter, Select, Wrote};
 
 request! {
     /// Tell what a person did, what they know, and which identities are theirs and why.
@@ -217,7 +218,40 @@ fn person(ask: Person, at: &Asked<'_>) -> Result<PersonReply> {
         fixes: it.fixes,
         ..super::overview::week(it.week)
     });
-    let none = || Figure { value: 0.0, records: Vec::new(), all: None };
+    let (said, sent) = at.reader.said_counts(at.of, id)?;
+    let nothing = || Figure { value: 0.0, records: Vec::new(), all: None };
+    let comments = match said {
+        0 => nothing(),
+        _ => {
+            let mut said = at.reader.said_by(at.of, id, [true; 3])?;
+            newest_first(&mut said);
+            let all = at.call("memory.comments", [("person", key())]);
+            at.said_figure(&said.iter().collect::<Vec<_>>(), all)?
+        }
+    };
+    let reviews_sent = match sent {
+        0 => nothing(),
+        _ => {
+            let rows = at.reader.reviews_where(at.of, None, Some(id))?;
+            let who = super::tell::person_ref(person.clone());
+            let shown = rows.iter().take(RECORDS_MAX);
+            let records: Vec<Record> = shown.map(|it| review_record(it, Some(&who))).collect();
+            let all = at.call("memory.reviews", [("person", key())]);
+            let all = (rows.len() > records.len()).then_some(all);
+            Figure { value: rows.len() as f64, records, all }
+        }
+    };
+    let made = PullFilter { author: Some(id), ..PullFilter::default() };
+    let asked = PullFilter {
+        requested: Some(id),
+        state: Some(model::PullState::Open),
+        ..PullFilter::default()
+    };
+    let open =
+        |open| IssueFilter { assignee: Some(id), open: Some(open), ..IssueFilter::default() };
+    let theirs =
+        |open: bool| at.call("memory.issues", [("assignee", key()), ("open", open.into())]);
+    let reported = IssueFilter { reporter: Some(id), ..IssueFilter::default() };
     let spellings = at.reader.spellings_of(&at.cx.viewer(), id)?;
     Ok(PersonReply {
         basis: at.basis(None, &[KNOWN])?,
@@ -225,13 +259,17 @@ fn person(ask: Person, at: &Asked<'_>) -> Result<PersonReply> {
         commits,
         merges: totals.merges,
         reviews,
-        reviews_sent: none(),
-        pull_requests: none(),
-        asked: none(),
-        reported: none(),
-        resolved: none(),
-        assigned: none(),
-        comments: none(),
+        reviews_sent,
+        pull_requests: at
+            .pulls_figure(&made, at.call("memory.pullRequests", [("author", key())]))?,
+        asked: at.pulls_figure(
+            &asked,
+            at.call("memory.pullRequests", [("requested", key()), ("state", "open".into())]),
+        )?,
+        reported: at.issues_figure(&reported, at.call("memory.issues", [("reporter", key())]))?,
+        resolved: at.issues_figure(&open(false), theirs(false))?,
+        assigned: at.issues_figure(&open(true), theirs(true))?,
+        comments,
         fixes,
         added: totals.added,
         deleted: totals.deleted,

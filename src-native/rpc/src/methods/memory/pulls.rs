@@ -1,11 +1,18 @@
 //! Pull requests: one with all that belongs to it, and lists of them.
 
+use super::ask::moment;
+use super::changes::no_cursor;
 use super::commits::{PullRequestReply, pull_request};
 use super::issues::IssueRef;
+use super::records::{cut, newest_first};
 use super::said::{CommentText, ReviewText};
+use super::tell::kind;
 use super::{Asked, question};
-use crate::Result;
 use crate::wire::*;
+use crate::{Error, Result};
+use model::Timestamp;
+use std::collections::{HashMap, HashSet};
+use store::reads::{Beneath, LineCommentRow, PullFilter, SaidRow};
 
 /// How a pull request stands.
 #[derive(
@@ -57,7 +64,7 @@ request! {
         pub label: Option<String>,
         /// Only those with (or only those without) a review by somebody who did not make it.
         pub reviewed: Option<bool>,
-        /// Only those linked to this issue.
+        /// Only those linked to this issue, and those that its commits came through.
         pub issue: Option<String>,
         /// Words of its title or description.
         pub text: Option<String>,
@@ -276,6 +283,232 @@ question!(
     pull_requests
 );
 
-fn pull_requests(_: PullRequests, _: &Asked<'_>) -> Result<PullRequestsReply> {
-    Err(crate::Error::not_found("no pull request"))
+fn pull_requests(ask: PullRequests, at: &Asked<'_>) -> Result<PullRequestsReply> {
+    let most = limit(ask.limit, 50, 1_000)?;
+    let filter = at.pull_filter(&ask)?;
+    let after = ask.cursor.as_deref().map(|text| {
+        let (time, number) = text.split_once(' ').ok_or_else(no_cursor)?;
+        let time = time.parse().map_err(|_| no_cursor())?;
+        Ok::<_, Error>((Timestamp(time), number.parse().map_err(|_| no_cursor())?))
+    });
+    let mut rows = at.reader.pulls_where(at.of, &filter, after.transpose()?, most + 1)?;
+    let more = rows.len() > most;
+    rows.truncate(most);
+    let next = rows.last().filter(|_| more).map(|it| format!("{} {}", it.created.0, it.number));
+    let mut pull_requests = Vec::with_capacity(rows.len());
+    for it in &rows {
+        let (reviews, comments) = at.reader.pull_counts(at.of, it.id)?;
+        let links = at.reader.issues_of_pull(at.of, it.id)?;
+        let mut issues = Vec::new();
+        for link in links {
+            issues.extend(at.reader.issue_of(at.of, link.issue)?.map(|it| it.key));
+        }
+        pull_requests.push(PullRow {
+            pull_request: at.pull_ref_of(it)?,
+            updated: time(it.updated),
+            closed: it.closed.map(time),
+            added: it.added,
+            deleted: it.deleted,
+            files: at.reader.pull_files(at.of, it.id, 0)?.1,
+            reviews,
+            comments,
+            issues,
+            requested: at.pull_people(it.id, 1)?,
+        });
+    }
+    Ok(PullRequestsReply { basis: at.basis(None, &[])?, pull_requests, next })
 }
+
+impl Asked<'_> {
+    fn pull_filter(&self, ask: &PullRequests) -> Result<PullFilter> {
+        let person = |called: &Option<String>| {
+            called.as_deref().map(|it| self.person(it).map(|it| it.id)).transpose()
+        };
+        let among = match &ask.issue {
+            Some(key) => {
+                let mut ids = Vec::new();
+                for it in self.pulls_of(&self.issue(key)?)? {
+                    ids.push(self.pull(it.number)?.id);
+                }
+                Some(ids)
+            }
+            None => None,
+        };
+        let path = ask.path.as_deref().map(|it| self.path(it));
+        let folder = match &path {
+            Some(path) => self.reader.folder(self.of, path)?.is_some(),
+            None => false,
+        };
+        let (path, below) = if folder { (None, path) } else { (path, None) };
+        Ok(PullFilter {
+            state: ask.state.map(|it| match it {
+                PullState::Open => model::PullState::Open,
+                PullState::Closed => model::PullState::Closed,
+                PullState::Merged => model::PullState::Merged,
+            }),
+            draft: ask.draft,
+            author: person(&ask.author)?,
+            reviewer: person(&ask.reviewer)?,
+            requested: person(&ask.requested)?,
+            path,
+            below,
+            label: ask.label.clone(),
+            reviewed: ask.reviewed,
+            among,
+            text: ask.text.clone(),
+            since: ask.since.as_deref().map(|it| moment("since", it, false)).transpose()?,
+            until: ask.until.as_deref().map(|it| moment("until", it, true)).transpose()?,
+        })
+    }
+
+    /// People of a pull request by what they are to do: 0 do it, 1 review it.
+    fn pull_people(&self, id: i64, role: u8) -> Result<Vec<PersonRef>> {
+        let people = self.reader.pull_people(self.of, id)?;
+        let mut people = people
+            .into_iter()
+            .filter(|it| it.0 == role)
+            .map(|it| self.person_ref(it.1))
+            .collect::<Result<Vec<_>>>()?;
+        people.sort_by(|a, b| (&a.name, &a.key).cmp(&(&b.name, &b.key)));
+        Ok(people)
+    }
+
+    /// What GitHub tells of a pull request and what belongs to it; none where only Git tells of it.
+    pub(super) fn pull_told(&self, number: u64) -> Result<Option<PullRecord>> {
+        let Some(row) = self.reader.pull_record(self.of, number)? else { return Ok(None) };
+        let id = row.id;
+        let text = PullText {
+            pull_request: self.pull_ref_of(&row)?,
+            text: cut(self.reader.pull_body(self.of, id)?).0,
+            merged_by: self.somebody(row.merged_by)?,
+            branch: row.branch,
+            branch_owner: row.branch_owner,
+            base: row.base,
+            created: time(row.created),
+            updated: time(row.updated),
+            closed: row.closed.map(time),
+            merged: row.merged.map(time),
+            merge_commit: row.merge_commit.map(|it| it.to_string()),
+            url: row.url,
+            added: row.added,
+            deleted: row.deleted,
+            labels: self.reader.pull_labels(self.of, id)?,
+            assignees: self.pull_people(id, 0)?,
+            requested: self.pull_people(id, 1)?,
+            tracker: row.tracker,
+        };
+        let mut reviews = self.reader.reviews_where(self.of, Some(&[id]), None)?;
+        reviews.reverse();
+        let reviews = reviews.iter().map(|it| self.review_text(it)).collect::<Result<_>>()?;
+        let lines = self.reader.line_comments(self.of, id)?;
+        let threads = self.threads(lines)?.into_iter().take(SAID_MAX).collect();
+        let mut said = self.reader.said_beneath(self.of, &[Beneath::Pull(id)])?;
+        newest_first(&mut said);
+        let commits = self.reader.pull_listed(self.of, id)?;
+        let commits = commits
+            .into_iter()
+            .map(|it| {
+                Ok(ListedCommit {
+                    id: it.oid.to_string(),
+                    subject: it.message.lines().next().unwrap_or_default().to_owned(),
+                    author: self.somebody(it.author)?,
+                    written: it.written,
+                    at: time(it.at),
+                    in_history: it.in_history,
+                })
+            })
+            .collect::<Result<_>>()?;
+        let (files, files_total) = self.reader.pull_files(self.of, id, 1_000)?;
+        let files = files.into_iter().map(|it| PullFileText {
+            path: it.path,
+            from: it.from,
+            kind: kind(it.kind).into(),
+            added: it.added,
+            deleted: it.deleted,
+            alive: it.alive,
+        });
+        let moments = self.reader.pull_moments(self.of, id)?;
+        let moments = moments
+            .into_iter()
+            .map(|it| {
+                Ok(MomentText {
+                    at: time(it.at),
+                    kind: it.kind,
+                    person: self.somebody(it.actor)?,
+                    about: self.somebody(it.about)?,
+                })
+            })
+            .collect::<Result<_>>()?;
+        Ok(Some(PullRecord {
+            text,
+            reviews,
+            threads,
+            comments: self.in_order(&said)?,
+            commits,
+            files: files.collect(),
+            files_total,
+            moments,
+        }))
+    }
+
+    /// The first comments of what is given newest first.
+    pub(super) fn in_order(&self, newest: &[SaidRow]) -> Result<Vec<CommentText>> {
+        let oldest = newest.iter().rev().take(SAID_MAX);
+        oldest.map(|it| self.comment_text(it, self.reader.said_text(self.of, it)?.body)).collect()
+    }
+
+    /// Comments on lines, each with its answers: by path, line and time as they are given.
+    pub(super) fn threads(&self, lines: Vec<LineCommentRow>) -> Result<Vec<Thread>> {
+        let mut threads: Vec<Thread> = Vec::new();
+        let ids: HashSet<String> = lines.iter().map(|it| it.said.comment.clone()).collect();
+        // An answer may answer an answer: all of them go to where the thread began.
+        let first: HashMap<String, String> = lines
+            .iter()
+            .filter(|it| ids.contains(&it.answers))
+            .map(|it| (it.said.comment.clone(), it.answers.clone()))
+            .collect();
+        let root = |comment: &str| {
+            let mut at = comment;
+            for _ in 0..first.len() {
+                match first.get(at) {
+                    Some(before) => at = before,
+                    None => break,
+                }
+            }
+            at.to_owned()
+        };
+        let mut number: HashMap<String, usize> = HashMap::new();
+        let (roots, answers): (Vec<_>, Vec<_>) =
+            lines.into_iter().partition(|it| root(&it.said.comment) == it.said.comment);
+        for it in roots {
+            number.insert(it.said.comment.clone(), threads.len());
+            let end = it.original_end.filter(|end| Some(*end) != it.original_line);
+            threads.push(Thread {
+                path: it.path,
+                line: it.original_line,
+                end_line: end,
+                on_old: it.on_old,
+                line_now: it.line,
+                outdated: it.line.is_none() && it.original_line.is_some(),
+                commit: it.original.map(|it| it.to_string()),
+                hunk: it.hunk,
+                comments: vec![self.comment_text(&it.said, it.body)?],
+            });
+        }
+        let mut answers = answers;
+        answers.sort_by(|a, b| {
+            let key = |it: &LineCommentRow| (it.said.at, it.said.comment.len());
+            key(a).cmp(&key(b)).then_with(|| a.said.comment.cmp(&b.said.comment))
+        });
+        for it in answers {
+            let thread = number.get(&root(&it.said.comment)).copied();
+            if let Some(thread) = thread.and_then(|it| threads.get_mut(it)) {
+                thread.comments.push(self.comment_text(&it.said, it.body)?);
+            }
+        }
+        Ok(threads)
+    }
+}
+
+/// Comments shown beneath one thing.
+pub(super) const SAID_MAX: usize = 500;

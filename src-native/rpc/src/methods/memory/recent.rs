@@ -3,17 +3,20 @@
 use super::Asked;
 use super::ask::{Target, Window};
 use super::files::PersonCount;
-use super::risk::{CountedRecord, RiskRow};
-use super::tell::{issue_record, pull_record, terms};
+use super::records::newest_first;
+use super::risk::RiskRow;
+use super::tell::terms;
 use crate::Result;
-use crate::wire::{Call, Figure, Record, Sentence};
+use crate::wire::{Call, Figure, Sentence};
 use agents::activity::{FileActivity, People, Touch};
 use agents::risk::{About, Story, Weights};
 use model::{DeveloperId, FileId};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
-use store::reads::{Activity, Found, Select, Tests, TreeRow};
+use store::reads::{
+    Activity, Beneath, Found, IssueName, PullLink, SaidRow, Select, Tests, TreeRow,
+};
 
 /// A window, counted.
 pub(super) struct Recent {
@@ -77,10 +80,48 @@ pub(super) struct Told<'a> {
     pub(super) people: Vec<DeveloperId>,
     with_issues: Vec<Found>,
     with_pulls: Vec<Found>,
-    issues: Vec<(String, u32, Vec<Found>)>,
-    pulls: Vec<(u64, Vec<Found>)>,
+    issues: Vec<(IssueName, Vec<Found>)>,
+    pulls: Vec<(PullLink, Vec<Found>)>,
+    fixes_by_issue: usize,
+    pull_talk: Talk,
+    issue_talk: Talk,
     with_tests: Option<Vec<Found>>,
 }
+
+/// What was said beneath some pull requests or issues: their ids and titles, and the comments, newest first.
+#[derive(Default)]
+struct Talk {
+    about: Vec<(String, String)>,
+    said: Vec<SaidRow>,
+}
+
+impl Talk {
+    /// Takes the comments of people beneath one of them, where there are any.
+    fn take(
+        &mut self,
+        at: &Asked<'_>,
+        id: String,
+        title: String,
+        beneath: &[Beneath],
+    ) -> Result<()> {
+        let mut said = at.reader.said_beneath(at.of, beneath)?;
+        said.retain(|it| !it.bot);
+        if !said.is_empty() {
+            self.about.push((id, title));
+            self.said.append(&mut said);
+            newest_first(&mut self.said);
+        }
+        Ok(())
+    }
+
+    fn told(&self) -> agents::risk::Talk {
+        let titles = self.about.iter().map(|it| it.1.clone()).collect();
+        agents::risk::Talk { titles, comments: self.said.len() }
+    }
+}
+
+/// Pull requests and issues looked at for what was said beneath them.
+const TALKED_MAX: usize = 50;
 
 impl<'a> Told<'a> {
     /// From the numbers of a target's commits within a window.
@@ -106,34 +147,74 @@ impl<'a> Told<'a> {
             with_pulls: Vec::new(),
             issues: Vec::new(),
             pulls: Vec::new(),
+            fixes_by_issue: 0,
+            pull_talk: Talk::default(),
+            issue_talk: Talk::default(),
             with_tests: None,
         };
         if full {
             told.read_links(at)?;
+            told.fixes_by_issue = at.reader.fixes_by_issue(at.of, &told.fixes)?;
+            told.read_talk(at)?;
             told.read_tests(at)?;
         }
         Ok(told)
     }
 
     fn read_links(&mut self, at: &Asked<'_>) -> Result<()> {
-        let mut issues: BTreeMap<(String, u32), Vec<Found>> = BTreeMap::new();
-        let mut pulls: BTreeMap<u64, Vec<Found>> = BTreeMap::new();
+        let mut issues: Vec<(IssueName, Vec<Found>)> = Vec::new();
+        let mut pulls: BTreeMap<u64, (PullLink, Vec<Found>)> = BTreeMap::new();
         for found in &self.commits {
             let keys = at.reader.issues_of(at.of, found.id)?;
             if !keys.is_empty() {
                 self.with_issues.push(*found);
             }
-            keys.into_iter().for_each(|it| issues.entry(it).or_default().push(*found));
+            for it in keys {
+                match issues.iter_mut().find(|known| known.0.key == it.key) {
+                    Some(known) => known.1.push(*found),
+                    None => issues.push((it, vec![*found])),
+                }
+            }
             let numbers = at.reader.pulls_of(at.of, found.id)?;
             if !numbers.is_empty() {
                 self.with_pulls.push(*found);
             }
-            numbers.iter().for_each(|it| pulls.entry(it.number).or_default().push(*found));
+            for it in numbers {
+                pulls.entry(it.number).or_insert((it, Vec::new())).1.push(*found);
+            }
         }
-        self.issues = issues.into_iter().map(|((key, number), it)| (key, number, it)).collect();
-        self.issues.sort_by_key(|it| std::cmp::Reverse(it.2.len()));
-        self.pulls = pulls.into_iter().collect();
+        self.issues = issues;
+        self.issues.sort_by(|a, b| {
+            b.1.len().cmp(&a.1.len()).then_with(|| natural(&a.0.key).cmp(&natural(&b.0.key)))
+        });
+        self.pulls = pulls.into_values().collect();
         self.pulls.sort_by_key(|it| std::cmp::Reverse(it.1.len()));
+        Ok(())
+    }
+
+    /// The last two pull requests that were talked about, and the two issues that were most.
+    fn read_talk(&mut self, at: &Asked<'_>) -> Result<()> {
+        let mut last: Vec<_> = self.pulls.iter().filter(|it| it.0.title.is_some()).collect();
+        last.sort_by_key(|it| (it.1[0].place, std::cmp::Reverse(it.0.number)));
+        for (link, _) in last.into_iter().take(TALKED_MAX) {
+            let Some(row) = at.reader.pull_record(at.of, link.number)? else { continue };
+            let beneath = [Beneath::Pull(row.id), Beneath::Lines(row.id)];
+            self.pull_talk.take(at, row.number.to_string(), row.title, &beneath)?;
+            if self.pull_talk.about.len() == 2 {
+                break;
+            }
+        }
+        let mut most: Vec<(usize, &IssueName, model::IssueId)> = Vec::new();
+        for (name, _) in self.issues.iter().take(TALKED_MAX) {
+            let Some(id) = name.id else { continue };
+            let said = at.reader.said_beneath(at.of, &[Beneath::Issue(id)])?;
+            most.push((said.iter().filter(|it| !it.bot).count(), name, id));
+        }
+        most.sort_by_key(|it| std::cmp::Reverse(it.0));
+        for (_, name, id) in most.into_iter().take(2) {
+            let title = name.title.clone();
+            self.issue_talk.take(at, name.key.clone(), title, &[Beneath::Issue(id)])?;
+        }
         Ok(())
     }
 
@@ -153,12 +234,15 @@ impl<'a> Told<'a> {
             days: self.window.days,
             changes: self.commits.len(),
             fixes: self.fixes.len(),
+            fixes_by_issue: self.fixes_by_issue,
             people: self.people.len(),
             reverts: self.reverts.len(),
-            issues: self.issues.iter().map(|it| format!("{}-{}", it.0, it.1)).collect(),
+            issues: self.issues.iter().map(|it| it.0.key.clone()).collect(),
             issue_changes: self.with_issues.len(),
-            pull_requests: self.pulls.iter().map(|it| it.0).collect(),
+            pull_requests: self.pulls.iter().map(|it| it.0.number).collect(),
             pull_changes: self.with_pulls.len(),
+            pull_talk: self.pull_talk.told(),
+            issue_talk: self.issue_talk.told(),
             with_tests: self.with_tests.as_ref().map(Vec::len),
         }
     }
@@ -192,6 +276,18 @@ impl<'a> Told<'a> {
             About::Tests => {
                 let with = self.with_tests.as_deref().unwrap_or_default();
                 at.figure(with.len(), with, all(Some("withTests")))?
+            }
+            About::PullTalk => {
+                let numbers = self.pull_talk.about.iter().filter_map(|it| it.0.parse().ok());
+                let numbers: Vec<u64> = numbers.collect();
+                let all = at.call("memory.comments", [("pullRequests", numbers.into())]);
+                at.said_figure(&self.pull_talk.said.iter().collect::<Vec<_>>(), all)?
+            }
+            About::IssueTalk => {
+                let keys: Vec<&str> =
+                    self.issue_talk.about.iter().map(|it| it.0.as_str()).collect();
+                let all = at.call("memory.comments", [("issues", keys.into())]);
+                at.said_figure(&self.issue_talk.said.iter().collect::<Vec<_>>(), all)?
             }
             About::People => self.people_figure(at)?,
         };
@@ -227,35 +323,6 @@ impl<'a> Told<'a> {
             b.commits.cmp(&a.commits).then_with(|| key(a).cmp(&key(b)))
         });
         Ok(people)
-    }
-
-    /// Every issue by commits.
-    pub(super) fn issue_records(&self, at: &Asked<'_>) -> Result<Vec<CountedRecord>> {
-        let record = |(project, number, found): &(String, u32, Vec<Found>)| {
-            let record = issue_record(project, *number);
-            let all = self.list(at, [("issue", record.id.as_str().into())]);
-            self.counted(at, record, found, all)
-        };
-        self.issues.iter().map(record).collect()
-    }
-
-    /// Every pull request by commits.
-    pub(super) fn pull_records(&self, at: &Asked<'_>) -> Result<Vec<CountedRecord>> {
-        let record = |(number, found): &(u64, Vec<Found>)| {
-            let all = self.list(at, [("pullRequest", (*number).into())]);
-            self.counted(at, pull_record(*number), found, all)
-        };
-        self.pulls.iter().map(record).collect()
-    }
-
-    fn counted(
-        &self,
-        at: &Asked<'_>,
-        record: Record,
-        found: &[Found],
-        all: Call,
-    ) -> Result<CountedRecord> {
-        Ok(CountedRecord { record, commits: at.figure(found.len(), found, all)? })
     }
 
     /// The call that lists the target's commits within the window.
@@ -337,6 +404,12 @@ impl Asked<'_> {
         }
         Ok(rows)
     }
+}
+
+/// A key as people sort keys: by project, then by number.
+pub(super) fn natural(key: &str) -> (&str, u64) {
+    let digits = key.rfind(|it: char| !it.is_ascii_digit()).map_or(0, |it| it + 1);
+    (&key[..digits.min(key.len())], key.get(digits..).and_then(|it| it.parse().ok()).unwrap_or(0))
 }
 
 /// Numbers of a window's commits that touch one of some living files, ascending.

@@ -1,8 +1,16 @@
 //! Who should review a change, and the reviews behind each suggestion.
 
+mod change;
+
+use super::tell::{RECORDS_MAX, commit_record, gap, terms};
 use super::{Asked, question};
 use crate::Result;
 use crate::wire::*;
+use agents::routing::{Answer, Person, Question, Review, Suggestion, Weights, Why};
+use change::Change;
+use model::{DeveloperId, Timestamp};
+use std::collections::{BTreeSet, HashMap};
+use store::reads::{Reviewed, ReviewedRow};
 
 request! {
     /// Suggest reviewers for a pull request or for a set of paths, with the whole sum of each score and who was left out.
@@ -21,7 +29,7 @@ request! {
         pub limit: Option<u32>,
     }
 
-    /// List the reviews behind a suggestion: past ones, those most like the change first, or those still asked of somebody.
+    /// List the reviews behind a suggestion: those of changes most like it first.
     pub struct ReviewsOf {
         /// Who, by key, mail, name or login.
         pub person: String,
@@ -29,8 +37,6 @@ request! {
         pub pull_request: Option<u64>,
         /// The paths that were asked about, instead of a pull request.
         pub paths: Option<Vec<String>>,
-        /// Open pull requests that wait for a review of theirs, instead of past reviews.
-        pub waiting: Option<bool>,
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
         /// The `now` of the answer, RFC 3339; as for `memory.reviewers`.
@@ -134,14 +140,14 @@ reply! {
     pub struct PastReview {
         /// What was reviewed.
         pub record: Record,
-        /// When it was reviewed, or was made where the review is still asked.
+        /// When it was reviewed.
         pub at: String,
-        /// How like its paths are to those of the change, 0 to 1; none where the review is still asked.
-        pub likeness: Option<f64>,
+        /// How like its paths are to those of the change, 0 to 1.
+        pub likeness: f64,
         /// The paths of it that are most like those of the change, at most 3.
         pub paths: Vec<String>,
         /// Points it adds.
-        pub points: Option<f64>,
+        pub points: f64,
     }
 }
 
@@ -153,8 +159,316 @@ question!(
     reviewers
 );
 
-fn reviewers(_ask: Reviewers, _at: &Asked<'_>) -> Result<ReviewersReply> {
-    Err(crate::Error::new(crate::Code::Internal, "not answered yet"))
+fn reviewers(ask: Reviewers, at: &Asked<'_>) -> Result<ReviewersReply> {
+    let most = limit(ask.limit, 5, 100)?;
+    let change = Change::of(
+        at,
+        ask.pull_request,
+        ask.paths.as_deref(),
+        ask.author.as_deref(),
+        ask.now.as_deref(),
+    )?;
+    let routed = Routed::of(at, &change)?;
+    let suggestions = routed.answer.suggestions.iter().take(most);
+    let suggestions =
+        suggestions.map(|it| routed.suggestion(at, &change, it)).collect::<Result<Vec<_>>>()?;
+    // Only whom the list would have shown: the others are no news.
+    let least = match suggestions.last().filter(|_| suggestions.len() == most) {
+        Some(last) => last.score,
+        None => f64::MIN,
+    };
+    let mut left_out = Vec::new();
+    for it in routed.answer.left_out.iter().filter(|it| it.points >= least).take(LEFT_OUT_MAX) {
+        left_out.push(routed.left_out(at, it)?);
+    }
+    let mut basis =
+        at.basis(Some(change.now), &[agents::routing::RULE, agents::expertise::RULE])?;
+    if routed.rows.is_empty() {
+        let text = "no past review is in memory: only expertise is told of";
+        basis.gaps.push(gap("noReviews", text));
+    }
+    Ok(ReviewersReply {
+        basis,
+        pull_request: change.record,
+        paths: change.paths,
+        authors: change.authors.iter().map(|it| at.person_ref(*it)).collect::<Result<_>>()?,
+        total: count(routed.answer.suggestions.len() as u64),
+        suggestions,
+        left_out,
+        reviews: count(routed.rows.len() as u64),
+    })
+}
+
+/// Files of a change whose experts are looked at, at most.
+const FILES_MAX: usize = 200;
+/// People told of who are not suggested, at most.
+const LEFT_OUT_MAX: usize = 20;
+
+/// A change with everybody who could review it.
+struct Routed {
+    rows: Vec<ReviewedRow>,
+    answer: Answer,
+    away: HashMap<DeveloperId, (NotSuggestedBecause, String)>,
+    last: HashMap<DeveloperId, Timestamp>,
+    waiting: HashMap<DeveloperId, Vec<u64>>,
+}
+
+impl Routed {
+    fn of(at: &Asked<'_>, change: &Change) -> Result<Routed> {
+        let weights = at.routing_weights()?;
+        let mut rows = at.reader.reviewed(at.of, change.now, weights.window + 1)?;
+        // A change is no past review of itself.
+        rows.retain(|it| change.number.is_none_or(|number| it.of != Reviewed::Pull(number)));
+        rows.truncate(weights.window);
+        let reviews: Vec<Review<'_>> = rows
+            .iter()
+            .enumerate()
+            .map(|(place, it)| Review {
+                // Newest first as they stand, whatever they are called.
+                number: (rows.len() - place) as u64,
+                at: it.at,
+                author: it.author,
+                reviewers: it.reviewers.clone(),
+                paths: it.paths.iter().map(String::as_str).collect(),
+            })
+            .collect();
+        let paths: Vec<&str> = change.paths.iter().map(String::as_str).collect();
+        let experts = at.experts_of(&paths, change.now)?;
+        let mut who: BTreeSet<DeveloperId> = experts.keys().copied().collect();
+        for row in &rows {
+            who.extend(&row.reviewers);
+            who.extend(row.author);
+        }
+        let who: Vec<DeveloperId> = who.into_iter().collect();
+        let away = away(at, change.now)?;
+        let last = at.reader.last_active(at.of, &who, change.now)?;
+        let waiting = at.reader.waiting(at.of)?;
+        let mut people = Vec::with_capacity(who.len());
+        for developer in who {
+            let person = at.person_ref(developer)?;
+            people.push(Person {
+                developer,
+                name: person.name,
+                key: person.key,
+                bot: person.bot,
+                // Each author is one: the rule knows of one alone.
+                absent: away.contains_key(&developer) || change.authors.contains(&developer),
+                last_active: last.get(&developer).copied(),
+                open: waiting.get(&developer).map_or(0, |it| it.len() as u32),
+                expertise: experts.get(&developer).copied().unwrap_or(0.0),
+            });
+        }
+        let author = change.authors.first().copied();
+        let question = Question { paths: &paths, author, now: change.now };
+        let answer = agents::routing::suggest(&question, &reviews, &people, &weights);
+        let mut routed = Routed { rows, answer, away, last, waiting };
+        for author in &change.authors {
+            let text = "made the change, or had a part in it".to_owned();
+            routed.away.insert(*author, (NotSuggestedBecause::Author, text));
+        }
+        Ok(routed)
+    }
+
+    /// The past review behind a likeness.
+    fn row(&self, alike: &agents::routing::Alike) -> Option<&ReviewedRow> {
+        self.rows.len().checked_sub(alike.number as usize).and_then(|it| self.rows.get(it))
+    }
+
+    fn suggestion(
+        &self,
+        at: &Asked<'_>,
+        change: &Change,
+        it: &Suggestion,
+    ) -> Result<SuggestedReviewer> {
+        let person = at.person_ref(it.developer)?;
+        let mut all = at.call("memory.reviewsOf", [("person", person.key.as_str().into())]);
+        all.params.extend(change.params().map(|(name, value)| (name.to_owned(), value)));
+        let past = past(it);
+        let shown = past.iter().take(RECORDS_MAX).filter_map(|it| self.row(it));
+        let records = shown.map(|it| review_record(at, it.of)).collect::<Result<Vec<Record>>>()?;
+        let past = Figure {
+            value: past.len() as f64,
+            all: (past.len() > records.len()).then_some(all),
+            records,
+        };
+        let open = self.waiting.get(&it.developer).map_or(&[][..], Vec::as_slice);
+        let records = open.iter().take(RECORDS_MAX);
+        let records = records
+            .map(|it| review_record(at, Reviewed::Pull(*it)))
+            .collect::<Result<Vec<Record>>>()?;
+        let waiting = Figure {
+            value: open.len() as f64,
+            all: (open.len() > records.len()).then(|| {
+                at.call(
+                    "memory.pullRequests",
+                    [("requested", person.key.as_str().into()), ("state", "open".into())],
+                )
+            }),
+            records,
+        };
+        let last = self.last.get(&it.developer).copied();
+        Ok(SuggestedReviewer {
+            reason: self.reason(it, past.value as usize, open.len(), last),
+            person,
+            score: it.score.total(),
+            terms: terms(&it.score),
+            past,
+            waiting,
+            last_at: last.map(time),
+        })
+    }
+
+    fn reason(&self, it: &Suggestion, past: usize, open: usize, last: Option<Timestamp>) -> String {
+        let reviews = |number| match number {
+            1 => "1 review".to_owned(),
+            many => format!("{many} reviews"),
+        };
+        let mut told = Vec::new();
+        if past > 0 {
+            told.push(format!("gave {} of changes to paths like these", reviews(past)));
+        }
+        let wrote = it.alike.iter().filter(|it| it.wrote).count();
+        match wrote {
+            0 => {}
+            1 => told.push("made 1 such change".to_owned()),
+            many => told.push(format!("made {many} such changes")),
+        }
+        if told.is_empty() {
+            let known = it.score.terms.iter().any(|it| it.name == "expertise" && it.count > 0.0);
+            let text = if known { "knows these files" } else { "reviews here" };
+            told.push(text.to_owned());
+        }
+        if open > 0 {
+            told.push(format!("{} still asked of them", reviews(open)));
+        }
+        if let Some(last) = last {
+            told.push(format!("last active on {}", &time(last)[..10]));
+        }
+        told.join("; ")
+    }
+
+    fn left_out(&self, at: &Asked<'_>, it: &agents::routing::LeftOut) -> Result<NotSuggested> {
+        let person = at.person_ref(it.developer)?;
+        let (because, text) = match (self.away.get(&it.developer), it.why) {
+            (Some((NotSuggestedBecause::Author, text)), _) => {
+                (NotSuggestedBecause::Author, text.clone())
+            }
+            (_, Why::Bot) => (NotSuggestedBecause::Bot, "is a program".to_owned()),
+            (Some((because, text)), _) => (*because, text.clone()),
+            (None, Why::Inactive(days)) => {
+                let text = format!("did nothing for {days} days");
+                (NotSuggestedBecause::Inactive, text)
+            }
+            (None, Why::Author) => (NotSuggestedBecause::Author, "made the change".to_owned()),
+            (None, Why::Absent) => (NotSuggestedBecause::Absent, "is absent".to_owned()),
+        };
+        Ok(NotSuggested { person, because, text })
+    }
+}
+
+/// The past reviews behind a suggestion, those that count most first.
+fn past(it: &Suggestion) -> Vec<agents::routing::Alike> {
+    it.alike.iter().filter(|it| !it.wrote).copied().collect()
+}
+
+/// Who is away, with the reason: named by the team, or with every account closed.
+pub(super) fn away(
+    at: &Asked<'_>,
+    now: Timestamp,
+) -> Result<HashMap<DeveloperId, (NotSuggestedBecause, String)>> {
+    let mut away = HashMap::new();
+    for it in at.reader.closed_people(at.of)? {
+        let text = "their account is closed".to_owned();
+        away.insert(it, (NotSuggestedBecause::Closed, text));
+    }
+    for absent in at.rules()?.absent.iter().filter(|it| it.at(now)) {
+        for person in at.reader.persons_called(at.of, &absent.person)? {
+            let until =
+                absent.until.map_or(String::new(), |it| format!(" until {}", &time(it)[..10]));
+            let text = format!("backstory.toml says that they are absent{until}");
+            away.insert(person.id, (NotSuggestedBecause::Absent, text));
+        }
+    }
+    Ok(away)
+}
+
+/// What was reviewed, as a record.
+fn review_record(at: &Asked<'_>, of: Reviewed) -> Result<Record> {
+    Ok(match of {
+        Reviewed::Pull(number) => {
+            let mut record = super::tell::numbered(number);
+            let brief = at.reader.pull_brief(at.of, number)?;
+            if let Some(brief) = brief.filter(|it| !it.title.is_empty()) {
+                record.title = brief.title;
+            }
+            record
+        }
+        Reviewed::Commit(oid) => match at.reader.commit_of(at.of, oid)? {
+            Some(row) => commit_record(&row),
+            None => {
+                let id = oid.to_string();
+                Record { kind: RecordKind::Commit, title: id.clone(), id }
+            }
+        },
+    })
+}
+
+impl Asked<'_> {
+    /// The weights of routing: the usual ones, or those of the team.
+    fn routing_weights(&self) -> Result<Weights> {
+        let set = self.rules()?.routing;
+        let usual = Weights::default();
+        Ok(Weights {
+            likeness: set.likeness.unwrap_or(usual.likeness),
+            power: usual.power,
+            authorship: set.authorship.unwrap_or(usual.authorship),
+            activity: set.activity.unwrap_or(usual.activity),
+            expertise: set.expertise.unwrap_or(usual.expertise),
+            load: set.load.unwrap_or(usual.load),
+            half_life: set.half_life_reviews.map_or(usual.half_life, f64::from),
+            window: set.window_reviews.map_or(usual.window, |it| it as usize),
+            absent_days: set.absent_days.unwrap_or(usual.absent_days),
+        })
+    }
+
+    /// How well people know some files together.
+    fn experts_of(&self, paths: &[&str], now: Timestamp) -> Result<HashMap<DeveloperId, f64>> {
+        let mut files = self.reader.living(self.of, paths)?;
+        files.truncate(FILES_MAX);
+        let mut known: HashMap<DeveloperId, store::reads::KnowledgeRow> = HashMap::new();
+        for file in files {
+            for row in self.reader.knowledge(self.of, store::reads::Subject::File(file))? {
+                let sum = known.entry(row.developer).or_insert(store::reads::KnowledgeRow {
+                    commits: 0,
+                    reviews: 0,
+                    added: 0,
+                    deleted: 0,
+                    authors: 0,
+                    ..row
+                });
+                sum.commits += row.commits;
+                sum.reviews += row.reviews;
+                sum.added += row.added;
+                sum.deleted += row.deleted;
+                sum.last_at = sum.last_at.max(row.last_at);
+            }
+        }
+        let weights = self.expertise_weights()?;
+        let score = |it: &store::reads::KnowledgeRow| {
+            let deeds = agents::expertise::Deeds {
+                developer: it.developer,
+                name: String::new(),
+                key: String::new(),
+                commits: it.commits,
+                reviews: it.reviews,
+                comments: 0,
+                churn: it.added + it.deleted,
+                last_at: Some(it.last_at),
+            };
+            agents::expertise::score(&deeds, now, &weights).total()
+        };
+        Ok(known.values().map(|it| (it.developer, score(it))).collect())
+    }
 }
 
 question!(
@@ -165,6 +479,57 @@ question!(
     reviews_of
 );
 
-fn reviews_of(_ask: ReviewsOf, _at: &Asked<'_>) -> Result<ReviewsOfReply> {
-    Err(crate::Error::new(crate::Code::Internal, "not answered yet"))
+fn reviews_of(ask: ReviewsOf, at: &Asked<'_>) -> Result<ReviewsOfReply> {
+    let most = limit(ask.limit, 50, 1_000)?;
+    let change = Change::of(at, ask.pull_request, ask.paths.as_deref(), None, ask.now.as_deref())?;
+    let person = at.person(&ask.person)?;
+    let routed = Routed::of(at, &change)?;
+    let who = person.id;
+    // Who is not suggested has past reviews all the same: of these nothing is told here.
+    let suggestion = routed.answer.suggestions.iter().find(|it| it.developer == who);
+    let past = suggestion.map_or_else(Vec::new, past);
+    let begin = match &ask.cursor {
+        Some(cursor) => cursor
+            .strip_prefix("after ")
+            .and_then(|it| it.parse::<usize>().ok())
+            .filter(|it| *it <= past.len())
+            .ok_or_else(super::changes::no_cursor)?,
+        None => 0,
+    };
+    let page = &past[begin..past.len().min(begin + most)];
+    let weights = at.routing_weights()?;
+    let mut reviews = Vec::new();
+    for alike in page {
+        let Some(row) = routed.row(alike) else { continue };
+        let place = routed.rows.len() - alike.number as usize;
+        let recency = 0.5f64.powf(place as f64 / weights.half_life.max(1.0));
+        let points = weights.likeness * alike.likeness.powi(weights.power) * recency;
+        reviews.push(PastReview {
+            record: review_record(at, row.of)?,
+            at: time(row.at),
+            likeness: alike.likeness,
+            paths: nearest(&change.paths, &row.paths),
+            points: (points * 100.0).round() / 100.0,
+        });
+    }
+    let end = begin + page.len();
+    Ok(ReviewsOfReply {
+        basis: at.basis(Some(change.now), &[agents::routing::RULE])?,
+        person: at.person_ref(who)?,
+        reviews,
+        next: (end < past.len()).then(|| format!("after {end}")),
+    })
+}
+
+/// Of `others` those that share most leading parts with any of `paths`, at most 3.
+fn nearest(paths: &[String], others: &[String]) -> Vec<String> {
+    let common =
+        |a: &str, b: &str| a.split('/').zip(b.split('/')).take_while(|it| it.0 == it.1).count();
+    let mut near: Vec<(usize, &String)> = others
+        .iter()
+        .map(|it| (paths.iter().map(|path| common(path, it)).max().unwrap_or(0), it))
+        .filter(|it| it.0 > 0)
+        .collect();
+    near.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    near.into_iter().take(3).map(|it| it.1.clone()).collect()
 }

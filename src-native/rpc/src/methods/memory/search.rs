@@ -1,11 +1,12 @@
 //! Finding things by words.
 
-use super::tell::{commit_record, file_record, issue_record, person_record, pull_record};
+use super::records::{self, Issue};
+use super::tell::{commit_record, file_record, person_record};
 use super::{Asked, question};
 use crate::wire::*;
 use crate::{Error, Result};
 use std::collections::HashSet;
-use store::reads::CommitRow;
+use store::reads::{CommitRow, IssueRow, PullRecordRow};
 
 request! {
     /// Find commits, issues and pull requests by their words, files by any part of their path, and people by name or mail.
@@ -107,6 +108,24 @@ fn search(ask: Search, at: &Asked<'_>) -> Result<SearchReply> {
             });
             found.add(hits.collect());
         }
+        if wanted(RecordKind::PullRequest) {
+            let mut hits = Vec::new();
+            for (row, score) in at.reader.search_pulls(at.of, text, probe)? {
+                let body = at.reader.pull_body(at.of, row.id)?;
+                let snippet = around(&row.title, &body, text);
+                hits.push(pull_hit(at, &row, snippet, score)?);
+            }
+            found.add(hits);
+        }
+        if wanted(RecordKind::Issue) {
+            let mut hits = Vec::new();
+            for (row, score) in at.reader.search_issues(at.of, text, probe)? {
+                let body = at.reader.issue_body(at.of, row.id)?;
+                let snippet = around(&row.summary, &body, text);
+                hits.push(issue_hit(at, &row, snippet, score)?);
+            }
+            found.add(hits);
+        }
         if wanted(RecordKind::Commit) {
             let commits = at.reader.search_commits(at.of, text, probe)?;
             let mut hits = Vec::new();
@@ -123,10 +142,11 @@ fn search(ask: Search, at: &Asked<'_>) -> Result<SearchReply> {
 /// How things are found, as printed with the answer.
 const RULE: model::Rule = model::Rule {
     name: "search",
-    version: 1,
+    version: 2,
     text: "exact ids, numbers and keys first; paths that hold every word, those with it in the name \
-           first; people by any part of name, mail or login, most commits first; messages that \
-           hold every word, by BM25, then newest; words of more than 3000 messages go by newest alone",
+           first; people by any part of name, mail or login, most commits first; pull requests and \
+           issues that hold every word in title, description or discussion, and messages that do, \
+           by BM25, then newest; words of more than 3000 of a kind go by newest alone",
 };
 
 /// What has been found so far.
@@ -183,13 +203,27 @@ fn exact(
         && let Some(number) = number
         && at.reader.pull(at.of, number)?.is_some()
     {
-        found.add(vec![hit(pull_record(number))]);
+        found.add(vec![match at.reader.pull_record(at.of, number)? {
+            Some(row) => {
+                let parts = vec![Part { text: row.title.clone(), found: true }];
+                pull_hit(at, &row, parts, 1_000.0)?
+            }
+            None => {
+                let (id, title) = (number.to_string(), format!("#{number}"));
+                hit(Record { kind: RecordKind::PullRequest, id, title })
+            }
+        }]);
     }
     if wanted(RecordKind::Issue)
-        && let Some((project, prefixes, number)) = at.reader.issue(at.of, text)?
-        && at.reader.issue_mentions(at.of, &prefixes, number)? > 0
+        && let Some(issue) = at.issue_if(text)?
     {
-        found.add(vec![hit(issue_record(&project, number))]);
+        found.add(vec![match &issue {
+            Issue::Known(row) => {
+                let parts = vec![Part { text: row.summary.clone(), found: true }];
+                issue_hit(at, row, parts, 1_000.0)?
+            }
+            Issue::Named { .. } => hit(issue.record()),
+        }]);
     }
     if wanted(RecordKind::Release)
         && let Some(release) = at.reader.release(at.of, text)?
@@ -216,6 +250,50 @@ fn exact(
         }
     }
     Ok(())
+}
+
+fn issue_hit(at: &Asked<'_>, row: &IssueRow, snippet: Vec<Part>, score: f64) -> Result<Hit> {
+    Ok(Hit {
+        record: records::issue_record(row),
+        snippet,
+        score,
+        at: Some(time(row.created)),
+        author: at.somebody(row.reporter)?,
+        state: Some(row.status.clone()).filter(|it| !it.is_empty()),
+    })
+}
+
+fn pull_hit(at: &Asked<'_>, row: &PullRecordRow, snippet: Vec<Part>, score: f64) -> Result<Hit> {
+    Ok(Hit {
+        record: records::pull_record(row),
+        snippet,
+        score,
+        at: Some(time(row.created)),
+        author: at.somebody(row.author)?,
+        state: Some(records::state_word(row.state).to_owned()),
+    })
+}
+
+/// The part of a text where what was looked for stands: of the title, else of the body, else the
+/// beginning of the title, as where only the discussion has the words.
+fn around(title: &str, body: &str, question: &str) -> Vec<Part> {
+    let lower = |it: &str| it.to_lowercase();
+    let words: Vec<String> =
+        question.split_whitespace().map(|it| lower(&it.replace('"', ""))).collect();
+    let holds = |line: &str| {
+        let line = lower(line);
+        words.iter().filter(|it| !it.is_empty()).any(|it| line.contains(it.as_str()))
+    };
+    if holds(title) {
+        return marked(title, question);
+    }
+    let Some(line) = body.lines().take(2_000).find(|it| holds(it)) else {
+        return marked(title, question);
+    };
+    let first = words.iter().filter_map(|it| lower(line).find(it.as_str())).min().unwrap_or(0);
+    let start = line.char_indices().map(|it| it.0).take_while(|it| it + 60 < first).last();
+    let shown: String = line[start.unwrap_or(0)..].chars().take(200).collect();
+    marked(shown.trim(), question)
 }
 
 fn commit_hit(at: &Asked<'_>, row: &CommitRow, snippet: Vec<Part>, score: f64) -> Result<Hit> {

@@ -9,7 +9,7 @@ use crate::wire::{
 };
 use model::{ChangeKind, DeveloperId, Rule, Score, Timestamp};
 use serde_json::{Map, Value};
-use store::reads::{CommitRow, Found, PersonRow, Select};
+use store::reads::{CommitRow, Found, IssueName, PersonRow, PullLink, Select};
 
 /// Records shown beside a number.
 pub(super) const RECORDS_MAX: usize = 5;
@@ -152,14 +152,19 @@ impl Asked<'_> {
         if self.of.head.is_none() {
             gaps.push(gap("unread", "the history has not been read yet, or holds no commit"));
         }
-        gaps.push(gap(
-            "noIssues",
-            "no issue tracker is imported: issues are known by the keys in commit messages only",
-        ));
-        gaps.push(gap(
-            "noPullRequests",
-            "no pull requests are imported: they are known as far as Git tells of them",
-        ));
+        let (issues, pulls) = self.reader.is_told(self.of)?;
+        if !issues {
+            gaps.push(gap(
+                "noIssues",
+                "no issue tracker is imported: issues are known by the keys in commit messages only",
+            ));
+        }
+        if !pulls {
+            gaps.push(gap(
+                "noPullRequests",
+                "no pull requests are imported: they are known as far as Git tells of them",
+            ));
+        }
         Ok(Basis {
             repository: self.of.name.clone(),
             head: self.of.head.map(|it| it.to_string()),
@@ -170,7 +175,7 @@ impl Asked<'_> {
     }
 }
 
-fn gap(kind: &str, text: &str) -> GapText {
+pub(super) fn gap(kind: &str, text: &str) -> GapText {
     GapText { kind: kind.into(), text: text.into() }
 }
 
@@ -194,14 +199,19 @@ pub(super) fn file_record(path: &str) -> Record {
     Record { kind: RecordKind::File, id: path.into(), title: path.into() }
 }
 
-/// An issue as a record.
-pub(super) fn issue_record(project: &str, number: u32) -> Record {
-    let key = format!("{project}-{number}");
-    Record { kind: RecordKind::Issue, id: key.clone(), title: key }
+/// An issue of a commit as a record.
+pub(super) fn issue_record(it: &IssueName) -> Record {
+    Record { kind: RecordKind::Issue, id: it.key.clone(), title: it.title.clone() }
 }
 
-/// A pull request as a record.
-pub(super) fn pull_record(number: u64) -> Record {
+/// A pull request of a commit as a record.
+pub(super) fn pull_record(it: &PullLink) -> Record {
+    let title = it.title.clone().unwrap_or_else(|| format!("#{}", it.number));
+    Record { kind: RecordKind::PullRequest, title, id: it.number.to_string() }
+}
+
+/// A pull request by its number alone.
+pub(super) fn numbered(number: u64) -> Record {
     let id = number.to_string();
     Record { kind: RecordKind::PullRequest, title: format!("#{id}"), id }
 }

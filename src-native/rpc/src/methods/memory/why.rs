@@ -1,6 +1,7 @@
 //! Why a line is there.
 
 use super::commits::links;
+use super::story;
 use super::tell::issue_record;
 use super::{Asked, question};
 use crate::wire::*;
@@ -39,26 +40,6 @@ request! {
     }
 }
 
-/// What a part of a story is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema, ts_rs::TS)]
-#[serde(rename_all = "camelCase")]
-pub enum StoryKind {
-    /// The line as it is.
-    Line,
-    /// The commit that made it so.
-    Commit,
-    /// The pull request the commit came through.
-    PullRequest,
-    /// A review of that.
-    Review,
-    /// A comment on these lines.
-    LineComment,
-    /// The issue it was made for.
-    Issue,
-    /// What was said beneath the issue or the pull request.
-    Comment,
-}
-
 reply! {
     /// The story of a line.
     pub struct WhyReply {
@@ -70,11 +51,11 @@ reply! {
         pub line: u32,
         /// The last line, where several were asked about.
         pub end_line: Option<u32>,
-        /// Its text.
+        /// Its text; of several, the one that the first step tells of.
         pub text: String,
         /// Newest first: the commit that made the line as it is, then what stood there before, and so on.
         pub steps: Vec<WhyStep>,
-        /// Whether the last step is where the line begins.
+        /// Whether the last step is where the line begins; of several lines, whether every commit that made one is told.
         pub complete: bool,
     }
 
@@ -99,41 +80,7 @@ reply! {
         /// What this step says, in a sentence.
         pub sentence: String,
         /// The same as a story to be read from top to bottom: the line, its commit, the pull requests, their reviews, what was said on those lines, the issues and what was said there.
-        pub story: Vec<StoryPart>,
-    }
-
-    /// A part of the story of a line.
-    pub struct StoryPart {
-        /// What this part is about.
-        pub kind: StoryKind,
-        /// The record it tells of.
-        pub record: Record,
-        /// Who wrote, made or said it.
-        pub person: Option<PersonRef>,
-        /// When, RFC 3339 in UTC.
-        pub at: Option<String>,
-        /// The sentence for people.
-        pub sentence: String,
-        /// In its own words: title and beginning of a description, text of a comment; empty where there are none.
-        pub quote: String,
-        /// What says that it belongs here: `(#12)`, `PROJ-12 in the subject`; empty where it is part of the record before.
-        pub told_by: String,
-        /// For a comment on lines: how near to the line asked about.
-        pub near: Option<Near>,
-        /// How many records of this kind there are, where only the first are told.
-        pub all: Option<Figure>,
-    }
-
-    /// How near a comment is to a line.
-    pub struct Near {
-        /// Whether it was written about this very line.
-        pub on_line: bool,
-        /// How many lines lie between; 0 on the line. None where versions cannot be compared: then it is about the same file of the same pull request.
-        pub lines_away: Option<u32>,
-        /// The line it was written about, as it was then, from 1.
-        pub line: Option<u32>,
-        /// How that was found, in a sentence.
-        pub how: String,
+        pub story: Vec<story::StoryPart>,
     }
 
     /// The text of a file.
@@ -180,6 +127,9 @@ fn why(ask: Why, at: &Asked<'_>) -> Result<WhyReply> {
     let known = blamed(at, &repository, head, file.bytes())?;
     // A blame with gaps tells of the whole file's; the line's own are found on its own way.
     let known = Some(&known).filter(|it| it.gaps.is_empty());
+    if let Some(end) = ask.end_line {
+        return range(at, &ask, end, most, &file, (&repository, head));
+    }
     let chain = blame::chain(&repository, head, file.bytes(), line, most, known, &at.cx.cancel)
         .map_err(plain)?;
     let mut steps = Vec::with_capacity(chain.steps.len());
@@ -198,6 +148,57 @@ fn why(ask: Why, at: &Asked<'_>) -> Result<WhyReply> {
         text: chain.steps.first().map(|it| it.text.text().into_owned()).unwrap_or_default(),
         steps,
         complete: chain.end == End::Origin,
+    })
+}
+
+/// What made several lines: each commit once, newest first, told by the first of its lines.
+fn range(
+    at: &Asked<'_>,
+    ask: &Why,
+    end: u32,
+    most: usize,
+    file: &FileRow,
+    (repository, head): (&Repository, Oid),
+) -> Result<WhyReply> {
+    if end < ask.line {
+        let text = format!("`endLine` ({end}) is before `line` ({})", ask.line);
+        return Err(Error::invalid(text));
+    }
+    let told = blamed(at, repository, head, file.bytes())?;
+    let (first, last) = (ask.line - 1, end - 1);
+    let inside = told.spans.iter().filter(|it| it.first <= last && it.first + it.lines > first);
+    let mut lines: Vec<(CommitRow, u32)> = Vec::new();
+    for span in inside {
+        let row = known(at, span.commit)?;
+        if !lines.iter().any(|it| it.0.id == row.id) {
+            lines.push((row, span.first.max(first)));
+        }
+    }
+    if lines.is_empty() {
+        let text = format!("`{}` has no line {}", file.path, ask.line);
+        return Err(Error::not_found(text));
+    }
+    lines.sort_by_key(|it| it.0.place);
+    let complete = lines.len() <= most;
+    let kept = Some(&told).filter(|it| it.gaps.is_empty());
+    let mut steps = Vec::new();
+    for (_, line) in lines.into_iter().take(most) {
+        let chain = blame::chain(repository, head, file.bytes(), line, 1, kept, &at.cx.cancel)
+            .map_err(plain)?;
+        for step in chain.steps.iter().take(1) {
+            steps.push(tell(at, step, &file.path)?);
+        }
+    }
+    let mut basis = at.basis(None, &[agents::why::RULE])?;
+    add_gaps(&mut basis, &told.gaps);
+    Ok(WhyReply {
+        basis,
+        path: file.path.clone(),
+        line: ask.line,
+        end_line: Some(end),
+        text: steps.first().map(|it| it.after.clone()).unwrap_or_default(),
+        steps,
+        complete,
     })
 }
 
@@ -222,22 +223,31 @@ fn tell(at: &Asked<'_>, step: &blame::Step, after: &str) -> Result<WhyStep> {
         deed: if step.before.is_some() { Deed::Changed } else { Deed::Added },
         fixes: row.fixes,
         reverts: row.reverts,
-        issues: issues.iter().map(|(key, number)| format!("{key}-{number}")).collect(),
+        issues: issues.iter().map(|it| it.key.clone()).collect(),
         pull_requests: pull_requests.iter().map(|it| it.number).collect(),
         reviewers: reviewers.iter().map(|it| it.name.clone()).collect(),
         path: (path != after).then(|| path.clone()),
     });
+    let told = story::Told {
+        row: &row,
+        path: &path,
+        line: step.line + 1,
+        text: &step.text.text(),
+        before: &before,
+        sentence: &sentence,
+    };
+    let story = story::of(at, &told, &commit)?;
     Ok(WhyStep {
         commit,
         path,
         line: step.line + 1,
         after: step.text.text().into_owned(),
         before,
-        issues: issues.iter().map(|(key, number)| issue_record(key, *number)).collect(),
+        issues: issues.iter().map(issue_record).collect(),
         pull_requests,
         reviewers,
         sentence,
-        story: Vec::new(),
+        story,
     })
 }
 

@@ -1,0 +1,343 @@
+//! Past reviews and the people who gave them: what reviewers are suggested from.
+
+use crate::{Allowed, Reader, Result};
+use model::{DeveloperId, Oid, Timestamp};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// What was reviewed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reviewed {
+    /// A pull request, by number.
+    Pull(u64),
+    /// A commit that no pull request is known of.
+    Commit(Oid),
+}
+
+/// A change that somebody reviewed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReviewedRow {
+    /// What was reviewed.
+    pub of: Reviewed,
+    /// When its last review was given.
+    pub at: Timestamp,
+    /// Who made the change.
+    pub author: Option<DeveloperId>,
+    /// Who reviewed it, each once, by row.
+    pub reviewers: Vec<DeveloperId>,
+    /// The paths that it changes.
+    pub paths: Vec<String>,
+}
+
+/// A change as it is put together.
+struct Open {
+    at: Timestamp,
+    author: Option<DeveloperId>,
+    reviewers: BTreeSet<DeveloperId>,
+    pull: Option<i64>,
+    commits: BTreeSet<i64>,
+}
+
+impl Reader<'_> {
+    /// The newest `most` changes reviewed at or before `now`, newest first: by GitHub's reviews, and by
+    /// Git's `Reviewers:` lines, which count for the pull request of their commit. Who reviews their
+    /// own change does not count.
+    pub fn reviewed(&self, of: &Allowed, now: Timestamp, most: usize) -> Result<Vec<ReviewedRow>> {
+        let mut open: BTreeMap<Reviewed, Open> = BTreeMap::new();
+        self.reviews_of_pulls(of, now, most, &mut open)?;
+        self.reviews_of_commits(of, now, most, &mut open)?;
+        let mut all: Vec<(Reviewed, Open)> =
+            open.into_iter().filter(|it| !it.1.reviewers.is_empty()).collect();
+        all.sort_by(|a, b| b.1.at.cmp(&a.1.at).then_with(|| b.0.cmp(&a.0)));
+        all.truncate(most);
+        let mut rows = Vec::with_capacity(all.len());
+        let mut names: HashMap<i64, String> = HashMap::new();
+        for (reviewed, it) in all {
+            let paths = self.paths_reviewed(it.pull, &it.commits, &mut names)?;
+            rows.push(ReviewedRow {
+                of: reviewed,
+                at: it.at,
+                author: it.author,
+                reviewers: it.reviewers.into_iter().collect(),
+                paths,
+            });
+        }
+        Ok(rows)
+    }
+
+    fn reviews_of_pulls(
+        &self,
+        of: &Allowed,
+        now: Timestamp,
+        most: usize,
+        open: &mut BTreeMap<Reviewed, Open>,
+    ) -> Result<()> {
+        // Newest reviews first; several of one pull request are one, so that more are read than count.
+        let mut all = self.sql().prepare_cached(
+            "select p.number, p.id, max(v.at), a.developer from reviews v
+             join pull_requests p on p.id = v.pull_request
+             join pull_records r on r.pull_request = p.id
+             left join identities i on i.id = v.reviewer left join identities a on a.id = r.author
+             where p.repository = ?1 and v.at <= ?2 and i.developer is not null
+             and i.developer is not a.developer
+             group by p.id order by 3 desc, p.number desc limit ?3",
+        )?;
+        let mut who = self.sql().prepare_cached(
+            "select distinct i.developer from reviews v join identities i on i.id = v.reviewer
+             where v.pull_request = ?1 and v.at <= ?2",
+        )?;
+        let mut rows = all.query((of.id.0, now.0, most as i64))?;
+        while let Some(row) = rows.next()? {
+            let pull: i64 = row.get(1)?;
+            let author = row.get::<_, Option<i64>>(3)?.map(DeveloperId);
+            let mut reviewers: BTreeSet<DeveloperId> = who
+                .query_map((pull, now.0), |row| row.get(0).map(DeveloperId))?
+                .collect::<rusqlite::Result<_>>()?;
+            reviewers.retain(|it| Some(*it) != author);
+            let at = Timestamp(row.get(2)?);
+            let one = Open { at, author, reviewers, pull: Some(pull), commits: BTreeSet::new() };
+            open.insert(Reviewed::Pull(row.get(0)?), one);
+        }
+        Ok(())
+    }
+
+    fn reviews_of_commits(
+        &self,
+        of: &Allowed,
+        now: Timestamp,
+        most: usize,
+        open: &mut BTreeMap<Reviewed, Open>,
+    ) -> Result<()> {
+        let mut all = self.sql().prepare_cached(
+            "select c.id, c.oid, c.committed from commits c indexed by commits_time
+             where c.repository = ?1 and c.committed <= ?2 and exists
+               (select 1 from commit_people p where p.commit_id = c.id and p.role = 2 and p.source = 0)
+             order by c.committed desc, c.id desc",
+        )?;
+        let mut people = self.sql().prepare_cached(
+            "select p.role, i.developer from commit_people p join identities i on i.id = p.identity
+             where p.commit_id = ?1 and p.role in (0, 2) and p.source = 0",
+        )?;
+        let mut pulls = self.sql().prepare_cached(
+            "select p.number, p.id from pr_commits l join pull_requests p on p.id = l.pull_request
+             where l.commit_id = ?1 order by p.number limit 1",
+        )?;
+        let mut met = 0;
+        let mut rows = all.query((of.id.0, now.0))?;
+        while let Some(row) = rows.next()? {
+            let (id, at) = (row.get::<_, i64>(0)?, Timestamp(row.get(2)?));
+            let Some(oid) = Oid::from_bytes(super::blob(row, 1)?) else { continue };
+            let (mut authors, mut reviewers) = (BTreeSet::new(), BTreeSet::new());
+            let mut credits = people.query([id])?;
+            while let Some(credit) = credits.next()? {
+                let who = DeveloperId(credit.get(1)?);
+                match credit.get::<_, u8>(0)? {
+                    0 => authors.insert(who),
+                    _ => reviewers.insert(who),
+                };
+            }
+            reviewers.retain(|it| !authors.contains(it));
+            let mut found = pulls.query([id])?;
+            let pull: Option<(u64, i64)> = match found.next()? {
+                Some(row) => Some((row.get(0)?, row.get(1)?)),
+                None => None,
+            };
+            let key = pull.map_or(Reviewed::Commit(oid), |it| Reviewed::Pull(it.0));
+            let known = open.contains_key(&key);
+            let it = open.entry(key).or_insert_with(|| Open {
+                at,
+                author: authors.first().copied(),
+                reviewers: BTreeSet::new(),
+                pull: None,
+                commits: BTreeSet::new(),
+            });
+            reviewers.retain(|who| Some(*who) != it.author);
+            it.reviewers.extend(reviewers);
+            it.commits.insert(id);
+            it.pull = it.pull.or(pull.map(|it| it.1));
+            it.at = it.at.max(at);
+            met += usize::from(!known);
+            if met >= most {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// What GitHub lists; else what the commits touch.
+    fn paths_reviewed(
+        &self,
+        pull: Option<i64>,
+        commits: &BTreeSet<i64>,
+        names: &mut HashMap<i64, String>,
+    ) -> Result<Vec<String>> {
+        if let Some(pull) = pull {
+            let listed = self.listed_paths(pull)?;
+            if !listed.is_empty() {
+                return Ok(listed);
+            }
+        }
+        let mut of_pull = self
+            .sql()
+            .prepare_cached("select commit_id from pr_commits where pull_request = ?1")?;
+        let mut all: BTreeSet<i64> = commits.clone();
+        if let Some(pull) = pull {
+            let more = of_pull.query_map([pull], |row| row.get(0))?;
+            all.extend(more.collect::<rusqlite::Result<Vec<i64>>>()?);
+        }
+        let mut files =
+            self.sql().prepare_cached("select file from commit_files where commit_id = ?1")?;
+        let mut path = self.sql().prepare_cached("select path from files where id = ?1")?;
+        let mut paths = BTreeSet::new();
+        for commit in all {
+            let mut rows = files.query([commit])?;
+            while let Some(row) = rows.next()? {
+                let file: i64 = row.get(0)?;
+                let name = match names.get(&file) {
+                    Some(known) => known.clone(),
+                    None => {
+                        let name: String = path.query_row([file], |row| row.get(0))?;
+                        names.insert(file, name.clone());
+                        name
+                    }
+                };
+                paths.insert(name);
+            }
+        }
+        Ok(paths.into_iter().collect())
+    }
+
+    fn listed_paths(&self, pull: i64) -> Result<Vec<String>> {
+        let mut listed = self
+            .sql()
+            .prepare_cached("select path from pull_files where pull_request = ?1 order by path")?;
+        let paths = listed.query_map([pull], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        Ok(paths)
+    }
+
+    /// The paths that a pull request changes, by name, and who made it: its author, and the authors of
+    /// its commits that are in memory.
+    pub fn pull_change(&self, of: &Allowed, pull: i64) -> Result<(Vec<String>, Vec<DeveloperId>)> {
+        let paths = self.paths_reviewed(Some(pull), &BTreeSet::new(), &mut HashMap::new())?;
+        let mut authors = self.sql().prepare_cached(
+            "select i.developer from pull_records r join pull_requests p on p.id = r.pull_request
+             join identities i on i.id = r.author where r.pull_request = ?1 and p.repository = ?2
+             union
+             select i.developer from pr_commits l join pull_requests p on p.id = l.pull_request
+             join commit_people c on c.commit_id = l.commit_id and c.role in (0, 1)
+             join identities i on i.id = c.identity where l.pull_request = ?1 and p.repository = ?2
+             union
+             select i.developer from pull_commits c join pull_requests p on p.id = c.pull_request
+             join identities i on i.id = c.author where c.pull_request = ?1 and p.repository = ?2
+             order by 1",
+        )?;
+        let authors = authors
+            .query_map((pull, of.id.0), |row| row.get(0).map(DeveloperId))?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok((paths, authors))
+    }
+
+    /// When a pull request was closed, merged or not; none while it is open or only Git tells of it.
+    pub fn pull_closed(&self, of: &Allowed, pull: i64) -> Result<Option<Timestamp>> {
+        let mut one = self.sql().prepare_cached(
+            "select r.closed, r.merged from pull_records r
+             join pull_requests p on p.id = r.pull_request
+             where r.pull_request = ?1 and p.repository = ?2",
+        )?;
+        let mut rows = one.query((pull, of.id.0))?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let (closed, merged): (Option<i64>, Option<i64>) = (row.get(0)?, row.get(1)?);
+        Ok(closed.or(merged).map(Timestamp))
+    }
+
+    /// When the pull request that changed last did so.
+    pub fn newest_pull(&self, of: &Allowed) -> Result<Option<Timestamp>> {
+        let mut one = self.sql().prepare_cached(
+            "select max(r.updated) from pull_records r
+             join pull_requests p on p.id = r.pull_request where p.repository = ?1",
+        )?;
+        Ok(one.query_row([of.id.0], |row| row.get::<_, Option<i64>>(0))?.map(Timestamp))
+    }
+
+    /// Open pull requests that wait for somebody's review, by number, for everybody who is asked.
+    pub fn waiting(&self, of: &Allowed) -> Result<HashMap<DeveloperId, Vec<u64>>> {
+        let mut all = self.sql().prepare_cached(
+            "select distinct i.developer, p.number from pull_requests p
+             join pull_records r on r.pull_request = p.id and r.state = 0
+             join pull_people q on q.pull_request = p.id and q.role = 1
+             join identities i on i.id = q.identity where p.repository = ?1 order by r.created desc, 2",
+        )?;
+        let mut rows = all.query([of.id.0])?;
+        let mut waiting: HashMap<DeveloperId, Vec<u64>> = HashMap::new();
+        while let Some(row) = rows.next()? {
+            waiting.entry(DeveloperId(row.get(0)?)).or_default().push(row.get(1)?);
+        }
+        Ok(waiting)
+    }
+
+    /// When each of these people last did anything that memory knows of at or before `now`: committed,
+    /// reviewed, commented, or made an issue or a pull request.
+    pub fn last_active(
+        &self,
+        of: &Allowed,
+        people: &[DeveloperId],
+        now: Timestamp,
+    ) -> Result<HashMap<DeveloperId, Timestamp>> {
+        let mut one = self.sql().prepare_cached(
+            "select max(at) from (
+               select max(t.last_at) as at from developer_totals t
+               where t.developer = ?1 and t.repository = ?3 and t.last_at <= ?2
+               union all
+               select max(p.at) from identities i join commit_people p on p.identity = i.id
+               where i.developer = ?1 and p.at <= ?2 and not exists
+                 (select 1 from developer_totals t where t.developer = ?1 and t.repository = ?3
+                  and t.last_at <= ?2)
+               union all
+               select max(v.at) from identities i join reviews v on v.reviewer = i.id
+               where i.developer = ?1 and v.at <= ?2
+               union all
+               select max(c.at) from identities i join comments c on c.author = i.id
+               where i.developer = ?1 and c.at <= ?2
+               union all
+               select max(c.at) from identities i join review_comments c on c.author = i.id
+               where i.developer = ?1 and c.at <= ?2
+               union all
+               select max(r.created) from identities i join pull_records r on r.author = i.id
+               where i.developer = ?1 and r.created <= ?2)",
+        )?;
+        let mut last = HashMap::new();
+        for it in people {
+            let at: Option<i64> = one.query_row((it.0, now.0, of.id.0), |row| row.get(0))?;
+            if let Some(at) = at {
+                last.insert(*it, Timestamp(at));
+            }
+        }
+        Ok(last)
+    }
+
+    /// Everybody who has accounts at a tracker and all of them are closed.
+    pub fn closed_people(&self, _of: &Allowed) -> Result<Vec<DeveloperId>> {
+        let mut all = self.sql().prepare_cached(
+            "select developer from identities where kind = 2 group by developer
+             having min(closed) = 1 order by developer",
+        )?;
+        let closed = all
+            .query_map([], |row| row.get(0).map(DeveloperId))?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(closed)
+    }
+
+    /// The living files at these paths.
+    pub fn living(&self, of: &Allowed, paths: &[&str]) -> Result<Vec<model::FileId>> {
+        let mut one = self.sql().prepare_cached(
+            "select id from files where repository = ?1 and path = ?2 and alive = 1",
+        )?;
+        let mut files = Vec::new();
+        for path in paths {
+            let mut rows = one.query((of.id.0, path))?;
+            while let Some(row) = rows.next()? {
+                files.push(model::FileId(row.get(0)?));
+            }
+        }
+        Ok(files)
+    }
+}
