@@ -6,7 +6,7 @@ import type { GraphReply, Record as RecordRow, RecordKind } from '$ipc-schema/ty
 export interface Related {
   index: number;
   node: RecordRow;
-  links: { text: string; weight: number }[];
+  links: { text: string; weight: number; toldBy: string | null }[];
 }
 
 /** What a relation is called when it is read from its other end. */
@@ -20,6 +20,12 @@ const BACK: Record<string, string> = {
   undoes: 'undone by',
   knows: 'known by',
   'changes with': 'changes with',
+  made: 'made by',
+  reported: 'reported by',
+  assigned: 'assigned to',
+  said: 'said by',
+  about: 'spoken of in',
+  linked: 'linked with',
 };
 
 /** Neighbours by kind, in the order of the reply; relations to the first record first. */
@@ -37,10 +43,16 @@ export function relations(
     const to = rows[edge.to];
     if (!from || !to) continue;
     const back = BACK[edge.relation] ?? edge.relation;
-    if (edge.to === 0) from.links.push({ text: `${edge.relation} ${it}`, weight: edge.weight });
-    else if (edge.from === 0) to.links.push({ text: `${back} ${it}`, weight: edge.weight });
+    if (edge.to === 0)
+      from.links.push({ text: `${edge.relation} ${it}`, weight: edge.weight, toldBy: edge.toldBy });
+    else if (edge.from === 0)
+      to.links.push({ text: `${back} ${it}`, weight: edge.weight, toldBy: edge.toldBy });
     else if (from.links.length < 3) {
-      from.links.push({ text: `${edge.relation} ${short(title(edge.to))}`, weight: edge.weight });
+      from.links.push({
+        text: `${edge.relation} ${short(title(edge.to))}`,
+        weight: edge.weight,
+        toldBy: edge.toldBy,
+      });
     }
   }
   const groups = new Map<RecordKind, Related[]>();
