@@ -35,6 +35,107 @@ movedFrom: string | null,
 synced: Synced | null, };
 
 /**
+ * Add a Jira site or a GitHub repository, to be asked over the network for what is new. Its token stays where it is: in the system's keyring, in a variable, or with a program that prints it.
+ */
+export type AddTracker = { 
+/**
+ * Where it is: `https://acme.atlassian.net`, `https://jira.example.org`, `https://github.com/owner/name`.
+ */
+address: string, 
+/**
+ * What it is; found out from the address where that is github.com or atlassian.net.
+ */
+kind?: TrackerKind, 
+/**
+ * Repository that it tells about, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * What to call it; the address without `https://` unless given.
+ */
+tracker?: string, 
+/**
+ * Keys of the Jira projects to read; all that the account may see unless given.
+ */
+projects?: Array<string>, 
+/**
+ * Mail address of the account, for Jira in Atlassian's cloud.
+ */
+user?: string, 
+/**
+ * Where the token is: `keyring:NAME`, `env:NAME` or `cmd:COMMAND`. Never the token itself.
+ */
+token?: string, 
+/**
+ * Where the secret is that signs its webhook deliveries, in the same way.
+ */
+hook?: string, 
+/**
+ * Read it at once (yes unless told otherwise); `trackers.sync` does so later.
+ */
+sync?: boolean, };
+
+/**
+ * What was added.
+ */
+export type AddTrackerReply = { 
+/**
+ * The tracker's name.
+ */
+tracker: string, 
+/**
+ * What was taken in, where that was asked for.
+ */
+tookIn: TookIn | null, };
+
+/**
+ * List who asked for what to be changed, and what changed, newest first.
+ */
+export type Audit = { 
+/**
+ * How many lines (100 unless told otherwise), at most 1000.
+ */
+limit?: number, 
+/**
+ * Where to go on: `next` of the reply before.
+ */
+cursor?: string, };
+
+/**
+ * One line of the audit.
+ */
+export type AuditLine = { 
+/**
+ * When, by the clock of this machine.
+ */
+at: string, 
+/**
+ * `window` or `script` for who asked; `user` or `sync` for what changed.
+ */
+actor: string, 
+/**
+ * The method that was called, or what was done.
+ */
+action: string, 
+/**
+ * Its parameters, or how much changed. A secret never stands here.
+ */
+detail: string, };
+
+/**
+ * Who asked for what, and what changed.
+ */
+export type AuditReply = { 
+/**
+ * Newest first.
+ */
+lines: Array<AuditLine>, 
+/**
+ * Where to go on; none at the end.
+ */
+next: string | null, };
+
+/**
  * A person counted for a bus factor.
  */
 export type Author = { 
@@ -196,6 +297,24 @@ export type CancelReply = {
 cancelled: boolean, };
 
 /**
+ * Stop reading a tracker. What was taken in stays, and the next reading goes on from there.
+ */
+export type CancelTracker = { 
+/**
+ * Tracker, by name.
+ */
+tracker: string, };
+
+/**
+ * Whether there was something to stop.
+ */
+export type CancelTrackerReply = { 
+/**
+ * Whether a reading was under way.
+ */
+cancelled: boolean, };
+
+/**
  * How far an issue is, whatever its status is called.
  */
 export type Category = "unknown" | "toDo" | "inProgress" | "done";
@@ -271,6 +390,28 @@ paths: Array<string>,
  * Where the next page begins; none at the end.
  */
 next: string | null, };
+
+/**
+ * Ask a tracker who we are, to see whether it is there and takes the token.
+ */
+export type Check = { 
+/**
+ * Tracker, by name.
+ */
+tracker: string, };
+
+/**
+ * Who we are there.
+ */
+export type CheckReply = { 
+/**
+ * The account's name; none where the tracker was asked without a token.
+ */
+account: string | null, 
+/**
+ * What the tracker says of how it is asked, in a sentence.
+ */
+text: string, };
 
 /**
  * Let the user choose a folder in the system's dialog.
@@ -818,17 +959,13 @@ kind: ChangeType,
 because: string, };
 
 /**
- * List the commits behind `memory.componentChanges` and `memory.onboarding`, newest first.
+ * List the commits behind `memory.componentChanges`, newest first.
  */
 export type ComponentCommits = { 
 /**
  * The component.
  */
-component?: string, 
-/**
- * File or folder from the repository's root, instead of a component.
- */
-path?: string, 
+component: string, 
 /**
  * Only those of this kind.
  */
@@ -1114,7 +1251,7 @@ from: number,
  */
 to: number, 
 /**
- * `wrote`, `reviewed`, `touches`, `names`, `part of`, `parent`, `undoes`, `knows`, `changes with`, `made`, `merged`, `asked to review`, `reported`, `assigned`, `commented`, `about`, `linked`, `closes`, `sent`, or the words of a link between issues.
+ * `wrote`, `reviewed`, `touches`, `names`, `part of`, `parent`, `undoes`, `knows`, `changes with`, `made`, `reported`, `assigned`, `said`, `about`, `linked`, or the words of a link between issues.
  */
 relation: string, 
 /**
@@ -1837,7 +1974,7 @@ export type Hygiene = {
  */
 report?: HygieneKind, 
 /**
- * Count what happened at or after this time, RFC 3339; 90 days before `until` unless given here or in backstory.toml (`[hygiene] window_days`).
+ * Count what happened at or after this time, RFC 3339; 90 days before `until` unless given here or in backstory.toml.
  */
 since?: string, 
 /**
@@ -2122,6 +2259,31 @@ reasons: Array<string>,
 confidence: string, };
 
 /**
+ * Take issues and pull requests in from files: answers of Jira's or GitHub's interfaces, one or many to a file, JSON lines, webhook bodies, folders of these, packed with gzip or not. The same files again change nothing.
+ */
+export type Import = { 
+/**
+ * Files and folders.
+ */
+paths: Array<string>, 
+/**
+ * Repository that they tell about, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * What they are; found out from the first of them unless given.
+ */
+kind?: TrackerKind, 
+/**
+ * What to call where they come from: `jira:` or `github:` and the repository's name, unless given.
+ */
+tracker?: string, 
+/**
+ * Whose accounts they speak of, where another tracker speaks of the same: Jira's host.
+ */
+site?: string, };
+
+/**
  * Tell all that belongs to an issue: what it says, what was discussed, which pull requests and commits
  * resolved it, what they changed, who did what, and what touched the same files since.
  */
@@ -2193,7 +2355,7 @@ changesTotal: number,
  */
 commits: Figure, 
 /**
- * Files its changes touched: most commits first, then by path; the first 100.
+ * Files its changes touched: most commits first, then by path; the first 200.
  */
 files: Array<FileOfIssue>, 
 /**
@@ -2209,13 +2371,13 @@ people: Array<PersonInContext>,
  */
 links: Array<LinkOfIssue>, 
 /**
- * Commits that touched the same files after its last commit, newest first, at most 20.
+ * Commits that touched the same files after its last change, for no linked reason of this issue: newest first, at most 20.
  */
 since: Array<TouchSince>, 
 /**
- * Whether there are more of them.
+ * How many such commits there are.
  */
-sinceMore: boolean, };
+sinceTotal: number, };
 
 /**
  * An issue of a file.
@@ -2439,7 +2601,7 @@ reporter?: string,
  */
 assignee?: string, 
 /**
- * Words of its title, description and discussion.
+ * Words of its key, title or description.
  */
 text?: string, 
 /**
@@ -2451,7 +2613,7 @@ linked?: boolean,
  */
 path?: string, 
 /**
- * Only those linked to this pull request or to its commits.
+ * Only those linked to this pull request.
  */
 pullRequest?: number, 
 /**
@@ -2602,6 +2764,24 @@ export type ListSourcesReply = {
  * By name.
  */
 sources: Array<Source>, };
+
+/**
+ * List where issues and pull requests come from.
+ */
+export type ListTrackers = { 
+/**
+ * Only those that tell about this repository, by name or by path.
+ */
+repository?: string, };
+
+/**
+ * Where issues and pull requests come from.
+ */
+export type ListTrackersReply = { 
+/**
+ * By name.
+ */
+trackers: Array<Tracker>, };
 
 /**
  * A commit that GitHub lists for a pull request.
@@ -2917,13 +3097,13 @@ export type PastReview = {
  */
 record: Record, 
 /**
- * When it was reviewed.
+ * When it was reviewed, or was made where the review is still asked.
  */
 at: string, 
 /**
- * How like its paths are to those of the change, 0 to 1.
+ * How like its paths are to those of the change, 0 to 1; none where the review is still asked.
  */
-likeness: number, 
+likeness: number | null, 
 /**
  * The paths of it that are most like those of the change, at most 3.
  */
@@ -2931,7 +3111,7 @@ paths: Array<string>,
 /**
  * Points it adds.
  */
-points: number, };
+points: number | null, };
 
 /**
  * List people by commits.
@@ -3392,7 +3572,7 @@ branch: string | null,
  */
 head: string | null, 
 /**
- * Whether its commits are in the history of HEAD, or GitHub says that it was merged.
+ * Whether its commits are in the history of HEAD.
  */
 merged: boolean, 
 /**
@@ -3461,7 +3641,7 @@ label?: string,
  */
 reviewed?: boolean, 
 /**
- * Only those linked to this issue, and those that its commits came through.
+ * Only those linked to this issue.
  */
 issue?: string, 
 /**
@@ -3638,7 +3818,7 @@ tracker: string, };
  */
 export type Reading = { 
 /**
- * `waiting`, `commits`, `files`, `lines`, `writing` or `counting`.
+ * Of a repository `waiting`, `commits`, `files`, `lines`, `writing` or `counting`; of a tracker `waiting`, `reading`, `relating`, or a sentence where it has to wait for the other side.
  */
 phase: string, 
 /**
@@ -3649,6 +3829,24 @@ done: number,
  * Steps in all; 0 where that is not known yet.
  */
 total: number, };
+
+/**
+ * Make all that came from trackers again from the raw records that memory keeps.
+ */
+export type Rebuild = { [key: string]: never };
+
+/**
+ * What was made again.
+ */
+export type RebuildReply = { 
+/**
+ * Issues, pull requests, releases and projects.
+ */
+subjects: number, 
+/**
+ * How long it took, in seconds.
+ */
+seconds: number, };
 
 /**
  * A record that exists: the evidence behind a number, or a thing to go to.
@@ -3673,6 +3871,19 @@ title: string, };
 export type RecordKind = "commit" | "pullRequest" | "issue" | "file" | "folder" | "component" | "person" | "release" | "review" | "comment";
 
 /**
+ * Something that could not be taken in.
+ */
+export type RefusedText = { 
+/**
+ * Where it stands.
+ */
+place: string, 
+/**
+ * What is wrong with it.
+ */
+reason: string, };
+
+/**
  * Take a repository out of memory. The repository itself is left alone.
  */
 export type Remove = { 
@@ -3689,6 +3900,33 @@ export type RemoveReply = {
  * The repository's name.
  */
 repository: string, };
+
+/**
+ * Take the token of a tracker out of the system's keyring.
+ */
+export type RemoveToken = { 
+/**
+ * Tracker, by name.
+ */
+tracker: string, };
+
+/**
+ * Take out a tracker with everything that came from it.
+ */
+export type RemoveTracker = { 
+/**
+ * Tracker, by name.
+ */
+tracker: string, };
+
+/**
+ * What was taken out.
+ */
+export type RemoveTrackerReply = { 
+/**
+ * The tracker's name.
+ */
+tracker: string, };
 
 /**
  * A review.
@@ -3843,7 +4081,7 @@ limit?: number,
 cursor?: string, };
 
 /**
- * List the reviews behind a suggestion: those of changes most like it first.
+ * List the reviews behind a suggestion: past ones, those most like the change first, or those still asked of somebody.
  */
 export type ReviewsOf = { 
 /**
@@ -3858,6 +4096,10 @@ pullRequest?: number,
  * The paths that were asked about, instead of a pull request.
  */
 paths?: Array<string>, 
+/**
+ * Open pull requests that wait for a review of theirs, instead of past reviews.
+ */
+waiting?: boolean, 
 /**
  * Repository, by name or by path; the only one where there is one.
  */
@@ -4073,6 +4315,19 @@ export type SetTheme = {
  * Which.
  */
 theme: Theme, };
+
+/**
+ * Keep the token of a tracker in the system's keyring, in place of what was there. It is never shown again.
+ */
+export type SetToken = { 
+/**
+ * Tracker, by name.
+ */
+tracker: string, 
+/**
+ * The token.
+ */
+token: string, };
 
 /**
  * The page's own word on where it is. For the window's page alone.
@@ -4461,6 +4716,24 @@ export type SyncReply = {
 synced: Array<Synced>, };
 
 /**
+ * Read what is new in a tracker, or in all of them, and answer when that is done. Trackers of files are passed over.
+ */
+export type SyncTrackers = { 
+/**
+ * Tracker, by name; all of them unless given.
+ */
+tracker?: string, };
+
+/**
+ * What was taken in.
+ */
+export type SyncTrackersReply = { 
+/**
+ * One for each tracker, by name.
+ */
+tookIn: Array<TookIn>, };
+
+/**
  * What was read of one repository.
  */
 export type Synced = { 
@@ -4620,6 +4893,56 @@ pullRequest: PullRef,
 thread: Thread, };
 
 /**
+ * Where the token is now.
+ */
+export type TokenReply = { 
+/**
+ * The reference that the tracker has; none where it has no token any more.
+ */
+token: string | null, };
+
+/**
+ * What was taken in.
+ */
+export type TookIn = { 
+/**
+ * The tracker's name.
+ */
+tracker: string, 
+/**
+ * Records that were read.
+ */
+records: number, 
+/**
+ * Records that are new, or newer than memory knew.
+ */
+new: number, 
+/**
+ * Issues, pull requests, releases and projects that are new or otherwise than before.
+ */
+changed: number, 
+/**
+ * What could not be taken, at most 100 of it.
+ */
+refused: Array<RefusedText>, 
+/**
+ * How much could not be taken.
+ */
+refusedTotal: number, 
+/**
+ * Bytes of records that were read.
+ */
+bytes: number, 
+/**
+ * How long it took, in seconds.
+ */
+seconds: number, 
+/**
+ * Why it failed; the others went on.
+ */
+failure: string | null, };
+
+/**
  * What an answer is made of, and what a change makes stale.
  */
 export type Topic = "memory" | "sources" | "identities" | "app";
@@ -4728,6 +5051,76 @@ issues: Array<string>,
 pullRequests: Array<number>, };
 
 /**
+ * Where issues and pull requests come from.
+ */
+export type Tracker = { 
+/**
+ * Its name.
+ */
+tracker: string, 
+/**
+ * What it is.
+ */
+kind: TrackerKind, 
+/**
+ * Whose accounts it speaks of.
+ */
+site: string, 
+/**
+ * The repositories it tells about.
+ */
+repositories: Array<string>, 
+/**
+ * Where it is asked; none where it came from files.
+ */
+address: string | null, 
+/**
+ * The keys of Jira projects that are read; empty for all.
+ */
+projects: Array<string>, 
+/**
+ * The account's mail address, where one is needed.
+ */
+user: string | null, 
+/**
+ * Where its token is, as `keyring:NAME`, `env:NAME` or `cmd:COMMAND`; none where it has none.
+ */
+token: string | null, 
+/**
+ * Where the secret of its webhook is; none where it takes no deliveries.
+ */
+hook: string | null, 
+/**
+ * Raw records kept of it, older versions included.
+ */
+records: number, 
+/**
+ * Issues in memory.
+ */
+issues: number, 
+/**
+ * Pull requests in memory.
+ */
+pullRequests: number, 
+/**
+ * When a reading of it last ended well.
+ */
+syncedAt: string | null, 
+/**
+ * The reading under way.
+ */
+reading: Reading | null, 
+/**
+ * Why the last reading failed, and what to do.
+ */
+failure: string | null, };
+
+/**
+ * What a tracker is.
+ */
+export type TrackerKind = "jira" | "github";
+
+/**
  * Take a decision back.
  */
 export type Undo = { 
@@ -4817,7 +5210,7 @@ line: number,
  */
 endLine: number | null, 
 /**
- * Its text; of several, the one that the first step tells of.
+ * Its text.
  */
 text: string, 
 /**
@@ -4825,7 +5218,7 @@ text: string,
  */
 steps: Array<WhyStep>, 
 /**
- * Whether the last step is where the line begins; of several lines, whether every commit that made one is told.
+ * Whether the last step is where the line begins.
  */
 complete: boolean, };
 
