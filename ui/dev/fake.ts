@@ -262,6 +262,7 @@ function replies(kind: string): Replies {
     },
     'memory.issueContext': tracked.issue,
     'memory.pullRequest': tracked.pull,
+    'memory.text': tracked.text,
     'memory.why': tracked.why,
     'memory.fileContext': tracked.context,
     'memory.complete': { items: [] },
