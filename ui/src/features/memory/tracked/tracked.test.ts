@@ -480,7 +480,7 @@ describe('the story of a line', () => {
     expect(at).toEqual([...at].sort((a, b) => a - b));
     expect(at[0]).toBeGreaterThan(-1);
     expect(text()).toContain('this very line');
-    expect(text()).toContain('told by (#382)');
+    expect(text()).toContain('told by: (#382)');
     expect(link('the comment')).toBe('#/pull/382?at=771');
     // Older steps keep theirs folded, and say what it holds.
     expect(document.querySelector('details summary')?.textContent).toBe('1 pull request');
@@ -585,6 +585,19 @@ describe('words in texts', () => {
         [', not deadbef', undefined],
       ],
     );
+  });
+
+  test('code within a line is set apart, and may be a link itself', () => {
+    const find = among([{ kind: 'file', id: 'src/a.rs', title: 'src/a.rs' }]);
+    expect(
+      pieces('call `again()` of {{src/a.rs}}, not `this', find).map((it) => [it.text, it.code]),
+    ).toEqual([
+      ['call ', false],
+      ['again()', true],
+      [' of ', false],
+      ['src/a.rs', true],
+      [', not `this', false],
+    ]);
   });
 
   test('code stands apart, whether its end is told or not', () => {
