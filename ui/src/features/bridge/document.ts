@@ -19,7 +19,8 @@ export interface Param {
   name: string;
   required: boolean;
   description: string;
-  kind: 'text' | 'number' | 'flag' | 'choice' | 'choices' | 'json';
+  /** `lines` are several texts, one a line. */
+  kind: 'text' | 'lines' | 'number' | 'flag' | 'choice' | 'choices' | 'json';
   /** What to choose from. */
   choices: readonly string[];
 }
@@ -92,8 +93,10 @@ function kindOf(
     case 'boolean':
       return { kind: 'flag', choices: [] };
     case 'array': {
-      const items = choicesOf(resolved(real.items ?? {}, schemas));
-      return items.length > 0 ? { kind: 'choices', choices: items } : { kind: 'json', choices: [] };
+      const item = resolved(real.items ?? {}, schemas);
+      const items = choicesOf(item);
+      if (items.length > 0) return { kind: 'choices', choices: items };
+      return { kind: item.type === 'string' ? 'lines' : 'json', choices: [] };
     }
     default:
       return { kind: 'json', choices: [] };
@@ -149,6 +152,8 @@ function read(kind: Param['kind'], text: string): unknown {
       return text === 'true';
     case 'choices':
       return text.split(',');
+    case 'lines':
+      return text.split('\n').filter((it) => it.trim() !== '');
     case 'number': {
       const value = Number(text);
       return text.trim() !== '' && Number.isFinite(value) ? value : undefined;
@@ -170,6 +175,7 @@ export function written(params: readonly Param[], given: Readonly<Record<string,
     if (value === undefined || value === null) continue;
     if (typeof value === 'string') values[name] = value;
     else if (kind === 'choices' && Array.isArray(value)) values[name] = value.join(',');
+    else if (kind === 'lines' && Array.isArray(value)) values[name] = value.join('\n');
     else values[name] = JSON.stringify(value);
   }
   return values;

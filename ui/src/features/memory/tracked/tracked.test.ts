@@ -261,7 +261,7 @@ describe('a pull request', () => {
         .replaceAll('> ', '')
         .indexOf(it),
     );
-    expect(order.slice(1)).toEqual([...order.slice(1)].sort((a, b) => a - b));
+    expect(order.slice(1)).toEqual(order.slice(1).sort((a, b) => a - b));
     expect(order.slice(1).every((it) => it >= 0)).toBe(true);
     expect(text()).toContain('ada:retry-once');
     expect(text()).toContain('bank.pay_once(order, key)');
@@ -627,17 +627,17 @@ test('phases tell how long an issue stood where, and survive a clock gone wrong'
     to,
   });
   const day = 86_400_000;
-  const made_ = '2026-01-01T00:00:00Z';
+  const begun = '2026-01-01T00:00:00Z';
   const found = phases(
     [step('2026-01-03T00:00:00Z', 'Open', 'Doing'), step('2025-12-01T00:00:00Z', 'Doing', 'Done')],
-    made_,
+    begun,
     '2026-01-05T00:00:00Z',
   );
   expect(found.map((it) => [it.status, (it.to - it.from) / day])).toEqual([
     ['Open', 2],
     ['Done', 2],
   ]);
-  expect(phases([], made_, 'never')).toEqual([]);
+  expect(phases([], begun, 'never')).toEqual([]);
 });
 
 test('a remark takes nothing of a verdict back', () => {
