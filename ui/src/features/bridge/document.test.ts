@@ -35,6 +35,13 @@ test('choices, flags, numbers and texts are told apart', () => {
   expect(filled(paths ? [paths] : [], { paths: 'a, b.json\n\n/c' }).params).toEqual({
     paths: ['a, b.json', '/c'],
   });
+  const pulls = method('memory.comments')?.params.find((it) => it.name === 'pullRequests');
+  expect(filled(pulls ? [pulls] : [], { pullRequests: '12, 7' }).params).toEqual({
+    pullRequests: [12, 7],
+  });
+  expect(filled(pulls ? [pulls] : [], { pullRequests: 'x' }).errors).toEqual({
+    pullRequests: 'This is not a number.',
+  });
 });
 
 test('every example of the schema fills its own form, and comes out as it was', () => {

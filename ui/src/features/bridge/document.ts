@@ -19,8 +19,8 @@ export interface Param {
   name: string;
   required: boolean;
   description: string;
-  /** `lines` are several texts, one a line. */
-  kind: 'text' | 'lines' | 'number' | 'flag' | 'choice' | 'choices' | 'json';
+  /** `lines` are several texts, one a line; `numbers` stand with commas between. */
+  kind: 'text' | 'lines' | 'number' | 'numbers' | 'flag' | 'choice' | 'choices' | 'json';
   /** What to choose from. */
   choices: readonly string[];
 }
@@ -96,7 +96,8 @@ function kindOf(
       const item = resolved(real.items ?? {}, schemas);
       const items = choicesOf(item);
       if (items.length > 0) return { kind: 'choices', choices: items };
-      return { kind: item.type === 'string' ? 'lines' : 'json', choices: [] };
+      if (item.type === 'string') return { kind: 'lines', choices: [] };
+      return { kind: item.type === 'integer' ? 'numbers' : 'json', choices: [] };
     }
     default:
       return { kind: 'json', choices: [] };
@@ -135,7 +136,9 @@ export function filled(params: readonly Param[], values: Readonly<Record<string,
     }
     const value = read(kind, text);
     if (value === undefined) {
-      result.errors[name] = kind === 'number' ? 'This is not a number.' : 'This is not JSON.';
+      result.errors[name] = kind.startsWith('number')
+        ? 'This is not a number.'
+        : 'This is not JSON.';
     } else {
       result.params[name] = value;
     }
@@ -158,6 +161,11 @@ function read(kind: Param['kind'], text: string): unknown {
       const value = Number(text);
       return text.trim() !== '' && Number.isFinite(value) ? value : undefined;
     }
+    case 'numbers': {
+      const values = text.split(/[\s,]+/).filter((it) => it !== '');
+      const numbers = values.map(Number);
+      return numbers.every(Number.isFinite) ? numbers : undefined;
+    }
     case 'json':
       try {
         return JSON.parse(text) as unknown;
@@ -176,6 +184,7 @@ export function written(params: readonly Param[], given: Readonly<Record<string,
     if (typeof value === 'string') values[name] = value;
     else if (kind === 'choices' && Array.isArray(value)) values[name] = value.join(',');
     else if (kind === 'lines' && Array.isArray(value)) values[name] = value.join('\n');
+    else if (kind === 'numbers' && Array.isArray(value)) values[name] = value.join(', ');
     else values[name] = JSON.stringify(value);
   }
   return values;
