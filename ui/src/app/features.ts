@@ -1,12 +1,13 @@
 // The features of the window. A new one is added here and nowhere else.
 
 import { bridge } from '$/features/bridge';
+import { hygiene } from '$/features/hygiene';
 import { identities } from '$/features/identities';
 import { memory } from '$/features/memory';
 import { sources } from '$/features/sources';
 import type { Command, Feature, NavItem, Screen } from '$/kit/feature';
 
-const FEATURES: readonly Feature[] = [memory, sources, identities, bridge];
+const FEATURES: readonly Feature[] = [memory, hygiene, sources, identities, bridge];
 
 export const screens = new Map<string, Screen>(
   FEATURES.flatMap((it) => it.routes).map((it) => [it.screen, it]),

@@ -9,9 +9,10 @@ export interface Changed {
   repository: string | null;
 }
 
-/** How far the reading of a repository is. Its end is a change of `sources`. */
+/** How far the reading of a repository or of a tracker is. Its end is a change of `sources`. */
 export interface ReadingOf extends t.Reading {
-  repository: string;
+  repository?: string;
+  tracker?: string;
 }
 
 /** Something that people should read, such as that the page's process was started again. */

@@ -25,7 +25,7 @@ export function recordHref(kind: t.RecordKind, id: string): string | null {
     case 'pullRequest':
       return href('pull', id.replace(/^#/, ''));
     case 'issue':
-      return href('graph', `issue/${id}`);
+      return href('issue', id);
     case 'file':
       return href('file', id);
     case 'folder':
@@ -36,9 +36,23 @@ export function recordHref(kind: t.RecordKind, id: string): string | null {
       return href('person', id);
     case 'review':
     case 'comment':
+      return within(kind, id);
     case 'release':
       return null;
   }
+}
+
+/**
+ * A review or a comment is shown on the screen of what it stands beneath: `382/4711`, `#382/771`,
+ * `PROJ-1247/10001`. Where issues are GitHub's, `#12` may be one: that screen says so then.
+ */
+function within(kind: 'review' | 'comment', id: string): string | null {
+  const cut = id.lastIndexOf('/');
+  if (cut <= 0) return null;
+  const [of, at] = [id.slice(0, cut), id.slice(cut + 1)];
+  const number = /^#?(\d+)$/.exec(of)?.[1];
+  const query = { at: kind === 'review' ? `review-${at}` : at };
+  return number ? href('pull', number, query) : href('issue', of, query);
 }
 
 /** A record with what a list shows beside it. */
@@ -63,12 +77,27 @@ export function recordsOf(reply: object): { records: Listed[]; next: string | nu
 
 function record(row: unknown): Listed | null {
   if (typeof row !== 'object' || row === null) return null;
-  if ('record' in row) return record(row.record);
+  if ('record' in row) {
+    const named = record(row.record);
+    const { at, reviewer, author } = row as Partial<t.ReviewText & t.CommentText>;
+    return named && { ...named, at: at ?? null, author: reviewer ?? author ?? null };
+  }
   if ('commit' in row) {
     const it = row.commit as t.CommitRef;
     const named = { kind: 'commit' as const, id: it.id, title: it.subject };
     return { record: named, at: it.at, author: it.author };
   }
+  if ('issue' in row && typeof row.issue === 'object') {
+    const it = row.issue as t.IssueRef;
+    return { record: { kind: 'issue', id: it.key, title: it.title }, at: it.at, author: null };
+  }
+  // A review names its pull request by number only, and is a record itself.
+  if ('pullRequest' in row && typeof row.pullRequest === 'object') {
+    const it = row.pullRequest as t.PullRef;
+    const named = { kind: 'pullRequest' as const, id: String(it.number), title: it.title };
+    return { record: named, at: it.at, author: it.author };
+  }
+  if ('comment' in row && typeof row.comment === 'object') return record(row.comment);
   if ('person' in row) {
     const it = row.person as t.PersonRef;
     return listed({ kind: 'person', id: it.key, title: it.name });

@@ -47,6 +47,24 @@ export function duration(seconds: number): string {
   return `${tenths.format(seconds / 3600)} h`;
 }
 
+const LENGTHS: [string, number][] = [
+  ['year', 365.25 * 86_400],
+  ['month', 30.44 * 86_400],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+];
+
+/** 3 months, 12 days, 4 hours of seconds: how long something lay or lasted. */
+export function span(seconds: number): string {
+  for (const [unit, length] of LENGTHS) {
+    const many = Math.floor(seconds / length);
+    // 20 months say more than 1 year.
+    if (many >= (unit === 'year' || unit === 'month' ? 2 : 1)) return count(many, unit);
+  }
+  return 'less than a minute';
+}
+
 export type TimeStyle = 'date' | 'time' | 'month' | 'relative';
 
 /** A time (RFC 3339) for the reader; `zone` is theirs unless given. `now` is for `relative`. */

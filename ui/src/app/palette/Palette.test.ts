@@ -14,6 +14,7 @@ const hit = (kind: t.RecordKind, id: string, title: string): t.Hit => ({
   score: 1,
   at: null,
   author: null,
+  state: null,
 });
 const basis = { repository: 'a', head: null, now: null, rules: [], gaps: [] };
 const hits = [

@@ -191,7 +191,7 @@ function visit(it: Visit): Row {
   };
 }
 
-function open({ record, author, at }: t.Hit, text: string): Row {
+function open({ record, author, at, state }: t.Hit, text: string): Row {
   const { kind, id, title } = record;
   const path = kind === 'file' || kind === 'folder';
   const name = path ? shortened(visible(id), PATH_MAX) : visible(title || id);
@@ -199,6 +199,8 @@ function open({ record, author, at }: t.Hit, text: string): Row {
   const hints: Partial<Record<t.RecordKind, string>> = {
     commit: [id.slice(0, 8), author?.name, at?.slice(0, 10)].filter(Boolean).join(' · '),
     person: id === title ? '' : id,
+    issue: [id === title ? '' : id, state].filter(Boolean).join(' · '),
+    pullRequest: [`#${id.replace(/^#/, '')}`, state, author?.name].filter(Boolean).join(' · '),
   };
   return {
     key: `record ${kind} ${id}`,
@@ -218,6 +220,8 @@ function terminal({ kind, id }: t.Record): string | null {
       return typed('memory.commit', { commit: id.slice(0, 12) });
     case 'pullRequest':
       return typed('memory.pullRequest', { number: id.replace(/^#/, '') });
+    case 'issue':
+      return typed('memory.issueContext', { key: id });
     case 'file':
       return typed('memory.file', { path: id });
     case 'folder':

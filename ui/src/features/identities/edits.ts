@@ -1,7 +1,8 @@
 // Decisions about who is whom. Each can be taken back, and says so.
 
 import type * as t from '$ipc-schema/types';
-import { call } from '$/ipc/client';
+import { methods } from '$ipc-schema/methods';
+import { call, type MethodName } from '$/ipc/client';
 import { toast } from '$/kit/toast.svelte';
 
 async function decide(what: () => Promise<t.EditReply>, done: string): Promise<boolean> {
@@ -22,6 +23,22 @@ export const merge = (a: string, b: string, names: string) =>
 /** Says that an identity is somebody else than the others of its person. */
 export const split = (identity: string, name: string) =>
   decide(() => call('identities.split', { identity }), `${name} stands alone now.`);
+
+const APART = 'identities.apart';
+
+/** Whether this Backstory keeps the decision that two people are two. */
+export const hasApart = APART in methods;
+
+/** Says that two people who look like one are two. */
+export const apart = (a: string, b: string, names: string) =>
+  decide(
+    () =>
+      call(
+        APART as MethodName,
+        { identity: a, with: b } as never,
+      ) as unknown as Promise<t.EditReply>,
+    `${names} stay two people.`,
+  );
 
 /** Takes a decision back. */
 export async function undo(edit: number): Promise<void> {

@@ -20,6 +20,15 @@ export async function openInEditor(path: string, line?: number): Promise<void> {
   }
 }
 
+/** Opens an address of a tracker in the reader's browser. */
+export async function openInBrowser(url: string): Promise<void> {
+  try {
+    await call('app.openInBrowser', { url });
+  } catch (error) {
+    toast(said(error), 'failed');
+  }
+}
+
 /** Puts text on the clipboard and says so. */
 export async function copy(text: string, what: string): Promise<void> {
   try {

@@ -3,7 +3,9 @@
 import ChartColumn from '@lucide/svelte/icons/chart-column';
 import FolderTree from '@lucide/svelte/icons/folder-tree';
 import GitCommit from '@lucide/svelte/icons/git-commit-horizontal';
+import GitPullRequest from '@lucide/svelte/icons/git-pull-request';
 import Search from '@lucide/svelte/icons/search';
+import Ticket from '@lucide/svelte/icons/ticket';
 import Users from '@lucide/svelte/icons/users';
 import type { Feature } from '$/kit/feature';
 import { navigate } from '$/app/router.svelte';
@@ -40,8 +42,26 @@ export const memory: Feature = {
     },
     {
       screen: 'pull',
-      load: () => import('./commit/PullScreen.svelte'),
+      load: () => import('./tracked/PullScreen.svelte'),
       title: (id) => `Pull request #${id}`,
+      needsRepository: true,
+    },
+    {
+      screen: 'pulls',
+      load: () => import('./tracked/PullsScreen.svelte'),
+      title: 'Pull requests',
+      needsRepository: true,
+    },
+    {
+      screen: 'issue',
+      load: () => import('./tracked/IssueScreen.svelte'),
+      title: (id) => id,
+      needsRepository: true,
+    },
+    {
+      screen: 'issues',
+      load: () => import('./tracked/IssuesScreen.svelte'),
+      title: 'Issues',
       needsRepository: true,
     },
     {
@@ -85,7 +105,15 @@ export const memory: Feature = {
       also: ['file', 'component'],
     },
     { title: 'People', screen: 'people', icon: Users, keys: 'g p', also: ['person'] },
-    { title: 'Commits', screen: 'commits', icon: GitCommit, keys: 'g c', also: ['commit', 'pull'] },
+    { title: 'Commits', screen: 'commits', icon: GitCommit, keys: 'g c', also: ['commit'] },
+    {
+      title: 'Pull requests',
+      screen: 'pulls',
+      icon: GitPullRequest,
+      keys: 'g q',
+      also: ['pull'],
+    },
+    { title: 'Issues', screen: 'issues', icon: Ticket, keys: 'g t', also: ['issue'] },
     { title: 'Search', screen: 'search', icon: Search, keys: 'g s' },
   ],
   commands: [

@@ -185,7 +185,7 @@ describe('a graph', () => {
   }));
   const edges: Edge[] = nodes
     .slice(1)
-    .map((_, i) => ({ from: i + 1, to: 0, relation: 'touches', weight: 1 }));
+    .map((_, i) => ({ from: i + 1, to: 0, relation: 'touches', toldBy: null, weight: 1 }));
 
   test('is laid out the same every time, with its record in the middle', () => {
     const once = layout({ nodes, edges });
@@ -199,7 +199,7 @@ describe('a graph', () => {
       ...(nodes[1] as RecordRow),
       id: `m${i}`,
     }));
-    const far = [{ from: NODES_MAX + 5, to: 0, relation: 'touches', weight: 1 }];
+    const far = [{ from: NODES_MAX + 5, to: 0, relation: 'touches', toldBy: null, weight: 1 }];
     expect(layout({ nodes: many, edges: far })).toHaveLength(NODES_MAX);
   });
 
@@ -226,14 +226,20 @@ describe('a graph', () => {
         { kind: 'file', id: 'f', title: 'f' },
       ],
       edges: [
-        { from: 1, to: 0, relation: 'wrote', weight: 1 },
-        { from: 0, to: 2, relation: 'touches', weight: 3 },
-        { from: 1, to: 2, relation: 'knows', weight: 3 },
+        { from: 1, to: 0, relation: 'wrote', toldBy: null, weight: 1 },
+        { from: 0, to: 2, relation: 'touches', toldBy: null, weight: 3 },
+        { from: 1, to: 2, relation: 'knows', toldBy: null, weight: 3 },
+        { from: 0, to: 1, relation: 'is blocked by', toldBy: null, weight: 1 },
       ],
     });
     expect(groups.map((group) => group.kind)).toEqual(['person', 'file']);
-    expect(groups[0]?.rows[0]?.links.map((link) => link.text)).toEqual(['wrote it', 'knows f']);
-    expect(groups[1]?.rows[0]?.links).toEqual([{ text: 'touched by it', weight: 3 }]);
+    expect(groups[0]?.rows[0]?.links.map((link) => link.text)).toEqual([
+      'wrote it',
+      // The words of a link between issues stand alone.
+      'is blocked by',
+      'knows f',
+    ]);
+    expect(groups[1]?.rows[0]?.links).toEqual([{ text: 'touched by it', weight: 3, toldBy: null }]);
   });
 });
 
@@ -290,6 +296,7 @@ test('hits stand by kind in the order of the answer', () => {
     score: 1,
     at: null,
     author: null,
+    state: null,
   });
   const groups = grouped([one('commit', 'a'), one('file', 'b'), one('commit', 'c')]);
   expect(groups.map((it) => [it.kind, it.hits.map((h) => h.record.id)])).toEqual([

@@ -58,6 +58,7 @@ const why: WhyReply = {
   basis,
   path: 'src/pay.rs',
   line: 2,
+  endLine: null,
   text: `    // ${PAYLOAD}`,
   steps: [2, 1].map((n) => ({
     commit: commit(n),
@@ -66,9 +67,10 @@ const why: WhyReply = {
     after: `after ${n}`,
     before: n === 2 ? Array.from({ length: 6 }, (_, i) => `before ${i}`) : [],
     issues: [{ kind: 'issue' as const, id: 'SHOP-7', title: 'SHOP-7' }],
-    pullRequests: [{ number: 12, toldBy: '(#12)' }],
+    pullRequests: [{ number: 12, toldBy: '(#12)', title: null }],
     reviewers: [person],
     sentence: `${n} made it`,
+    story: [],
   })),
   complete: true,
 };
@@ -351,6 +353,7 @@ test('a search marks what was found and walks the results with arrows', async ()
     score: 1,
     at: null,
     author: null,
+    state: null,
   });
   begin({ 'memory.search': { basis, hits: [hit('src/pay.rs'), hit('src/pay2.rs')], more: false } });
   show(SearchScreen, { id: '', query: { text: 'pay' } });
@@ -379,6 +382,7 @@ describe('a question about a folder or a component', () => {
     terms: [],
     commits: figure(3),
     reviews: figure(0),
+    comments: figure(0),
     added: 1,
     deleted: 0,
     churn: 1,
@@ -402,6 +406,7 @@ describe('a question about a folder or a component', () => {
       changesBefore: figure(0),
       fixes: figure(0),
       reverts: figure(0),
+      kinds: [],
       people: [],
       issues: [],
       pullRequests: [],

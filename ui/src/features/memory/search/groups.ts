@@ -23,6 +23,8 @@ export const PLURALS: Record<RecordKind, string> = {
   component: 'Components',
   person: 'People',
   release: 'Releases',
+  review: 'Reviews',
+  comment: 'Comments',
 };
 
 /** One group for each kind that was found; a kind stands where its first hit stood. */
