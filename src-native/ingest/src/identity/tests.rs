@@ -260,6 +260,18 @@ fn people_have_the_last_word() {
 }
 
 #[test]
+fn two_who_are_said_to_be_two_are_joined_by_no_rule_and_suggested_no_more() {
+    let mut it = world(&[("Ann Ames <ann@x.org>", 2), ("Ann Ames <ann@y.org>", 1)]);
+    let (a, b) = (it.row("Ann Ames <ann@x.org>"), it.row("Ann Ames <ann@y.org>"));
+    assert_eq!(it.groups().len(), 1, "one name and one local part");
+    it.edits.push(Edit { id: 1, action: EditAction::Apart, a, b });
+    assert_eq!(it.groups().len(), 2);
+    assert_eq!(suggestions(&it.known()), []);
+    it.edits.push(Edit { id: 2, action: EditAction::Merge, a, b });
+    assert_eq!(it.groups().len(), 1, "the last word on a pair counts");
+}
+
+#[test]
 fn a_split_parts_two_also_where_merges_through_a_third_held_them_together() {
     let mut it = world(&[
         ("Ann <ann@x.org>", 2),
