@@ -4260,7 +4260,7 @@ score: number,
  */
 terms: Array<TermText>, 
 /**
- * The risk told in sentences, each with its records. Told in full for one file, else the first two.
+ * The risk told in sentences, each with its records. Told in full for one file and for the first five of a component, else the first two.
  */
 sentences: Array<Sentence>, };
 
@@ -4575,7 +4575,7 @@ reading: Reading | null,
 failure: string | null, };
 
 /**
- * Say that an identity is somebody else: it stands alone from then on, until it is merged again.
+ * Say that an identity is somebody else: it stands alone from then on, until it is merged again. Of two who are two people already it is kept that they are: no rule joins them, and they are suggested no more.
  */
 export type Split = { 
 /**
