@@ -40,6 +40,7 @@ export interface Methods {
   "memory.fingerprint": { params: t.Fingerprint; reply: t.FingerprintReply };
   "sources.list": { params: t.ListSources; reply: t.ListSourcesReply };
   "sources.add": { params: t.Add; reply: t.AddReply };
+  "sources.demo": { params: t.Demo; reply: t.DemoReply };
   "sources.remove": { params: t.Remove; reply: t.RemoveReply };
   "sources.sync": { params: t.Sync; reply: t.SyncReply };
   "sources.cancel": { params: t.Cancel; reply: t.CancelReply };
@@ -113,6 +114,7 @@ export const methods: { [M in keyof Methods]: { access: "read" | "write" | "secr
   "memory.fingerprint": { access: "read", topics: ["memory","identities"] },
   "sources.list": { access: "read", topics: ["sources","memory"] },
   "sources.add": { access: "write", topics: ["sources","memory"] },
+  "sources.demo": { access: "write", topics: ["sources","memory","identities"] },
   "sources.remove": { access: "write", topics: ["sources","memory","identities"] },
   "sources.sync": { access: "write", topics: ["sources","memory","identities"] },
   "sources.cancel": { access: "write", topics: ["sources"] },

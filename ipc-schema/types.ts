@@ -959,13 +959,17 @@ kind: ChangeType,
 because: string, };
 
 /**
- * List the commits behind `memory.componentChanges`, newest first.
+ * List the commits behind `memory.componentChanges` and `memory.onboarding`, newest first.
  */
 export type ComponentCommits = { 
 /**
  * The component.
  */
-component: string, 
+component?: string, 
+/**
+ * File or folder from the repository's root, instead of a component.
+ */
+path?: string, 
 /**
  * Only those of this kind.
  */
@@ -1207,6 +1211,36 @@ figure: Figure,
 lastAt: string | null, };
 
 /**
+ * Write the demo beside the store and take it in as a user would: a small made-up project with its Git history, its issues in Jira and its pull requests on GitHub. Again it changes nothing.
+ */
+export type Demo = { [key: string]: never };
+
+/**
+ * The demo.
+ */
+export type DemoReply = { 
+/**
+ * The repository's name.
+ */
+repository: string, 
+/**
+ * Where it was written.
+ */
+folder: string, 
+/**
+ * Commits in memory.
+ */
+commits: number, 
+/**
+ * Issues and pull requests taken in, by tracker.
+ */
+tookIn: Array<TookIn>, 
+/**
+ * What to try in a terminal, once.
+ */
+toTry: Array<string>, };
+
+/**
  * Describe every method as an OpenRPC document.
  */
 export type Discover = { [key: string]: never };
@@ -1251,7 +1285,7 @@ from: number,
  */
 to: number, 
 /**
- * `wrote`, `reviewed`, `touches`, `names`, `part of`, `parent`, `undoes`, `knows`, `changes with`, `made`, `reported`, `assigned`, `said`, `about`, `linked`, or the words of a link between issues.
+ * `wrote`, `reviewed`, `touches`, `names`, `part of`, `parent`, `undoes`, `knows`, `changes with`, `made`, `merged`, `asked to review`, `reported`, `assigned`, `commented`, `about`, `linked`, `closes`, `sent`, or the words of a link between issues.
  */
 relation: string, 
 /**
@@ -1974,7 +2008,7 @@ export type Hygiene = {
  */
 report?: HygieneKind, 
 /**
- * Count what happened at or after this time, RFC 3339; 90 days before `until` unless given here or in backstory.toml.
+ * Count what happened at or after this time, RFC 3339; 90 days before `until` unless given here or in backstory.toml (`[hygiene] window_days`).
  */
 since?: string, 
 /**
@@ -2355,7 +2389,7 @@ changesTotal: number,
  */
 commits: Figure, 
 /**
- * Files its changes touched: most commits first, then by path; the first 200.
+ * Files its changes touched: most commits first, then by path; the first 100.
  */
 files: Array<FileOfIssue>, 
 /**
@@ -2371,13 +2405,13 @@ people: Array<PersonInContext>,
  */
 links: Array<LinkOfIssue>, 
 /**
- * Commits that touched the same files after its last change, for no linked reason of this issue: newest first, at most 20.
+ * Commits that touched the same files after its last commit, newest first, at most 20.
  */
 since: Array<TouchSince>, 
 /**
- * How many such commits there are.
+ * Whether there are more of them.
  */
-sinceTotal: number, };
+sinceMore: boolean, };
 
 /**
  * An issue of a file.
@@ -2601,7 +2635,7 @@ reporter?: string,
  */
 assignee?: string, 
 /**
- * Words of its key, title or description.
+ * Words of its title, description and discussion.
  */
 text?: string, 
 /**
@@ -2613,7 +2647,7 @@ linked?: boolean,
  */
 path?: string, 
 /**
- * Only those linked to this pull request.
+ * Only those linked to this pull request or to its commits.
  */
 pullRequest?: number, 
 /**
@@ -3097,13 +3131,13 @@ export type PastReview = {
  */
 record: Record, 
 /**
- * When it was reviewed, or was made where the review is still asked.
+ * When it was reviewed.
  */
 at: string, 
 /**
- * How like its paths are to those of the change, 0 to 1; none where the review is still asked.
+ * How like its paths are to those of the change, 0 to 1.
  */
-likeness: number | null, 
+likeness: number, 
 /**
  * The paths of it that are most like those of the change, at most 3.
  */
@@ -3111,7 +3145,7 @@ paths: Array<string>,
 /**
  * Points it adds.
  */
-points: number | null, };
+points: number, };
 
 /**
  * List people by commits.
@@ -3572,7 +3606,7 @@ branch: string | null,
  */
 head: string | null, 
 /**
- * Whether its commits are in the history of HEAD.
+ * Whether its commits are in the history of HEAD, or GitHub says that it was merged.
  */
 merged: boolean, 
 /**
@@ -3641,7 +3675,7 @@ label?: string,
  */
 reviewed?: boolean, 
 /**
- * Only those linked to this issue.
+ * Only those linked to this issue, and those that its commits came through.
  */
 issue?: string, 
 /**
@@ -4081,7 +4115,7 @@ limit?: number,
 cursor?: string, };
 
 /**
- * List the reviews behind a suggestion: past ones, those most like the change first, or those still asked of somebody.
+ * List the reviews behind a suggestion: those of changes most like it first.
  */
 export type ReviewsOf = { 
 /**
@@ -4096,10 +4130,6 @@ pullRequest?: number,
  * The paths that were asked about, instead of a pull request.
  */
 paths?: Array<string>, 
-/**
- * Open pull requests that wait for a review of theirs, instead of past reviews.
- */
-waiting?: boolean, 
 /**
  * Repository, by name or by path; the only one where there is one.
  */
@@ -5210,7 +5240,7 @@ line: number,
  */
 endLine: number | null, 
 /**
- * Its text.
+ * Its text; of several, the one that the first step tells of.
  */
 text: string, 
 /**
@@ -5218,7 +5248,7 @@ text: string,
  */
 steps: Array<WhyStep>, 
 /**
- * Whether the last step is where the line begins.
+ * Whether the last step is where the line begins; of several lines, whether every commit that made one is told.
  */
 complete: boolean, };
 

@@ -408,3 +408,64 @@ fn what_is_too_long_is_told_by_its_beginning() {
     let said = complaint(&home.run(&["memory", "overview", "--repository", &"x".repeat(100_000)]));
     assert!(said.len() < 3_000, "{} bytes", said.len());
 }
+
+#[test]
+fn short_commands_print_the_reports_they_are_named_after() {
+    let home = Home::new();
+    let shop = added(&home);
+    let says = |arguments: &[&str], begins: &str| {
+        let output = home.run_in(&shop, arguments);
+        assert_eq!(code(&output), Some(0), "{arguments:?}: {}", complaint(&output));
+        assert!(out(&output).starts_with(begins), "{arguments:?}: {}", out(&output));
+        out(&output)
+    };
+    let text = says(&["file-experts", "src/pay.rs"], "Experts for src/pay.rs\n\n1. ");
+    assert!(text.contains("   commits: 1, reviews: 0, comments: 0, churn: "), "{text}");
+    says(&["component-risk", "src"], "risk in the last 90 days");
+    let text = says(&["onboarding", "src"], "To learn src\n");
+    assert!(text.contains("Begin with these files:\n- src/pay.rs — "), "{text}");
+    says(&["review-suggest", "--paths", "src/pay.rs"], "Reviewers for src/pay.rs\n");
+    let text = says(&["hygiene"], "Hygiene, ");
+    assert!(text.contains("not judged: no pull requests are imported"), "{text}");
+    let reply = home.run_in(&shop, &["hygiene", "--json"]);
+    assert_eq!(value(&reply)["reports"].as_array().unwrap().len(), 10);
+    let missing = home.run_in(&shop, &["issue-context"]);
+    assert_eq!(code(&missing), Some(64), "{}", complaint(&missing));
+    let nothing = home.run_in(&shop, &["review-suggest"]);
+    assert_eq!(code(&nothing), Some(64), "{}", complaint(&nothing));
+}
+
+#[test]
+fn a_team_is_held_to_its_thresholds_by_an_exit_code_of_its_own() {
+    let home = Home::new();
+    let shop = home.shop();
+    let rules = "[hygiene.files_without_component]\ncount_max = 0\n[components]\nx = 'x/**'\n";
+    std::fs::write(shop.join("backstory.toml"), rules).unwrap();
+    let output = home.run(&["sources", "add", shop.to_str().unwrap()]);
+    assert!(output.status.success(), "{}", complaint(&output));
+    let over = home.run_in(&shop, &["hygiene", "--report", "filesWithoutComponent"]);
+    assert_eq!(code(&over), Some(1), "{}", out(&over));
+    assert!(out(&over).contains("OVER: "), "{}", out(&over));
+    let other = home.run_in(&shop, &["hygiene", "--report", "doubtfulPeople"]);
+    assert_eq!(code(&other), Some(0), "{}", out(&other));
+
+    let summary = home.path().join("summary.md");
+    std::fs::write(&summary, "before\n").unwrap();
+    let github = home
+        .command(BACKSTORY)
+        .args(["hygiene", "--format", "github"])
+        .env("GITHUB_STEP_SUMMARY", &summary)
+        .current_dir(&shop)
+        .output()
+        .unwrap();
+    assert_eq!(code(&github), Some(1), "{}", complaint(&github));
+    let lines = out(&github);
+    assert!(lines.starts_with("::error title=Hygiene::Files without a component: "), "{lines}");
+    assert!(lines.contains("\n::warning file="), "{lines}");
+    assert!(lines.lines().all(|it| it.starts_with("::")), "{lines}");
+    let summary = std::fs::read_to_string(summary).unwrap();
+    assert!(
+        summary.starts_with("before\n## Hygiene, ") && summary.contains("**over**"),
+        "{summary}"
+    );
+}

@@ -26,7 +26,16 @@ pub(crate) struct Short {
 }
 
 /// All of them, in the order of the help.
-pub(crate) const ALL: [Short; 6] = [
+pub(crate) const ALL: [Short; 7] = [
+    Short {
+        verb: "demo",
+        method: "sources.demo",
+        first: "",
+        needed: false,
+        about: "Take in a small made-up project, to try everything on",
+        example: "demo",
+        annotates: false,
+    },
     Short {
         verb: "issue-context",
         method: "memory.issueContext",

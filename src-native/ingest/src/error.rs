@@ -10,6 +10,9 @@ pub enum Error {
     /// The repository cannot be read.
     #[error(transparent)]
     Git(git::Error),
+    /// The demo cannot be written.
+    #[error(transparent)]
+    Demo(#[from] crate::demo::Error),
     /// The store cannot be read or written.
     #[error(transparent)]
     Store(store::Error),

@@ -5,6 +5,7 @@
 pub mod bots;
 pub mod components;
 pub mod config;
+pub mod demo;
 mod error;
 pub mod identity;
 pub mod issues;

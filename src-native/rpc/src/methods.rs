@@ -61,6 +61,7 @@ methods! {
     memory::Fingerprint,
     sources::List,
     sources::Add,
+    sources::Demo,
     sources::Remove,
     sources::Sync,
     sources::Cancel,

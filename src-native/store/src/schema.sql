@@ -410,6 +410,7 @@ create table reviews (
     unique (pull_request, review)
 ) strict;
 create index reviews_reviewer on reviews (reviewer, at);
+create index reviews_at on reviews (at, pull_request);
 
 create table review_comments (
     id integer primary key,

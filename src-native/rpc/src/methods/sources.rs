@@ -1,8 +1,14 @@
 //! `sources.*`: which repositories memory is made of.
 
+use super::trackers::TookIn;
+use crate::context::blocking;
 use crate::jobs;
 use crate::wire::{GapText, reply, request};
 use crate::{Access, Code, Context, Error, Limits, Method, Result, Topic};
+use std::path::Path;
+
+/// What the demo is called.
+const DEMO: &str = "demo";
 
 request! {
     /// List the repositories in memory.
@@ -19,6 +25,9 @@ request! {
         /// Read it at once (yes unless told otherwise); `sources.sync` does so later.
         pub sync: Option<bool>,
     }
+
+    /// Write the demo beside the store and take it in as a user would: a small made-up project with its Git history, its issues in Jira and its pull requests on GitHub. Again it changes nothing.
+    pub struct Demo {}
 
     /// Take a repository out of memory. The repository itself is left alone.
     pub struct Remove {
@@ -92,6 +101,20 @@ reply! {
         pub moved_from: Option<String>,
         /// What was read, where that was asked for.
         pub synced: Option<Synced>,
+    }
+
+    /// The demo.
+    pub struct DemoReply {
+        /// The repository's name.
+        pub repository: String,
+        /// Where it was written.
+        pub folder: String,
+        /// Commits in memory.
+        pub commits: u32,
+        /// Issues and pull requests taken in, by tracker.
+        pub took_in: Vec<TookIn>,
+        /// What to try in a terminal, once.
+        pub to_try: Vec<String>,
     }
 
     /// What was removed.
@@ -207,6 +230,57 @@ impl Method for Add {
         let repository = of.name.clone();
         jobs::watch_over(&cx.shared, of);
         Ok(AddReply { repository, moved_from, synced })
+    }
+}
+
+impl Method for Demo {
+    const NAME: &'static str = "sources.demo";
+    const ACCESS: Access = Access::Write;
+    const TOPICS: &'static [Topic] = &[Topic::Sources, Topic::Memory, Topic::Identities];
+    const EXAMPLE: &'static str = "{}";
+    const LIMITS: Limits = Limits::WORK;
+    type Reply = DemoReply;
+
+    async fn call(self, cx: Context) -> Result<DemoReply> {
+        let (store, viewer) = (cx.shared.store.clone(), cx.viewer());
+        let (demo, of) = blocking(move || {
+            let folder = store.path().parent().unwrap_or(Path::new(".")).join("demo");
+            let demo = ingest::demo::write(&folder).map_err(ingest::Error::from)?;
+            let name = match ingest::repositories::add(&store, &demo.repository, Some(DEMO)) {
+                Ok(name) => name,
+                Err(ingest::Error::AlreadyThere { name, .. }) => name,
+                Err(error) => return Err(error.into()),
+            };
+            Ok((demo, store.read(|reader| reader.allow(&viewer, Some(&name)))?))
+        })
+        .await?;
+        cx.changed(&[Topic::Sources], Some(&of.name));
+        let synced = jobs::read(&cx.shared, of.clone(), Some(&cx)).await?;
+        use store::writes::TrackerKind::{GitHub, Jira};
+        let parts = [(Jira, "jira:demo", demo.jira), (GitHub, "github:demo", demo.github)];
+        let mut took_in = Vec::new();
+        for (kind, tracker, folder) in parts {
+            took_in.push(
+                super::trackers::import(&cx, &of, kind, tracker, tracker, vec![folder]).await?,
+            );
+        }
+        jobs::watch_over(&cx.shared, of.clone());
+        let try_it = |it: &str| format!("backstory {it} --repository {}", of.name);
+        let questions = [
+            "issue-context PROJ-1247",
+            "file-experts src/auth/token_service.py",
+            "component-risk auth",
+            "onboarding auth",
+            "review-suggest 382",
+            "hygiene",
+        ];
+        Ok(DemoReply {
+            folder: demo.repository.to_string_lossy().into_owned(),
+            commits: synced.commits,
+            took_in,
+            to_try: questions.map(try_it).to_vec(),
+            repository: of.name,
+        })
     }
 }
 

@@ -9,7 +9,9 @@ use crate::{Access, Code, Context, Error, Limits, Method, Result, Topic};
 use ingest::trackers::{Intake, Settings, Taken};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 use std::time::Instant;
+use store::Allowed;
 use ts_rs::TS;
 
 /// So many refusals are told one by one.
@@ -316,7 +318,7 @@ impl Method for Import {
             return Err(Error::invalid("`paths` is empty").hint("name files or folders"));
         }
         let of = cx.about(self.repository.clone(), |_, of| Ok(of.clone())).await?;
-        let paths: Vec<std::path::PathBuf> = self.paths.iter().map(Into::into).collect();
+        let paths: Vec<PathBuf> = self.paths.iter().map(Into::into).collect();
         let kind = match self.kind {
             Some(kind) => kind.stored(),
             None => {
@@ -337,16 +339,25 @@ impl Method for Import {
             (_, Some(site)) if !site.trim().is_empty() => site.trim().to_owned(),
             _ => name.clone(),
         };
-        let repository = of.name.clone();
-        let tracker = name.clone();
-        let begin = move |shared: &Shared, job: &Job<TookIn>, tell: &Tell<'_>| {
-            ingest::trackers::attach(&shared.store, &name, kind, &site, "{}", of.id)?;
-            take_in(shared, &name, job, tell, |intake| {
-                ingest::trackers::import(kind, &paths, intake)
-            })
-        };
-        jobs::run(&cx.shared, &tracker, Some(&repository), Some(&cx), begin).await
+        import(&cx, &of, kind, &name, &site, paths).await
     }
+}
+
+/// Takes files into a tracker, which is made where there is none.
+pub(super) async fn import(
+    cx: &Context,
+    of: &Allowed,
+    kind: store::writes::TrackerKind,
+    tracker: &str,
+    site: &str,
+    paths: Vec<PathBuf>,
+) -> Result<TookIn> {
+    let (name, site, repository) = (tracker.to_owned(), site.to_owned(), of.id);
+    let begin = move |shared: &Shared, job: &Job<TookIn>, tell: &Tell<'_>| {
+        ingest::trackers::attach(&shared.store, &name, kind, &site, "{}", repository)?;
+        take_in(shared, &name, job, tell, |intake| ingest::trackers::import(kind, &paths, intake))
+    };
+    jobs::run(&cx.shared, tracker, Some(&of.name), Some(cx), begin).await
 }
 
 /// Takes records in, relates them, and says how it ended.

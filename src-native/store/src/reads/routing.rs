@@ -2,7 +2,8 @@
 
 use crate::{Allowed, Reader, Result};
 use model::{DeveloperId, Oid, Timestamp};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use rusqlite::OptionalExtension;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// What was reviewed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,31 +72,46 @@ impl Reader<'_> {
         most: usize,
         open: &mut BTreeMap<Reviewed, Open>,
     ) -> Result<()> {
-        // Newest reviews first; several of one pull request are one, so that more are read than count.
+        // Newest reviews first: several of one pull request are one, met at its newest.
         let mut all = self.sql().prepare_cached(
-            "select p.number, p.id, max(v.at), a.developer from reviews v
-             join pull_requests p on p.id = v.pull_request
+            "select v.pull_request, v.at from reviews v indexed by reviews_at
+             where v.at <= ?1 order by v.at desc, v.pull_request desc",
+        )?;
+        let mut one = self.sql().prepare_cached(
+            "select p.number, a.developer from pull_requests p
              join pull_records r on r.pull_request = p.id
-             left join identities i on i.id = v.reviewer left join identities a on a.id = r.author
-             where p.repository = ?1 and v.at <= ?2 and i.developer is not null
-             and i.developer is not a.developer
-             group by p.id order by 3 desc, p.number desc limit ?3",
+             left join identities a on a.id = r.author where p.id = ?1 and p.repository = ?2",
         )?;
         let mut who = self.sql().prepare_cached(
-            "select distinct i.developer from reviews v join identities i on i.id = v.reviewer
+            "select i.developer, v.at from reviews v join identities i on i.id = v.reviewer
              where v.pull_request = ?1 and v.at <= ?2",
         )?;
-        let mut rows = all.query((of.id.0, now.0, most as i64))?;
-        while let Some(row) = rows.next()? {
-            let pull: i64 = row.get(1)?;
-            let author = row.get::<_, Option<i64>>(3)?.map(DeveloperId);
-            let mut reviewers: BTreeSet<DeveloperId> = who
-                .query_map((pull, now.0), |row| row.get(0).map(DeveloperId))?
-                .collect::<rusqlite::Result<_>>()?;
-            reviewers.retain(|it| Some(*it) != author);
-            let at = Timestamp(row.get(2)?);
+        let mut met: HashSet<i64> = HashSet::new();
+        let mut rows = all.query([now.0])?;
+        while let Some(row) = rows.next()?
+            && open.len() < most
+        {
+            let (pull, at) = (row.get::<_, i64>(0)?, Timestamp(row.get(1)?));
+            if !met.insert(pull) {
+                continue;
+            }
+            let mut found = one.query((pull, of.id.0))?;
+            let Some(told) = found.next()? else { continue };
+            let (number, author): (u64, Option<i64>) = (told.get(0)?, told.get(1)?);
+            let author = author.map(DeveloperId);
+            let mut given = who.query((pull, now.0))?;
+            let (mut reviewers, mut last) = (BTreeSet::new(), None);
+            while let Some(row) = given.next()? {
+                let reviewer = DeveloperId(row.get(0)?);
+                if Some(reviewer) != author {
+                    reviewers.insert(reviewer);
+                    last = last.max(Some(Timestamp(row.get(1)?)));
+                }
+            }
+            // Its newest review may be its author's own, which does not count.
+            let Some(at) = last.map(|it| it.min(at)) else { continue };
             let one = Open { at, author, reviewers, pull: Some(pull), commits: BTreeSet::new() };
-            open.insert(Reviewed::Pull(row.get(0)?), one);
+            open.insert(Reviewed::Pull(number), one);
         }
         Ok(())
     }
@@ -121,10 +137,15 @@ impl Reader<'_> {
             "select p.number, p.id from pr_commits l join pull_requests p on p.id = l.pull_request
              where l.commit_id = ?1 order by p.number limit 1",
         )?;
+        // Where there are enough already, what is older than all of them does not count.
+        let oldest = open.values().map(|it| it.at).min().filter(|_| open.len() >= most);
         let mut met = 0;
         let mut rows = all.query((of.id.0, now.0))?;
         while let Some(row) = rows.next()? {
             let (id, at) = (row.get::<_, i64>(0)?, Timestamp(row.get(2)?));
+            if oldest.is_some_and(|it| at < it) {
+                break;
+            }
             let Some(oid) = Oid::from_bytes(super::blob(row, 1)?) else { continue };
             let (mut authors, mut reviewers) = (BTreeSet::new(), BTreeSet::new());
             let mut credits = people.query([id])?;
@@ -249,22 +270,25 @@ impl Reader<'_> {
         Ok(closed.or(merged).map(Timestamp))
     }
 
-    /// When the pull request that changed last did so.
+    /// When the newest pull request was made.
     pub fn newest_pull(&self, of: &Allowed) -> Result<Option<Timestamp>> {
         let mut one = self.sql().prepare_cached(
-            "select max(r.updated) from pull_records r
-             join pull_requests p on p.id = r.pull_request where p.repository = ?1",
+            "select r.created from pull_records r indexed by pull_records_created
+             cross join pull_requests p on p.id = r.pull_request
+             where p.repository = ?1 order by r.created desc limit 1",
         )?;
-        Ok(one.query_row([of.id.0], |row| row.get::<_, Option<i64>>(0))?.map(Timestamp))
+        Ok(one.query_row([of.id.0], |row| row.get(0).map(Timestamp)).optional()?)
     }
 
     /// Open pull requests that wait for somebody's review, by number, for everybody who is asked.
     pub fn waiting(&self, of: &Allowed) -> Result<HashMap<DeveloperId, Vec<u64>>> {
         let mut all = self.sql().prepare_cached(
-            "select distinct i.developer, p.number from pull_requests p
-             join pull_records r on r.pull_request = p.id and r.state = 0
-             join pull_people q on q.pull_request = p.id and q.role = 1
-             join identities i on i.id = q.identity where p.repository = ?1 order by r.created desc, 2",
+            "select distinct i.developer, p.number from pull_people q
+             cross join pull_records r on r.pull_request = q.pull_request
+             cross join pull_requests p on p.id = q.pull_request
+             cross join identities i on i.id = q.identity
+             where q.role = 1 and r.state = 0 and p.repository = ?1
+             order by r.created desc, p.number desc",
         )?;
         let mut rows = all.query([of.id.0])?;
         let mut waiting: HashMap<DeveloperId, Vec<u64>> = HashMap::new();
@@ -275,39 +299,37 @@ impl Reader<'_> {
     }
 
     /// When each of these people last did anything that memory knows of at or before `now`: committed,
-    /// reviewed, commented, or made an issue or a pull request.
+    /// reviewed, commented, or made a pull request.
     pub fn last_active(
         &self,
-        of: &Allowed,
+        _of: &Allowed,
         people: &[DeveloperId],
         now: Timestamp,
     ) -> Result<HashMap<DeveloperId, Timestamp>> {
-        let mut one = self.sql().prepare_cached(
-            "select max(at) from (
-               select max(t.last_at) as at from developer_totals t
-               where t.developer = ?1 and t.repository = ?3 and t.last_at <= ?2
-               union all
-               select max(p.at) from identities i join commit_people p on p.identity = i.id
-               where i.developer = ?1 and p.at <= ?2 and not exists
-                 (select 1 from developer_totals t where t.developer = ?1 and t.repository = ?3
-                  and t.last_at <= ?2)
-               union all
-               select max(v.at) from identities i join reviews v on v.reviewer = i.id
-               where i.developer = ?1 and v.at <= ?2
-               union all
-               select max(c.at) from identities i join comments c on c.author = i.id
-               where i.developer = ?1 and c.at <= ?2
-               union all
-               select max(c.at) from identities i join review_comments c on c.author = i.id
-               where i.developer = ?1 and c.at <= ?2
-               union all
-               select max(r.created) from identities i join pull_records r on r.author = i.id
-               where i.developer = ?1 and r.created <= ?2)",
-        )?;
+        // One look into an index for each: the newest of a spelling stands last there.
+        let newest = |role: u8| {
+            format!(
+                "(select max(p.at) from commit_people p
+                  where p.identity = i.id and p.role = {role} and p.at <= ?2)"
+            )
+        };
+        let mut one = self.sql().prepare_cached(&format!(
+            "select max(max(ifnull({}, -1), ifnull({}, -1), ifnull({}, -1),
+             ifnull((select max(v.at) from reviews v where v.reviewer = i.id and v.at <= ?2), -1),
+             ifnull((select max(c.at) from comments c where c.author = i.id and c.at <= ?2), -1),
+             ifnull((select max(c.at) from review_comments c
+               where c.author = i.id and c.at <= ?2), -1),
+             ifnull((select max(r.created) from pull_records r
+               where r.author = i.id and r.created <= ?2), -1)))
+             from identities i where i.developer = ?1",
+            newest(0),
+            newest(1),
+            newest(2)
+        ))?;
         let mut last = HashMap::new();
         for it in people {
-            let at: Option<i64> = one.query_row((it.0, now.0, of.id.0), |row| row.get(0))?;
-            if let Some(at) = at {
+            let at: Option<i64> = one.query_row((it.0, now.0), |row| row.get(0))?;
+            if let Some(at) = at.filter(|it| *it >= 0) {
                 last.insert(*it, Timestamp(at));
             }
         }

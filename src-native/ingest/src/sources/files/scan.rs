@@ -112,6 +112,12 @@ impl Scan {
                         if is_key {
                             self.key.end = end - 1;
                             self.next = Next::Colon;
+                            // Mostly they stand close, and need no look at what else may come.
+                            if bytes.get(end) == Some(&b':') {
+                                self.at += 1;
+                                self.next = Next::Value;
+                                self.named(bytes);
+                            }
                         } else if self.value_ends() {
                             return Step::Done;
                         }

@@ -233,7 +233,7 @@ impl<R: Read> Split<R> {
             self.consume(1);
         }
         match self.peek() {
-            Some(b'[') if LISTS.iter().any(|it| *it == name.as_bytes()) => self.enter(Open::List),
+            Some(b'[') if LISTS.contains(&name.as_bytes()) => self.enter(Open::List),
             Some(b'{') if name == "data" => self.enter(Open::Apart),
             Some(b'"') => {
                 let Some(text) = self.value(take)? else { return Ok(()) };

@@ -100,7 +100,8 @@ pub(super) fn sprints(name: &str, json: &RawValue) -> Option<Vec<String>> {
     let text = json.get();
     let known = matches!(name, "sprint" | "closedSprints");
     let listed = text.starts_with('[');
-    if !known && !(listed && is_sprint(text)) {
+    let found = known || (listed && is_sprint(text));
+    if !found {
         return None;
     }
     let pieces = if listed { shaped::<Vec<&RawValue>>(json) } else { vec![json] };

@@ -172,14 +172,14 @@ fn reviewers(ask: Reviewers, at: &Asked<'_>) -> Result<ReviewersReply> {
     let suggestions = routed.answer.suggestions.iter().take(most);
     let suggestions =
         suggestions.map(|it| routed.suggestion(at, &change, it)).collect::<Result<Vec<_>>>()?;
-    // Only whom the list would have shown: the others are no news.
-    let least = match suggestions.last().filter(|_| suggestions.len() == most) {
-        Some(last) => last.score,
-        None => f64::MIN,
-    };
+    // Only whom the list would have shown, and the authors: the others are no news.
     let mut left_out = Vec::new();
-    for it in routed.answer.left_out.iter().filter(|it| it.points >= least).take(LEFT_OUT_MAX) {
-        left_out.push(routed.left_out(at, it)?);
+    for (place, it) in routed.answer.left_out.iter().enumerate() {
+        let better = routed.answer.suggestions.iter();
+        let better = better.take_while(|other| other.score.total() >= it.points).count();
+        if better + place < most || change.authors.contains(&it.developer) {
+            left_out.push(routed.left_out(at, it)?);
+        }
     }
     let mut basis =
         at.basis(Some(change.now), &[agents::routing::RULE, agents::expertise::RULE])?;
@@ -201,8 +201,6 @@ fn reviewers(ask: Reviewers, at: &Asked<'_>) -> Result<ReviewersReply> {
 
 /// Files of a change whose experts are looked at, at most.
 const FILES_MAX: usize = 200;
-/// People told of who are not suggested, at most.
-const LEFT_OUT_MAX: usize = 20;
 
 /// A change with everybody who could review it.
 struct Routed {

@@ -171,3 +171,50 @@ fn facts_do_not_depend_on_the_order_of_records() {
         assert_eq!(crate::sources::jira::project("1", &back), expected, "{turn} turned");
     }
 }
+
+#[test]
+fn no_document_makes_it_panic() {
+    // A small generator of its own, so that the same documents come each time.
+    let mut state = 2_463_534_242_u32;
+    let mut next = move |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        state as usize % below
+    };
+    let whole = [
+        indented(&issues()[6], " "),
+        "{\"timestamp\":1709287200000,\"webhookEvent\":\"comment_deleted\",\"issue\":{\"id\":\"1\",\"key\":\"A-1\",\"fields\":{}},\"comment\":{\"id\":\"2\"},\"changelog\":{\"id\":\"3\",\"items\":[{\"field\":\"x\"}]}}".to_owned(),
+        "{\"issueChangeLogs\":[{\"issueId\":\"1\",\"changeHistories\":[{\"id\":\"2\",\"created\":-99999999999999999,\"items\":[{\"field\":\"Key\",\"fromString\":\"B-2\"}]}]}]}".to_owned(),
+        "{\"key\":\"A-1\",\"fields\":{\"updated\":\"-2012-05-16T07:56:13.000+0000\",\"description\":{\"type\":\"doc\",\"content\":[{\"type\":\"date\",\"attrs\":{\"timestamp\":\"-9223372036854775808\"}},{\"type\":\"orderedList\",\"attrs\":{\"order\":18446744073709551615},\"content\":[{\"content\":[]},{}]}]},\"sprint\":\"[name=\",\"closedSprints\":[\",name=,id=\"]}}".to_owned(),
+    ];
+    let parts: [&[u8]; 12] = [
+        b"null",
+        b"\"",
+        b"{",
+        b"}",
+        b"[",
+        b"]",
+        b"\\",
+        b",",
+        b"-1e999",
+        b"{}",
+        b"\"\\u0000\"",
+        b"\xff",
+    ];
+    let (mut taken, mut projected) = (0, 0);
+    for turn in 0..4000 {
+        let mut json = whole[turn % whole.len()].clone().into_bytes();
+        for _ in 0..next(4) {
+            let at = next(json.len());
+            let end = (at + next(6)).min(json.len());
+            json.splice(at..end, parts[next(parts.len())].iter().copied());
+        }
+        let mut kept = Kept::default();
+        let document = Document { place: "", address: "", version: 0, json: &json };
+        taken += usize::from(crate::sources::jira::read(&document, &mut kept).unwrap());
+        let _ = document.unknown();
+        projected += kept.issues().len();
+    }
+    assert!(taken > 1000 && projected > 500, "{taken} {projected}: most should still be read");
+}
