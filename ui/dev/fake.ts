@@ -6,6 +6,7 @@ import document from '$ipc-schema/openrpc.json';
 import type * as t from '$ipc-schema/types';
 import { fake, Refusal, type Replies } from '../src/ipc/wire.fake';
 import { WireError, type Wire } from '../src/ipc/wire';
+import * as tracked from './tracked';
 
 const source = (repository: string, more: Partial<t.Source> = {}): t.Source => ({
   repository,
@@ -259,6 +260,12 @@ function replies(kind: string): Replies {
         })),
       };
     },
+    'memory.issueContext': tracked.issue,
+    'memory.pullRequest': tracked.pull,
+    'memory.text': tracked.text,
+    'memory.why': tracked.why,
+    'memory.fileContext': tracked.context,
+    'memory.complete': { items: [] },
     'rpc.discover': document as t.OpenRpc,
   };
 }

@@ -212,7 +212,7 @@ export const issue: t.IssueContextReply = {
       pullRequests: [401],
     },
   ],
-  sinceTotal: 1,
+  sinceMore: false,
 };
 
 export const thread: t.Thread = {
@@ -487,4 +487,17 @@ export const context: t.FileContextReply = {
     },
   ],
   threads: [{ pullRequest: pullRef(382, 'Retry a payment once'), thread }],
+};
+
+/** The text behind that line. */
+export const text: t.TextReply = {
+  basis,
+  path: 'src/pay/retry.rs',
+  lines: Array.from({ length: 120 }, (_, i) =>
+    i === 90 ? '    bank.pay_once(order, key)' : `    let step_${i} = next();`,
+  ),
+  linesTotal: 120,
+  binary: false,
+  spans: [{ line: 1, lines: 120, commit: 0, originalLine: 1, originalPath: null }],
+  commits: [fix],
 };

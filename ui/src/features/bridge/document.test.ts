@@ -30,6 +30,18 @@ test('choices, flags, numbers and texts are told apart', () => {
   const found = method('memory.search')?.params.find((it) => it.name === 'kinds');
   expect(found?.kind).toBe('choices');
   expect(found?.choices).toContain('commit');
+  const paths = method('trackers.import')?.params.find((it) => it.name === 'paths');
+  expect(paths?.kind).toBe('lines');
+  expect(filled(paths ? [paths] : [], { paths: 'a, b.json\n\n/c' }).params).toEqual({
+    paths: ['a, b.json', '/c'],
+  });
+  const pulls = method('memory.comments')?.params.find((it) => it.name === 'pullRequests');
+  expect(filled(pulls ? [pulls] : [], { pullRequests: '12, 7' }).params).toEqual({
+    pullRequests: [12, 7],
+  });
+  expect(filled(pulls ? [pulls] : [], { pullRequests: 'x' }).errors).toEqual({
+    pullRequests: 'This is not a number.',
+  });
 });
 
 test('every example of the schema fills its own form, and comes out as it was', () => {

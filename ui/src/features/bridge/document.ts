@@ -19,7 +19,8 @@ export interface Param {
   name: string;
   required: boolean;
   description: string;
-  kind: 'text' | 'number' | 'flag' | 'choice' | 'choices' | 'json';
+  /** `lines` are several texts, one a line; `numbers` stand with commas between. */
+  kind: 'text' | 'lines' | 'number' | 'numbers' | 'flag' | 'choice' | 'choices' | 'json';
   /** What to choose from. */
   choices: readonly string[];
 }
@@ -92,8 +93,11 @@ function kindOf(
     case 'boolean':
       return { kind: 'flag', choices: [] };
     case 'array': {
-      const items = choicesOf(resolved(real.items ?? {}, schemas));
-      return items.length > 0 ? { kind: 'choices', choices: items } : { kind: 'json', choices: [] };
+      const item = resolved(real.items ?? {}, schemas);
+      const items = choicesOf(item);
+      if (items.length > 0) return { kind: 'choices', choices: items };
+      if (item.type === 'string') return { kind: 'lines', choices: [] };
+      return { kind: item.type === 'integer' ? 'numbers' : 'json', choices: [] };
     }
     default:
       return { kind: 'json', choices: [] };
@@ -132,7 +136,9 @@ export function filled(params: readonly Param[], values: Readonly<Record<string,
     }
     const value = read(kind, text);
     if (value === undefined) {
-      result.errors[name] = kind === 'number' ? 'This is not a number.' : 'This is not JSON.';
+      result.errors[name] = kind.startsWith('number')
+        ? 'This is not a number.'
+        : 'This is not JSON.';
     } else {
       result.params[name] = value;
     }
@@ -149,9 +155,16 @@ function read(kind: Param['kind'], text: string): unknown {
       return text === 'true';
     case 'choices':
       return text.split(',');
+    case 'lines':
+      return text.split('\n').filter((it) => it.trim() !== '');
     case 'number': {
       const value = Number(text);
       return text.trim() !== '' && Number.isFinite(value) ? value : undefined;
+    }
+    case 'numbers': {
+      const values = text.split(/[\s,]+/).filter((it) => it !== '');
+      const numbers = values.map(Number);
+      return numbers.every(Number.isFinite) ? numbers : undefined;
     }
     case 'json':
       try {
@@ -170,6 +183,8 @@ export function written(params: readonly Param[], given: Readonly<Record<string,
     if (value === undefined || value === null) continue;
     if (typeof value === 'string') values[name] = value;
     else if (kind === 'choices' && Array.isArray(value)) values[name] = value.join(',');
+    else if (kind === 'lines' && Array.isArray(value)) values[name] = value.join('\n');
+    else if (kind === 'numbers' && Array.isArray(value)) values[name] = value.join(', ');
     else values[name] = JSON.stringify(value);
   }
   return values;

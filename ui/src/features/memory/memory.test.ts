@@ -229,11 +229,17 @@ describe('a graph', () => {
         { from: 1, to: 0, relation: 'wrote', toldBy: null, weight: 1 },
         { from: 0, to: 2, relation: 'touches', toldBy: null, weight: 3 },
         { from: 1, to: 2, relation: 'knows', toldBy: null, weight: 3 },
+        { from: 0, to: 1, relation: 'is blocked by', toldBy: null, weight: 1 },
       ],
     });
     expect(groups.map((group) => group.kind)).toEqual(['person', 'file']);
-    expect(groups[0]?.rows[0]?.links.map((link) => link.text)).toEqual(['wrote it', 'knows f']);
-    expect(groups[1]?.rows[0]?.links).toEqual([{ text: 'touched by it', weight: 3 }]);
+    expect(groups[0]?.rows[0]?.links.map((link) => link.text)).toEqual([
+      'wrote it',
+      // The words of a link between issues stand alone.
+      'is blocked by',
+      'knows f',
+    ]);
+    expect(groups[1]?.rows[0]?.links).toEqual([{ text: 'touched by it', weight: 3, toldBy: null }]);
   });
 });
 

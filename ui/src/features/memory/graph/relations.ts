@@ -9,23 +9,31 @@ export interface Related {
   links: { text: string; weight: number; toldBy: string | null }[];
 }
 
-/** What a relation is called when it is read from its other end. */
-const BACK: Record<string, string> = {
-  wrote: 'written by',
-  reviewed: 'reviewed by',
-  touches: 'touched by',
-  names: 'named by',
-  'part of': 'holds',
-  parent: 'child',
-  undoes: 'undone by',
-  knows: 'known by',
-  'changes with': 'changes with',
-  made: 'made by',
-  reported: 'reported by',
-  assigned: 'assigned to',
-  said: 'said by',
-  about: 'spoken of in',
-  linked: 'linked with',
+/**
+ * What a relation is called before the record that it leads to, and when it is read from its other
+ * end. Words that are not here are those of a link between issues, and stand alone.
+ */
+const WORDS: Record<string, [to: string, back: string]> = {
+  wrote: ['wrote', 'written by'],
+  reviewed: ['reviewed', 'reviewed by'],
+  touches: ['touches', 'touched by'],
+  names: ['names', 'named by'],
+  'part of': ['part of', 'holds'],
+  parent: ['parent', 'child'],
+  undoes: ['undoes', 'undone by'],
+  knows: ['knows', 'known by'],
+  'changes with': ['changes with', 'changes with'],
+  made: ['made', 'made by'],
+  merged: ['merged', 'merged by'],
+  reported: ['reported', 'reported by'],
+  assigned: ['is to do', 'to be done by'],
+  'asked to review': ['is asked to review', 'waits for a review by'],
+  sent: ['sent', 'sent by'],
+  commented: ['commented on', 'spoken of by'],
+  said: ['said', 'said by'],
+  about: ['is about', 'spoken of in'],
+  closes: ['closes', 'closed by'],
+  linked: ['linked with', 'linked with'],
 };
 
 /** Neighbours by kind, in the order of the reply; relations to the first record first. */
@@ -42,18 +50,16 @@ export function relations(
     const from = rows[edge.from];
     const to = rows[edge.to];
     if (!from || !to) continue;
-    const back = BACK[edge.relation] ?? edge.relation;
-    if (edge.to === 0)
-      from.links.push({ text: `${edge.relation} ${it}`, weight: edge.weight, toldBy: edge.toldBy });
-    else if (edge.from === 0)
-      to.links.push({ text: `${back} ${it}`, weight: edge.weight, toldBy: edge.toldBy });
-    else if (from.links.length < 3) {
-      from.links.push({
-        text: `${edge.relation} ${short(title(edge.to))}`,
-        weight: edge.weight,
-        toldBy: edge.toldBy,
-      });
-    }
+    const [forth, back] = WORDS[edge.relation] ?? [];
+    const { weight, toldBy } = edge;
+    const link = (words: string | undefined, other: string) => ({
+      text: words === undefined ? edge.relation : `${words} ${other}`,
+      weight,
+      toldBy,
+    });
+    if (edge.to === 0) from.links.push(link(forth, it));
+    else if (edge.from === 0) to.links.push(link(back, it));
+    else if (from.links.length < 3) from.links.push(link(forth, short(title(edge.to))));
   }
   const groups = new Map<RecordKind, Related[]>();
   for (const row of rows.slice(1)) {

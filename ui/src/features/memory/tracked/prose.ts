@@ -7,6 +7,8 @@ import { visible } from '$/lib/text';
 export interface Piece {
   text: string;
   record: RecordRow | null;
+  /** Stood between backticks, or between Jira's braces. */
+  code: boolean;
 }
 
 export interface Block {
@@ -67,18 +69,32 @@ export function words(text: string): string[] {
   return [...new Set(found(text).map((it) => it.word))];
 }
 
-/** A text with links where `find` knows the word. */
+const CODE = /`([^`\n]{1,300})`|\{\{([^{}\n]{1,300})\}\}/g;
+
+/** A text with code set apart, and links where `find` knows the word. */
 export function pieces(text: string, find: Find): Piece[] {
+  const out: Piece[] = [];
+  let done = 0;
+  for (const it of text.matchAll(CODE)) {
+    if (it.index > done) out.push(...linked(text.slice(done, it.index), find, false));
+    out.push(...linked(it[1] ?? it[2] ?? '', find, true));
+    done = it.index + it[0].length;
+  }
+  if (done < text.length) out.push(...linked(text.slice(done), find, false));
+  return out;
+}
+
+function linked(text: string, find: Find, code: boolean): Piece[] {
   const out: Piece[] = [];
   let done = 0;
   for (const { word, at } of found(text)) {
     const record = find(word);
     if (!record) continue;
-    if (at > done) out.push({ text: text.slice(done, at), record: null });
-    out.push({ text: word, record });
+    if (at > done) out.push({ text: text.slice(done, at), record: null, code });
+    out.push({ text: word, record, code });
     done = at + word.length;
   }
-  if (done < text.length) out.push({ text: text.slice(done), record: null });
+  if (done < text.length) out.push({ text: text.slice(done), record: null, code });
   return out;
 }
 

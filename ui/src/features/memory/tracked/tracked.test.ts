@@ -261,7 +261,7 @@ describe('a pull request', () => {
         .replaceAll('> ', '')
         .indexOf(it),
     );
-    expect(order.slice(1)).toEqual([...order.slice(1)].sort((a, b) => a - b));
+    expect(order.slice(1)).toEqual(order.slice(1).sort((a, b) => a - b));
     expect(order.slice(1).every((it) => it >= 0)).toBe(true);
     expect(text()).toContain('ada:retry-once');
     expect(text()).toContain('bank.pay_once(order, key)');
@@ -480,7 +480,7 @@ describe('the story of a line', () => {
     expect(at).toEqual([...at].sort((a, b) => a - b));
     expect(at[0]).toBeGreaterThan(-1);
     expect(text()).toContain('this very line');
-    expect(text()).toContain('told by (#382)');
+    expect(text()).toContain('told by: (#382)');
     expect(link('the comment')).toBe('#/pull/382?at=771');
     // Older steps keep theirs folded, and say what it holds.
     expect(document.querySelector('details summary')?.textContent).toBe('1 pull request');
@@ -587,6 +587,19 @@ describe('words in texts', () => {
     );
   });
 
+  test('code within a line is set apart, and may be a link itself', () => {
+    const find = among([{ kind: 'file', id: 'src/a.rs', title: 'src/a.rs' }]);
+    expect(
+      pieces('call `again()` of {{src/a.rs}}, not `this', find).map((it) => [it.text, it.code]),
+    ).toEqual([
+      ['call ', false],
+      ['again()', true],
+      [' of ', false],
+      ['src/a.rs', true],
+      [', not `this', false],
+    ]);
+  });
+
   test('code stands apart, whether its end is told or not', () => {
     expect(blocks('a\n```rust\nlet x;\n```\nb\n\nc\n{code:java}\nint y;')).toEqual([
       { code: false, lines: ['a'] },
@@ -614,17 +627,17 @@ test('phases tell how long an issue stood where, and survive a clock gone wrong'
     to,
   });
   const day = 86_400_000;
-  const made_ = '2026-01-01T00:00:00Z';
+  const begun = '2026-01-01T00:00:00Z';
   const found = phases(
     [step('2026-01-03T00:00:00Z', 'Open', 'Doing'), step('2025-12-01T00:00:00Z', 'Doing', 'Done')],
-    made_,
+    begun,
     '2026-01-05T00:00:00Z',
   );
   expect(found.map((it) => [it.status, (it.to - it.from) / day])).toEqual([
     ['Open', 2],
     ['Done', 2],
   ]);
-  expect(phases([], made_, 'never')).toEqual([]);
+  expect(phases([], begun, 'never')).toEqual([]);
 });
 
 test('a remark takes nothing of a verdict back', () => {
