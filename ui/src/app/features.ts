@@ -4,10 +4,11 @@ import { bridge } from '$/features/bridge';
 import { hygiene } from '$/features/hygiene';
 import { identities } from '$/features/identities';
 import { memory } from '$/features/memory';
+import { questions } from '$/features/questions';
 import { sources } from '$/features/sources';
 import type { Command, Feature, NavItem, Screen } from '$/kit/feature';
 
-const FEATURES: readonly Feature[] = [memory, hygiene, sources, identities, bridge];
+const FEATURES: readonly Feature[] = [memory, questions, hygiene, sources, identities, bridge];
 
 export const screens = new Map<string, Screen>(
   FEATURES.flatMap((it) => it.routes).map((it) => [it.screen, it]),

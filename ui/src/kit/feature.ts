@@ -51,6 +51,8 @@ export interface Command {
   title: string;
   /** Other words to find it by. */
   words?: string;
+  /** What it stands under in the palette; `Go and do` unless given. */
+  group?: string;
   icon?: Icon;
   /** Keys as shown: `g o`, `Mod+K`. */
   keys?: string;

@@ -24,6 +24,12 @@ export const number = (value: number) =>
 export const compact = (value: number) => short.format(value);
 /** 42 % of 0.42 */
 export const percent = (share: number) => percents.format(share);
+/** The same, where a few of many are not none, and nearly all not all: `<1%`, `>99%`. */
+export function share(part: number): string {
+  if (part > 0 && part < 0.005) return `<${percent(0.01)}`;
+  if (part < 1 && part > 0.995) return `>${percent(0.99)}`;
+  return percent(part);
+}
 /** `1 commit`, `2 commits`. */
 export const count = (value: number, one: string, many = `${one}s`) =>
   `${number(value)} ${value === 1 ? one : many}`;

@@ -65,7 +65,7 @@ async function type(text: string) {
 }
 
 test('before anything is typed it offers questions and screens', () => {
-  expect(texts()).toContain('Who knows …?');
+  expect(texts()).toContain('Has this bug occurred before?');
   expect(texts()).toContain('Go to Overview');
 });
 
@@ -92,7 +92,14 @@ test('what is typed finds files, people and commits, and Enter goes there', asyn
 });
 
 test('a question is completed, asked about what fits, and answered by its screen', async () => {
+  input().value = 'who knows';
+  input().dispatchEvent(new Event('input', { bubbles: true }));
+  flushSync();
+  input().value = 'who know';
+  input().dispatchEvent(new Event('input', { bubbles: true }));
+  flushSync();
   const at = texts().indexOf('Who knows …?');
+  expect(at).toBeGreaterThanOrEqual(0);
   for (let step = 0; step < at; step++) press('ArrowDown');
   press('Enter');
   expect(input().value).toBe('Who knows ');

@@ -58,6 +58,39 @@ export const QUESTIONS: readonly Question[] = [
     cli: (it) => typed('memory.componentChanges', { component: it.id }),
   },
   {
+    begins: 'Who should review',
+    ends: '?',
+    about: ['pullRequest', 'file', 'folder'],
+    to: ({ kind, id }) =>
+      href(
+        'reviewers',
+        '',
+        kind === 'pullRequest' ? { pull: id.replace(/^#/, '') } : { paths: id },
+      ),
+    cli: ({ kind, id }) =>
+      typed(
+        'memory.reviewers',
+        kind === 'pullRequest' ? { pullRequest: Number(id.replace(/^#/, '')) } : { paths: [id] },
+      ),
+  },
+  {
+    begins: 'What should a newcomer read about',
+    ends: '?',
+    about: ['component', 'folder', 'file'],
+    to: (it) =>
+      it.kind === 'component'
+        ? href('onboarding', '', { component: it.id })
+        : href('onboarding', it.id),
+    cli: (it) => typed('memory.onboarding', place(it)),
+  },
+  {
+    begins: 'What is like',
+    ends: '?',
+    about: ['issue', 'commit'],
+    to: ({ kind, id }) => href('similar', '', { [kind]: id }),
+    cli: ({ kind, id }) => typed('memory.similar', { [kind]: id }),
+  },
+  {
     begins: 'What did',
     ends: 'do?',
     about: ['person'],

@@ -104,12 +104,11 @@ export function rows(
 
 /** Before anything is typed: where one was, what one can ask, where one can go. */
 function begin(commands: readonly Command[], visits: readonly Visit[]): Row[] {
+  const can = commands.filter((it) => it.id !== 'palette' && it.when?.() !== false);
   return [
     ...visits.slice(1, 6).map(visit),
-    ...QUESTIONS.slice(0, 5).map((it) => begun(it, [])),
-    ...commands
-      .filter((it) => it.id !== 'palette' && it.when?.() !== false)
-      .map((it) => does(it, [])),
+    ...can.filter((it) => it.group === 'Ask').map((it) => does(it, [])),
+    ...can.filter((it) => it.group !== 'Ask').map((it) => does(it, [])),
   ];
 }
 
@@ -134,7 +133,7 @@ function toAsk(text: string): { score: number; row: Row }[] {
 function does(it: Command, at: readonly number[]): Row {
   return {
     key: `command ${it.id}`,
-    group: 'Go and do',
+    group: it.group ?? 'Go and do',
     icon: it.icon ?? Search,
     title: at.length > 0 ? pieces(it.title, at) : unmarked(it.title),
     hint: '',

@@ -7,13 +7,14 @@ import { visible } from '$/lib/text';
 export function place({ id, kind, name }: t.IdentityText): { title: string; account: string } {
   if (kind === 'login') return { title: 'login', account: name };
   if (kind !== 'account') return { title: 'Git', account: '' };
-  // `account:SITE/ACCOUNT`; a site holds no slash.
+  // `account:SITE/ACCOUNT`; a site read from files is named after its repository, slash and all.
   const rest = id.replace(/^account:/, '');
-  const cut = rest.indexOf('/');
+  const cut = rest.lastIndexOf('/');
   const site = cut < 0 ? '' : rest.slice(0, cut);
   const account = cut < 0 ? rest : rest.slice(cut + 1);
-  if (site === 'github.com' || site === 'github') return { title: 'GitHub', account };
-  return { title: site ? `Jira (${visible(site)})` : 'Jira', account };
+  if (/^github(\.com$|:|$)/.test(site)) return { title: 'GitHub', account };
+  const host = site.startsWith('jira:') ? '' : visible(site);
+  return { title: host ? `Jira (${host})` : 'Jira', account };
 }
 
 /** How sure a rule is, for people. */

@@ -71,6 +71,24 @@ export const memory: Feature = {
       needsRepository: true,
     },
     {
+      screen: 'onboarding',
+      load: () => import('./OnboardingScreen.svelte'),
+      title: (id) => (id ? `What to read first in ${name(id)}` : 'What to read first'),
+      needsRepository: true,
+    },
+    {
+      screen: 'reviewers',
+      load: () => import('./ReviewersScreen.svelte'),
+      title: 'Who should review this?',
+      needsRepository: true,
+    },
+    {
+      screen: 'similar',
+      load: () => import('./SimilarScreen.svelte'),
+      title: 'Has this occurred before?',
+      needsRepository: true,
+    },
+    {
       screen: 'person',
       load: () => import('./person/PersonScreen.svelte'),
       title: (id) => id,
@@ -102,7 +120,7 @@ export const memory: Feature = {
       screen: 'explorer',
       icon: FolderTree,
       keys: 'g e',
-      also: ['file', 'component'],
+      also: ['file', 'component', 'onboarding'],
     },
     { title: 'People', screen: 'people', icon: Users, keys: 'g p', also: ['person'] },
     { title: 'Commits', screen: 'commits', icon: GitCommit, keys: 'g c', also: ['commit'] },

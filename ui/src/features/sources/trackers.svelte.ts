@@ -1,10 +1,9 @@
 // Work on trackers that goes on when its screen is left, and what came of it. A token passes through
 // here on its way to the keyring and is kept nowhere.
 
-import { methods } from '$ipc-schema/methods';
 import type * as t from '$ipc-schema/types';
 import { SvelteMap } from 'svelte/reactivity';
-import { call, CallError, type MethodName } from '$/ipc/client';
+import { call, CallError } from '$/ipc/client';
 import { toast } from '$/kit/toast.svelte';
 import { count, duration, number, percent, size } from '$/lib/format';
 
@@ -72,17 +71,6 @@ export async function removeToken(tracker: string): Promise<void> {
   } catch (error) {
     toast(`The token of ${tracker} could not be removed: ${why(error)}.`, 'failed');
   }
-}
-
-const DEMO = 'sources.demo';
-
-/** Whether this Backstory can load its example. */
-export const hasDemo = DEMO in methods;
-
-/** Loads the example that comes with Backstory; resolves with the repository's name. */
-export async function demo(): Promise<string> {
-  const reply = (await call(DEMO as MethodName, {} as never)) as { repository?: string };
-  return reply.repository ?? '';
 }
 
 function keep(it: t.TookIn): void {
