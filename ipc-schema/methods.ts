@@ -59,6 +59,7 @@ export interface Methods {
   "identities.suggestions": { params: t.Suggestions; reply: t.SuggestionsReply };
   "identities.merge": { params: t.Merge; reply: t.EditReply };
   "identities.split": { params: t.Split; reply: t.EditReply };
+  "identities.apart": { params: t.Apart; reply: t.EditReply };
   "identities.edits": { params: t.Edits; reply: t.EditsReply };
   "identities.undo": { params: t.Undo; reply: t.EditReply };
   "app.open": { params: t.Open; reply: t.Done };
@@ -133,6 +134,7 @@ export const methods: { [M in keyof Methods]: { access: "read" | "write" | "secr
   "identities.suggestions": { access: "read", topics: ["identities"] },
   "identities.merge": { access: "write", topics: ["identities","memory"] },
   "identities.split": { access: "write", topics: ["identities","memory"] },
+  "identities.apart": { access: "write", topics: ["identities","memory"] },
   "identities.edits": { access: "read", topics: ["identities"] },
   "identities.undo": { access: "write", topics: ["identities","memory"] },
   "app.open": { access: "write", topics: ["app"] },

@@ -89,6 +89,19 @@ tracker: string,
 tookIn: TookIn | null, };
 
 /**
+ * Say that two people are two: no rule joins them from then on, and they are suggested no more.
+ */
+export type Apart = { 
+/**
+ * The one, by key, or an identity of theirs.
+ */
+identity: string, 
+/**
+ * The other.
+ */
+with: string, };
+
+/**
  * List who asked for what to be changed, and what changed, newest first.
  */
 export type Audit = { 
@@ -4575,7 +4588,7 @@ reading: Reading | null,
 failure: string | null, };
 
 /**
- * Say that an identity is somebody else: it stands alone from then on, until it is merged again. Of two who are two people already it is kept that they are: no rule joins them, and they are suggested no more.
+ * Say that an identity is somebody else: it stands alone from then on, until it is merged again.
  */
 export type Split = { 
 /**

@@ -80,6 +80,7 @@ methods! {
     identities::Suggestions,
     identities::Merge,
     identities::Split,
+    identities::Apart,
     identities::Edits,
     identities::Undo,
     app::Open,

@@ -37,12 +37,20 @@ request! {
         pub with: String,
     }
 
-    /// Say that an identity is somebody else: it stands alone from then on, until it is merged again. Of two who are two people already it is kept that they are: no rule joins them, and they are suggested no more.
+    /// Say that an identity is somebody else: it stands alone from then on, until it is merged again.
     pub struct Split {
         /// The identity to take out, as `identities.list` calls it.
         pub identity: String,
         /// Of this person, or of the person of this identity; of the person it belongs to unless given.
         pub from: Option<String>,
+    }
+
+    /// Say that two people are two: no rule joins them from then on, and they are suggested no more.
+    pub struct Apart {
+        /// The one, by key, or an identity of theirs.
+        pub identity: String,
+        /// The other.
+        pub with: String,
     }
 
     /// List what people decided, newest first.
@@ -224,11 +232,11 @@ impl Method for Split {
 
     async fn call(self, cx: Context) -> Result<EditReply> {
         let viewer = cx.viewer();
-        let (a, b, one) = cx
+        let (a, b) = cx
             .read(move |reader| {
                 let a = named(reader, &viewer, &self.identity)?;
                 let Some(from) = self.from else {
-                    return Ok((a, neighbour(reader, &viewer, a)?, true));
+                    return Ok((a, neighbour(reader, &viewer, a)?));
                 };
                 let b = named(reader, &viewer, &from)?;
                 if a == b && from == self.identity {
@@ -236,18 +244,46 @@ impl Method for Split {
                 }
                 if a == b {
                     // A person, by the identity that they use most.
-                    return Ok((a, neighbour(reader, &viewer, a)?, true));
+                    return Ok((a, neighbour(reader, &viewer, a)?));
                 }
-                let one = person_of(reader, &viewer, a)? == person_of(reader, &viewer, b)?;
-                Ok((a, b, one))
+                if person_of(reader, &viewer, a)? != person_of(reader, &viewer, b)? {
+                    let text = format!("`{}` and `{from}` are two people already", self.identity);
+                    return Err(Error::new(crate::Code::Conflict, text)
+                        .hint("`identities.apart` keeps that they stay two"));
+                }
+                Ok((a, b))
             })
             .await?;
         let store = cx.shared.store.clone();
-        let edit = blocking(move || match one {
-            true => Ok(ingest::people::split(&store, a, b)?),
-            false => Ok(ingest::people::apart(&store, a, b)?),
-        })
-        .await?;
+        let edit = blocking(move || Ok(ingest::people::split(&store, a, b)?)).await?;
+        decided(&cx, edit, a).await
+    }
+}
+
+impl Method for Apart {
+    const NAME: &'static str = "identities.apart";
+    const ACCESS: Access = Access::Write;
+    const TOPICS: &'static [Topic] = &[Topic::Identities, Topic::Memory];
+    const EXAMPLE: &'static str = r#"{ "identity": "ada@example.org", "with": "cyd@example.org" }"#;
+    const LIMITS: Limits = Limits::WORK;
+    type Reply = EditReply;
+
+    async fn call(self, cx: Context) -> Result<EditReply> {
+        let viewer = cx.viewer();
+        let (a, b) = cx
+            .read(move |reader| {
+                let a = named(reader, &viewer, &self.identity)?;
+                let b = named(reader, &viewer, &self.with)?;
+                if person_of(reader, &viewer, a)? == person_of(reader, &viewer, b)? {
+                    let text = format!("`{}` and `{}` are one person", self.identity, self.with);
+                    return Err(Error::new(crate::Code::Conflict, text)
+                        .hint("`identities.split` takes an identity out"));
+                }
+                Ok((a, b))
+            })
+            .await?;
+        let store = cx.shared.store.clone();
+        let edit = blocking(move || Ok(ingest::people::apart(&store, a, b)?)).await?;
         decided(&cx, edit, a).await
     }
 }

@@ -263,9 +263,8 @@ impl Method for Demo {
         ];
         let mut took_in = Vec::new();
         for (kind, tracker, site, folder) in parts {
-            took_in.push(
-                super::trackers::import(&cx, &of, kind, tracker, site, vec![folder]).await?,
-            );
+            took_in
+                .push(super::trackers::import(&cx, &of, kind, tracker, site, vec![folder]).await?);
         }
         jobs::watch_over(&cx.shared, of.clone());
         let try_it = |it: &str| format!("backstory {it} --repository {}", of.name);
