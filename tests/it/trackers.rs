@@ -132,10 +132,13 @@ fn what_cannot_be_imported_says_what_to_do() {
     assert!(complaint(&asked).contains("came from files"), "{}", complaint(&asked));
 }
 
+/// What was asked for, and the token that came along.
+type Seen = Arc<Mutex<Vec<(String, Option<String>)>>>;
+
 /// Answers by path; remembers who came with which token.
 struct Site {
     address: SocketAddr,
-    seen: Arc<Mutex<Vec<(String, Option<String>)>>>,
+    seen: Seen,
     end: Arc<AtomicBool>,
 }
 
@@ -143,7 +146,7 @@ impl Site {
     fn new(answer: impl Fn(&str) -> (u16, Value) + Send + 'static) -> Site {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let (seen, end) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
+        let (seen, end) = (Seen::default(), Arc::new(AtomicBool::new(false)));
         let (log, over) = (seen.clone(), end.clone());
         std::thread::spawn(move || {
             for stream in listener.incoming() {
