@@ -64,6 +64,13 @@ async fn main() {
         commits.len()
     );
 
+    let issues = pages("memory.issues", "issues").await;
+    let issues: Vec<Value> = strided(issues.iter().map(|it| it["issue"].clone()).collect(), "key");
+    let pulls = pages("memory.pullRequests", "pullRequests").await;
+    let pulls: Vec<Value> =
+        strided(pulls.iter().map(|it| it["pullRequest"].clone()).collect(), "number");
+    println!("{} issues, {} pull requests asked about", issues.len(), pulls.len());
+
     let about = |key: &'static str, values: &[Value]| -> Vec<Value> {
         values.iter().map(|it| json!({ "repository": name, key: it })).collect()
     };
@@ -85,6 +92,33 @@ async fn main() {
             words
                 .iter()
                 .flat_map(|it| vec![json!({ "repository": name, "text": it }); 5])
+                .collect(),
+        ),
+        ("memory.issueContext", "each issue", about("key", &issues)),
+        ("memory.pullRequest", "each pull request", about("number", &pulls)),
+        ("memory.fileContext", "each file", about("path", &files)),
+        ("memory.issues", "all", plain(json!({ "repository": name }))),
+        ("memory.issues", "each assignee", about("assignee", &people)),
+        ("memory.issues", "each file", about("path", &files)),
+        ("memory.pullRequests", "all", plain(json!({ "repository": name }))),
+        ("memory.pullRequests", "each reviewer", about("reviewer", &people)),
+        ("memory.comments", "each person", about("person", &people)),
+        ("memory.comments", "each file", about("path", &files)),
+        ("memory.reviews", "each person", about("person", &people)),
+        (
+            "memory.complete",
+            "issues by words",
+            words
+                .iter()
+                .map(|it| json!({ "repository": name, "kind": "issue", "text": it }))
+                .collect(),
+        ),
+        (
+            "memory.graph",
+            "each issue",
+            issues
+                .iter()
+                .map(|it| json!({ "repository": name, "kind": "issue", "id": it }))
                 .collect(),
         ),
         ("memory.overview", "all", plain(json!({ "repository": name }))),

@@ -262,6 +262,8 @@ create table issues (
 create index issues_key on issues (repository, key);
 create index issues_updated on issues (repository, updated);
 create index issues_created on issues (repository, created);
+create index issues_reporter on issues (reporter, created);
+create index issues_assignee on issues (assignee, created);
 
 -- Every key an issue has or had.
 create table issue_keys (

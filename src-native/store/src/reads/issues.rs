@@ -246,9 +246,9 @@ impl Reader<'_> {
         keys: &[String],
     ) -> Result<Vec<(String, String, String)>> {
         let mut all = self.sql().prepare_cached(
-            "select l.from_key, l.kind, l.to_key from issue_links l join issues i on i.id = l.issue
+            "select l.from_key, l.kind, l.to_key from issue_links l cross join issues i on i.id = l.issue
              where l.from_key = ?2 and i.repository = ?1 union
-             select l.from_key, l.kind, l.to_key from issue_links l join issues i on i.id = l.issue
+             select l.from_key, l.kind, l.to_key from issue_links l cross join issues i on i.id = l.issue
              where l.to_key = ?2 and i.repository = ?1",
         )?;
         let mut links = Vec::new();
@@ -288,7 +288,7 @@ impl Reader<'_> {
     pub fn commits_of_issue(&self, of: &Allowed, id: IssueId) -> Result<Vec<IssueCommit>> {
         let mut all = self.sql().prepare_cached(
             "select c.id, c.committed, c.generation, c.oid, l.told_by, l.direct
-             from commit_issues l join commits c on c.id = l.commit_id
+             from commit_issues l cross join commits c on c.id = l.commit_id
              where l.issue = ?1 and c.repository = ?2 order by c.committed, c.generation, c.oid",
         )?;
         let mut rows = all.query((id.0, of.id.0))?;
@@ -330,7 +330,7 @@ impl Reader<'_> {
     pub fn pulls_of_issue(&self, of: &Allowed, id: IssueId) -> Result<Vec<PullIssue>> {
         self.pull_issues(
             "select pr.number, l.issue, l.told_by, l.closes from pr_issues l
-             join pull_requests pr on pr.id = l.pull_request
+             cross join pull_requests pr on pr.id = l.pull_request
              where l.issue = ?1 and pr.repository = ?2 order by 1",
             (id.0, of.id.0),
         )
@@ -340,7 +340,7 @@ impl Reader<'_> {
     pub fn issues_of_pull(&self, of: &Allowed, pull: i64) -> Result<Vec<PullIssue>> {
         self.pull_issues(
             "select pr.number, l.issue, l.told_by, l.closes from pr_issues l
-             join pull_requests pr on pr.id = l.pull_request join issues i on i.id = l.issue
+             cross join pull_requests pr on pr.id = l.pull_request cross join issues i on i.id = l.issue
              where l.pull_request = ?1 and pr.repository = ?2 order by i.created desc, i.key, l.issue",
             (pull, of.id.0),
         )
@@ -366,11 +366,11 @@ impl Reader<'_> {
     pub fn issues_of(&self, of: &Allowed, id: CommitId) -> Result<Vec<IssueName>> {
         let mut all = self.sql().prepare_cached(
             "select i.project, i.number, i.key, i.id, i.summary, l.told_by
-             from commit_issues l join issues i on i.id = l.issue
+             from commit_issues l cross join issues i on i.id = l.issue
              where l.commit_id = ?2 and i.repository = ?1
              union all
              select k.project, m.number, k.project || '-' || m.number, null, k.project || '-' || m.number, ''
-             from issue_mentions m join project_keys k on k.repository = ?1 and k.prefix = m.prefix
+             from issue_mentions m cross join project_keys k on k.repository = ?1 and k.prefix = m.prefix
              where m.commit_id = ?2 and not exists
                (select 1 from issue_keys a where a.repository = ?1
                 and a.key = k.project || '-' || m.number)
@@ -471,11 +471,7 @@ impl Reader<'_> {
         text: &str,
         most: u32,
     ) -> Result<Vec<(IssueRow, f64)>> {
-        let ranked = "select w.rowid, -w.rank from issue_words w
-            cross join issues i on i.id = w.rowid
-            where issue_words match ?1 and i.repository = ?2
-            and w.rank match 'bm25(4.0, 2.0, 1.0)' limit ?3";
-        let Some(ranks) = self.ranks(of, text, ranked, most)? else {
+        let Some(ranks) = self.ranks(of, text, "issue_words", most)? else {
             let filter = IssueFilter { text: Some(text.to_owned()), ..IssueFilter::default() };
             let rows = self.issues_where(of, &filter, None, most as usize)?;
             return Ok(rows.into_iter().map(|it| (it, 0.0)).collect());
@@ -493,33 +489,6 @@ impl Reader<'_> {
         Ok(hits)
     }
 
-    /// Rows that match with their ranks in thousandths; none where there are too many to rank.
-    pub(super) fn ranks(
-        &self,
-        of: &Allowed,
-        text: &str,
-        ranked: &str,
-        most: u32,
-    ) -> Result<Option<Vec<(i64, f64)>>> {
-        let Some(expression) = super::search::expression(text) else {
-            return Ok(Some(Vec::new()));
-        };
-        let enough = super::search::MANY + 1;
-        let mut all = self.sql().prepare_cached(ranked)?;
-        let ranks: Vec<(i64, f64)> = all
-            .query_map((expression, of.id.0, enough), |row| {
-                Ok((row.get(0)?, (row.get::<_, f64>(1)? * 1000.0).round() / 1000.0))
-            })?
-            .collect::<rusqlite::Result<_>>()?;
-        if ranks.len() == enough as usize {
-            return Ok(None);
-        }
-        let mut scores: Vec<f64> = ranks.iter().map(|it| it.1).collect();
-        scores.sort_unstable_by(|a, b| b.total_cmp(a));
-        let last = scores.get((most as usize).saturating_sub(1)).copied().unwrap_or(f64::MIN);
-        Ok(Some(ranks.into_iter().filter(|it| it.1 >= last).collect()))
-    }
-
     /// How many issues fit.
     pub fn count_issues(&self, of: &Allowed, filter: &IssueFilter) -> Result<u32> {
         let Some((text, values)) = issue_conditions(of, filter) else { return Ok(0) };
@@ -531,7 +500,9 @@ impl Reader<'_> {
 
 /// The filters as conditions with their values; none where nothing can fit.
 fn issue_conditions(of: &Allowed, filter: &IssueFilter) -> Option<(String, Vec<Value>)> {
-    let mut text = String::from("i.repository = ?");
+    // The plus keeps the planner from walking all issues by time where one person's are looked up.
+    let looked_up = filter.reporter.is_some() || filter.assignee.is_some();
+    let mut text = String::from(if looked_up { "+i.repository = ?" } else { "i.repository = ?" });
     let mut values: Vec<Value> = vec![of.id.0.into()];
     let mut add = |condition: &str, value: Value| {
         text.push_str(" and ");
@@ -548,7 +519,7 @@ fn issue_conditions(of: &Allowed, filter: &IssueFilter) -> Option<(String, Vec<V
     }
     if let Some(at) = filter.open_at {
         add("i.created <= ?", at.0.into());
-        // What is done and does not say since when was done at its last change.
+        // What is done and does not say since when: at its last change.
         add(
             "ifnull(i.resolved, iif(i.category = 3, i.updated, 9223372036854775807)) > ?",
             at.0.into(),

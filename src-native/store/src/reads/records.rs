@@ -335,11 +335,7 @@ impl Reader<'_> {
         text: &str,
         most: u32,
     ) -> Result<Vec<(PullRecordRow, f64)>> {
-        let ranked = "select w.rowid, -w.rank from pull_words w
-            cross join pull_requests p on p.id = w.rowid
-            where pull_words match ?1 and p.repository = ?2
-            and w.rank match 'bm25(4.0, 2.0, 1.0)' limit ?3";
-        let Some(ranks) = self.ranks(of, text, ranked, most)? else {
+        let Some(ranks) = self.ranks(of, text, "pull_words", most)? else {
             let filter = PullFilter { text: Some(text.to_owned()), ..PullFilter::default() };
             let rows = self.pulls_where(of, &filter, None, most as usize)?;
             return Ok(rows.into_iter().map(|it| (it, 0.0)).collect());

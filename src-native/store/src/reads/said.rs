@@ -180,6 +180,39 @@ impl Reader<'_> {
         Ok(found)
     }
 
+    /// The newest comments of a person, at least `most` where there are so many: of each kind and
+    /// spelling, those as new as its last one that could be among them. In no order.
+    pub fn newest_said_by(
+        &self,
+        of: &Allowed,
+        developer: DeveloperId,
+        most: usize,
+    ) -> Result<Vec<SaidRow>> {
+        let mut found = Vec::new();
+        let identities = self.identities_of(developer)?;
+        for (text, made, repository) in KINDS {
+            let table = if made(0) == Beneath::Lines(0) { "review_comments" } else { "comments" };
+            let mut all = self.sql().prepare_cached(&format!(
+                "{text} where c.author = ?1 and {repository} = ?2 and c.at >= ifnull((select at from
+                 {table} where author = ?1 order by at desc limit 1 offset ?3), -9223372036854775808)"
+            ))?;
+            for identity in &identities {
+                // Where too few of these are of this repository, all are looked at.
+                for offset in [most.saturating_sub(1), 1 << 40] {
+                    let here = all
+                        .query_map((identity, of.id.0, offset), |row| said(row, made))?
+                        .collect::<rusqlite::Result<Vec<_>>>()?;
+                    let enough = here.len() >= most || offset == 1 << 40;
+                    found.extend(here.into_iter().filter(|_| enough));
+                    if enough {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(found)
+    }
+
     /// Comments on lines of this path, in no order.
     pub fn said_on_path(&self, of: &Allowed, path: &str) -> Result<Vec<SaidRow>> {
         let mut all = self
@@ -255,12 +288,13 @@ impl Reader<'_> {
         Ok(rows)
     }
 
-    /// Reviews of these pull requests, or by this person, or both; newest first.
+    /// Reviews of these pull requests, or by this person, or both; newest first, at most `most`.
     pub fn reviews_where(
         &self,
         of: &Allowed,
         pulls: Option<&[i64]>,
         reviewer: Option<DeveloperId>,
+        most: usize,
     ) -> Result<Vec<ReviewRow>> {
         const ROWS: &str = "select v.review, p.number, w.developer, v.verdict, v.at, v.oid, v.body,
             (select count(*) from review_comments c where c.pull_request = v.pull_request
@@ -279,7 +313,10 @@ impl Reader<'_> {
             text.push_str(" and v.reviewer in (select id from identities where developer = ?)");
             values.push(who.0.into());
         }
-        text.push_str(" order by v.at desc, p.number desc, length(v.review) desc, v.review desc");
+        text.push_str(
+            " order by v.at desc, p.number desc, length(v.review) desc, v.review desc limit ?",
+        );
+        values.push(i64::try_from(most).unwrap_or(i64::MAX).into());
         let mut all = self.sql().prepare_cached(&text)?;
         let rows = all
             .query_map(rusqlite::params_from_iter(values), |row| {

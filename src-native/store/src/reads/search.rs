@@ -177,6 +177,43 @@ impl Reader<'_> {
         }
     }
 
+    /// Rows that match with their ranks in thousandths; none where there are too many to rank.
+    pub(super) fn ranks(
+        &self,
+        of: &Allowed,
+        text: &str,
+        table: &str,
+        most: u32,
+    ) -> Result<Option<Vec<(i64, f64)>>> {
+        let Some(expression) = expression(text) else {
+            return Ok(Some(Vec::new()));
+        };
+        let things = if table == "issue_words" { "issues" } else { "pull_requests" };
+        let ranked = format!(
+            "select w.rowid, -w.rank from {table} w cross join {things} i on i.id = w.rowid
+             where {table} match ?1 and i.repository = ?2
+             and w.rank match 'bm25(4.0, 2.0, 1.0)' limit ?3"
+        );
+        let enough = MANY + 1;
+        let mut matches = self.sql().prepare_cached(&format!(
+            "select count(*) from (select 1 from {table} where {table} match ?1 limit ?2)"
+        ))?;
+        let found: u32 = matches.query_row((&expression, enough), |row| row.get(0))?;
+        if found == enough {
+            return Ok(None); // to rank them reads every match
+        }
+        let mut all = self.sql().prepare_cached(&ranked)?;
+        let ranks: Vec<(i64, f64)> = all
+            .query_map((expression, of.id.0, enough), |row| {
+                Ok((row.get(0)?, (row.get::<_, f64>(1)? * 1000.0).round() / 1000.0))
+            })?
+            .collect::<rusqlite::Result<_>>()?;
+        let mut scores: Vec<f64> = ranks.iter().map(|it| it.1).collect();
+        scores.sort_unstable_by(|a, b| b.total_cmp(a));
+        let last = scores.get((most as usize).saturating_sub(1)).copied().unwrap_or(f64::MIN);
+        Ok(Some(ranks.into_iter().filter(|it| it.1 >= last).collect()))
+    }
+
     /// Keys that begin with, or else hold, a text; newest issues first.
     pub fn keys_like(&self, of: &Allowed, text: &str, most: u32) -> Result<Vec<String>> {
         let mut all = self.sql().prepare_cached(
@@ -248,12 +285,13 @@ impl Reader<'_> {
             return Ok(true);
         }
         let mut one = self.sql().prepare_cached(
-            "select 1 from pull_records r join pull_requests p on p.id = r.pull_request
-             where p.repository = ?1
-             and r.author in (select id from identities where developer = ?2)
-             union all select 1 from issues where repository = ?1
-             and (reporter in (select id from identities where developer = ?2)
-             or assignee in (select id from identities where developer = ?2)) limit 1",
+            "select 1 from identities w cross join pull_records r on r.author = w.id
+             cross join pull_requests p on p.id = r.pull_request
+             where w.developer = ?2 and p.repository = ?1
+             union all select 1 from identities w cross join issues i on i.reporter = w.id
+             where w.developer = ?2 and i.repository = ?1
+             union all select 1 from identities w cross join issues i on i.assignee = w.id
+             where w.developer = ?2 and i.repository = ?1 limit 1",
         )?;
         Ok(one.exists((of.id.0, id.0))?)
     }

@@ -2,8 +2,8 @@
 
 use super::ask::Target;
 use super::authors::Authors;
-use super::records::newest_first;
-use super::tell::terms;
+use super::said::OnIssues;
+use super::tell::{RECORDS_MAX, terms};
 use super::{Asked, question};
 use crate::wire::*;
 use crate::{Error, Result};
@@ -147,10 +147,11 @@ fn experts(ask: Experts, at: &Asked<'_>) -> Result<ExpertsReply> {
     let total = rows.iter().filter(|it| knows(it)).count();
     let first: HashMap<DeveloperId, Timestamp> =
         rows.iter().map(|it| (it.developer, it.first_at)).collect();
+    let said = OnIssues::of(at, &scope)?;
     let experts = at
         .rank_by(rows, now, &at.expertise_weights()?, most)?
         .into_iter()
-        .map(|it| expert(at, &target, &scope, &it, first[&it.deeds.developer]))
+        .map(|it| expert(at, &target, (&scope, &said), &it, first[&it.deeds.developer]))
         .collect::<Result<_>>()?;
     let basis = at.basis(Some(now), &[agents::expertise::RULE])?;
     Ok(ExpertsReply { basis, subject: target.subject(), experts, total: count(total as u64) })
@@ -164,7 +165,7 @@ fn knows(it: &KnowledgeRow) -> bool {
 pub(super) fn expert(
     at: &Asked<'_>,
     target: &Target,
-    scope: &Rc<Scope>,
+    (scope, said): (&Rc<Scope>, &OnIssues<'_>),
     expert: &agents::expertise::Expert,
     since: Timestamp,
 ) -> Result<Expert> {
@@ -197,11 +198,10 @@ pub(super) fn expert(
     let comments = if deeds.comments == 0 {
         Figure { value: 0.0, records: Vec::new(), all: None }
     } else {
-        let mut said = super::said::said_on_issues(at, deeds.developer, scope)?;
-        newest_first(&mut said);
+        let said = said.newest_by(at, deeds.developer, RECORDS_MAX)?;
         let mut all = at.call("memory.comments", [target.param(), ("person", key())]);
         all.params.insert("on".into(), "issue".into());
-        at.said_figure(&said.iter().collect::<Vec<_>>(), all)?
+        at.said_figure_of(deeds.comments as usize, &said, all)?
     };
     Ok(Expert {
         score: expert.score.total(),

@@ -158,10 +158,14 @@ fn file_context(ask: FileContext, at: &Asked<'_>) -> Result<FileContextReply> {
     let threads = threads(at, &path, most)?;
     let known = at.knowledge(&target, &scope)?;
     let first: HashMap<_, _> = known.iter().map(|it| (it.developer, it.first_at)).collect();
+    let said = super::said::OnIssues::of(at, &scope)?;
     let experts = at
         .rank_by(known, now, &at.expertise_weights()?, most)?
         .into_iter()
-        .map(|it| super::expertise::expert(at, &target, &scope, &it, first[&it.deeds.developer]))
+        .map(|it| {
+            let since = first[&it.deeds.developer];
+            super::expertise::expert(at, &target, (&scope, &said), &it, since)
+        })
         .collect::<Result<Vec<_>>>()?;
     let sentences =
         sentences(&path, &experts, &discussed, [&open_pull_requests_total, &open_issues_total]);

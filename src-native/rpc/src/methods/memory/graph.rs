@@ -254,7 +254,7 @@ fn of_pull(at: &Asked<'_>, pull: &PullRow, star: &mut Star) -> Result<()> {
         let relation = if role == 0 { "assigned" } else { "asked to review" };
         star.link(person(at, who)?, relation, false, 1.0);
     }
-    for review in at.reader.reviews_where(at.of, Some(&[row.id]), None)? {
+    for review in at.reader.reviews_where(at.of, Some(&[row.id]), None, usize::MAX)? {
         let who = at.somebody(review.reviewer)?;
         star.link(records::review_record(&review, who.as_ref()), "about", false, 1.0);
         if let Some(who) = who.filter(|_| !review.own) {
@@ -331,7 +331,7 @@ fn of_review(at: &Asked<'_>, id: &str, star: &mut Star) -> Result<()> {
     };
     let (pull, review) = id.split_once('/').ok_or_else(missing)?;
     let pull = at.pull(number(pull)?)?;
-    let rows = at.reader.reviews_where(at.of, Some(&[pull.id]), None)?;
+    let rows = at.reader.reviews_where(at.of, Some(&[pull.id]), None, usize::MAX)?;
     let row = rows.into_iter().find(|it| it.review == review).ok_or_else(missing)?;
     let who = at.somebody(row.reviewer)?;
     star.center = Some(records::review_record(&row, who.as_ref()));

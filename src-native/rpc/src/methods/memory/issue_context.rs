@@ -65,7 +65,7 @@ reply! {
         pub people: Vec<PersonInContext>,
         /// Relations to other issues, by words and key.
         pub links: Vec<LinkOfIssue>,
-        /// Commits that touched the same files after its last commit, newest first, at most 20.
+        /// Commits that touched the first 20 of these files after its last commit, newest first, at most 20.
         pub since: Vec<TouchSince>,
         /// Whether there are more of them.
         pub since_more: bool,
@@ -224,6 +224,8 @@ question!(
 const CHANGES_MAX: usize = 200;
 const FILES_MAX: usize = 100;
 const SINCE_MAX: usize = 20;
+/// Files looked at for what touched them since.
+const FOLLOWED_MAX: usize = 20;
 
 fn issue_context(ask: IssueContext, at: &Asked<'_>) -> Result<IssueContextReply> {
     let now = at.now(ask.now.as_deref())?;
@@ -423,9 +425,14 @@ fn files(
     issue: &Issue,
     commits: &Commits,
 ) -> Result<(Vec<FileOfIssue>, u32, Scope)> {
+    let mut touches: Vec<(Found, Vec<FileId>)> = Vec::new();
     let mut sums: BTreeMap<String, (FileId, u32, u64, u64)> = BTreeMap::new();
     for it in &commits.rows {
-        for touch in at.reader.commit_files(at.of, it.row.id, 10_000)? {
+        let own = at.reader.commit_files(at.of, it.row.id, 10_000)?;
+        if !it.row.merge {
+            touches.push((it.link.found, own.iter().map(|it| it.file).collect()));
+        }
+        for touch in own {
             let sum = sums.entry(touch.path).or_insert((touch.file, 0, 0, 0));
             sum.1 += 1;
             sum.2 += u64::from(touch.added.unwrap_or(0));
@@ -442,14 +449,15 @@ fn files(
         let Some(row) = at.reader.file_of(at.of, file)? else { continue };
         let alive = row.alive;
         let scope = at.reader.scope_of_file(at.of, file)?;
-        all.add(&scope);
-        let target = Target::File(row);
-        let mut newest: Vec<Found> = Vec::new();
-        for it in commits.rows.iter().rev().filter(|it| !it.row.merge) {
-            if !at.reader.touches_in(at.of, it.link.found, &scope)?.is_empty() {
-                newest.push(it.link.found);
-            }
+        if files.len() < FOLLOWED_MAX {
+            all.add(&scope);
         }
+        let target = Target::File(row);
+        let here = touches
+            .iter()
+            .rev()
+            .filter(|(found, own)| own.iter().any(|it| scope.holds(*it, found.place.generation)));
+        let newest: Vec<Found> = here.map(|it| it.0).collect();
         let list = at.list(&target, None, [("issue", issue.key().into())]);
         let commits = at.figure(newest.len(), &newest, list)?;
         files.push(FileOfIssue { path, alive, commits, added, deleted });

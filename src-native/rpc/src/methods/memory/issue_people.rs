@@ -74,7 +74,7 @@ pub(super) fn people(
     }
     let mut reviewed: BTreeMap<DeveloperId, Vec<ReviewRow>> = BTreeMap::new();
     if !ids.is_empty() {
-        for row in at.reader.reviews_where(at.of, Some(&ids), None)? {
+        for row in at.reader.reviews_where(at.of, Some(&ids), None, usize::MAX)? {
             if let Some(who) = row.reviewer.filter(|_| !row.own) {
                 reviewed.entry(who).or_default().push(row);
             }

@@ -223,22 +223,22 @@ fn person(ask: Person, at: &Asked<'_>) -> Result<PersonReply> {
     let comments = match said {
         0 => nothing(),
         _ => {
-            let mut said = at.reader.said_by(at.of, id, [true; 3])?;
-            newest_first(&mut said);
+            let mut said_newest = at.reader.newest_said_by(at.of, id, RECORDS_MAX)?;
+            newest_first(&mut said_newest);
             let all = at.call("memory.comments", [("person", key())]);
-            at.said_figure(&said.iter().collect::<Vec<_>>(), all)?
+            at.said_figure_of(said as usize, &said_newest, all)?
         }
     };
     let reviews_sent = match sent {
         0 => nothing(),
         _ => {
-            let rows = at.reader.reviews_where(at.of, None, Some(id))?;
+            let rows = at.reader.reviews_where(at.of, None, Some(id), RECORDS_MAX)?;
             let who = super::tell::person_ref(person.clone());
             let shown = rows.iter().take(RECORDS_MAX);
             let records: Vec<Record> = shown.map(|it| review_record(it, Some(&who))).collect();
             let all = at.call("memory.reviews", [("person", key())]);
-            let all = (rows.len() > records.len()).then_some(all);
-            Figure { value: rows.len() as f64, records, all }
+            let all = (sent as usize > records.len()).then_some(all);
+            Figure { value: f64::from(sent), records, all }
         }
     };
     let made = PullFilter { author: Some(id), ..PullFilter::default() };

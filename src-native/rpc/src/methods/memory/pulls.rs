@@ -397,7 +397,7 @@ impl Asked<'_> {
             requested: self.pull_people(id, 1)?,
             tracker: row.tracker,
         };
-        let mut reviews = self.reader.reviews_where(self.of, Some(&[id]), None)?;
+        let mut reviews = self.reader.reviews_where(self.of, Some(&[id]), None, usize::MAX)?;
         reviews.reverse();
         let reviews = reviews.iter().map(|it| self.review_text(it)).collect::<Result<_>>()?;
         let lines = self.reader.line_comments(self.of, id)?;

@@ -203,10 +203,21 @@ impl Asked<'_> {
 
     /// A number of comments, newest first, and the call that lists all.
     pub(super) fn said_figure(&self, said: &[&SaidRow], all: Call) -> Result<Figure> {
+        let shown: Vec<SaidRow> = said.iter().take(RECORDS_MAX).map(|it| (*it).clone()).collect();
+        self.said_figure_of(said.len(), &shown, all)
+    }
+
+    /// The same of a known number, given the newest of them.
+    pub(super) fn said_figure_of(
+        &self,
+        value: usize,
+        said: &[SaidRow],
+        all: Call,
+    ) -> Result<Figure> {
         let shown = said.iter().take(RECORDS_MAX);
         let records = shown.map(|it| self.said_record(it)).collect::<Result<Vec<_>>>()?;
-        let all = (said.len() > records.len()).then_some(all);
-        Ok(Figure { value: said.len() as f64, records, all })
+        let all = (value > records.len()).then_some(all);
+        Ok(Figure { value: value as f64, records, all })
     }
 
     /// A review.

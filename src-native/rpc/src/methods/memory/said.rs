@@ -358,6 +358,56 @@ pub(super) fn said_on_issues(
     Ok(said)
 }
 
+/// What was said beneath the issues of what a scope holds, ready to be asked by person.
+pub(super) struct OnIssues<'a> {
+    scope: &'a Scope,
+    /// All of it, newest first: few paths have few commits. Of many it is looked for by person.
+    all: Option<Vec<SaidRow>>,
+}
+
+impl<'a> OnIssues<'a> {
+    pub(super) fn of(at: &Asked<'_>, scope: &'a Scope) -> Result<OnIssues<'a>> {
+        if scope.len() > PATHS_FEW {
+            return Ok(OnIssues { scope, all: None });
+        }
+        let issues = at.reader.issues_touching(at.of, scope)?;
+        let beneath: Vec<Beneath> = issues.into_iter().map(Beneath::Issue).collect();
+        let mut all = at.reader.said_beneath(at.of, &beneath)?;
+        newest_first(&mut all);
+        Ok(OnIssues { scope, all: Some(all) })
+    }
+
+    /// The newest that a person wrote.
+    pub(super) fn newest_by(
+        &self,
+        at: &Asked<'_>,
+        who: DeveloperId,
+        most: usize,
+    ) -> Result<Vec<SaidRow>> {
+        if let Some(all) = &self.all {
+            let theirs = all.iter().filter(|it| it.author == Some(who));
+            return Ok(theirs.take(most).cloned().collect());
+        }
+        let mut said = at.reader.said_by(at.of, who, [true, false, false])?;
+        newest_first(&mut said);
+        let mut newest = Vec::new();
+        for it in said {
+            let Beneath::Issue(id) = it.beneath else { continue };
+            let one = BTreeSet::from([id]);
+            if !at.reader.issues_within(at.of, &one, self.scope)?.is_empty() {
+                newest.push(it);
+            }
+            if newest.len() == most {
+                break;
+            }
+        }
+        Ok(newest)
+    }
+}
+
+/// Paths up to which all issues of their commits are listed.
+const PATHS_FEW: usize = 64;
+
 fn reviews(ask: Reviews, at: &Asked<'_>) -> Result<ReviewsReply> {
     let most = limit(ask.limit, 50, PAGE_MAX)?;
     let person = ask.person.as_deref().map(|it| at.person(it)).transpose()?;
@@ -383,7 +433,7 @@ fn reviews(ask: Reviews, at: &Asked<'_>) -> Result<ReviewsReply> {
     let since = ask.since.as_deref().map(|it| moment("since", it, false)).transpose()?;
     let until = ask.until.as_deref().map(|it| moment("until", it, true)).transpose()?;
     let who = person.map(|it| it.id);
-    let mut rows = at.reader.reviews_where(at.of, pulls.as_deref(), who)?;
+    let mut rows = at.reader.reviews_where(at.of, pulls.as_deref(), who, usize::MAX)?;
     rows.retain(|it| {
         ask.verdict.is_none_or(|wanted| wanted == verdict(it.verdict))
             && (ask.of_others != Some(true) || !it.own)

@@ -200,7 +200,7 @@ fn reviews(
     part: &impl Fn(StoryKind, Record, String) -> StoryPart,
     story: &mut Vec<StoryPart>,
 ) -> Result<()> {
-    let rows = at.reader.reviews_where(at.of, Some(&[pull.id]), None)?;
+    let rows = at.reader.reviews_where(at.of, Some(&[pull.id]), None, usize::MAX)?;
     let mut told = HashSet::new();
     let last: Vec<_> = rows
         .iter()
