@@ -2418,7 +2418,7 @@ people: Array<PersonInContext>,
  */
 links: Array<LinkOfIssue>, 
 /**
- * Commits that touched the same files after its last commit, newest first, at most 20.
+ * Commits that touched the first 20 of these files after its last commit, newest first, at most 20.
  */
 since: Array<TouchSince>, 
 /**

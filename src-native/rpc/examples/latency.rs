@@ -14,7 +14,9 @@ use std::time::Instant;
 async fn main() {
     let mut args = std::env::args().skip(1);
     let path = args.next().expect("a store");
-    let server = Server::new(store::Store::open(path.as_ref()).unwrap(), |line| println!("{line}"));
+    let store = store::Store::open(path.as_ref()).unwrap();
+    ingest::trackers::settle(&store).unwrap();
+    let server = Server::new(store, |line| println!("{line}"));
     let session = server.session(Caller::Script, |_| {});
     if let Some(repository) = args.next() {
         let begun = Instant::now();
