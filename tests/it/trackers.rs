@@ -82,6 +82,7 @@ fn a_folder_of_files_comes_in_with_what_is_wrong_in_it_told_by_place() {
         &format!("{lines}\n{{\"id\": broken\n{}\n", issue(3, "Three", late)),
     );
     write(&folder, "deep/page.json", &json!({ "issues": [issue(4, "Four", late)] }).to_string());
+    write(&folder, "deep.json", &("[".repeat(200_000) + &"]".repeat(200_000)));
     write(&folder, "icon.png", "\u{fffd}PNG\u{1}\u{2}");
     let taken = home.run(&["trackers", "import", folder.to_str().unwrap(), "--json"]);
     assert!(taken.status.success(), "{}", complaint(&taken));
@@ -95,6 +96,7 @@ fn a_folder_of_files_comes_in_with_what_is_wrong_in_it_told_by_place() {
         .collect();
     assert!(refused.iter().any(|it| it.contains("many.ndjson") && it.contains('3')), "{refused:?}");
     assert!(refused.iter().any(|it| it.contains("icon.png")), "{refused:?}");
+    assert!(refused.iter().any(|it| it.contains("deep.json")), "{refused:?}");
     assert_eq!(trackers(&home)[0]["issues"], 4);
 
     let before = fingerprint(&home);
@@ -126,6 +128,18 @@ fn what_cannot_be_imported_says_what_to_do() {
     assert!(!secret.status.success());
     assert!(!complaint(&secret).contains(CANARY), "{}", complaint(&secret));
     assert!(complaint(&secret).contains("keyring:NAME"), "{}", complaint(&secret));
+    for address in
+        [format!("https://ada:{CANARY}@github.com/a/b"), format!("https://x.org?token={CANARY}")]
+    {
+        let refused = home.run(&["trackers", "add", &address, "--kind", "jira"]);
+        assert!(!refused.status.success() && !complaint(&refused).contains(CANARY));
+    }
+    let audit = home.run(&["store", "audit"]);
+    assert!(
+        out(&audit).contains("trackers.add") && !out(&audit).contains(CANARY),
+        "{}",
+        out(&audit)
+    );
     let files = home.run(&["trackers", "import", nothing.to_str().unwrap(), "--kind", "github"]);
     assert!(files.status.success());
     let asked = home.run(&["trackers", "sync", "github:acme/shop"]);

@@ -92,7 +92,7 @@ fn grouped(known: &Known<'_>, nodes: &[Node]) -> Groups {
             format!("both are the account {account} at {site}")
         },
     );
-    let apart = by_hand(known, nodes, &mut groups);
+    let (apart, joined) = by_hand(known, nodes, &mut groups);
     groups.keep_apart(apart);
     by_key(
         nodes,
@@ -129,13 +129,18 @@ fn grouped(known: &Known<'_>, nodes: &[Node]) -> Groups {
     by_name(nodes, &mut groups);
     accounts::by_issues(known, nodes, &mut groups);
     accounts::by_repository(known, nodes, &mut groups);
+    // Last, so that each brings all that is theirs: two accounts then speak against nothing.
+    joined.into_iter().for_each(|(a, b)| groups.join_by_hand(a, b));
     groups
 }
 
-/// Joins what people joined; returns what they split off. The last word on a pair counts, and what
+/// What people split off, and the pairs that they joined.
+type ByHand = (Vec<usize>, Vec<(usize, usize)>);
+
+/// Tells what people split off and what they joined; keeps two who they said are two. The last word on a pair counts, and what
 /// was split off is parted from whatever it was joined with before, or another merge would hold the
 /// two together.
-fn by_hand(known: &Known<'_>, nodes: &[Node], groups: &mut Groups) -> Vec<usize> {
+fn by_hand(known: &Known<'_>, nodes: &[Node], groups: &mut Groups) -> ByHand {
     // An account by its first spelling, whichever was meant.
     let mut first: HashMap<&(String, String), usize> = HashMap::new();
     let mut stands_for = Vec::with_capacity(nodes.len());
@@ -163,14 +168,15 @@ fn by_hand(known: &Known<'_>, nodes: &[Node], groups: &mut Groups) -> Vec<usize>
         *split = (*split).max(*id);
     }
     let after = |id: i64, node: usize| apart.get(&node).is_none_or(|split| *split < id);
+    let mut joined = Vec::new();
     for ((a, b), (id, action, _)) in last {
         match action {
-            EditAction::Merge if after(id, a) && after(id, b) => groups.join_by_hand(a, b),
+            EditAction::Merge if after(id, a) && after(id, b) => joined.push((a, b)),
             EditAction::Apart => groups.keep_two(a, b),
             _ => {}
         }
     }
-    (0..nodes.len()).filter(|it| apart.contains_key(&stands_for[*it])).collect()
+    ((0..nodes.len()).filter(|it| apart.contains_key(&stands_for[*it])).collect(), joined)
 }
 
 fn by_mailmap(nodes: &[Node], groups: &mut Groups) {

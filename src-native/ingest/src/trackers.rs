@@ -19,7 +19,7 @@ use model::{IssueFacts, RepositoryId, Timestamp, TrackerFacts};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use store::writes::{Accounts, Event, Tracker, TrackerKind};
+use store::writes::{Accounts, Delivery, Event, Tracker, TrackerKind};
 use store::{Store, Writer};
 
 /// Records that are written at once, at most.
@@ -50,6 +50,9 @@ pub fn read(
     document: &Document<'_>,
     sink: &mut dyn Sink,
 ) -> Result<bool, Error> {
+    // JSON is UTF-8; where it is not, what cannot be read becomes U+FFFD and nothing is lost.
+    let readable = String::from_utf8_lossy(document.json);
+    let document = &Document { json: readable.as_bytes(), ..*document };
     match kind {
         TrackerKind::Jira => jira::read(document, sink),
         TrackerKind::GitHub => github::read(document, sink),
@@ -291,7 +294,8 @@ fn put_for(
     let bug = facts.issue.as_ref().is_some_and(is_bug);
     let of = (tracker.id, repository, subject);
     let mut changed = writer.put_issue(of, facts.issue.as_ref(), bug, accounts)?;
-    if let Ok(number) = subject.parse()
+    // Beyond it is no number that GitHub gives.
+    if let Ok(number) = subject.parse::<u32>().map(u64::from)
         && tracker.kind == TrackerKind::GitHub
     {
         let of = (tracker.id, repository, number);
@@ -518,33 +522,58 @@ pub fn take_deliveries(store: &Store, cancel: &AtomicBool) -> Result<u64, Error>
             break;
         }
         for delivery in waiting {
-            store.write(|writer| {
-                let trackers = writer.trackers()?;
-                let tracker = trackers.into_iter().find(|it| it.id == delivery.tracker);
-                let Some(tracker) = tracker else { return Ok(()) };
-                let mut sink = Collected::default();
-                let place = format!("delivery {} ({})", delivery.id, delivery.event);
-                let document = Document {
-                    place: &place,
-                    address: "",
-                    version: delivery.at.0.saturating_mul(1_000),
-                    json: &delivery.body,
-                };
-                let known = read(tracker.kind, &document, &mut sink)?;
-                take(writer, &tracker, sink.records)?;
-                let failure = match (sink.refused.first(), known) {
-                    (Some(refused), _) => Some(refused.reason.as_str()),
-                    (None, false) => Some("nothing in it is known"),
-                    (None, true) => None,
-                };
-                writer.end_delivery(delivery.id, failure)?;
-                Ok::<_, Error>(())
-            })?;
+            // What is wrong with one is written down, and the others are taken in all the same.
+            let taken = store.write(|writer| take_delivery(writer, &delivery));
+            match taken {
+                Ok(()) => {}
+                Err(Error::Store(store::Error::Busy)) => return Err(store::Error::Busy.into()),
+                Err(error) => store.write(|writer| {
+                    writer.end_delivery(delivery.id, Some(&error.to_string()))?;
+                    Ok::<_, Error>(())
+                })?,
+            }
             count += 1;
         }
     }
     settle(store)?;
     Ok(count)
+}
+
+/// Takes one delivery in, and says in its row why where it could not be.
+fn take_delivery(writer: &Writer<'_>, delivery: &Delivery) -> Result<(), Error> {
+    let trackers = writer.trackers()?;
+    let Some(tracker) = trackers.into_iter().find(|it| it.id == delivery.tracker) else {
+        return Ok(());
+    };
+    let place = format!("delivery {} ({})", delivery.id, delivery.event);
+    let document = Document {
+        place: &place,
+        address: "",
+        version: delivery.at.0.saturating_mul(1_000),
+        json: &delivery.body,
+    };
+    // A webhook of a whole organisation tells of its other repositories too.
+    let settings = Settings::read(&tracker.settings);
+    if let (TrackerKind::GitHub, Some((owner, name))) = (tracker.kind, settings.repository())
+        && let Some(told) = github::repository(&document)
+        && !told.eq_ignore_ascii_case(&format!("{owner}/{name}"))
+    {
+        let reason = format!("it tells of another repository, {told}");
+        writer.end_delivery(delivery.id, Some(&reason))?;
+        return Ok(());
+    }
+    let mut sink = Collected::default();
+    let known = read(tracker.kind, &document, &mut sink)?;
+    let (new, _) = take(writer, &tracker, sink.records)?;
+    let failure = match (sink.refused.first(), known) {
+        (Some(refused), _) => Some(refused.reason.as_str()),
+        (None, false) => Some("nothing in it is known"),
+        (None, true) => None,
+    };
+    writer.end_delivery(delivery.id, failure)?;
+    let detail = format!("{}: {}, {new} new records", tracker.name, delivery.event);
+    writer.audit(now(), "webhook", "take in", &detail)?;
+    Ok(())
 }
 
 /// Records of one document.

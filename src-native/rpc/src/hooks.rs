@@ -35,6 +35,9 @@ impl Server {
             shared.log(&format!("a delivery for {tracker} could not be kept: {reason}"));
             (503, "memory cannot be written now; send it again later".to_owned())
         };
+        if header("x-hub-signature-256").or_else(|| header("x-hub-signature")).is_none() {
+            return (Refusal::Unsigned.status(), Refusal::Unsigned.to_string());
+        }
         let found = match shared.store.write(|writer| writer.tracker(tracker)) {
             Ok(found) => found,
             Err(error) => return broken(&error),

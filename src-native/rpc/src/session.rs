@@ -311,7 +311,7 @@ fn asked(cx: &Context, entry: &Entry, params: &str) {
         Access::Read => return,
         _ if entry.name.starts_with("app.") => return, // drives the window, keeps nothing
         Access::Secret => String::new(),
-        _ => params.chars().take(DETAIL_MAX).collect(),
+        _ => shown(params).chars().take(DETAIL_MAX).collect(),
     };
     let (store, action) = (cx.shared.store.clone(), entry.name);
     let shared = cx.shared.clone();
@@ -322,6 +322,27 @@ fn asked(cx: &Context, entry: &Entry, params: &str) {
             shared.log(&format!("the audit has no line for {action}: {error}"));
         }
     });
+}
+
+/// Parameters as the audit may have them: somebody may have written a token where its place belongs,
+/// or into an address.
+fn shown(params: &str) -> String {
+    let Ok(Value::Object(mut params)) = serde_json::from_str(params) else {
+        return String::new();
+    };
+    for (name, value) in &mut params {
+        let Value::String(text) = value else { continue };
+        *text = match name.as_str() {
+            "token" | "hook" => match text.split_once(':') {
+                Some((kind @ ("env" | "keyring"), name)) => format!("{kind}:{name}"),
+                Some(("cmd", _)) => "cmd:…".to_owned(),
+                _ => "…".to_owned(),
+            },
+            "address" => ingest::sources::web::address::shown(text),
+            _ => continue,
+        };
+    }
+    Value::Object(params).to_string()
 }
 
 /// A call whose panic ends it and nothing else. Not a task of its own: most answers would wait

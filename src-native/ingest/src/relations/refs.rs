@@ -138,7 +138,7 @@ fn judge(text: &str, found: &mut [Found<'_>]) {
         let before = match it.what {
             // An address is spoken of as a whole.
             Ref::Pull { .. } | Ref::Number { .. } => {
-                let word = before.rfind(char::is_whitespace).map_or(0, |it| it + 1);
+                let word = before.trim_end_matches(|it: char| !it.is_whitespace()).len();
                 let scheme =
                     before[word..].contains("://") || before[word..].contains("github.com");
                 if scheme { before[..word].trim_end_matches([' ', ':', '[', '(']) } else { before }
@@ -273,4 +273,52 @@ fn key<'a>(
         }
     };
     (!joined).then_some((Ref::Key { prefix, number }, start, end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_brings_it_down() {
+        const PARTS: [&str; 24] = [
+            "\u{a0}",
+            "\u{2028}",
+            " ",
+            "-",
+            "#",
+            "/",
+            "12",
+            "0",
+            "A",
+            "PROJ",
+            "proj",
+            "é",
+            "支払い",
+            "😀",
+            "github.com/",
+            "https://",
+            "/pull/",
+            "/issues/",
+            "/commit/",
+            "o/n",
+            "deadbeef1",
+            "fixes ",
+            "(",
+            "_",
+        ];
+        let mut seed = 7u64;
+        let mut next = |most: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (seed >> 33) as usize % most
+        };
+        for _ in 0..20_000 {
+            let text: String = (0..1 + next(9)).map(|_| PARTS[next(PARTS.len())]).collect();
+            for reading in [Reading::Prose, Reading::Branch] {
+                for found in refs(&text, reading, &|it| it == "PROJ") {
+                    assert!(text.is_char_boundary(found.start) && text.is_char_boundary(found.end));
+                }
+            }
+        }
+    }
 }

@@ -233,6 +233,52 @@ fn a_delivery_is_kept_first_taken_in_afterwards_and_never_twice() {
     assert_eq!(take_deliveries(&store, &AtomicBool::new(false)).unwrap(), 0);
 }
 
+#[test]
+fn a_delivery_that_cannot_be_taken_says_why_and_holds_up_no_other() {
+    let world = World::new();
+    let store = world.store("bad-hooks.db");
+    let address = r#"{"address":"https://github.com/acme/shop"}"#;
+    let id = repository(&store);
+    attach(&store, "shop", TrackerKind::GitHub, "github.com", address, id).unwrap();
+    let tracker = store.write(|it| it.tracker("shop")).unwrap().unwrap();
+    let keep = |name: &str, number: Value, repository: &str| {
+        let mut pull = documents(1)[0].1.clone();
+        pull["title"] = name.into();
+        pull["number"] = number.clone();
+        pull["url"] = format!("https://api.github.com/repos/{repository}/pulls/{number}").into();
+        pull["html_url"] = format!("https://github.com/{repository}/pull/{number}").into();
+        let body = json!({ "action": "edited", "number": number, "pull_request": pull,
+            "repository": { "full_name": repository }, "sender": { "login": "dev1" } });
+        let body = serde_json::to_vec(&body).unwrap();
+        let at = Timestamp(1_800_000_000);
+        store.write(|it| it.put_delivery(tracker.id, name, at, "pull_request", &body)).unwrap();
+    };
+    keep("beyond all numbers", json!(u64::MAX), "acme/shop");
+    keep("somebody else's", json!(8), "evil/other");
+    keep("as it should be", json!(9), "acme/shop");
+    assert_eq!(take_deliveries(&store, &AtomicBool::new(false)).unwrap(), 3);
+    let memory = everything(&store);
+    assert!(memory.contains("as it should be") && !memory.contains("somebody else's"), "{memory}");
+    assert_eq!(take_deliveries(&store, &AtomicBool::new(false)).unwrap(), 0);
+    let lines = store.read(|it| it.audit_lines(&Viewer::Owner, i64::MAX, 10)).unwrap();
+    assert!(lines.iter().any(|it| it.actor == "webhook"), "{lines:?}");
+}
+
+#[test]
+fn an_issue_with_bytes_that_are_no_utf_8_is_taken_with_the_rest_readable() {
+    let world = World::new();
+    let store = world.store("latin.db");
+    attach(&store, "jira", TrackerKind::Jira, "jira", "{}", repository(&store)).unwrap();
+    let json = b"{\"id\":\"1\",\"key\":\"PAY-1\",\"fields\":{\"summary\":\"caf\xe9 closed\",\
+        \"updated\":\"2026-01-02T10:00:00.000+0000\",\"project\":{\"key\":\"PAY\"}}}";
+    let (cancel, progress) = (AtomicBool::new(false), |_: &Taken| {});
+    let mut intake = Intake::new(&store, "jira", &cancel, &progress);
+    let document = Document { place: "a file", address: "", version: 0, json };
+    assert!(read(TrackerKind::Jira, &document, &mut intake).unwrap());
+    assert_eq!(intake.finish().unwrap().changed, 1);
+    assert!(everything(&store).contains("caf\u{fffd} closed"));
+}
+
 /// Runs in a process of its own, which the test below kills.
 #[test]
 #[ignore = "started by the test that kills it"]

@@ -41,7 +41,7 @@ impl Accounts {
             site: self.site.clone(),
             account: account.id.clone(),
             login: account.login.clone(),
-            number: account.number,
+            number: account.number.min(i64::MAX as u64),
             closed: !account.active,
             program: account.bot,
         })?;

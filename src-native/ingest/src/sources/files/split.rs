@@ -11,6 +11,8 @@ use crate::sources::time::millis;
 const OBJECT_MAX: usize = 64 << 20;
 /// An object that is larger than this and holds a long list of records is taken apart.
 const WHOLE_MAX: usize = 4 << 20;
+/// Lists within each other, at most: what is deeper holds no records.
+const LISTS_MAX: usize = 64;
 /// How much is read at once.
 const CHUNK: usize = 256 << 10;
 /// How much is looked at to tell text from what is none.
@@ -120,6 +122,10 @@ impl<R: Read> Split<R> {
                 (b'}', Some(Open::Apart)) => self.close(),
                 (_, Some(Open::Apart)) => {
                     self.wrong("it is no whole JSON: a member's name is missing", take)?;
+                }
+                (b'[', _) if self.open.len() >= LISTS_MAX => {
+                    self.open.clear();
+                    self.wrong("its lists stand too deep within each other", take)?;
                 }
                 (b'[', _) => self.enter(Open::List),
                 (b']', _) => self.close(),

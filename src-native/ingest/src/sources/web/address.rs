@@ -154,6 +154,9 @@ fn is_loopback(host: &str) -> bool {
 }
 
 fn without_user(address: &str) -> String {
+    // A query may hold a token.
+    let cut = address.find(['?', '#']).unwrap_or(address.len());
+    let address = &address[..cut];
     let Some((scheme, rest)) = address.split_once("://") else { return address.to_owned() };
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     match rest[..end].rfind('@') {

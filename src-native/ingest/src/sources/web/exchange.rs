@@ -100,10 +100,13 @@ impl Exchange {
     /// The beginning of what a server said, without the token, which some repeat.
     pub(super) fn without_token(&self, body: &[u8]) -> String {
         let said = String::from_utf8_lossy(&body[..body.len().min(64 * 1024)]);
-        match &self.token {
-            Some(token) => said.replace(token.reveal(), "…"),
-            None => said.into_owned(),
-        }
+        let Some(token) = &self.token else { return said.into_owned() };
+        // As it was sent, too: with a name before it and coded.
+        let sent = self.headers.get(AUTHORIZATION).and_then(|it| it.to_str().ok());
+        let sent = sent.and_then(|it| it.split_once(' ')).map_or("", |it| it.1);
+        let coded = sent.trim_end_matches('=');
+        let said = said.replace(token.reveal(), "…");
+        if coded.is_empty() { said } else { said.replace(coded, "…") }
     }
 
     /// Asks once. The inner error is what may be better the next time, in a few words.
