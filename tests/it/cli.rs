@@ -469,3 +469,56 @@ fn a_team_is_held_to_its_thresholds_by_an_exit_code_of_its_own() {
         "{summary}"
     );
 }
+
+#[test]
+fn a_wrong_backstory_toml_holds_the_gate_of_hygiene_shut() {
+    let home = Home::new();
+    let shop = home.shop();
+    std::fs::write(
+        shop.join("backstory.toml"),
+        "[hygiene.commit_without_isues]\nshare_max = 0.1\n",
+    )
+    .unwrap();
+    let added = home.run(&["sources", "add", shop.to_str().unwrap()]);
+    assert!(added.status.success(), "{}", complaint(&added));
+    let told = home.run(&["hygiene", "--format", "github"]);
+    assert_eq!(told.status.code(), Some(64), "{}", out(&told));
+    assert!(out(&told).contains("::error file=backstory.toml"), "{}", out(&told));
+    std::fs::write(shop.join("backstory.toml"), "").unwrap();
+    let synced = home.run(&["sources", "sync"]);
+    assert!(synced.status.success(), "{}", complaint(&synced));
+    assert_eq!(home.run(&["hygiene"]).status.code(), Some(0));
+}
+
+#[test]
+fn lists_of_issues_and_pull_requests_name_each_with_its_title() {
+    let home = Home::new();
+    let demo = home.run(&["demo"]);
+    assert!(demo.status.success(), "{}", complaint(&demo));
+    let issues = out(&home.run(&["memory", "issues", "--limit", "3"]));
+    assert!(issues.contains("PROJ-1250") && issues.contains("Amounts in yen"), "{issues}");
+    let pulls = out(&home.run(&["memory", "pull-requests", "--limit", "3"]));
+    assert!(pulls.contains("#384") && pulls.contains("Sign with the newest"), "{pulls}");
+    let context = out(&home.run(&["issue-context", "proj-1247"]));
+    for line in [
+        "Issue: PROJ-1247",
+        "Summary: Token refresh race condition",
+        "Status: In Progress",
+        "Priority: High",
+        "Component: auth",
+        "- #382 Fix token refresh race condition [merged]",
+        "- f00ba47 Mehmet Turac — PROJ-1247 guard token refresh with per-session lock",
+        "- b91c0de Ayşe Demir — PROJ-1247 add regression test for refresh race",
+        "- src/auth/token_service.py",
+        "- Burak Kaya",
+    ] {
+        assert!(context.lines().any(|it| it == line), "{line} is not in {context}");
+    }
+    let experts = out(&home.run(&["file-experts", "src/auth/token_service.py"]));
+    for line in [
+        "   commits: 4, reviews: 2, comments: 1, churn: 430, last activity: 2026-05-20",
+        "   commits: 3, reviews: 1, comments: 2, churn: 390, last activity: 2026-05-18",
+    ] {
+        assert!(experts.lines().any(|it| it == line), "{line} is not in {experts}");
+    }
+}

@@ -69,6 +69,11 @@ fn markdown(text: &str) -> String {
 
 fn hygiene(reply: &Value) -> Told {
     let mut told = Told::default();
+    if let Some(wrong) = crate::short::wrong_rules(reply) {
+        let fields = [("file", "backstory.toml"), ("title", "Hygiene")];
+        told.commands += &command("error", &fields, &wrong);
+        let _ = writeln!(told.markdown, "**{}**\n", markdown(&wrong));
+    }
     let window = format!("{:.10} to {:.10}", text(&reply["since"]), text(&reply["until"]));
     let _ = writeln!(told.markdown, "## Hygiene, {}\n", markdown(&window));
     told.markdown +=

@@ -243,6 +243,9 @@ impl Typed {
 fn exit(method: &str, reply: &str) -> ExitCode {
     let rows = match method {
         "memory.hygiene" if short::is_over(reply) => return ExitCode::from(short::OVER),
+        "memory.hygiene" if short::has_wrong_rules(reply) => {
+            return ExitCode::from(rpc::Code::InvalidParams.exit());
+        }
         "sources.sync" => "synced",
         "trackers.sync" => "tookIn",
         _ => return ExitCode::SUCCESS,

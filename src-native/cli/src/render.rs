@@ -112,8 +112,8 @@ fn table(page: &mut Page, rows: &[Value], hidden: &[&str]) {
         }
         lines.push(line);
     }
-    // A commit's subject is long and comes last, wherever the commit stands.
-    heads.sort_by_key(|it| it == "subject");
+    // A commit's subject or an issue's title is long and comes last, wherever it stands.
+    heads.sort_by_key(|it| it == "subject" || it == "title");
     let mut rows: Vec<Vec<Cell>> = lines
         .iter()
         .map(|line| {

@@ -151,6 +151,19 @@ impl Short {
     }
 }
 
+/// What is wrong with `backstory.toml`, where something is: then the thresholds in force are not those
+/// that the team wrote, and nobody is held to them unnoticed.
+pub(crate) fn wrong_rules(reply: &Value) -> Option<String> {
+    let mut gaps = reply["basis"]["gaps"].as_array().into_iter().flatten();
+    let gap = gaps.find(|it| it["kind"] == "rules")?;
+    gap["text"].as_str().map(str::to_owned)
+}
+
+/// The same of a reply as text: whether there is something.
+pub(crate) fn has_wrong_rules(reply: &str) -> bool {
+    serde_json::from_str(reply).is_ok_and(|it: Value| wrong_rules(&it).is_some())
+}
+
 /// Whether a reply of hygiene is over a threshold.
 pub(crate) fn is_over(reply: &str) -> bool {
     let reply: Value = serde_json::from_str(reply).unwrap_or_default();

@@ -16,6 +16,7 @@ use crate::sources::{github, jira};
 use crate::sync::{horizon, now};
 use crate::{Error, people, relations};
 use model::{IssueFacts, RepositoryId, Timestamp, TrackerFacts};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -51,7 +52,10 @@ pub fn read(
     sink: &mut dyn Sink,
 ) -> Result<bool, Error> {
     // JSON is UTF-8; where it is not, what cannot be read becomes U+FFFD and nothing is lost.
-    let readable = String::from_utf8_lossy(document.json);
+    let readable = match std::str::from_utf8(document.json) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(document.json),
+    };
     let document = &Document { json: readable.as_bytes(), ..*document };
     match kind {
         TrackerKind::Jira => jira::read(document, sink),
@@ -107,6 +111,7 @@ impl<'a> Intake<'a> {
         let records = std::mem::take(&mut self.open);
         self.open_bytes = 0;
         let (new, changed) = self.store.write(|writer| {
+            writer.take_room()?;
             let tracker = writer
                 .tracker(&self.tracker)?
                 .ok_or_else(|| Error::NoTracker(self.tracker.clone()))?;
@@ -443,6 +448,7 @@ pub fn settle(store: &Store) -> Result<Vec<RepositoryId>, Error> {
     let lags =
         store.write(|writer| Ok::<_, Error>(writer.trackers()?.iter().any(|it| !it.settled)))?;
     if !lags {
+        store.write(|writer| writer.give_back())?;
         return Ok(Vec::new());
     }
     store.write(|writer| {

@@ -72,6 +72,12 @@ impl Writer<'_> {
         Ok(empty)
     }
 
+    /// Lets many pages be kept until the memory is given back: one that is changed again and again
+    /// is then written once.
+    pub fn take_room(&self) -> Result<()> {
+        Ok(self.sql().pragma_update(None, "cache_size", -LOADING_CACHE_KIB)?)
+    }
+
     /// Gives back the memory that loading was allowed to keep.
     pub fn give_back(&self) -> Result<()> {
         self.sql().pragma_update(None, "cache_size", -RESTING_CACHE_KIB)?;

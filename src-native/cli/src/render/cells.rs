@@ -90,9 +90,13 @@ pub(super) fn row(value: &Value) -> Vec<(String, Cell)> {
         Value::Object(_) if inline(value).is_some() => vec![(String::new(), cell("", value))],
         Value::Object(fields) => fields
             .iter()
-            .flat_map(|(name, value)| match is_commit(value) {
-                true => commit(value),
-                false => vec![(name.clone(), cell(name, value))],
+            .flat_map(|(name, value)| match name.as_str() {
+                _ if is_commit(value) => commit(value),
+                "issue" if value.is_object() => columns(value, "", &["key", "status", "kind"]),
+                "pullRequest" if value.is_object() => {
+                    columns(value, "#", &["number", "state", "author"])
+                }
+                _ => vec![(name.clone(), cell(name, value))],
             })
             .collect(),
         Value::Array(items) => {
@@ -101,6 +105,21 @@ pub(super) fn row(value: &Value) -> Vec<(String, Cell)> {
         }
         other => vec![(String::new(), cell("", other))],
     }
+}
+
+/// An issue or pull request as columns: its name with a mark before it, the fields named, and its
+/// title, which is long and comes last.
+fn columns(value: &Value, mark: &str, fields: &[&str]) -> Vec<(String, Cell)> {
+    let mut columns: Vec<(String, Cell)> = Vec::new();
+    for (place, field) in fields.iter().enumerate() {
+        let cell = match (place, cell(field, &value[field])) {
+            (0, cell) => Cell::text(format!("{mark}{}", cell.text)),
+            (_, cell) => cell,
+        };
+        columns.push(((*field).to_owned(), cell));
+    }
+    columns.push(("title".into(), Cell::text(text(&value["title"]))));
+    columns
 }
 
 fn commit(value: &Value) -> Vec<(String, Cell)> {
