@@ -14,18 +14,22 @@
 //! 6. `noreply`: the same login in GitHub noreply addresses, accounts, and where messages name it.
 //! 7. `commit author`: GitHub takes the account for the author of at least two commits that bear
 //!    this name and mail, and of nine in ten of those it knows the author of.
-//! 8. `login`: somebody, under one full name whatever the mail, wrote what at least two pull requests
+//! 8. `name and local part`: the same name of two words or more, and the same local part of the
+//!    mail, or a local part that is the other's login. A name alone never makes two people one. Asked
+//!    again after 10: more logins are known then.
+//! 9. `login`: somebody, under one full name whatever the mail, wrote what at least two pull requests
 //!    of a login brought in, at least nine of ten of them, and at least twice as many of them as of
 //!    any other login. Where the login is their name or the local part of their mail, one is enough.
-//! 9. `user name`: an account's user name at another tracker is the GitHub login, is no common name,
-//!    and their full names, where both are known, have a word in common.
-//! 10. `name and local part`: the same name of two words or more, and the same local part of the
-//!     mail, or a local part that is the other's login. A name alone never makes two people one.
+//! 10. `user name`: an account's user name at another tracker is the GitHub login, is no common name,
+//!     and their full names, where both are known, have a word in common.
 //! 11. `same issues`: somebody wrote the commits of at least two issues that the account was to do,
 //!     at least twice as many as anybody else and for anybody else, and their names share a word.
 //! 12. `name and repository`: the account has the same full name as one person, and no other, who
 //!     wrote commits of a repository that its tracker tells about; no more than three accounts there
 //!     have it.
+//!
+//! By rule 12 alone two accounts of one site may come together, both under the one full name: of two
+//! namesakes at the tracker of whom one writes commits, both would be that one. It is `likely`.
 //!
 //! Rules 2 to 12 do not join groups that hold two GitHub account numbers or logins that differ, or
 //! two accounts of one other site that do not go by one full name: that is contrary evidence, and

@@ -74,19 +74,27 @@ pub(super) fn message(links: &mut Links<CommitId>, keys: &Keys, commit: CommitId
         let (rank, text) = judge(it, name, leader, "the subject", Rank::Subject);
         tell(links, commit, issue, Told { rank, text, closes: it.closes });
     }
-    for it in refs(body, Reading::Prose, &|it| keys.is_prefix(it)) {
-        let Some(issue) = keys.issue(it.what) else { continue };
-        let name = &keys.issues[&issue].0;
-        let rank = match (it.closes, leader) {
-            (true, _) => Rank::Closes,
-            (false, Some(_)) => Rank::Aside,
-            (false, None) => Rank::Body,
-        };
-        let text = match rank {
-            Rank::Closes => format!("the message says that it fixes {name}"),
-            _ => format!("{name} in the message below the subject"),
-        };
-        tell(links, commit, issue, Told { rank, text, closes: it.closes });
+    for line in body.lines() {
+        // A merge has its title there, a squash its commits' subjects.
+        let found = refs(line, Reading::Prose, &|it| keys.is_prefix(it));
+        let beside = leader.or_else(|| self::leader(&found, keys));
+        for it in &found {
+            let Some(issue) = keys.issue(it.what) else { continue };
+            let name = &keys.issues[&issue].0;
+            let is_key = matches!(it.what, Ref::Key { .. });
+            let rank = match beside {
+                Some(_) if leader.is_none() && it.leads => Rank::Body,
+                Some(_) if is_key && leader.is_none() => Rank::Aside,
+                _ if it.closes => Rank::Closes,
+                Some(_) => Rank::Aside,
+                None => Rank::Body,
+            };
+            let text = match rank {
+                Rank::Closes => format!("the message says that it fixes {name}"),
+                _ => format!("{name} in the message below the subject"),
+            };
+            tell(links, commit, issue, Told { rank, text, closes: it.closes });
+        }
     }
 }
 
