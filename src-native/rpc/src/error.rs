@@ -180,10 +180,13 @@ impl From<ingest::Error> for Error {
             | ingest::Error::NoEdit(_)
             | ingest::Error::NoTracker(_)
             | ingest::Error::NoIdentity(_) => Error::not_found(message),
+            ingest::Error::Secret(_)
+            | ingest::Error::Web(ingest::sources::web::Failure::Address { .. }) => {
+                Error::invalid(message)
+            }
             ingest::Error::Demo(_) | ingest::Error::Watch { .. } | ingest::Error::Web(_) => {
                 Error::new(Code::Upstream, message)
             }
-            ingest::Error::Secret(_) => Error::invalid(message),
         }
     }
 }
