@@ -41,6 +41,8 @@ pub fn take_deliveries(store: &Store, cancel: &AtomicBool) -> Result<u64, Error>
 fn take_delivery(writer: &Writer<'_>, delivery: &Delivery) -> Result<(), Error> {
     let trackers = writer.trackers()?;
     let Some(tracker) = trackers.into_iter().find(|it| it.id == delivery.tracker) else {
+        // Otherwise it would wait, and be looked at, for ever.
+        writer.end_delivery(delivery.id, Some("its tracker is gone"))?;
         return Ok(());
     };
     let place = format!("delivery {} ({})", delivery.id, delivery.event);
