@@ -19,6 +19,9 @@ const SCHEMA: &str = include_str!("schema.sql");
 const IDLE_READERS_MAX: usize = 4;
 /// Pages kept by a connection, in KiB. Small on purpose: the system's file cache holds the rest.
 const CACHE_KIB: i64 = 2_048;
+/// Pages in the journal before they are written to the store: 32 MiB. Pages that a long import changes
+/// again and again are then written seldom.
+const JOURNAL_PAGES: i64 = 8_192;
 /// How much of the file a reader maps, in bytes: address space, not memory of our own.
 const MAPPED_BYTES: i64 = 1 << 30;
 /// How long a connection waits for another process that writes.
@@ -82,6 +85,7 @@ impl Store {
         configure(&writer)?;
         writer.pragma_update(None, "journal_mode", "WAL")?;
         writer.pragma_update(None, "journal_size_limit", 64 << 20)?;
+        writer.pragma_update(None, "wal_autocheckpoint", JOURNAL_PAGES)?;
         migrate(&mut writer, path)?;
         let shared = Shared { path: place, idle: Mutex::default(), writer: Mutex::new(writer) };
         Ok(Store { shared: Arc::new(shared) })

@@ -608,6 +608,9 @@ create virtual table issue_words using fts5
     (summary, body, talk, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2');
 create virtual table pull_words using fts5
     (title, body, talk, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2');
+-- Merged when sixteen pieces have come together, not at every fourth: a twentieth of an import.
+insert into issue_words (issue_words, rank) values ('automerge', 16);
+insert into pull_words (pull_words, rank) values ('automerge', 16);
 -- Full text. `commit_words` is over messages, `file_words` over living paths (trigrams, so that any part is found).
 create virtual table commit_words using fts5 (message, content = 'commits', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2');
 create virtual table commit_vocabulary using fts5vocab (commit_words, row);
