@@ -286,21 +286,21 @@ impl Writer<'_> {
                 Naming::Listed,
                 "select p.id, c.id from pull_requests p
                  cross join pull_commits l on l.pull_request = p.id
-                 join commits c on c.repository = ?1 and c.oid = l.oid where p.repository = ?1",
+                 cross join commits c on c.repository = ?1 and c.oid = l.oid where p.repository = ?1",
             ),
             // What an open pull request has there is a trial.
             (
                 Naming::Merge,
                 "select p.id, c.id from pull_requests p
                  cross join pull_records r on r.pull_request = p.id and r.state = 2
-                 join commits c on c.repository = ?1 and c.oid = r.merge_commit
+                 cross join commits c on c.repository = ?1 and c.oid = r.merge_commit
                  where p.repository = ?1",
             ),
             (
                 Naming::Head,
                 "select p.id, c.id from pull_requests p
                  cross join pull_records r on r.pull_request = p.id
-                 join commits c on c.repository = ?1 and c.oid = r.head where p.repository = ?1",
+                 cross join commits c on c.repository = ?1 and c.oid = r.head where p.repository = ?1",
             ),
         ] {
             let mut all = self.sql().prepare_cached(query)?;
