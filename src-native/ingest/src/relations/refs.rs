@@ -49,6 +49,17 @@ pub(super) enum Reading {
     Branch,
 }
 
+/// Bytes at which something spoken of may be seen: most of a text is others.
+const MAY_BEGIN: [bool; 256] = {
+    let mut may = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        may[byte] = matches!(byte as u8, b'#' | b'/') || (byte as u8).is_ascii_hexdigit();
+        byte += 1;
+    }
+    may
+};
+
 /// What a text speaks of, in its order. `known` says of a word in capitals whether it is a prefix.
 pub(super) fn refs<'a>(
     text: &'a str,
@@ -62,6 +73,10 @@ pub(super) fn refs<'a>(
     let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
+        if !MAY_BEGIN[usize::from(bytes[at])] {
+            at += 1;
+            continue;
+        }
         let starts_word = at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
         match bytes[at] {
             b'#' => {
