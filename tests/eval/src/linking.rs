@@ -41,11 +41,12 @@ pub(crate) fn measure() -> Result<Outcome> {
         (Err(why), _) | (_, Err(why)) => return Ok(Outcome::Skipped(why)),
     };
     let told = read(&issues, &clone)?;
-    let by_words = |it: &&(&(String, u64), &String)| !it.1.ends_with("gives its address");
-    let undoes = |it: &&(&(String, u64), &String)| it.1.starts_with(REVERTS);
-    let everything: Pairs = told.memory.keys().cloned().collect();
-    let words: Pairs = told.memory.iter().filter(by_words).map(|it| it.0.clone()).collect();
-    let reverts: Pairs = told.memory.iter().filter(undoes).map(|it| it.0.clone()).collect();
+    let of = |is: &dyn Fn(&str) -> bool| -> Pairs {
+        told.memory.iter().filter(|it| is(it.1)).map(|it| it.0.clone()).collect()
+    };
+    let everything = of(&|_| true);
+    let words = of(&|it| !it.ends_with("gives its address"));
+    let reverts = of(&|it| it.starts_with(REVERTS));
     let done: Pairs = words.difference(&reverts).cloned().collect();
     println!(
         "{} pairs of issue and merged pull request are told by a pasted address, of {} issues.\n",
