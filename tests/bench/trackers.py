@@ -1,7 +1,6 @@
 """Taking in an archive of Jira's, and the questions that a long history of reviews and issues makes dear."""
 
 import glob
-import gzip
 import json
 import os
 import random
@@ -16,6 +15,19 @@ REVIEWS = 10_000
 QUESTIONS = 200
 # The peer reads lines and makes values of them, no more.
 PEER = "import gzip, json, sys\nfor name in sys.argv[1:]:\n    for line in gzip.open(name): json.loads(line)\n"
+# Writes files from the last to the first, and so the lines of each; prints their bytes and the keys of their issues.
+TURN = """
+import gzip, json, os, sys
+size, keys = 0, []
+for number, name in enumerate(reversed(sys.argv[2:])):
+    with gzip.open(name) as file:
+        lines = file.readlines()
+    size += sum(map(len, lines))
+    keys += [json.loads(line)["key"] for line in lines]
+    with open(os.path.join(sys.argv[1], f"{number}.ndjson"), "wb") as file:
+        file.writelines(line.rstrip(b"\\n") + b"\\n" for line in reversed(lines))
+print(size, *keys)
+"""
 
 
 def trackers(clones, runs):
@@ -40,19 +52,12 @@ def archive(clone, runs):
     if not files:
         print("\nSkipped: there is no archive of issues; BACKSTORY_DATA names another folder of data.")
         return
-    keys, size = [], 0
     with tempfile.TemporaryDirectory() as temporary:
-        # Another order: files from the last to the first, and so the lines of each.
-        backwards = []
-        for number, name in enumerate(reversed(files)):
-            with gzip.open(name) as file:
-                lines = file.readlines()
-            size += sum(map(len, lines))
-            keys += [json.loads(line)["key"] for line in lines]
-            backwards.append(os.path.join(temporary, f"{number}.ndjson"))
-            with open(backwards[-1], "wb") as file:
-                file.writelines(line.rstrip(b"\n") + b"\n" for line in reversed(lines))
-        megabytes = size / 1e6
+        # In a process of its own: a child's peak begins with what its parent holds.
+        told = subprocess.run([sys.executable, "-c", TURN, temporary, *files], check=True, capture_output=True, text=True).stdout
+        size, *keys = told.split()
+        backwards = [os.path.join(temporary, f"{number}.ndjson") for number in range(len(files))]
+        megabytes = int(size) / 1e6
         first, again, peer, prints, taken = [], [], [], set(), None
         for _ in range(runs):
             peer.append(run([sys.executable, "-c", PEER, *files]))

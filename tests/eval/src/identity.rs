@@ -105,9 +105,11 @@ fn accounts(folder: &Path) -> Result<Vec<String>> {
     let found = joined(&jira, &github, &wrote);
     let judged: BTreeSet<&String> = truth.iter().map(|it| &it.0).collect();
     let (mut told, mut missed) = (Vec::new(), Vec::new());
-    for (name, half) in
-        [("half that the rules were fixed on", Some(0)), ("the other half", Some(1)), ("both", None)]
-    {
+    for (name, half) in [
+        ("half that the rules were fixed on", Some(0)),
+        ("the other half", Some(1)),
+        ("both", None),
+    ] {
         let in_half =
             |it: &&(String, String)| half.is_none_or(|half| Sha256::digest(&it.0)[0] & 1 == half);
         let truth: BTreeSet<_> = truth.iter().filter(in_half).collect();

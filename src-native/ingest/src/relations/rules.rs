@@ -1,7 +1,7 @@
 //! The rules by which commits, pull requests and issues belong together, over what was read.
 
-use super::keys::Keys;
 use super::REVERTS;
+use super::keys::Keys;
 use super::refs::{self, Found, Reading, Ref, refs};
 use model::{CommitId, IssueId, PullRequestId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
