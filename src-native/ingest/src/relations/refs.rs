@@ -166,6 +166,17 @@ fn judge(text: &str, found: &mut [Found<'_>]) {
     }
 }
 
+/// What stands behind a beginning such as `fix(scope): `, if a text has one.
+pub(super) fn kind_of_change(text: &str) -> Option<&str> {
+    let (kind, rest) = text.split_once(':')?;
+    let word = kind.strip_suffix('!').unwrap_or(kind);
+    let word = match word.strip_suffix(')') {
+        Some(scoped) => scoped.split_once('(')?.0,
+        None => word,
+    };
+    is_one_of(word, &LEADING).then_some(rest)
+}
+
 fn is_one_of(word: &str, words: &[&str]) -> bool {
     words.iter().any(|it| it.eq_ignore_ascii_case(word))
 }

@@ -176,6 +176,21 @@ impl Writer<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// What the issues of a repository are called, in no order.
+    pub fn issue_summaries(
+        &self,
+        repository: RepositoryId,
+        each: &mut dyn FnMut(IssueId, &str),
+    ) -> Result<()> {
+        let mut all =
+            self.sql().prepare_cached("select id, summary from issues where repository = ?1")?;
+        let mut rows = all.query([repository.0])?;
+        while let Some(row) = rows.next()? {
+            each(IssueId(row.get(0)?), row.get_ref(1)?.as_str().unwrap_or_default());
+        }
+        Ok(())
+    }
+
     /// Every key that issues of a repository have or had.
     pub fn related_keys(&self, repository: RepositoryId) -> Result<Vec<(String, IssueId)>> {
         let mut all = self.sql().prepare_cached(
