@@ -231,7 +231,7 @@ pub(crate) fn tell_kinds(story: &Story, say: &mut impl FnMut(About, String)) {
         say(About::PullRequests, of_those(story.pull_changes, &came));
     }
     let talk = |talk: &Talk, one: &str, many: &str| {
-        let titles: Vec<String> = talk.titles.iter().map(|it| format!("`{it}`")).collect();
+        let titles: Vec<String> = talk.titles.iter().map(|it| format!("“{it}”")).collect();
         let (verb, what) = match titles.len() {
             1 => ("was", one.to_owned()),
             _ => ("were", many.to_owned()),
