@@ -3113,7 +3113,7 @@ reason: string,
  */
 against: Array<string>, 
 /**
- * `likely` where two kinds of clue speak for it (name, login, work), else `weak`.
+ * `likely` where two kinds of clue (name, login, work) speak for it and nothing against it, else `weak`.
  */
 confidence: string, 
 /**

@@ -176,8 +176,8 @@ describe('an issue', () => {
     await vi.waitFor(() =>
       expect(wire.sent.some((it) => it.method === 'memory.resolve')).toBe(true),
     );
-    const { words: asked } = wire.sent.find((it) => it.method === 'memory.resolve')
-      ?.params as unknown as { words: string[] };
+    const call = wire.sent.find((it) => it.method === 'memory.resolve');
+    const asked = call?.params['words'] as string[];
     expect(asked.length).toBe(100);
     expect(asked.every((it) => it.length <= 200)).toBe(true);
   });
