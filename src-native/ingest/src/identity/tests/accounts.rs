@@ -184,7 +184,10 @@ fn suggestions_tell_what_speaks_for_a_pair_and_leave_out_what_is_contrary() {
     ]);
     let told = suggestions(&it.known());
     assert_eq!(told.len(), 1, "{told:?}");
-    assert!(told[0].detail.contains("a login that is short for it, Ann Ames and aames"), "{told:?}");
+    assert!(
+        told[0].detail.contains("a login that is short for it, Ann Ames and aames"),
+        "{told:?}"
+    );
     assert_eq!((told[0].confidence, told[0].against.len()), ("weak", 0), "{told:?}");
 }
 
@@ -206,7 +209,7 @@ fn full_names_that_differ_are_told_and_two_kinds_of_clue_are_likelier_than_one()
     let it = mixed(&["j/aames Ann Ames", "j/annames Ann Ames"]);
     let told = suggestions(&it.known());
     assert_eq!(told.len(), 1, "{told:?}");
-    assert_eq!(told[0].against, ["each has an account of its own at j"]);
+    assert_eq!(told[0].against, ["each has an account of its own at jira.example"]);
     assert_eq!(told[0].confidence, "weak", "two kinds of clue, and something against it");
     let it = mixed(&["j/aames Ann Ames", "Ann Ames <ann@x.org>"]);
     let told = suggestions(&it.known());
