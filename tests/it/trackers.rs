@@ -189,6 +189,10 @@ fn a_second_repository_of_githubs_does_not_write_over_the_first() {
         "{}",
         complaint(&other)
     );
+    // Now that its place on GitHub is known, files of another are told from its own.
+    let files = home.run(&["trackers", "import", second, "--json"]);
+    assert!(out(&files).contains("another repository, fork/shop"), "{}", out(&files));
+    assert_eq!(fingerprint(&home), before);
     // Taken out, the other is free to come.
     assert!(home.run(&["trackers", "remove", "github:acme/shop"]).status.success());
     let taken = home.run(&["trackers", "import", second, "--tracker", "fork"]);

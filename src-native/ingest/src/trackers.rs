@@ -25,7 +25,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use store::writes::{Accounts, Event, Tracker, TrackerKind};
-use store::{Store, Writer};
+use store::{Store, Viewer, Writer};
 
 /// Records that are written at once, at most.
 const BATCH_RECORDS: usize = 2_000;
@@ -375,9 +375,14 @@ pub fn kind_of(paths: &[PathBuf]) -> Result<Option<TrackerKind>, Error> {
 /// Those of the store, and [`Error::Stopped`]; what is wrong with a file is refused with its place
 /// and the others go on.
 pub fn import(kind: TrackerKind, paths: &[PathBuf], intake: &mut Intake<'_>) -> Result<(), Error> {
+    let tracker = intake.store.read(|it| it.tracker(&Viewer::Owner, &intake.tracker))?;
+    let settings = tracker.map(|it| Settings::read(&it.settings)).unwrap_or_default();
     files::each(paths, &mut |found| match found {
         Found::Document(document) => {
-            if !read(kind, &document, intake)? {
+            if let Some(told) = settings.other_than(kind, &document) {
+                let reason = format!("it tells of another repository, {told}");
+                intake.refuse(Refused { place: document.place.to_owned(), reason });
+            } else if !read(kind, &document, intake)? {
                 let reason = format!("nothing of {} is known in it", kind.called());
                 intake.refuse(Refused { place: document.place.to_owned(), reason });
             }
