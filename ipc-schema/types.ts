@@ -5207,7 +5207,15 @@ reading: Reading | null,
 /**
  * Why the last reading failed, and what to do.
  */
-failure: string | null, };
+failure: string | null, 
+/**
+ * What could not be taken by the last reading, at most 100 of it.
+ */
+refused: Array<RefusedText>, 
+/**
+ * How much could not be taken by the last reading.
+ */
+refusedTotal: number, };
 
 /**
  * What a tracker is.

@@ -13,7 +13,7 @@ use std::time::Duration;
 /// "BkSt": so that another program's SQLite file is never taken for ours.
 const APPLICATION_ID: i64 = 0x426b_5374;
 /// The schema this program knows.
-const VERSION: i64 = 4;
+const VERSION: i64 = 5;
 const SCHEMA: &str = include_str!("schema.sql");
 /// Idle read connections kept open; more are made when asked for and dropped afterwards.
 const IDLE_READERS_MAX: usize = 4;
