@@ -47,6 +47,7 @@ pub use why::{Text, Why};
 mod ask;
 mod authors;
 mod issue_people;
+mod past;
 mod recent;
 mod records;
 pub mod story;
@@ -77,9 +78,19 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// Makes a request type the method that a function answers from the store.
+/// Makes a request type the method that a function answers from the store; with `now` at its end, from the store as it was
+/// at the request's `now`.
 macro_rules! question {
     ($request:ident, $name:literal, $reply:ty, $example:literal, $answer:ident) => {
+        question!($request, $name, $reply, $example, |it, at| $answer(it, at));
+    };
+    ($request:ident, $name:literal, $reply:ty, $example:literal, $answer:ident, now) => {
+        question!($request, $name, $reply, $example, |it, at| {
+            let now = it.now.clone();
+            at.as_of(now.as_deref(), |at| $answer(it, at))
+        });
+    };
+    ($request:ident, $name:literal, $reply:ty, $example:literal, |$it:ident, $at:ident| $answer:expr) => {
         impl crate::Method for $request {
             const NAME: &'static str = $name;
             const ACCESS: crate::Access = crate::Access::Read;
@@ -91,7 +102,8 @@ macro_rules! question {
             async fn call(self, cx: crate::Context) -> crate::Result<$reply> {
                 let asked = cx.clone();
                 cx.about(self.repository.clone(), move |reader, of| {
-                    $answer(self, &super::Asked::new(reader, of, &asked))
+                    let ($it, $at) = (self, &super::Asked::new(reader, of, &asked));
+                    $answer
                 })
                 .await
             }

@@ -316,10 +316,16 @@ pub(super) fn moment(field: &str, text: &str, end: bool) -> Result<Timestamp> {
     if let Ok(at) = text.parse::<jiff::Timestamp>() {
         return Ok(Timestamp(at.as_second()));
     }
-    let day = text.parse::<jiff::civil::Date>().ok();
-    match day.and_then(|it| it.to_zoned(jiff::tz::TimeZone::UTC).ok()) {
-        Some(day) if text.len() <= 13 => {
-            let start = day.timestamp().as_second();
+    // Moments end a day before the calendar does, and people write its last second for "ever".
+    let seconds = |it: jiff::civil::DateTime| {
+        it.duration_since(jiff::civil::DateTime::constant(1970, 1, 1, 0, 0, 0, 0)).as_secs()
+    };
+    if let Some(at) = text.strip_suffix(['Z', 'z']).and_then(|it| it.parse().ok()) {
+        return Ok(Timestamp(seconds(at)));
+    }
+    match text.parse::<jiff::civil::Date>() {
+        Ok(day) if text.len() <= 13 => {
+            let start = seconds(day.at(0, 0, 0, 0));
             Ok(Timestamp(if end { start + DAY - 1 } else { start }))
         }
         _ => Err(Error::invalid(format!("`{field}` is not a time: {text:?}"))
@@ -340,5 +346,11 @@ mod tests {
         assert_eq!(at("1970-01-02", true), Ok(2 * DAY - 1));
         assert_eq!(at("tomorrow", true), Err("`now` is not a time: \"tomorrow\"".into()));
         assert!(at("", true).is_err());
+        let last = Ok(253_402_300_799);
+        assert_eq!(
+            [at("9999-12-31T23:59:59Z", true), at("9999-12-31", true)],
+            [last.clone(), last]
+        );
+        assert_eq!(time(Timestamp(253_402_300_799)), "9999-12-31T23:59:59Z");
     }
 }

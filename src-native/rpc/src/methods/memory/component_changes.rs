@@ -196,7 +196,8 @@ question!(
     "memory.componentChanges",
     ComponentChangesReply,
     r#"{ "component": "src" }"#,
-    component_changes
+    component_changes,
+    now
 );
 
 fn component_changes(ask: ComponentChanges, at: &Asked<'_>) -> Result<ComponentChangesReply> {
@@ -454,7 +455,8 @@ question!(
     "memory.componentCommits",
     ComponentCommitsReply,
     r#"{ "component": "src", "limit": 3 }"#,
-    component_commits
+    component_commits,
+    now
 );
 
 fn component_commits(ask: ComponentCommits, at: &Asked<'_>) -> Result<ComponentCommitsReply> {

@@ -135,7 +135,8 @@ question!(
     "memory.experts",
     ExpertsReply,
     r#"{ "path": "src/pay.rs", "limit": 3 }"#,
-    experts
+    experts,
+    now
 );
 
 fn experts(ask: Experts, at: &Asked<'_>) -> Result<ExpertsReply> {
@@ -216,18 +217,6 @@ pub(super) fn expert(
 }
 
 impl Asked<'_> {
-    /// What people know of a target: from the rollups, or, for a path that is gone, from the rows.
-    pub(super) fn knowledge(
-        &self,
-        target: &Target,
-        scope: &Rc<Scope>,
-    ) -> Result<Vec<KnowledgeRow>> {
-        Ok(match target {
-            Target::File(file) if !file.alive => self.reader.knowledge_of(self.of, scope)?,
-            _ => self.reader.knowledge(self.of, target.known_as())?,
-        })
-    }
-
     /// The weights of expertise: the usual ones, or those of the team.
     pub(super) fn expertise_weights(&self) -> Result<Weights> {
         let set = self.rules()?.expertise;

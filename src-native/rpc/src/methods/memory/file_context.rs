@@ -104,7 +104,8 @@ question!(
     "memory.fileContext",
     FileContextReply,
     r#"{ "path": "src/pay.rs" }"#,
-    file_context
+    file_context,
+    now
 );
 
 /// Commits of the file looked at for their pull requests and issues.

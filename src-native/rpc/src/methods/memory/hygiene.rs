@@ -255,7 +255,7 @@ fn starts(by: HygieneTrendBy, until: Timestamp) -> Vec<Timestamp> {
             (last - WEEKS + 1..=last).map(Timestamp::of_week).collect()
         }
         HygieneTrendBy::Month => {
-            let day = jiff::Timestamp::from_second(until.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+            let day = jiff::Timestamp::from_second(until.0).unwrap_or(jiff::Timestamp::MAX);
             let day = day.to_zoned(jiff::tz::TimeZone::UTC).date();
             let months = i32::from(day.year()) * 12 + i32::from(day.month()) - 1;
             let first = |month: i32| {
@@ -507,7 +507,9 @@ macro_rules! doubting {
                 let doubts = doubts(&cx, wanted(&self)).await?;
                 let asked = cx.clone();
                 cx.about(self.repository.clone(), move |reader, of| {
-                    $answer(self, &Asked::new(reader, of, &asked), doubts)
+                    let until = self.until.clone();
+                    let at = Asked::new(reader, of, &asked);
+                    at.as_of(until.as_deref(), |at| $answer(self, at, doubts))
                 })
                 .await
             }

@@ -217,7 +217,8 @@ question!(
     "memory.issueContext",
     IssueContextReply,
     r#"{ "key": "PAY-4" }"#,
-    issue_context
+    issue_context,
+    now
 );
 
 /// Comments, changes and files told of one issue.

@@ -127,7 +127,8 @@ question!(
     "memory.onboarding",
     OnboardingReply,
     r#"{ "component": "src", "limit": 5 }"#,
-    onboarding
+    onboarding,
+    now
 );
 
 /// Further back than any history, in days.

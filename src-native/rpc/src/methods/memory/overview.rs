@@ -119,7 +119,7 @@ reply! {
     }
 }
 
-question!(Overview, "memory.overview", OverviewReply, r#"{}"#, overview);
+question!(Overview, "memory.overview", OverviewReply, r#"{}"#, overview, now);
 
 fn overview(ask: Overview, at: &Asked<'_>) -> Result<OverviewReply> {
     let now = at.now(ask.now.as_deref())?;

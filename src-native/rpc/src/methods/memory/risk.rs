@@ -83,7 +83,7 @@ fn in_full(
     Ok(Some(at.risk_row(&recent, target, &activity, weights, true)?))
 }
 
-question!(Risk, "memory.risk", RiskReply, r#"{ "limit": 5 }"#, risk);
+question!(Risk, "memory.risk", RiskReply, r#"{ "limit": 5 }"#, risk, now);
 
 fn risk(ask: Risk, at: &Asked<'_>) -> Result<RiskReply> {
     let most = limit(ask.limit, 20, 1_000)?;

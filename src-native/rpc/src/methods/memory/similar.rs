@@ -87,7 +87,8 @@ question!(
     "memory.similar",
     SimilarReply,
     r#"{ "text": "pay twice", "limit": 3 }"#,
-    similar
+    similar,
+    now
 );
 
 /// Words, frames and paths told of the question, and of each hit.
