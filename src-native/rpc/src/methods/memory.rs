@@ -68,13 +68,15 @@ pub(crate) struct Asked<'a> {
     pub(crate) of: &'a Allowed,
     /// The caller's cancel and progress.
     pub(crate) cx: &'a Context,
+    /// The `now` that was given.
+    given: Option<model::Timestamp>,
     /// People told of already.
     people: RefCell<HashMap<DeveloperId, PersonRef>>,
 }
 
 impl<'a> Asked<'a> {
     pub(crate) fn new(reader: &'a Reader<'a>, of: &'a Allowed, cx: &'a Context) -> Asked<'a> {
-        Asked { reader, of, cx, people: RefCell::default() }
+        Asked { reader, of, cx, given: None, people: RefCell::default() }
     }
 }
 

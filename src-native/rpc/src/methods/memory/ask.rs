@@ -256,7 +256,7 @@ impl Asked<'_> {
         if text.eq_ignore_ascii_case("head") || text == "@" {
             let Some(head) = self.of.head else {
                 return Err(Error::not_found("the history has not been read yet")
-                    .hint("read it: `backstory sources sync`"));
+                    .hint("read it: `sources.sync`"));
             };
             return self.reader.commit_of(self.of, head)?.ok_or_else(|| missing(head));
         }
@@ -289,7 +289,7 @@ impl Asked<'_> {
     fn no_path(&self, path: &str) -> Result<Error> {
         if self.of.head.is_none() {
             let text = format!("memory holds no commit of `{}` yet", self.of.name);
-            return Ok(Error::not_found(text).hint("read it: `backstory sources sync`"));
+            return Ok(Error::not_found(text).hint("read it: `sources.sync`"));
         }
         // What an object that is not there would tell of may be the very path.
         let hidden = self.reader.gaps(self.of)?.into_iter().find(|(kind, _)| {

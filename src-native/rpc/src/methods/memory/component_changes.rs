@@ -222,9 +222,11 @@ fn component_changes(ask: ComponentChanges, at: &Asked<'_>) -> Result<ComponentC
     let people = told.by_person(at, &recent, &commits)?;
     let files = super::overview::hotspots(at, &recent, &by_id(&tree), 30)?;
     let story = told.story();
-    let top = people.first().map(|it| (it.person.name.as_str(), it.commits as usize));
-    let file = files.first().map(|it| (it.path.as_str(), it.changes as usize));
-    let sentences = agents::component_changes::sentences(&story, before.len(), top, file)
+    let who: Vec<(&str, usize)> =
+        people.iter().map(|it| (it.person.name.as_str(), it.commits as usize)).collect();
+    let which: Vec<(&str, usize)> =
+        files.iter().map(|it| (it.path.as_str(), it.changes as usize)).collect();
+    let sentences = agents::component_changes::sentences(&story, before.len(), &who, &which)
         .into_iter()
         .map(|it| told.sentence(at, it, Some(&changes_before)))
         .collect::<Result<_>>()?;

@@ -61,7 +61,7 @@ reply! {
         pub files: Vec<FileOfIssue>,
         /// How many files there are.
         pub files_total: u32,
-        /// Everybody in it, most deeds first, then by name.
+        /// Everybody in it: who wrote its commits first, then who opened its pull requests, reviewed them, was to do it, resolved, reported, or only commented; within each those with most of that, of equals who began first.
         pub people: Vec<PersonInContext>,
         /// Relations to other issues, by words and key.
         pub links: Vec<LinkOfIssue>,

@@ -34,13 +34,14 @@ impl Asked<'_> {
         now: Timestamp,
         answer: impl FnOnce(&Asked<'_>) -> Result<T>,
     ) -> Result<T> {
-        if self.reader.past().is_some() || !self.reader.is_past(self.of, now)? {
-            return answer(self);
+        let given = Some(now);
+        if self.reader.past().is_some() || !self.reader.is_past(self.of, now) {
+            return answer(&Asked { given, ..Asked::new(self.reader, self.of, self.cx) });
         }
         let store = self.cx.shared.store.clone();
         store.read_past(now, self.cx.cancel.clone(), |reader| {
             let of = reader.allow(&self.cx.viewer(), Some(&self.of.name))?;
-            answer(&Asked::new(reader, &of, self.cx))
+            answer(&Asked { given, ..Asked::new(reader, &of, self.cx) })
         })
     }
 

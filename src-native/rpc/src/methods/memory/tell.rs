@@ -177,7 +177,7 @@ impl Asked<'_> {
         Ok(Basis {
             repository: self.of.name.clone(),
             head: self.of.head.map(|it| it.to_string()),
-            now: self.of.as_of.map(|newest| time(now.unwrap_or(newest))),
+            now: self.of.as_of.map(|newest| time(now.or(self.given).unwrap_or(newest))),
             rules: rules.iter().map(|it| self.rule(it)).collect::<Result<_>>()?,
             gaps,
         })
