@@ -248,7 +248,7 @@ fn issues(now: Timestamp, commit: &str) -> Vec<IssueFacts> {
                 (at(9, 10), Changed("status", "Open", "Done")),
                 (at(9, 10), Changed("resolution", "", "Fixed")),
                 (at(9, 11), Said(ADA, "The unlocking was late.")),
-                (at(10, 9), Changed("summary", "Race in tokens", "Race condition in tokens")),
+                (at(10, 9), Changed("summary", "Race in tokens", "Races in tokens")),
             ],
         ),
         issue(now, (4, "Refunds", "Story"), at(6, 11), &done(7)),

@@ -108,7 +108,7 @@ reply! {
         pub repository: String,
         /// The commit that memory has been read up to.
         pub head: Option<String>,
-        /// The `now` of the answer: time of the newest commit that was not dated in the future when it was read, unless the caller gave another.
+        /// The `now` of the answer: time of the newest record that was not dated in the future when it was read, unless the caller gave another.
         pub now: Option<String>,
         /// The rules it was made by.
         pub rules: Vec<RuleText>,

@@ -92,7 +92,7 @@ request! {
         pub component: String,
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
-        /// The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+        /// The `now` of the answer, RFC 3339: nothing later is used. The time of the newest record unless given.
         pub now: Option<String>,
         /// Days to look back (90 unless told otherwise), 1 to 36500.
         pub window_days: Option<u32>,
@@ -112,7 +112,7 @@ request! {
         pub pull_request: Option<u64>,
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
-        /// The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+        /// The `now` of the answer, RFC 3339: nothing later is used. The time of the newest record unless given.
         pub now: Option<String>,
         /// Days to look back (90 unless told otherwise), 1 to 36500.
         pub window_days: Option<u32>,

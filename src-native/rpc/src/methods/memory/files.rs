@@ -47,7 +47,7 @@ request! {
         pub path: Option<String>,
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
-        /// The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+        /// The `now` of the answer, RFC 3339: nothing later is used, and files are those that lived then, with their sizes of today. The time of the newest record unless given.
         pub now: Option<String>,
         /// Days that count as recent (90 unless told otherwise), 1 to 36500.
         pub window_days: Option<u32>,
@@ -57,7 +57,7 @@ request! {
     pub struct Components {
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
-        /// The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+        /// The `now` of the answer, RFC 3339: nothing later is used, and files are those that lived then, with their sizes of today. The time of the newest record unless given.
         pub now: Option<String>,
         /// Days that count as recent (90 unless told otherwise), 1 to 36500.
         pub window_days: Option<u32>,

@@ -79,7 +79,7 @@ request! {
         pub report: Option<HygieneKind>,
         /// Count what happened at or after this time, RFC 3339; 90 days before `until` unless given here or in backstory.toml (`[hygiene] window_days`).
         pub since: Option<String>,
-        /// Count what happened at or before this time, RFC 3339; the time of the newest record unless given.
+        /// Count what happened at or before this time, RFC 3339, and judge it by what was there then: what was mended later is not mended. The time of the newest record unless given.
         pub until: Option<String>,
         /// How to cut the trend (`month` unless told otherwise).
         pub by: Option<HygieneTrendBy>,

@@ -25,7 +25,7 @@ request! {
         pub key: String,
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
-        /// The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+        /// The `now` of the answer, RFC 3339: nothing later is used. Status, resolution, priority, assignee and title are those of that time where the issue tells of their changes; its description, labels and versions are always those of today. The time of the newest record unless given.
         pub now: Option<String>,
     }
 }

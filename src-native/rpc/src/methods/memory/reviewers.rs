@@ -23,7 +23,7 @@ request! {
         pub author: Option<String>,
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
-        /// The `now` of the answer, RFC 3339; the time of the newest record unless given, or of the pull request where it is closed.
+        /// The `now` of the answer, RFC 3339: nothing later is used, and who was asked then counts as asked. The time of the newest record unless given, or when the pull request was closed.
         pub now: Option<String>,
         /// How many people to suggest (5 unless told otherwise), at most 100.
         pub limit: Option<u32>,

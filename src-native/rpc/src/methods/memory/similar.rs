@@ -25,7 +25,7 @@ request! {
         pub paths: Option<Vec<String>>,
         /// A stack trace.
         pub stack: Option<String>,
-        /// Only what was there before this time, RFC 3339; everything unless given.
+        /// Only what was there at this time, RFC 3339; everything unless given. How rare a word is, is reckoned by what was there; how long texts are, by what they say today.
         pub now: Option<String>,
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
