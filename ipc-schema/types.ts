@@ -174,7 +174,7 @@ repository: string,
  */
 head: string | null, 
 /**
- * The `now` of the answer: time of the newest commit that was not dated in the future when it was read, unless the caller gave another.
+ * The `now` of the answer: time of the newest record that was not dated in the future when it was read, unless the caller gave another.
  */
 now: string | null, 
 /**
@@ -541,6 +541,10 @@ until?: string,
  */
 bots?: boolean, 
 /**
+ * As memory was at this time, RFC 3339: what came later is neither listed nor counted. As it is unless given.
+ */
+now?: string, 
+/**
  * Repository, by name or by path; the only one where there is one.
  */
 repository?: string, 
@@ -800,6 +804,10 @@ withTests?: boolean,
  */
 oncePerPullRequest?: boolean, 
 /**
+ * As memory was at this time, RFC 3339: what came later is neither listed nor counted. As it is unless given.
+ */
+now?: string, 
+/**
  * Repository, by name or by path; the only one where there is one.
  */
 repository?: string, 
@@ -885,7 +893,7 @@ component: string,
  */
 repository?: string, 
 /**
- * The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+ * The `now` of the answer, RFC 3339: nothing later is used. The time of the newest record unless given.
  */
 now?: string, 
 /**
@@ -1000,7 +1008,7 @@ pullRequest?: number,
  */
 repository?: string, 
 /**
- * The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+ * The `now` of the answer, RFC 3339: nothing later is used. The time of the newest record unless given.
  */
 now?: string, 
 /**
@@ -1075,7 +1083,7 @@ export type Components = {
  */
 repository?: string, 
 /**
- * The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+ * The `now` of the answer, RFC 3339: nothing later is used, and files are those that lived then, with their sizes of today. The time of the newest record unless given.
  */
 now?: string, 
 /**
@@ -1437,7 +1445,7 @@ component?: string,
  */
 repository?: string, 
 /**
- * The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+ * The `now` of the answer, RFC 3339: nothing later is used. The time of the newest record unless given.
  */
 now?: string, 
 /**
@@ -1527,7 +1535,7 @@ path: string,
  */
 repository?: string, 
 /**
- * The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+ * The `now` of the answer, RFC 3339: nothing later is used. The time of the newest record unless given.
  */
 now?: string, 
 /**
@@ -1749,6 +1757,10 @@ path?: string,
  */
 component?: string, 
 /**
+ * As memory was at this time, RFC 3339: what came later is neither listed nor counted. As it is unless given.
+ */
+now?: string, 
+/**
  * Repository, by name or by path; the only one where there is one.
  */
 repository?: string, 
@@ -1817,7 +1829,7 @@ path?: string,
  */
 repository?: string, 
 /**
- * The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+ * The `now` of the answer, RFC 3339: nothing later is used, and files are those that lived then, with their sizes of today. The time of the newest record unless given.
  */
 now?: string, 
 /**
@@ -2025,7 +2037,7 @@ report?: HygieneKind,
  */
 since?: string, 
 /**
- * Count what happened at or before this time, RFC 3339; the time of the newest record unless given.
+ * Count what happened at or before this time, RFC 3339, and judge it by what was there then: what was mended later is not mended. The time of the newest record unless given.
  */
 until?: string, 
 /**
@@ -2345,7 +2357,7 @@ key: string,
  */
 repository?: string, 
 /**
- * The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+ * The `now` of the answer, RFC 3339: nothing later is used. Status, resolution, priority, assignee and title are those of that time where the issue tells of their changes; its description, labels and versions are always those of today. The time of the newest record unless given.
  */
 now?: string, };
 
@@ -2410,7 +2422,7 @@ files: Array<FileOfIssue>,
  */
 filesTotal: number, 
 /**
- * Everybody in it, most deeds first, then by name.
+ * Everybody in it: who wrote its commits first, then who opened its pull requests, reviewed them, was to do it, resolved, reported, or only commented; within each those with most of that, of equals who began first.
  */
 people: Array<PersonInContext>, 
 /**
@@ -2671,6 +2683,10 @@ since?: string,
  * Made at or before this time, RFC 3339.
  */
 until?: string, 
+/**
+ * As memory was at this time, RFC 3339: what came later is neither listed nor counted. As it is unless given.
+ */
+now?: string, 
 /**
  * Repository, by name or by path; the only one where there is one.
  */
@@ -2953,7 +2969,7 @@ component?: string,
  */
 repository?: string, 
 /**
- * The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+ * The `now` of the answer, RFC 3339: nothing later is used. The time of the newest record unless given.
  */
 now?: string, 
 /**
@@ -3043,7 +3059,7 @@ export type Overview = {
  */
 repository?: string, 
 /**
- * The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+ * The `now` of the answer, RFC 3339: nothing later is used; weeks, totals and bus factors are counted up to it. The time of the newest record unless given.
  */
 now?: string, 
 /**
@@ -3205,6 +3221,10 @@ since?: string,
  * Only people who wrote commits at or before this time, RFC 3339.
  */
 until?: string, 
+/**
+ * As memory was at this time, RFC 3339: what came later is neither listed nor counted. As it is unless given.
+ */
+now?: string, 
 /**
  * Repository, by name or by path; the only one where there is one.
  */
@@ -3720,6 +3740,10 @@ since?: string,
  */
 until?: string, 
 /**
+ * As memory was at this time, RFC 3339: what came later is neither listed nor counted. As it is unless given.
+ */
+now?: string, 
+/**
  * Repository, by name or by path; the only one where there is one.
  */
 repository?: string, 
@@ -4088,7 +4112,7 @@ author?: string,
  */
 repository?: string, 
 /**
- * The `now` of the answer, RFC 3339; the time of the newest record unless given, or of the pull request where it is closed.
+ * The `now` of the answer, RFC 3339: nothing later is used, and who was asked then counts as asked. The time of the newest record unless given, or when the pull request was closed.
  */
 now?: string, 
 /**
@@ -4165,6 +4189,10 @@ until?: string,
  * Only of pull requests that others made: what people call a review (both unless given).
  */
 ofOthers?: boolean, 
+/**
+ * As memory was at this time, RFC 3339: what came later is neither listed nor counted. As it is unless given.
+ */
+now?: string, 
 /**
  * Repository, by name or by path; the only one where there is one.
  */
@@ -4266,7 +4294,7 @@ component?: string,
  */
 repository?: string, 
 /**
- * The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+ * The `now` of the answer, RFC 3339: nothing later is used. The time of the newest record unless given.
  */
 now?: string, 
 /**
@@ -4441,7 +4469,8 @@ title: string, };
  */
 export type Similar = { 
 /**
- * What happens, in words; a stack trace may stand in it.
+ * What happens, in words; a stack trace may stand in it. The key of an issue alone asks for issues like that one, and
+ * the number of a pull request (`#382`) for what is like it.
  */
 text?: string, 
 /**
@@ -4461,7 +4490,7 @@ paths?: Array<string>,
  */
 stack?: string, 
 /**
- * Only what was there before this time, RFC 3339; everything unless given.
+ * Only what was there at this time, RFC 3339; everything unless given. How rare a word is, is reckoned by what was there; how long texts are, by what they say today.
  */
 now?: string, 
 /**
@@ -4490,7 +4519,7 @@ score: number,
  */
 terms: Array<TermText>, 
 /**
- * The words that both have, those that weigh most first; at most 12.
+ * The words that both have, those that weigh most first, without common words and those that add next to nothing; at most 12.
  */
 words: Array<string>, 
 /**

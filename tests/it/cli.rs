@@ -139,7 +139,7 @@ fn failures_say_what_and_what_to_do_and_have_their_exit_codes() {
         (&["memory", "why"], 64, "--help"),
         (&["memory", "why", "a.rs"], 64, "hint: as in `src/pay.rs:12`"),
         (&["memory", "file", "x", "--limit", "many"], 64, "invalid value"),
-        (&["call", "no.such"], 64, "`rpc.discover`"),
+        (&["call", "no.such"], 64, "`backstory rpc discover`"),
         (&["call", "memory.fiel", "path=x"], 64, "did you mean `memory.file`?"),
         (&["call", "memory.file", "what"], 64, "KEY=VALUE"),
         (&["call", "app.copy", "text=x"], 77, "only the window"),
@@ -514,6 +514,30 @@ fn lists_of_issues_and_pull_requests_name_each_with_its_title() {
     ] {
         assert!(context.lines().any(|it| it == line), "{line} is not in {context}");
     }
+    let people = context.split_once("People in context:\n").unwrap().1;
+    assert!(people.starts_with("- Mehmet Turac\n- Ayşe Demir\n- Burak Kaya\n"), "{people}");
+    let similar = home.run(&["memory", "similar", "PROJ-1247", "--json"]);
+    let similar = value(&similar);
+    assert_eq!(similar["of"]["id"], "PROJ-1247");
+    for hit in similar["hits"].as_array().unwrap() {
+        let words = hit["words"].as_array().unwrap();
+        let common = ["the", "by", "a", "of", "is", "and"].map(|it| json!(it));
+        assert!(!words.iter().any(|it| common.contains(it)), "{hit}");
+    }
+    let all = value(&home.run(&["identities", "list", "--json", "--limit", "500"]));
+    let all = all["people"].as_array().unwrap();
+    assert!(all.iter().any(|it| it["person"]["name"] == "Mehmet Turac"));
+    let called = |it: &Value, name: &str| {
+        it["person"]["key"].as_str().is_some_and(|it| it.trim_start_matches('@') == name)
+    };
+    assert!(!all.iter().any(|it| called(it, "acme")), "an organisation is nobody");
+    let nobody = home.run(&["memory", "person", "acme"]);
+    assert!(complaint(&nobody).contains("nobody here is called `acme`"), "{}", complaint(&nobody));
+    assert!(complaint(&nobody).contains("`backstory memory people`"), "{}", complaint(&nobody));
+    let idle = home.run(&["trackers", "cancel", "jira:demo"]);
+    assert_eq!(out(&idle), "nothing was under way\n", "{}", complaint(&idle));
+    let idle = home.run(&["trackers", "sync"]);
+    assert!(out(&idle).starts_with("no tracker can be asked: "), "{}", out(&idle));
     let experts = out(&home.run(&["file-experts", "src/auth/token_service.py"]));
     for line in [
         "   commits: 4, reviews: 2, comments: 1, churn: 430, last activity: 2026-05-20",

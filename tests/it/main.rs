@@ -12,6 +12,7 @@ mod context; // what memory answers of issues, pull requests and what was said
 mod home; // a home folder, the programs run in it, repositories to ask about
 mod layers; // the arrows between crates, and what each binary loads
 mod memory; // what memory answers about the standard fixture
+mod past; // answers with a `now` that lies in the past
 mod schema; // ipc-schema/ is the shadow of the request types
 mod session; // what a conversation answers, whatever carries it
 #[cfg(unix)]

@@ -308,7 +308,25 @@ fn a_bug_that_occurred_before_is_found_with_its_resolution_and_its_duplicates_wi
     assert_eq!(ids(&first["duplicates"]), ["PAY-8"]);
     let hits = reply["hits"].as_array().unwrap();
     assert!(!hits.iter().any(|it| it["record"]["id"] == "PAY-8"), "it stands within PAY-4");
+    let named = shop().ask("memory.similar", json!({ "text": " pay-8 " }));
+    assert_eq!(
+        (ids(&json!([named["of"]])), named["words"].is_null()),
+        (vec!["PAY-8".into()], false)
+    );
     let of = shop().ask("memory.similar", json!({ "issue": "pay-8" }));
+    assert_eq!(named, of, "a key alone is the issue");
+    let pull = shop().ask("memory.similar", json!({ "text": "#7" }));
+    assert_eq!(
+        (pull["of"]["kind"].clone(), pull["of"]["id"].clone()),
+        (json!("pullRequest"), json!("7"))
+    );
+    assert_eq!(pull["paths"], json!(["src/auth/token.rs", "src/pay.rs"]));
+    assert!(
+        pull["hits"].as_array().unwrap().iter().all(|it| it["record"]["id"] != "PAY-4"),
+        "it is for PAY-4"
+    );
+    let words = shop().ask("memory.similar", json!({ "text": "#4711 is no number here" }));
+    assert!(words["of"].is_null());
     assert!(of["hits"].as_array().unwrap().iter().all(|it| it["record"]["id"] != "PAY-8"));
 }
 

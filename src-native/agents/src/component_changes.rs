@@ -153,13 +153,13 @@ pub fn kind_sentence(kind: Kind, changes: usize, all: usize, behind: &[String]) 
     }
 }
 
-/// The answer in sentences: `before` is the number of changes in the window before, `top` who made
-/// most of the changes with how many, `file` the path changed most with how often.
+/// The answer in sentences: `before` is the number of changes in the window before; `people` who made
+/// how many of the changes and `files` the paths with how often each changed, most first.
 pub fn sentences(
     story: &Story,
     before: usize,
-    top: Option<(&str, usize)>,
-    file: Option<(&str, usize)>,
+    people: &[(&str, usize)],
+    files: &[(&str, usize)],
 ) -> Vec<Told> {
     let mut told = Vec::new();
     let mut say = |about, text: String| told.push(Told { text, about });
@@ -184,18 +184,44 @@ pub fn sentences(
         return told;
     }
     tell_kinds(story, &mut say);
-    if let Some((who, changes)) = top
-        && story.people > 1
-    {
-        let all = story.changes;
-        say(About::People, format!("{who} made most of them: {changes} of {all}"));
+    let all = story.changes;
+    let (who, changes) = first(people);
+    match who.as_slice() {
+        [] => {}
+        _ if people.len() < 2 => {}
+        [one] if changes * 2 > all => {
+            say(About::People, format!("{one} made most of them: {changes} of {all}"));
+        }
+        [one] => {
+            say(About::People, format!("{one} made more than anybody else: {changes} of {all}"));
+        }
+        equals => {
+            let who = list(equals, NAMED_MOST);
+            say(About::People, format!("{who} each made as many, nobody more: {changes} of {all}"));
+        }
     }
-    if let Some((path, changes)) = file
-        && changes > 1
-    {
-        say(About::Changes, format!("`{path}` changed most: {} of {}", changes, story.changes));
+    let (paths, changes) = first(files);
+    let paths: Vec<String> = paths.iter().map(|it| format!("`{it}`")).collect();
+    match paths.as_slice() {
+        _ if changes < 2 => {}
+        [one] => say(About::Changes, format!("{one} changed most: {changes} of {all}")),
+        equals => {
+            let which = list(equals, NAMED_MOST);
+            let text = format!("{which} each changed as often, none more: {changes} of {all}");
+            say(About::Changes, text);
+        }
     }
     told
+}
+
+/// Equals that are named; of more, some are counted.
+const NAMED_MOST: usize = 3;
+
+/// Those that stand first, all of them where several have as many, and how many that is.
+fn first(counts: &[(&str, usize)]) -> (Vec<String>, usize) {
+    let most = counts.iter().map(|it| it.1).max().unwrap_or(0);
+    let first = counts.iter().filter(|it| it.1 == most).map(|it| it.0.to_owned());
+    (first.collect(), most)
 }
 
 #[cfg(test)]
@@ -214,10 +240,10 @@ mod tests {
             issue_changes: 2,
             ..Story::default()
         };
-        let texts: Vec<String> = sentences(&story, 3, Some(("Ada", 7)), Some(("src/auth/a.rs", 6)))
-            .into_iter()
-            .map(|it| it.text)
-            .collect();
+        let people = [("Ada", 7), ("Bo", 3), ("Cyd", 2)];
+        let files = [("src/auth/a.rs", 6), ("src/auth/b.rs", 5)];
+        let told = sentences(&story, 3, &people, &files);
+        let texts: Vec<String> = told.into_iter().map(|it| it.text).collect();
         assert_eq!(
             texts,
             [
@@ -230,6 +256,29 @@ mod tests {
                 "`src/auth/a.rs` changed most: 6 of 12",
             ]
         );
+    }
+
+    #[test]
+    fn who_shares_the_first_place_is_named_and_most_is_more_than_half() {
+        let story = Story { changes: 11, people: 5, ..Story::default() };
+        let told = |people: &[(&str, usize)], files: &[(&str, usize)]| -> Vec<String> {
+            let told = sentences(&story, 0, people, files).into_iter();
+            told.map(|it| it.text).filter(|it| it.ends_with(" of 11")).collect()
+        };
+        assert_eq!(told(&[("Ada", 6), ("Bo", 5)], &[]), ["Ada made most of them: 6 of 11"]);
+        assert_eq!(
+            told(&[("Ada", 4), ("Bo", 3)], &[]),
+            ["Ada made more than anybody else: 4 of 11"]
+        );
+        let five = [("Ada", 3), ("Bo", 3), ("Cyd", 2)];
+        assert_eq!(told(&five, &[]), ["Ada and Bo each made as many, nobody more: 3 of 11"]);
+        let equal = [("Ada", 2), ("Bo", 2), ("Cyd", 2), ("Dee", 2), ("Eve", 2)];
+        let text = "Ada, Bo and 3 more each made as many, nobody more: 2 of 11";
+        assert_eq!(told(&equal, &[]), [text]);
+        assert_eq!(told(&[("Ada", 11)], &[]), [] as [&str; 0], "alone there is no most");
+        let files = [("a.rs", 4), ("b.rs", 4), ("c.rs", 1)];
+        let text = "`a.rs` and `b.rs` each changed as often, none more: 4 of 11";
+        assert_eq!(told(&[], &files), [text]);
     }
 
     #[test]

@@ -7,12 +7,50 @@ use std::collections::HashMap;
 /// The rule, as printed with every answer.
 pub const RULE: Rule = Rule {
     name: "issue context",
-    version: 1,
+    version: 2,
     text: "commits that the issue is linked to, merges counted apart; a commit picked from another of \
            them, or with the same author, moment of writing and subject, is the same change again; \
            pull requests that are linked to it or that its commits came through; files by how many \
-           of its commits touch them under any name",
+           of its commits touch them under any name; people by the nearest they came to the change: \
+           who wrote it, opened its pull requests, reviewed them, was to do it, resolved, reported, \
+           then who only commented; within each those with most of that, of equals who began first, \
+           then by name; programs last",
 };
+
+/// What people do for an issue, the nearest to its change first.
+pub const DEEDS: [&str; 7] =
+    ["wrote", "opened", "reviewed", "assigned", "resolved", "reported", "commented"];
+
+/// Where somebody stands among the people of an issue: less is first.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Standing {
+    /// Programs come last.
+    pub bot: bool,
+    /// Of what they did, the place of the nearest among [`DEEDS`].
+    pub deed: usize,
+    /// How often they did that; the greatest first.
+    pub times: std::cmp::Reverse<usize>,
+    /// When they began with it; none, where that is not told, comes last.
+    pub began: (bool, Option<Timestamp>),
+    /// Their name, then their key.
+    pub name: (String, String),
+}
+
+impl Standing {
+    /// From what somebody did: the deed, how often, and when they began with it.
+    pub fn of(
+        bot: bool,
+        deeds: &[(&str, usize, Option<Timestamp>)],
+        name: (String, String),
+    ) -> Standing {
+        let place = |deed: &str| DEEDS.iter().position(|it| *it == deed).unwrap_or(DEEDS.len());
+        let nearest = deeds.iter().min_by_key(|it| place(it.0));
+        let (deed, times, began) =
+            nearest.map_or((DEEDS.len(), 0, None), |it| (place(it.0), it.1, it.2));
+        let began = (began.is_none(), began);
+        Standing { bot, deed, times: std::cmp::Reverse(times), began, name }
+    }
+}
 
 /// How a file's context is found, as printed with the answer.
 pub const FILE: Rule = Rule {
@@ -269,6 +307,29 @@ mod tests {
     fn too_few_digits_pick_nothing() {
         assert!(picked_from("cherry picked from commit ab").is_empty());
         assert_eq!(picked_from("(cherry picked from commit ABCDEF012)"), ["abcdef012"]);
+    }
+
+    #[test]
+    fn people_stand_by_the_nearest_they_came_to_the_change() {
+        let at = |it| Some(Timestamp(it));
+        let one = |name: &str, bot, deeds: &[(&str, usize, Option<Timestamp>)]| {
+            Standing::of(bot, deeds, (name.to_owned(), name.to_owned()))
+        };
+        let mut all = [
+            one("Bot", true, &[("wrote", 9, at(0))]),
+            one("Talker", false, &[("commented", 30, at(0))]),
+            one(
+                "Reviewer",
+                false,
+                &[("reviewed", 2, at(5)), ("reported", 1, at(0)), ("commented", 5, at(1))],
+            ),
+            one("Second", false, &[("wrote", 1, at(9)), ("commented", 9, at(2))]),
+            one("First", false, &[("wrote", 1, at(8)), ("assigned", 1, None)]),
+            one("Most", false, &[("wrote", 2, at(9))]),
+        ];
+        all.sort();
+        let names: Vec<&str> = all.iter().map(|it| it.name.0.as_str()).collect();
+        assert_eq!(names, ["Most", "First", "Second", "Reviewer", "Talker", "Bot"]);
     }
 
     #[test]

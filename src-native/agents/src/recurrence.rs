@@ -72,8 +72,20 @@ const SOUGHT_MOST: usize = 12;
 /// than [`FEW`].
 const COMMON: u64 = 10;
 const FEW: u64 = 100;
-/// Words in common that are told.
+/// Words in common that are told: those that add at least this part of what the best of them adds.
 const TOLD_MOST: usize = 10;
+const TOLD_LEAST: f64 = 0.1;
+/// Words that hold sentences together. They count as far as they are rare, which in a small memory they
+/// may seem to be, and are no reason to anybody.
+const FUNCTION_WORDS: [&str; 84] = [
+    "a", "after", "all", "also", "an", "and", "any", "are", "as", "at", "be", "been", "before",
+    "but", "by", "can", "cannot", "could", "did", "do", "does", "each", "for", "from", "had",
+    "has", "have", "how", "if", "in", "into", "is", "it", "its", "may", "more", "must", "no",
+    "not", "of", "on", "one", "only", "or", "other", "our", "out", "over", "should", "so", "some",
+    "such", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this",
+    "those", "to", "two", "up", "was", "we", "were", "what", "when", "where", "which", "while",
+    "who", "why", "will", "with", "within", "without", "would", "yet", "you", "your",
+];
 /// Traces in common that count.
 const TRACES_MOST: usize = 5;
 
@@ -132,7 +144,8 @@ pub struct Hit {
     pub record: Evidence,
     /// The sum: `words`, `pairs`, `traces`, then what `component`, `version` and `near` add to it.
     pub score: Score,
-    /// Words that both hold, most telling first, ten at most.
+    /// Words that both hold, most telling first, ten at most; without those that hold sentences together
+    /// and those that add next to nothing.
     pub words: Vec<String>,
     /// Frames, errors and files that both name.
     pub traces: Vec<String>,
@@ -337,7 +350,10 @@ impl Question<'_> {
         let sum = shared.iter().map(|it| it.0).sum();
         let word = |it: usize| &self.asked[it].word;
         shared.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| word(a.1).cmp(word(b.1))));
-        let told = shared.iter().take(TOLD_MOST).map(|it| word(it.1).clone()).collect();
+        let says = |it: &&(f64, usize)| FUNCTION_WORDS.binary_search(&&**word(it.1)).is_err();
+        let least = shared.iter().find(says).map_or(0.0, |it| it.0) * TOLD_LEAST;
+        let told = shared.iter().filter(says).filter(|it| it.0 >= least);
+        let told = told.take(TOLD_MOST).map(|it| word(it.1).clone()).collect();
         (told, sum, shared.len())
     }
 

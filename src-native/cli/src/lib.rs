@@ -18,6 +18,7 @@ mod serve;
 mod short;
 mod terminal;
 mod window;
+mod wording;
 
 use ask::Road;
 use clap::ArgMatches;

@@ -6,6 +6,7 @@ mod pages;
 mod reports;
 
 use crate::terminal::Terminal;
+use crate::wording::{as_commands, nothing};
 use cells::Cell;
 use page::Page;
 pub(crate) use page::plain;
@@ -21,6 +22,9 @@ pub(crate) fn render(method: &str, reply: &Value, terminal: &Terminal) -> String
     match pages::of(method) {
         Some(special) => special(&mut page, reply),
         None => object(&mut page, fields),
+    }
+    if page.is_empty() {
+        page.line(nothing(method));
     }
     if let Some(basis) = fields.get("basis") {
         foot(&mut page, basis);
@@ -168,7 +172,7 @@ fn foot(page: &mut Page, basis: &Value) {
     };
     page.note(&format!("{repository} at {head}{now}"));
     for gap in basis["gaps"].as_array().into_iter().flatten() {
-        page.note(&format!("not known: {}", cells::text(&gap["text"])));
+        page.note(&format!("not known: {}", as_commands(&cells::text(&gap["text"]))));
     }
     if page.verbose() {
         for rule in basis["rules"].as_array().into_iter().flatten() {

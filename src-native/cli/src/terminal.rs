@@ -1,6 +1,7 @@
 //! The terminal: what goes to standard output and standard error, and how.
 
 use crate::render::plain;
+use crate::wording::as_commands;
 use rpc::Error;
 use serde_json::{Value, json};
 use std::io::{self, IsTerminal, Write};
@@ -65,9 +66,9 @@ impl Terminal {
         if self.json {
             return write_error(&format!("{}\n", json!({ "error": error.to_json() })));
         }
-        self.say(&error.message);
+        self.say(&as_commands(&error.message));
         if let Some(hint) = &error.hint {
-            write_error(&format!("hint: {}\n", plain(hint)));
+            write_error(&format!("hint: {}\n", plain(&as_commands(hint))));
         }
     }
 }

@@ -362,6 +362,7 @@ fn display_name(them: &[&Node]) -> String {
     for node in them {
         let (name, rank) = match &node.mapped_name {
             Some(name) => (name.as_str(), 5),
+            None if node.name.is_empty() && node.local.is_empty() => (node.typed(), 1),
             None if node.name.is_empty() => (node.local.as_str(), 1),
             None if node.is_login => (node.name.as_str(), 2),
             None if is_full_name(&node.fold) => (node.name.as_str(), 4),

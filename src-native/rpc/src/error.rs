@@ -136,11 +136,10 @@ impl From<store::Error> for Error {
         let message = error.to_string();
         match error {
             store::Error::NoRepository(name) if name == "(none)" => {
-                Error::not_found("memory holds no repository yet")
-                    .hint("add one: `backstory sources add PATH`")
+                Error::not_found("memory holds no repository yet").hint("add one: `sources.add`")
             }
             store::Error::NoRepository(_) => Error::not_found(message)
-                .hint("`backstory sources list` names those that are; `backstory sources add PATH` adds one"),
+                .hint("`sources.list` names those that are; `sources.add` adds one"),
             store::Error::WhichRepository(names) => Error::invalid(format!(
                 "memory holds {} repositories: name one as `repository`",
                 names.len()
@@ -150,9 +149,7 @@ impl From<store::Error> for Error {
             store::Error::Cancelled => Error::new(Code::Cancelled, message),
             store::Error::Newer { .. }
             | store::Error::Older { .. }
-            | store::Error::Foreign { .. } => {
-                Error::new(Code::Conflict, message)
-            }
+            | store::Error::Foreign { .. } => Error::new(Code::Conflict, message),
             store::Error::Unwritable { .. }
             | store::Error::Full { .. }
             | store::Error::Damaged { .. } => Error::new(Code::Upstream, message),

@@ -108,7 +108,7 @@ reply! {
         pub repository: String,
         /// The commit that memory has been read up to.
         pub head: Option<String>,
-        /// The `now` of the answer: time of the newest commit that was not dated in the future when it was read, unless the caller gave another.
+        /// The `now` of the answer: time of the newest record that was not dated in the future when it was read, unless the caller gave another.
         pub now: Option<String>,
         /// The rules it was made by.
         pub rules: Vec<RuleText>,
@@ -193,7 +193,7 @@ reply! {
 /// A moment as RFC 3339 in UTC; years outside 0 to 9999 are shown as the nearest that can be written.
 pub(crate) fn time(at: model::Timestamp) -> String {
     const FIRST: i64 = -62_167_219_200; // 0000-01-01T00:00:00Z
-    const LAST: i64 = 253_402_207_200; // 9999-12-30T22:00:00Z, the last that parameters may name
+    const LAST: i64 = 253_402_300_799; // 9999-12-31T23:59:59Z
     let seconds = at.0.clamp(FIRST, LAST);
     let (days, second) = (seconds.div_euclid(model::DAY), seconds.rem_euclid(model::DAY));
     // Civil date from days, by counting in eras of 400 years that begin on the first of March.

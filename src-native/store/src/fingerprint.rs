@@ -39,7 +39,8 @@ pub fn dump(reader: &Reader<'_>, allowed: &Allowed, part: Part, out: &mut dyn Wr
         Part::Made => &MADE,
     };
     for (number, query) in queries.iter().enumerate() {
-        let mut statement = reader.sql().prepare(query)?;
+        let sql = reader.sql();
+        let mut statement = sql.prepare(query)?;
         let columns = statement.column_count();
         let mut rows = statement.query([allowed.id.0])?;
         while let Some(row) = rows.next()? {

@@ -1,6 +1,10 @@
 //! Opening the store: its settings, its version gate, its readers and its one writer.
 
+mod past;
+
 use crate::{Error, Result};
+use model::Timestamp;
+pub(crate) use past::Sql;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::ffi::OsString;
@@ -38,12 +42,16 @@ pub struct Store {
 struct Shared {
     path: Arc<Path>,
     idle: Mutex<Vec<Connection>>,
+    /// One that looks back, where one was asked for.
+    past: Mutex<Option<Connection>>,
     writer: Mutex<Connection>,
 }
 
 /// A consistent view for reading: everything read through one sees the same moment.
 pub struct Reader<'a> {
     transaction: rusqlite::Transaction<'a>,
+    /// The moment it looks back to.
+    past: Option<Timestamp>,
 }
 
 /// The one writer, in a transaction that either lands whole or not at all.
@@ -53,8 +61,8 @@ pub struct Writer<'a> {
 
 impl Reader<'_> {
     /// The connection, for the SQL of this crate.
-    pub(crate) fn sql(&self) -> &Connection {
-        &self.transaction
+    pub(crate) fn sql(&self) -> Sql<'_> {
+        Sql { connection: &self.transaction, past: self.past.is_some() }
     }
 }
 
@@ -87,7 +95,12 @@ impl Store {
         writer.pragma_update(None, "journal_size_limit", 64 << 20)?;
         writer.pragma_update(None, "wal_autocheckpoint", JOURNAL_PAGES)?;
         migrate(&mut writer, path)?;
-        let shared = Shared { path: place, idle: Mutex::default(), writer: Mutex::new(writer) };
+        let shared = Shared {
+            path: place,
+            idle: Mutex::default(),
+            past: Mutex::default(),
+            writer: Mutex::new(writer),
+        };
         Ok(Store { shared: Arc::new(shared) })
     }
 
@@ -128,7 +141,7 @@ impl Store {
         connection.progress_handler(OPERATIONS_PER_LOOK, stop).map_err(Error::from)?;
         let answer = {
             let transaction = connection.transaction().map_err(Error::from)?;
-            question(&Reader { transaction })
+            question(&Reader { transaction, past: None })
         };
         let mut idle = lock(&self.shared.idle);
         if idle.len() < IDLE_READERS_MAX {

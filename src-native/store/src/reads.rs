@@ -37,7 +37,7 @@ pub use issues::{
     ChangeRow as IssueChangeRow, IssueAsked, IssueCommit, IssueFilter, IssueName, IssuePlace,
     IssueRow, PullIssue,
 };
-pub use knowledge::{AuthorRow, KnowledgeRow, KnownRow, Subject};
+pub use knowledge::{AuthorRow, Deeds, KnowledgeRow, KnownRow, Subject};
 pub use people::{DeveloperTotals, DeveloperWeek, IdentityRow, PersonRow};
 pub use pulls::{PullLink, PullRow};
 pub use records::{ListedRow, MomentRow, PullFileRow, PullFilter, PullRecordRow};

@@ -29,6 +29,7 @@ pub use relations::{
     CommitIssue, CommitMention, Naming, PullCommitLink, PullIssue, RelatedIssue, RelatedPull,
     Reviewing, TextPlace,
 };
+pub(crate) use rollups::put_rollups;
 pub use rollups::{DeveloperWeek, FileTotals, Knowledge, Rollups, Totals, Week};
 pub use sources::{Checkpoint, Source};
 pub(crate) use trackers::trackers;

@@ -129,3 +129,24 @@ fn nothing_asked_finds_nothing() {
     let past = [candidate("P-1", Text { summary: "token", ..Text::default() })];
     assert!(rank(&nothing, &[], &past, &Corpus::default(), &Weights::default()).is_empty());
 }
+
+#[test]
+fn what_holds_sentences_together_and_what_adds_next_to_nothing_is_no_reason() {
+    let question = Text { summary: "The token is expired by the login", ..Text::default() };
+    let past =
+        [candidate("P-1", Text { summary: "Expired is the token by login", ..Text::default() })];
+    let hits = rank(&question, &known(&question, 5), &past, &corpus(), &Weights::default());
+    assert_eq!(
+        hits[0].words,
+        ["expired", "login", "token"],
+        "the, is and by count and are not told"
+    );
+    assert_eq!(hits[0].score.terms[0].count, 6.0);
+
+    let mut asked = asked(&question, &Weights::default());
+    for it in &mut asked {
+        it.holding = if it.word == "login" { 990 } else { 2 };
+    }
+    let hits = rank(&question, &asked, &past, &corpus(), &Weights::default());
+    assert_eq!(hits[0].words, ["expired", "token"], "nearly every record says login");
+}

@@ -30,6 +30,11 @@ impl Page {
         }
     }
 
+    /// Whether nothing stands on it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
     pub(super) fn verbose(&self) -> bool {
         self.verbose
     }

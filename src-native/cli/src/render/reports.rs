@@ -93,12 +93,16 @@ fn file_experts(page: &mut Page, reply: &Value) {
         let count = |name: &str| cell(name, &it[name]).text;
         let comments = items(&it["terms"]).iter().find(|it| it["name"] == "comments");
         let comments = comments.map_or(0.0, |it| it["count"].as_f64().unwrap_or(0.0));
+        // Only commits and reviews have a time here: who has neither was active in words alone.
+        let last = match day(&it["lastAt"]) {
+            day if day.is_empty() => "comments only".to_owned(),
+            day => format!("last activity: {day}"),
+        };
         page.line(&format!(
-            "   commits: {}, reviews: {}, comments: {comments}, churn: {}, last activity: {}",
+            "   commits: {}, reviews: {}, comments: {comments}, churn: {}, {last}",
             count("commits"),
             count("reviews"),
             count("churn"),
-            day(&it["lastAt"])
         ));
         page.gap();
     }

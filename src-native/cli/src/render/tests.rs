@@ -105,3 +105,38 @@ fn two_people_of_one_name_are_told_apart() {
     assert!(text.contains("Ada <a@x>") && text.contains("Ada <b@x>"), "{text}");
     assert!(!text.contains("g@x"), "{text}");
 }
+
+#[test]
+fn an_answer_that_holds_nothing_says_so() {
+    let text = rendered("trackers.cancel", &json!({ "cancelled": false }));
+    assert_eq!(text, "nothing was under way\n");
+    assert_eq!(rendered("trackers.cancel", &json!({ "cancelled": true })), "cancelled  yes\n");
+    let text = rendered("trackers.sync", &json!({ "tookIn": [] }));
+    assert_eq!(
+        text,
+        "no tracker can be asked: `backstory trackers add` names one with its address\n"
+    );
+    let text = rendered("memory.issues", &json!({ "basis": basis(), "issues": [], "next": null }));
+    assert!(text.starts_with("nothing\n\nacme/shop at "), "{text}");
+}
+
+#[test]
+fn who_only_commented_has_no_empty_time() {
+    let mut terminal = Terminal::find(false, false);
+    (terminal.color, terminal.width) = (false, None);
+    let figure = |value: f64| json!({ "value": value, "records": [], "all": null });
+    let expert = |last: Value| {
+        json!({
+            "person": person("Ada"), "score": 4.0, "commits": figure(0.0), "reviews": figure(0.0),
+            "terms": [{ "name": "comments", "count": 2.0, "weight": 2.0, "points": 4.0 }],
+            "churn": 0, "lastAt": last,
+        })
+    };
+    let reply = json!({
+        "basis": basis(), "subject": { "kind": "file", "id": "a" }, "total": 2,
+        "experts": [expert(Value::Null), expert(json!("2024-02-01T12:00:00Z"))],
+    });
+    let text = short("file-experts", "memory.experts", &reply, &terminal);
+    assert!(text.contains("comments: 2, churn: 0, comments only\n"), "{text}");
+    assert!(text.contains("churn: 0, last activity: 2024-02-01\n"), "{text}");
+}

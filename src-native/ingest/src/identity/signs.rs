@@ -88,6 +88,13 @@ pub(super) struct Node {
     pub(super) uses: u64,
 }
 
+impl Node {
+    /// What people type for an account, as its tracker writes it.
+    pub(super) fn typed(&self) -> &str {
+        self.order.3.login.trim()
+    }
+}
+
 /// All identities in natural order: row ids, and the order of rows, mean nothing from here on.
 pub(super) fn nodes(known: &Known<'_>) -> Vec<Node> {
     let entries = mailmap(known.mailmaps);

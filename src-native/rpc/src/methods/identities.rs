@@ -426,7 +426,8 @@ pub(crate) fn identity_text(row: IdentityRow) -> IdentityText {
     IdentityText {
         id,
         kind: kind.into(),
-        name: row.name,
+        // An account without a display name is called by its login.
+        name: if row.name.is_empty() { row.login } else { row.name },
         mail: row.mail,
         commits: row.commits,
         reasons: row.reasons,

@@ -49,6 +49,7 @@ pub use why::{Text, Why};
 mod ask;
 mod authors;
 mod issue_people;
+mod past;
 mod recent;
 mod records;
 pub mod story;
@@ -69,19 +70,31 @@ pub(crate) struct Asked<'a> {
     pub(crate) of: &'a Allowed,
     /// The caller's cancel and progress.
     pub(crate) cx: &'a Context,
+    /// The `now` that was given.
+    given: Option<model::Timestamp>,
     /// People told of already.
     people: RefCell<HashMap<DeveloperId, PersonRef>>,
 }
 
 impl<'a> Asked<'a> {
     pub(crate) fn new(reader: &'a Reader<'a>, of: &'a Allowed, cx: &'a Context) -> Asked<'a> {
-        Asked { reader, of, cx, people: RefCell::default() }
+        Asked { reader, of, cx, given: None, people: RefCell::default() }
     }
 }
 
-/// Makes a request type the method that a function answers from the store.
+/// Makes a request type the method that a function answers from the store; with `now` at its end, from the store as it was
+/// at the request's `now`.
 macro_rules! question {
     ($request:ident, $name:literal, $reply:ty, $example:literal, $answer:ident) => {
+        question!($request, $name, $reply, $example, |it, at| $answer(it, at));
+    };
+    ($request:ident, $name:literal, $reply:ty, $example:literal, $answer:ident, now) => {
+        question!($request, $name, $reply, $example, |it, at| {
+            let now = it.now.clone();
+            at.as_of(now.as_deref(), |at| $answer(it, at))
+        });
+    };
+    ($request:ident, $name:literal, $reply:ty, $example:literal, |$it:ident, $at:ident| $answer:expr) => {
         impl crate::Method for $request {
             const NAME: &'static str = $name;
             const ACCESS: crate::Access = crate::Access::Read;
@@ -93,7 +106,8 @@ macro_rules! question {
             async fn call(self, cx: crate::Context) -> crate::Result<$reply> {
                 let asked = cx.clone();
                 cx.about(self.repository.clone(), move |reader, of| {
-                    $answer(self, &super::Asked::new(reader, of, &asked))
+                    let ($it, $at) = (self, &super::Asked::new(reader, of, &asked));
+                    $answer
                 })
                 .await
             }

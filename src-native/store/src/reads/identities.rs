@@ -23,9 +23,25 @@ pub struct EditRow {
     pub undone: bool,
 }
 
+/// Whether the developer `d` is no person but the owner of a repository: a login that only the names of
+/// branches tell of, that nobody is credited under, and that a repository or a tracker is called after,
+/// or under which GitHub says that others made the pull requests.
+pub(super) const OWNER_ONLY: &str = "(not exists
+    (select 1 from identities i where i.developer = d.id and i.kind <> 1)
+    and not exists (select 1 from identities i join commit_people p on p.identity = i.id
+      where i.developer = d.id)
+    and exists (select 1 from identities i where i.developer = d.id and (
+      exists (select 1 from repositories r where instr(lower(r.name), lower(i.name) || '/') = 1)
+      or exists (select 1 from trackers t where instr(lower(t.name), '/' || lower(i.name) || '/') > 0)
+      or exists (select 1 from pull_requests p join pull_records r on r.pull_request = p.id
+        where lower(p.login) = lower(i.name))
+      and not exists (select 1 from pull_requests p join pull_records r on r.pull_request = p.id
+        join identities a on a.id = r.author
+        where lower(p.login) = lower(i.name) and lower(a.login) = lower(i.name)))))";
+
 impl Reader<'_> {
     /// People whose key, name or spellings hold `query`, by key, those after `after` and at most `limit`;
-    /// each with every spelling, most commits first.
+    /// each with every spelling, most commits first. Owners of repositories who did nothing are none.
     pub fn identified(
         &self,
         viewer: &Viewer,
@@ -34,14 +50,14 @@ impl Reader<'_> {
         limit: usize,
     ) -> Result<Vec<(PersonRow, Vec<IdentityRow>)>> {
         let Viewer::Owner = viewer;
-        let mut all = self.sql().prepare_cached(
+        let mut all = self.sql().prepare_cached(&format!(
             "select d.id, d.key, d.name, d.bot, d.bot_reason from developers d
              where d.key > ?2 and (?1 = '' or instr(lower(d.key), ?1) or instr(lower(d.name), ?1)
                 or exists (select 1 from identities i where i.developer = d.id
                            and (instr(lower(i.name), ?1) or instr(lower(i.mail), ?1)
                            or instr(lower(i.login), ?1))))
-             order by d.key limit ?3",
-        )?;
+             and not {OWNER_ONLY} order by d.key limit ?3"
+        ))?;
         let people: Vec<PersonRow> = all
             .query_map((query.trim().to_lowercase(), after, limit as i64), |row| {
                 Ok(PersonRow {

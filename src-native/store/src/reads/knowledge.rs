@@ -1,9 +1,10 @@
 //! Who knows what: the rollups as they stand.
 
-use super::{Scope, Select};
+use super::Scope;
 use crate::{Allowed, Reader, Result};
 use model::{DeveloperId, FileId, Timestamp};
-use std::collections::{HashMap, HashSet};
+use rusqlite::{CachedStatement, OptionalExtension};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
 /// What somebody may know.
@@ -258,63 +259,146 @@ impl Reader<'_> {
         Ok(authors)
     }
 
-    /// What people know of touches that no rollup counts, as those of a path that is gone: by the
-    /// same rule, from the rows themselves.
-    pub fn knowledge_of(&self, of: &Allowed, scope: &Rc<Scope>) -> Result<Vec<KnowledgeRow>> {
-        let select = Select { scope: Some(scope.clone()), ..Select::default() };
-        let mut rows: HashMap<DeveloperId, (KnowledgeRow, HashSet<u64>)> = HashMap::new();
-        for found in self.select(of, &select, None, usize::MAX)? {
-            let touches = self.touches_in(of, found, scope)?;
-            let added: u64 = touches.iter().filter_map(|it| it.added).map(u64::from).sum();
-            let deleted: u64 = touches.iter().filter_map(|it| it.deleted).map(u64::from).sum();
-            let credits = self.credits(of, found.id)?;
-            let mut wrote: Vec<DeveloperId> =
-                credits.iter().filter(|it| it.role < 2).map(|it| it.developer).collect();
-            wrote.sort_unstable();
-            wrote.dedup();
-            let mut reviewed: Vec<DeveloperId> =
-                credits.iter().filter(|it| it.role == 2).map(|it| it.developer).collect();
-            reviewed.retain(|it| !wrote.contains(it));
-            let pull = self.pulls_of(of, found.id)?.first().map(|it| it.number);
-            let thing = pull.unwrap_or(1 << 63 | found.id.0.unsigned_abs());
-            for developer in wrote.iter().chain(&reviewed) {
-                let (row, things) = rows.entry(*developer).or_insert_with(|| {
-                    let none = KnowledgeRow {
-                        developer: *developer,
-                        first_at: found.place.at,
-                        last_at: found.place.at,
-                        ..KnowledgeRow::NOTHING
-                    };
-                    (none, HashSet::new())
-                });
-                row.first_at = row.first_at.min(found.place.at);
-                row.last_at = row.last_at.max(found.place.at);
-                if wrote.contains(developer) {
-                    row.commits += 1;
-                    row.added += added;
-                    row.deleted += deleted;
-                } else {
-                    things.insert(thing);
-                }
-            }
+    /// What people know of touches that no rollup counts, as those of a path that is gone, or those up
+    /// to a past moment: by the same rule, from the rows themselves.
+    pub fn knowledge_of(&self, of: &Allowed, scope: &Scope) -> Result<Vec<KnowledgeRow>> {
+        let mut deeds = Deeds::new(self, of)?;
+        let mut rows: BTreeMap<DeveloperId, KnowledgeRow> = BTreeMap::new();
+        for row in deeds.of(scope)? {
+            rows.insert(row.developer, row);
         }
         let issues = self.issues_touching(of, scope)?;
         let beneath: Vec<super::Beneath> = issues.into_iter().map(super::Beneath::Issue).collect();
-        for said in self.said_beneath(of, &beneath)? {
+        for said in self.said_beneath(of, &beneath)?.iter().filter(|it| !it.bot) {
             let Some(developer) = said.author else { continue };
-            let (row, _) = rows.entry(developer).or_insert_with(|| {
-                (KnowledgeRow { developer, ..KnowledgeRow::NOTHING }, HashSet::new())
-            });
-            row.comments += 1;
+            let none = KnowledgeRow { developer, ..KnowledgeRow::NOTHING };
+            rows.entry(developer).or_insert(none).comments += 1;
         }
-        let mut people = Vec::new();
-        for (developer, (mut row, things)) in rows {
-            row.reviews = things.len() as u32;
-            if self.person(of, developer)?.is_some_and(|it| !it.bot) {
-                people.push(row);
+        Ok(rows.into_values().collect())
+    }
+}
+
+/// Who did what to one scope after the other; comments are not counted.
+pub struct Deeds<'a> {
+    of: &'a Allowed,
+    touches: CachedStatement<'a>,
+    commit: CachedStatement<'a>,
+    people: CachedStatement<'a>,
+    pull: CachedStatement<'a>,
+    known: HashMap<i64, Rc<Deed>>,
+}
+
+/// What is known of a commit.
+struct Deed {
+    place: (i64, u32),
+    /// Authors and co-authors, bots left out, each once.
+    wrote: Vec<DeveloperId>,
+    /// Who reviewed it without having written it.
+    reviewed: Vec<DeveloperId>,
+    /// What a review of it is of: the pull request, or the commit where none is known.
+    thing: u64,
+}
+
+impl<'a> Deeds<'a> {
+    /// Of a repository.
+    pub fn new(reader: &'a Reader<'a>, of: &'a Allowed) -> Result<Deeds<'a>> {
+        let sql = reader.sql();
+        Ok(Deeds {
+            of,
+            touches: sql.prepare_cached(
+                "select commit_id, ifnull(added, 0), ifnull(deleted, 0)
+                 from commit_files indexed by commit_files_file where file = ?1",
+            )?,
+            commit: sql.prepare_cached(
+                "select committed, generation from commits where id = ?1 and repository = ?2",
+            )?,
+            people: sql.prepare_cached(
+                "select p.role, i.developer, d.bot from commit_people p
+                 join identities i on i.id = p.identity join developers d on d.id = i.developer
+                 where p.commit_id = ?1",
+            )?,
+            pull: sql.prepare_cached(
+                "select min(p.number) from pr_commits l
+                 join pull_requests p on p.id = l.pull_request where l.commit_id = ?1",
+            )?,
+            known: HashMap::new(),
+        })
+    }
+
+    /// What people did to a scope, in no order.
+    pub fn of(&mut self, scope: &Scope) -> Result<Vec<KnowledgeRow>> {
+        let mut lines: HashMap<i64, (u64, u64)> = HashMap::new();
+        for (file, before) in scope.files() {
+            let mut found: Vec<(i64, u64, u64)> = Vec::new();
+            let mut rows = self.touches.query([file.0])?;
+            while let Some(row) = rows.next()? {
+                found.push((row.get(0)?, row.get(1)?, row.get(2)?));
+            }
+            drop(rows);
+            for (commit, added, deleted) in found {
+                if self.deed(commit)?.is_some_and(|it| it.place.1 < before) {
+                    let sum = lines.entry(commit).or_default();
+                    *sum = (sum.0 + added, sum.1 + deleted);
+                }
             }
         }
-        people.sort_unstable_by_key(|it| it.developer);
-        Ok(people)
+        let mut rows: HashMap<DeveloperId, (KnowledgeRow, HashSet<u64>)> = HashMap::new();
+        for (commit, (added, deleted)) in lines {
+            let Some(deed) = self.deed(commit)? else { continue };
+            let at = Timestamp(deed.place.0);
+            for developer in deed.wrote.iter().chain(&deed.reviewed) {
+                let (row, things) = rows.entry(*developer).or_insert_with(|| {
+                    let developer = *developer;
+                    let none = KnowledgeRow { developer, first_at: at, ..KnowledgeRow::NOTHING };
+                    (KnowledgeRow { last_at: at, ..none }, HashSet::new())
+                });
+                row.first_at = row.first_at.min(at);
+                row.last_at = row.last_at.max(at);
+                if deed.wrote.contains(developer) {
+                    row.commits += 1;
+                    row.added += added;
+                    row.deleted += deleted;
+                } else if things.insert(deed.thing) {
+                    row.reviews += 1;
+                }
+            }
+        }
+        Ok(rows.into_values().map(|it| it.0).collect())
+    }
+
+    /// One commit; none where it is of another repository.
+    fn deed(&mut self, commit: i64) -> Result<Option<Rc<Deed>>> {
+        if let Some(known) = self.known.get(&commit) {
+            return Ok(Some(known.clone()));
+        }
+        let place: Option<(i64, u32)> = self
+            .commit
+            .query_row((commit, self.of.id.0), |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let Some(place) = place else { return Ok(None) };
+        let (mut all, mut wrote, mut reviewed) = (Vec::new(), Vec::new(), Vec::new());
+        let mut rows = self.people.query([commit])?;
+        while let Some(row) = rows.next()? {
+            let (role, who, bot): (u8, _, bool) =
+                (row.get(0)?, DeveloperId(row.get(1)?), row.get(2)?);
+            match role {
+                0 | 1 => {
+                    all.push(who);
+                    wrote.extend(Some(who).filter(|_| !bot));
+                }
+                _ => reviewed.extend(Some(who).filter(|_| !bot)),
+            }
+        }
+        drop(rows);
+        reviewed.retain(|it| !all.contains(it));
+        for list in [&mut wrote, &mut reviewed] {
+            list.sort_unstable();
+            list.dedup();
+        }
+        let pull: Option<u64> = self.pull.query_row([commit], |row| row.get(0))?;
+        let thing = pull.unwrap_or(1 << 63 | commit.unsigned_abs());
+        let deed = Rc::new(Deed { place, wrote, reviewed, thing });
+        self.known.insert(commit, deed.clone());
+        Ok(Some(deed))
     }
 }

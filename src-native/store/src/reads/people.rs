@@ -1,5 +1,6 @@
 //! People: found by what others call them, with their totals and their spellings.
 
+use super::identities::OWNER_ONLY;
 use super::{FileTouch, Found, Scope};
 use crate::writes::IdentityKind;
 use crate::{Allowed, Reader, Result};
@@ -166,7 +167,8 @@ impl Reader<'_> {
         found.sort_unstable();
         found.dedup();
         let mut people = Vec::new();
-        let mut by_id = self.sql().prepare_cached(&format!("{COLUMNS} where d.id = ?1"))?;
+        let is_person = format!("{COLUMNS} where d.id = ?1 and not {OWNER_ONLY}");
+        let mut by_id = self.sql().prepare_cached(&is_person)?;
         for id in found {
             people.extend(by_id.query_row([id], person_row).optional()?);
         }

@@ -57,8 +57,11 @@ pub struct PastFix {
 impl Reader<'_> {
     /// How much full text there is.
     pub fn word_totals(&self) -> Result<WordTotals> {
-        let issues = self.averages("issue_words_data")?;
-        let commits = self.averages("commit_words_data")?;
+        let of = |words: &str, things: &str| match self.past() {
+            Some(_) => self.lengths(words, things),
+            None => self.averages(&format!("{words}_data")),
+        };
+        let (issues, commits) = (of("issue_words", "issues")?, of("commit_words", "commits")?);
         let at = |of: &[u64], place: usize| of.get(place).copied().unwrap_or(0);
         Ok(WordTotals {
             issues: at(&issues, 0),
@@ -75,24 +78,33 @@ impl Reader<'_> {
         let mut one =
             self.sql().prepare_cached(&format!("select block from {table} where id = 1"))?;
         let block: Option<Vec<u8>> = one.query_row([], |row| row.get(0)).optional()?;
-        let (mut numbers, mut number, mut length) = (Vec::new(), 0u64, 0);
-        for byte in block.unwrap_or_default() {
-            length += 1;
-            if length == 9 {
-                number = number << 8 | u64::from(byte);
-            } else {
-                number = number << 7 | u64::from(byte & 0x7f);
-            }
-            if byte < 0x80 || length == 9 {
-                numbers.push(number);
-                (number, length) = (0, 0);
+        Ok(numbers(&block.unwrap_or_default()))
+    }
+
+    /// The same summed up over the rows that are seen.
+    fn lengths(&self, words: &str, things: &str) -> Result<Vec<u64>> {
+        let mut all = self.sql().prepare_cached(&format!(
+            "select s.sz from {words}_docsize s join {things} i on i.id = s.id"
+        ))?;
+        let mut rows = all.query([])?;
+        let mut sums = vec![0u64];
+        while let Some(row) = rows.next()? {
+            sums[0] += 1;
+            for (place, length) in numbers(super::blob(row, 0)?).into_iter().enumerate() {
+                match sums.get_mut(place + 1) {
+                    Some(sum) => *sum += length,
+                    None => sums.push(length),
+                }
             }
         }
-        Ok(numbers)
+        Ok(sums)
     }
 
     /// Issues and commits that hold a word.
     pub fn holding(&self, word: &str) -> Result<u64> {
+        if self.past().is_some() {
+            return self.held(word);
+        }
         let mut sum = 0;
         for table in ["issue_vocabulary", "commit_vocabulary"] {
             let mut one =
@@ -100,6 +112,44 @@ impl Reader<'_> {
             sum += one.query_row([word], |row| row.get::<_, u64>(0)).optional()?.unwrap_or(0);
         }
         Ok(sum)
+    }
+
+    /// The same of those that are seen. What is said beneath an issue is one text in the index: where
+    /// some of it came later, it is looked through.
+    fn held(&self, word: &str) -> Result<u64> {
+        let query = any(&[word]);
+        let mut commits = self.sql().prepare_cached(
+            "select count(*) from commit_words w join commits c on c.id = w.rowid
+             where commit_words match ?1",
+        )?;
+        let mut held: u64 = commits.query_row([&query], |row| row.get(0))?;
+        let mut issues = self.sql().prepare_cached(
+            "select i.id, exists (select 1 from main.comments c where c.issue = i.id
+               and c.at > (select at from temp.moment))
+             from issue_words w join issues i on i.id = w.rowid where issue_words match ?1",
+        )?;
+        let mut own = self.sql().prepare_cached(
+            "select 1 from issue_words where issue_words match ?1 and rowid = ?2",
+        )?;
+        let mut said = self.sql().prepare_cached("select body from comments where issue = ?1")?;
+        let folded = model::fold(word);
+        let holds = |text: &str| {
+            text.split(|it: char| !it.is_alphanumeric()).any(|it| model::fold(it) == folded)
+        };
+        let mut rows = issues.query([&query])?;
+        while let Some(row) = rows.next()? {
+            let (id, doubtful): (i64, bool) = (row.get(0)?, row.get(1)?);
+            let mut sure =
+                !doubtful || own.exists((format!("{{summary body}} : ({query})"), id))?;
+            if !sure {
+                let mut bodies = said.query([id])?;
+                while let Some(body) = bodies.next()? {
+                    sure |= holds(body.get_ref(0)?.as_str().unwrap_or_default());
+                }
+            }
+            held += u64::from(sure);
+        }
+        Ok(held)
     }
 
     /// The issues that hold any of these words and were made before a moment, those that full text
@@ -260,6 +310,24 @@ impl Reader<'_> {
             .collect::<rusqlite::Result<_>>()?;
         Ok(others)
     }
+}
+
+/// Integers of varying length, as SQLite writes them.
+fn numbers(block: &[u8]) -> Vec<u64> {
+    let (mut numbers, mut number, mut length) = (Vec::new(), 0u64, 0);
+    for byte in block {
+        length += 1;
+        if length == 9 {
+            number = number << 8 | u64::from(*byte);
+        } else {
+            number = number << 7 | u64::from(byte & 0x7f);
+        }
+        if *byte < 0x80 || length == 9 {
+            numbers.push(number);
+            (number, length) = (0, 0);
+        }
+    }
+    numbers
 }
 
 /// A query of full text for any of some words.

@@ -40,7 +40,7 @@ impl Reader<'_> {
                     (select count(*) from issues where tracker = ?1),
                     (select count(*) from pull_records where tracker = ?1)",
         )?;
-        let all = crate::writes::trackers(self.sql(), None)?;
+        let all = crate::writes::trackers(&self.sql(), None)?;
         all.into_iter()
             .map(|it| {
                 let counts = counts.query_row([it.id.0], |row| {

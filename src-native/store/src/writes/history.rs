@@ -1,7 +1,9 @@
 //! The rows of a repository as arrays, for the rules that make rollups of them.
 
-use crate::{Result, Writer};
-use model::{CommitId, FileId, IdentityId, RepositoryId};
+use super::WhoIsWho;
+use crate::open::Sql;
+use crate::{Allowed, Reader, Result, Writer};
+use model::{CommitId, DeveloperId, FileId, IdentityId, RepositoryId};
 use std::collections::HashMap;
 
 /// A repository's history as arrays that refer to each other by index.
@@ -98,7 +100,34 @@ pub struct Folder {
 impl Writer<'_> {
     /// Reads a repository's history.
     pub fn history(&self, repository: RepositoryId) -> Result<History> {
-        let sql = self.sql();
+        Rows(Sql::of(self.sql())).history(repository)
+    }
+}
+
+impl Reader<'_> {
+    /// Reads a repository's history as far as it is seen: for the rollups of a past.
+    pub fn history(&self, of: &Allowed) -> Result<History> {
+        Rows(self.sql()).history(of.id)
+    }
+
+    /// Every identity's developer and whether that is a bot.
+    pub fn who_is_who(&self) -> Result<WhoIsWho> {
+        let mut all = self.sql().prepare_cached(
+            "select i.id, d.id, d.bot from identities i join developers d on d.id = i.developer",
+        )?;
+        let people = all.query_map([], |row| {
+            Ok((IdentityId(row.get(0)?), (DeveloperId(row.get(1)?), row.get(2)?)))
+        })?;
+        Ok(people.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+/// What a history is read from.
+struct Rows<'a>(Sql<'a>);
+
+impl Rows<'_> {
+    fn history(&self, repository: RepositoryId) -> Result<History> {
+        let sql = self.0;
         let mut history = History::default();
         let mut pulls = sql.prepare_cached(
             "select pc.commit_id, min(pr.number) from pull_requests pr
@@ -171,7 +200,7 @@ impl Writer<'_> {
 
     /// Reads which issues commits belong to and what was said beneath these.
     fn read_said(&self, repository: RepositoryId, history: &mut History) -> Result<()> {
-        let sql = self.sql();
+        let sql = self.0;
         let mut links = sql.prepare_cached(
             "select l.commit_id, l.issue from issues i cross join commit_issues l on l.issue = i.id
              where i.repository = ?1
@@ -202,7 +231,7 @@ impl Writer<'_> {
     }
 
     fn read_places(&self, repository: RepositoryId, history: &mut History) -> Result<Index> {
-        let sql = self.sql();
+        let sql = self.0;
         let mut all =
             sql.prepare_cached("select id, parent from folders where repository = ?1 order by id")?;
         let rows: Vec<(i64, Option<i64>)> = all

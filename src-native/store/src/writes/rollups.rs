@@ -3,7 +3,7 @@
 use super::{History, reconcile};
 use crate::{Result, Writer};
 use model::{DeveloperId, FileId, RepositoryId};
-use rusqlite::params;
+use rusqlite::{Connection, params};
 use std::collections::HashSet;
 
 /// Everything that is made again from rows.
@@ -100,158 +100,7 @@ impl Writer<'_> {
         fresh: bool,
     ) -> Result<()> {
         let old = if fresh { Rollups::default() } else { self.rollups(repository, history)? };
-        let sql = self.sql();
-        let mut put = sql.prepare_cached(
-            "insert or replace into knowledge values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \
-             ?11, ?12)",
-        )?;
-        let mut drop = sql.prepare_cached(
-            "delete from knowledge where kind = ?1 and subject = ?2 and developer = ?3",
-        )?;
-        reconcile(
-            &old.knowledge,
-            &new.knowledge,
-            |it| (it.kind, it.subject, it.developer),
-            |it| {
-                drop.execute(params![it.kind, it.subject, it.developer.0])?;
-                Ok(())
-            },
-            |it| {
-                put.execute(params![
-                    it.kind,
-                    it.subject,
-                    it.developer.0,
-                    it.commits,
-                    it.reviews,
-                    it.comments,
-                    it.added,
-                    it.deleted,
-                    it.first_at,
-                    it.last_at,
-                    it.created,
-                    it.authors
-                ])?;
-                Ok(())
-            },
-        )?;
-        let mut put =
-            sql.prepare_cached("insert or replace into knowledge_totals values (?1, ?2, ?3)")?;
-        let mut drop =
-            sql.prepare_cached("delete from knowledge_totals where kind = ?1 and subject = ?2")?;
-        reconcile(
-            &credits(&old.knowledge),
-            &credits(&new.knowledge),
-            |it| (it.0, it.1),
-            |it| {
-                drop.execute(params![it.0, it.1])?;
-                Ok(())
-            },
-            |it| {
-                put.execute(params![it.0, it.1, it.2])?;
-                Ok(())
-            },
-        )?;
-        let mut put =
-            sql.prepare_cached("insert or replace into file_totals values (?1, ?2, ?3, ?4)")?;
-        let mut drop = sql.prepare_cached("delete from file_totals where file = ?1")?;
-        reconcile(
-            &old.files,
-            &new.files,
-            |it| it.file,
-            |it| {
-                drop.execute([it.file.0])?;
-                Ok(())
-            },
-            |it| {
-                put.execute(params![it.file.0, it.commits, it.added, it.deleted])?;
-                Ok(())
-            },
-        )?;
-        let mut put =
-            sql.prepare_cached("insert or replace into weeks values (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
-        let mut drop =
-            sql.prepare_cached("delete from weeks where repository = ?1 and week = ?2")?;
-        reconcile(
-            &old.weeks,
-            &new.weeks,
-            |it| it.week,
-            |it| {
-                drop.execute(params![repository.0, it.week])?;
-                Ok(())
-            },
-            |it| {
-                put.execute(params![
-                    repository.0,
-                    it.week,
-                    it.commits,
-                    it.people,
-                    it.added,
-                    it.deleted,
-                    it.fixes
-                ])?;
-                Ok(())
-            },
-        )?;
-        let mut put = sql.prepare_cached(
-            "insert or replace into developer_weeks values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        )?;
-        let mut drop = sql.prepare_cached(
-            "delete from developer_weeks where repository = ?1 and developer = ?2 and week = ?3",
-        )?;
-        reconcile(
-            &old.developer_weeks,
-            &new.developer_weeks,
-            |it| (it.developer, it.week),
-            |it| {
-                drop.execute(params![repository.0, it.developer.0, it.week])?;
-                Ok(())
-            },
-            |it| {
-                put.execute(params![
-                    repository.0,
-                    it.developer.0,
-                    it.week,
-                    it.commits,
-                    it.added,
-                    it.deleted,
-                    it.fixes
-                ])?;
-                Ok(())
-            },
-        )?;
-        let mut put = sql.prepare_cached(
-            "insert or replace into developer_totals values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, \
-             ?10, ?11)",
-        )?;
-        let mut drop = sql.prepare_cached(
-            "delete from developer_totals where repository = ?1 and developer = ?2",
-        )?;
-        reconcile(
-            &old.totals,
-            &new.totals,
-            |it| it.developer,
-            |it| {
-                drop.execute(params![repository.0, it.developer.0])?;
-                Ok(())
-            },
-            |it| {
-                put.execute(params![
-                    repository.0,
-                    it.developer.0,
-                    it.commits,
-                    it.merges,
-                    it.reviews,
-                    it.fixes,
-                    it.added,
-                    it.deleted,
-                    it.files,
-                    it.first_at,
-                    it.last_at
-                ])?;
-                Ok(())
-            },
-        )?;
-        Ok(())
+        put_rollups(self.sql(), repository, &old, new)
     }
 
     /// The rollups of a repository as they stand. Knowledge of subjects that are no more is of no
@@ -386,6 +235,164 @@ impl Writer<'_> {
             .execute("delete from file_totals where file not in (select id from files)", [])?;
         Ok(())
     }
+}
+
+/// Makes the rollups of a repository from `old` into `new`.
+pub(crate) fn put_rollups(
+    sql: &Connection,
+    repository: RepositoryId,
+    old: &Rollups,
+    new: &Rollups,
+) -> Result<()> {
+    let mut put = sql.prepare_cached(
+        "insert or replace into knowledge values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \
+         ?11, ?12)",
+    )?;
+    let mut drop = sql.prepare_cached(
+        "delete from knowledge where kind = ?1 and subject = ?2 and developer = ?3",
+    )?;
+    reconcile(
+        &old.knowledge,
+        &new.knowledge,
+        |it| (it.kind, it.subject, it.developer),
+        |it| {
+            drop.execute(params![it.kind, it.subject, it.developer.0])?;
+            Ok(())
+        },
+        |it| {
+            put.execute(params![
+                it.kind,
+                it.subject,
+                it.developer.0,
+                it.commits,
+                it.reviews,
+                it.comments,
+                it.added,
+                it.deleted,
+                it.first_at,
+                it.last_at,
+                it.created,
+                it.authors
+            ])?;
+            Ok(())
+        },
+    )?;
+    let mut put =
+        sql.prepare_cached("insert or replace into knowledge_totals values (?1, ?2, ?3)")?;
+    let mut drop =
+        sql.prepare_cached("delete from knowledge_totals where kind = ?1 and subject = ?2")?;
+    reconcile(
+        &credits(&old.knowledge),
+        &credits(&new.knowledge),
+        |it| (it.0, it.1),
+        |it| {
+            drop.execute(params![it.0, it.1])?;
+            Ok(())
+        },
+        |it| {
+            put.execute(params![it.0, it.1, it.2])?;
+            Ok(())
+        },
+    )?;
+    let mut put =
+        sql.prepare_cached("insert or replace into file_totals values (?1, ?2, ?3, ?4)")?;
+    let mut drop = sql.prepare_cached("delete from file_totals where file = ?1")?;
+    reconcile(
+        &old.files,
+        &new.files,
+        |it| it.file,
+        |it| {
+            drop.execute([it.file.0])?;
+            Ok(())
+        },
+        |it| {
+            put.execute(params![it.file.0, it.commits, it.added, it.deleted])?;
+            Ok(())
+        },
+    )?;
+    let mut put =
+        sql.prepare_cached("insert or replace into weeks values (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+    let mut drop = sql.prepare_cached("delete from weeks where repository = ?1 and week = ?2")?;
+    reconcile(
+        &old.weeks,
+        &new.weeks,
+        |it| it.week,
+        |it| {
+            drop.execute(params![repository.0, it.week])?;
+            Ok(())
+        },
+        |it| {
+            put.execute(params![
+                repository.0,
+                it.week,
+                it.commits,
+                it.people,
+                it.added,
+                it.deleted,
+                it.fixes
+            ])?;
+            Ok(())
+        },
+    )?;
+    let mut put = sql.prepare_cached(
+        "insert or replace into developer_weeks values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?;
+    let mut drop = sql.prepare_cached(
+        "delete from developer_weeks where repository = ?1 and developer = ?2 and week = ?3",
+    )?;
+    reconcile(
+        &old.developer_weeks,
+        &new.developer_weeks,
+        |it| (it.developer, it.week),
+        |it| {
+            drop.execute(params![repository.0, it.developer.0, it.week])?;
+            Ok(())
+        },
+        |it| {
+            put.execute(params![
+                repository.0,
+                it.developer.0,
+                it.week,
+                it.commits,
+                it.added,
+                it.deleted,
+                it.fixes
+            ])?;
+            Ok(())
+        },
+    )?;
+    let mut put = sql.prepare_cached(
+        "insert or replace into developer_totals values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, \
+         ?10, ?11)",
+    )?;
+    let mut drop = sql
+        .prepare_cached("delete from developer_totals where repository = ?1 and developer = ?2")?;
+    reconcile(
+        &old.totals,
+        &new.totals,
+        |it| it.developer,
+        |it| {
+            drop.execute(params![repository.0, it.developer.0])?;
+            Ok(())
+        },
+        |it| {
+            put.execute(params![
+                repository.0,
+                it.developer.0,
+                it.commits,
+                it.merges,
+                it.reviews,
+                it.fixes,
+                it.added,
+                it.deleted,
+                it.files,
+                it.first_at,
+                it.last_at
+            ])?;
+            Ok(())
+        },
+    )?;
+    Ok(())
 }
 
 /// Of each subject the commits credited to anybody: kind, subject, sum.

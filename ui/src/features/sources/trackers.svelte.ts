@@ -6,10 +6,11 @@ import { SvelteMap } from 'svelte/reactivity';
 import { call, CallError } from '$/ipc/client';
 import { toast } from '$/kit/toast.svelte';
 import { count, duration, number, percent, size } from '$/lib/format';
+import { inWindow } from '$/lib/hints';
 
 const why = (error: unknown) => {
   if (!(error instanceof CallError)) return String(error);
-  return error.hint ? `${error.message} (${error.hint})` : error.message;
+  return inWindow(error.hint ? `${error.message} (${error.hint})` : error.message);
 };
 const quiet = (error: unknown) => error instanceof CallError && error.kind === 'cancelled';
 

@@ -262,3 +262,11 @@ fn accounts_in_any_order_give_the_same_people() {
         assert_eq!(told(&order), first);
     }
 }
+
+#[test]
+fn an_account_without_a_name_is_called_by_its_login() {
+    let it = mixed(&["gh/Octo-Cat#7", "j/ann.b"]);
+    let names: Vec<String> =
+        resolve(&it.known()).developers.into_iter().map(|it| it.name).collect();
+    assert_eq!(names, ["Octo-Cat", "ann.b"]);
+}

@@ -256,7 +256,7 @@ impl Asked<'_> {
         if text.eq_ignore_ascii_case("head") || text == "@" {
             let Some(head) = self.of.head else {
                 return Err(Error::not_found("the history has not been read yet")
-                    .hint("read it: `backstory sources sync`"));
+                    .hint("read it: `sources.sync`"));
             };
             return self.reader.commit_of(self.of, head)?.ok_or_else(|| missing(head));
         }
@@ -289,7 +289,7 @@ impl Asked<'_> {
     fn no_path(&self, path: &str) -> Result<Error> {
         if self.of.head.is_none() {
             let text = format!("memory holds no commit of `{}` yet", self.of.name);
-            return Ok(Error::not_found(text).hint("read it: `backstory sources sync`"));
+            return Ok(Error::not_found(text).hint("read it: `sources.sync`"));
         }
         // What an object that is not there would tell of may be the very path.
         let hidden = self.reader.gaps(self.of)?.into_iter().find(|(kind, _)| {
@@ -316,10 +316,16 @@ pub(super) fn moment(field: &str, text: &str, end: bool) -> Result<Timestamp> {
     if let Ok(at) = text.parse::<jiff::Timestamp>() {
         return Ok(Timestamp(at.as_second()));
     }
-    let day = text.parse::<jiff::civil::Date>().ok();
-    match day.and_then(|it| it.to_zoned(jiff::tz::TimeZone::UTC).ok()) {
-        Some(day) if text.len() <= 13 => {
-            let start = day.timestamp().as_second();
+    // Moments end a day before the calendar does, and people write its last second for "ever".
+    let seconds = |it: jiff::civil::DateTime| {
+        it.duration_since(jiff::civil::DateTime::constant(1970, 1, 1, 0, 0, 0, 0)).as_secs()
+    };
+    if let Some(at) = text.strip_suffix(['Z', 'z']).and_then(|it| it.parse().ok()) {
+        return Ok(Timestamp(seconds(at)));
+    }
+    match text.parse::<jiff::civil::Date>() {
+        Ok(day) if text.len() <= 13 => {
+            let start = seconds(day.at(0, 0, 0, 0));
             Ok(Timestamp(if end { start + DAY - 1 } else { start }))
         }
         _ => Err(Error::invalid(format!("`{field}` is not a time: {text:?}"))
@@ -340,5 +346,11 @@ mod tests {
         assert_eq!(at("1970-01-02", true), Ok(2 * DAY - 1));
         assert_eq!(at("tomorrow", true), Err("`now` is not a time: \"tomorrow\"".into()));
         assert!(at("", true).is_err());
+        let last = Ok(253_402_300_799);
+        assert_eq!(
+            [at("9999-12-31T23:59:59Z", true), at("9999-12-31", true)],
+            [last.clone(), last]
+        );
+        assert_eq!(time(Timestamp(253_402_300_799)), "9999-12-31T23:59:59Z");
     }
 }

@@ -25,6 +25,7 @@ pub(super) struct Authors {
 impl Authors {
     /// Reads them.
     pub(super) fn below(at: &Asked<'_>, folder: &str) -> Result<Authors> {
+        at.roll_up()?;
         let files = at.reader.tree(at.of, folder)?;
         let place: HashMap<FileId, u32> =
             files.iter().enumerate().map(|(i, it)| (it.id, i as u32)).collect();

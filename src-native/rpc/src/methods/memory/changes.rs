@@ -66,6 +66,8 @@ request! {
         pub with_tests: Option<bool>,
         /// Of the commits of one pull request only the newest: how reviews are counted.
         pub once_per_pull_request: Option<bool>,
+        /// As memory was at this time, RFC 3339: what came later is neither listed nor counted. As it is unless given.
+        pub now: Option<String>,
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
         /// How many to list (50 unless told otherwise), at most 1000.
@@ -153,7 +155,8 @@ question!(
     "memory.commits",
     CommitsReply,
     r#"{ "path": "src/pay.rs", "limit": 5 }"#,
-    commits
+    commits,
+    now
 );
 
 fn commits(ask: Commits, at: &Asked<'_>) -> Result<CommitsReply> {

@@ -92,7 +92,7 @@ request! {
         pub component: String,
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
-        /// The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+        /// The `now` of the answer, RFC 3339: nothing later is used. The time of the newest record unless given.
         pub now: Option<String>,
         /// Days to look back (90 unless told otherwise), 1 to 36500.
         pub window_days: Option<u32>,
@@ -112,7 +112,7 @@ request! {
         pub pull_request: Option<u64>,
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
-        /// The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+        /// The `now` of the answer, RFC 3339: nothing later is used. The time of the newest record unless given.
         pub now: Option<String>,
         /// Days to look back (90 unless told otherwise), 1 to 36500.
         pub window_days: Option<u32>,
@@ -196,7 +196,8 @@ question!(
     "memory.componentChanges",
     ComponentChangesReply,
     r#"{ "component": "src" }"#,
-    component_changes
+    component_changes,
+    now
 );
 
 fn component_changes(ask: ComponentChanges, at: &Asked<'_>) -> Result<ComponentChangesReply> {
@@ -221,9 +222,11 @@ fn component_changes(ask: ComponentChanges, at: &Asked<'_>) -> Result<ComponentC
     let people = told.by_person(at, &recent, &commits)?;
     let files = super::overview::hotspots(at, &recent, &by_id(&tree), 30)?;
     let story = told.story();
-    let top = people.first().map(|it| (it.person.name.as_str(), it.commits as usize));
-    let file = files.first().map(|it| (it.path.as_str(), it.changes as usize));
-    let sentences = agents::component_changes::sentences(&story, before.len(), top, file)
+    let who: Vec<(&str, usize)> =
+        people.iter().map(|it| (it.person.name.as_str(), it.commits as usize)).collect();
+    let which: Vec<(&str, usize)> =
+        files.iter().map(|it| (it.path.as_str(), it.changes as usize)).collect();
+    let sentences = agents::component_changes::sentences(&story, before.len(), &who, &which)
         .into_iter()
         .map(|it| told.sentence(at, it, Some(&changes_before)))
         .collect::<Result<_>>()?;
@@ -454,7 +457,8 @@ question!(
     "memory.componentCommits",
     ComponentCommitsReply,
     r#"{ "component": "src", "limit": 3 }"#,
-    component_commits
+    component_commits,
+    now
 );
 
 fn component_commits(ask: ComponentCommits, at: &Asked<'_>) -> Result<ComponentCommitsReply> {

@@ -23,7 +23,7 @@ request! {
         pub component: Option<String>,
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
-        /// The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+        /// The `now` of the answer, RFC 3339: nothing later is used. The time of the newest record unless given.
         pub now: Option<String>,
         /// How many people to list (10 unless told otherwise), at most 500.
         pub limit: Option<u32>,
@@ -135,7 +135,8 @@ question!(
     "memory.experts",
     ExpertsReply,
     r#"{ "path": "src/pay.rs", "limit": 3 }"#,
-    experts
+    experts,
+    now
 );
 
 fn experts(ask: Experts, at: &Asked<'_>) -> Result<ExpertsReply> {
@@ -216,18 +217,6 @@ pub(super) fn expert(
 }
 
 impl Asked<'_> {
-    /// What people know of a target: from the rollups, or, for a path that is gone, from the rows.
-    pub(super) fn knowledge(
-        &self,
-        target: &Target,
-        scope: &Rc<Scope>,
-    ) -> Result<Vec<KnowledgeRow>> {
-        Ok(match target {
-            Target::File(file) if !file.alive => self.reader.knowledge_of(self.of, scope)?,
-            _ => self.reader.knowledge(self.of, target.known_as())?,
-        })
-    }
-
     /// The weights of expertise: the usual ones, or those of the team.
     pub(super) fn expertise_weights(&self) -> Result<Weights> {
         let set = self.rules()?.expertise;

@@ -22,7 +22,7 @@ request! {
         pub path: String,
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
-        /// The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+        /// The `now` of the answer, RFC 3339: nothing later is used. The time of the newest record unless given.
         pub now: Option<String>,
         /// How many of each kind to list (10 unless told otherwise), at most 100.
         pub limit: Option<u32>,
@@ -104,7 +104,8 @@ question!(
     "memory.fileContext",
     FileContextReply,
     r#"{ "path": "src/pay.rs" }"#,
-    file_context
+    file_context,
+    now
 );
 
 /// Commits of the file looked at for their pull requests and issues.

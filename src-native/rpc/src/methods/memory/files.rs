@@ -31,6 +31,8 @@ request! {
         pub path: Option<String>,
         /// Component, instead of a folder.
         pub component: Option<String>,
+        /// As memory was at this time, RFC 3339: what came later is neither listed nor counted. As it is unless given.
+        pub now: Option<String>,
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
         /// How many to list (1000 unless told otherwise), at most 10000.
@@ -45,7 +47,7 @@ request! {
         pub path: Option<String>,
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
-        /// The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+        /// The `now` of the answer, RFC 3339: nothing later is used, and files are those that lived then, with their sizes of today. The time of the newest record unless given.
         pub now: Option<String>,
         /// Days that count as recent (90 unless told otherwise), 1 to 36500.
         pub window_days: Option<u32>,
@@ -55,7 +57,7 @@ request! {
     pub struct Components {
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
-        /// The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+        /// The `now` of the answer, RFC 3339: nothing later is used, and files are those that lived then, with their sizes of today. The time of the newest record unless given.
         pub now: Option<String>,
         /// Days that count as recent (90 unless told otherwise), 1 to 36500.
         pub window_days: Option<u32>,
@@ -388,7 +390,7 @@ fn most_commits(at: &Asked<'_>, known: &[KnowledgeRow]) -> Result<Option<PersonC
 /// What a cursor of this list begins with, so that any other text is refused.
 const AFTER_PATH: &str = "after path ";
 
-question!(Files, "memory.files", FilesReply, r#"{ "path": "src" }"#, files);
+question!(Files, "memory.files", FilesReply, r#"{ "path": "src" }"#, files, now);
 
 fn files(ask: Files, at: &Asked<'_>) -> Result<FilesReply> {
     let most = limit(ask.limit, 1_000, 10_000)?;
@@ -417,7 +419,7 @@ fn files(ask: Files, at: &Asked<'_>) -> Result<FilesReply> {
     Ok(FilesReply { basis: at.basis(None, &[])?, files, next })
 }
 
-question!(Folder, "memory.folder", FolderReply, r#"{ "path": "src" }"#, folder);
+question!(Folder, "memory.folder", FolderReply, r#"{ "path": "src" }"#, folder, now);
 
 fn folder(ask: Folder, at: &Asked<'_>) -> Result<FolderReply> {
     let now = at.now(ask.now.as_deref())?;
@@ -525,7 +527,7 @@ pub(super) fn share(part: u32, whole: u32) -> f64 {
     (f64::from(part) / f64::from(whole) * 1_000.0).round() / 1_000.0
 }
 
-question!(Components, "memory.components", ComponentsReply, r#"{}"#, components);
+question!(Components, "memory.components", ComponentsReply, r#"{}"#, components, now);
 
 fn components(ask: Components, at: &Asked<'_>) -> Result<ComponentsReply> {
     let now = at.now(ask.now.as_deref())?;

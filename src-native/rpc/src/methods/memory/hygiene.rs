@@ -79,7 +79,7 @@ request! {
         pub report: Option<HygieneKind>,
         /// Count what happened at or after this time, RFC 3339; 90 days before `until` unless given here or in backstory.toml (`[hygiene] window_days`).
         pub since: Option<String>,
-        /// Count what happened at or before this time, RFC 3339; the time of the newest record unless given.
+        /// Count what happened at or before this time, RFC 3339, and judge it by what was there then: what was mended later is not mended. The time of the newest record unless given.
         pub until: Option<String>,
         /// How to cut the trend (`month` unless told otherwise).
         pub by: Option<HygieneTrendBy>,
@@ -255,7 +255,7 @@ fn starts(by: HygieneTrendBy, until: Timestamp) -> Vec<Timestamp> {
             (last - WEEKS + 1..=last).map(Timestamp::of_week).collect()
         }
         HygieneTrendBy::Month => {
-            let day = jiff::Timestamp::from_second(until.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+            let day = jiff::Timestamp::from_second(until.0).unwrap_or(jiff::Timestamp::MAX);
             let day = day.to_zoned(jiff::tz::TimeZone::UTC).date();
             let months = i32::from(day.year()) * 12 + i32::from(day.month()) - 1;
             let first = |month: i32| {
@@ -507,7 +507,9 @@ macro_rules! doubting {
                 let doubts = doubts(&cx, wanted(&self)).await?;
                 let asked = cx.clone();
                 cx.about(self.repository.clone(), move |reader, of| {
-                    $answer(self, &Asked::new(reader, of, &asked), doubts)
+                    let until = self.until.clone();
+                    let at = Asked::new(reader, of, &asked);
+                    at.as_of(until.as_deref(), |at| $answer(self, at, doubts))
                 })
                 .await
             }

@@ -25,7 +25,7 @@ request! {
         pub key: String,
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
-        /// The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+        /// The `now` of the answer, RFC 3339: nothing later is used. Status, resolution, priority, assignee and title are those of that time where the issue tells of their changes; its description, labels and versions are always those of today. The time of the newest record unless given.
         pub now: Option<String>,
     }
 }
@@ -61,7 +61,7 @@ reply! {
         pub files: Vec<FileOfIssue>,
         /// How many files there are.
         pub files_total: u32,
-        /// Everybody in it, most deeds first, then by name.
+        /// Everybody in it: who wrote its commits first, then who opened its pull requests, reviewed them, was to do it, resolved, reported, or only commented; within each those with most of that, of equals who began first.
         pub people: Vec<PersonInContext>,
         /// Relations to other issues, by words and key.
         pub links: Vec<LinkOfIssue>,
@@ -217,7 +217,8 @@ question!(
     "memory.issueContext",
     IssueContextReply,
     r#"{ "key": "PAY-4" }"#,
-    issue_context
+    issue_context,
+    now
 );
 
 /// Comments, changes and files told of one issue.

@@ -6,6 +6,7 @@ use super::records::{Issue, PullOfIssue, newest_first, pull_record, review_recor
 use super::tell::RECORDS_MAX;
 use crate::Result;
 use crate::wire::*;
+use agents::context::Standing;
 use model::{DeveloperId, Timestamp};
 use std::collections::BTreeMap;
 use store::reads::{Beneath, Found, PullRecordRow, ReviewRow, SaidRow};
@@ -18,27 +19,27 @@ pub(super) fn people(
     pulls: &[PullOfIssue],
     said: &[SaidRow],
 ) -> Result<Vec<PersonInContext>> {
-    let mut deeds: BTreeMap<DeveloperId, Vec<DeedText>> = BTreeMap::new();
+    let mut deeds: BTreeMap<DeveloperId, Vec<(DeedText, Option<Timestamp>)>> = BTreeMap::new();
     let key = issue.key();
     let one = |record: Record| Figure { value: 1.0, records: vec![record], all: None };
-    let mut add = |who: DeveloperId, deed: &str, figure: Figure, last: Option<Timestamp>| {
-        let last_at = last.map(time);
-        deeds.entry(who).or_default().push(DeedText { deed: deed.into(), figure, last_at });
+    let mut add = |who: DeveloperId, deed: &str, figure: Figure, times: Times| {
+        let deed = DeedText { deed: deed.into(), figure, last_at: times.last.map(time) };
+        deeds.entry(who).or_default().push((deed, times.first));
     };
     if let Issue::Known(row) = issue {
         let record = || one(issue.record());
         if let Some(who) = row.reporter {
-            add(who, "reported", record(), Some(row.created));
+            add(who, "reported", record(), Times::once(row.created));
         }
         if let Some(who) = row.assignee {
-            add(who, "assigned", record(), None);
+            add(who, "assigned", record(), Times::default());
         }
         let changes = at.reader.issue_changes(at.of, row.id)?;
         let resolved = changes.iter().rev().find(|it| {
             Some(it.at) == row.resolved && ["status", "resolution"].contains(&it.field.as_str())
         });
         if let Some((who, last)) = resolved.and_then(|it| Some((it.author?, it.at))) {
-            add(who, "resolved", record(), Some(last));
+            add(who, "resolved", record(), Times::once(last));
         }
     }
     let mut opened: BTreeMap<DeveloperId, Vec<PullRecordRow>> = BTreeMap::new();
@@ -52,12 +53,12 @@ pub(super) fn people(
     }
     for (who, mut rows) in opened {
         rows.sort_by_key(|it| std::cmp::Reverse((it.created, it.number)));
-        let last = rows.first().map(|it| it.created);
+        let times = Times::of(rows.iter().map(|it| it.created));
         let records: Vec<Record> = rows.iter().take(RECORDS_MAX).map(pull_record).collect();
         let person = at.person_ref(who)?.key;
         let list = [("issue", key.into()), ("author", person.into())];
         let all = (rows.len() > records.len()).then(|| at.call("memory.pullRequests", list));
-        add(who, "opened", Figure { value: rows.len() as f64, records, all }, last);
+        add(who, "opened", Figure { value: rows.len() as f64, records, all }, times);
     }
     let mut wrote: BTreeMap<DeveloperId, Vec<Found>> = BTreeMap::new();
     for it in commits.rows.iter().rev().filter(|it| !it.row.merge) {
@@ -70,7 +71,7 @@ pub(super) fn people(
         let person = at.person_ref(who)?.key;
         let list = [("issue", key.into()), ("person", person.into())];
         let figure = at.figure(found.len(), &found, at.call("memory.commits", list))?;
-        add(who, "wrote", figure, found.first().map(|it| it.place.at));
+        add(who, "wrote", figure, Times::of(found.iter().map(|it| it.place.at)));
     }
     let mut reviewed: BTreeMap<DeveloperId, Vec<ReviewRow>> = BTreeMap::new();
     if !ids.is_empty() {
@@ -88,7 +89,7 @@ pub(super) fn people(
             [("issue", key.into()), ("person", person.key.into()), ("ofOthers", true.into())];
         let all = (rows.len() > records.len()).then(|| at.call("memory.reviews", list));
         let figure = Figure { value: rows.len() as f64, records, all };
-        add(who, "reviewed", figure, rows.first().map(|it| it.at));
+        add(who, "reviewed", figure, Times::of(rows.iter().map(|it| it.at)));
     }
     let beneath: Vec<Beneath> =
         ids.iter().flat_map(|it| [Beneath::Pull(*it), Beneath::Lines(*it)]).collect();
@@ -102,23 +103,38 @@ pub(super) fn people(
     for (who, rows) in commented {
         let mut all = talk_call(at, issue, pulls);
         all.params.insert("person".into(), at.person_ref(who)?.key.into());
-        add(who, "commented", at.said_figure(&rows, all)?, rows.first().map(|it| it.at));
+        let times = Times::of(rows.iter().map(|it| it.at));
+        add(who, "commented", at.said_figure(&rows, all)?, times);
     }
-    let mut people = deeds
-        .into_iter()
-        .map(|(who, deeds)| Ok(PersonInContext { person: at.person_ref(who)?, deeds }))
-        .collect::<Result<Vec<_>>>()?;
-    let sum = |it: &PersonInContext| it.deeds.iter().map(|it| it.figure.value).sum::<f64>();
-    people.sort_by(|a, b| {
-        let key =
-            |it: &PersonInContext| (it.person.bot, it.person.name.clone(), it.person.key.clone());
-        a.person
-            .bot
-            .cmp(&b.person.bot)
-            .then(sum(b).total_cmp(&sum(a)))
-            .then_with(|| key(a).cmp(&key(b)))
-    });
-    Ok(people)
+    let mut people = Vec::with_capacity(deeds.len());
+    for (who, deeds) in deeds {
+        let person = at.person_ref(who)?;
+        let did: Vec<_> =
+            deeds.iter().map(|(it, first)| (&*it.deed, it.figure.value as usize, *first)).collect();
+        let name = (person.name.clone(), person.key.clone());
+        let standing = Standing::of(person.bot, &did, name);
+        let deeds = deeds.into_iter().map(|it| it.0).collect();
+        people.push((standing, PersonInContext { person, deeds }));
+    }
+    people.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(people.into_iter().map(|it| it.1).collect())
+}
+
+/// When something was first and last done, where that is told.
+#[derive(Default)]
+struct Times {
+    first: Option<Timestamp>,
+    last: Option<Timestamp>,
+}
+
+impl Times {
+    fn once(at: Timestamp) -> Times {
+        Times { first: Some(at), last: Some(at) }
+    }
+
+    fn of(all: impl Iterator<Item = Timestamp> + Clone) -> Times {
+        Times { first: all.clone().min(), last: all.max() }
+    }
 }
 
 /// The call that lists what was said beneath an issue and its pull requests.

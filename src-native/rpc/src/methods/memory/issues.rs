@@ -66,6 +66,8 @@ request! {
         pub since: Option<String>,
         /// Made at or before this time, RFC 3339.
         pub until: Option<String>,
+        /// As memory was at this time, RFC 3339: what came later is neither listed nor counted. As it is unless given.
+        pub now: Option<String>,
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
         /// How many to list (50 unless told otherwise), at most 1000.
@@ -128,7 +130,7 @@ reply! {
     }
 }
 
-question!(Issues, "memory.issues", IssuesReply, r#"{ "open": true }"#, issues);
+question!(Issues, "memory.issues", IssuesReply, r#"{ "open": true }"#, issues, now);
 
 fn issues(ask: Issues, at: &Asked<'_>) -> Result<IssuesReply> {
     let most = limit(ask.limit, 50, 1_000)?;

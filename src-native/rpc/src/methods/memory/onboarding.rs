@@ -22,7 +22,7 @@ request! {
         pub component: Option<String>,
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
-        /// The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+        /// The `now` of the answer, RFC 3339: nothing later is used. The time of the newest record unless given.
         pub now: Option<String>,
         /// How many issues and pull requests to list (12 unless told otherwise), at most 100.
         pub limit: Option<u32>,
@@ -127,7 +127,8 @@ question!(
     "memory.onboarding",
     OnboardingReply,
     r#"{ "component": "src", "limit": 5 }"#,
-    onboarding
+    onboarding,
+    now
 );
 
 /// Further back than any history, in days.

@@ -14,7 +14,7 @@ request! {
     pub struct Overview {
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
-        /// The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+        /// The `now` of the answer, RFC 3339: nothing later is used; weeks, totals and bus factors are counted up to it. The time of the newest record unless given.
         pub now: Option<String>,
         /// Days that count as recent (90 unless told otherwise), 1 to 36500.
         pub window_days: Option<u32>,
@@ -119,7 +119,7 @@ reply! {
     }
 }
 
-question!(Overview, "memory.overview", OverviewReply, r#"{}"#, overview);
+question!(Overview, "memory.overview", OverviewReply, r#"{}"#, overview, now);
 
 fn overview(ask: Overview, at: &Asked<'_>) -> Result<OverviewReply> {
     let now = at.now(ask.now.as_deref())?;

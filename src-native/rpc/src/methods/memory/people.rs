@@ -37,6 +37,8 @@ request! {
         pub since: Option<String>,
         /// Only people who wrote commits at or before this time, RFC 3339.
         pub until: Option<String>,
+        /// As memory was at this time, RFC 3339: what came later is neither listed nor counted. As it is unless given.
+        pub now: Option<String>,
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
         /// How many to list (50 unless told otherwise), at most 1000.
@@ -313,13 +315,19 @@ const KNOWN: model::Rule = model::Rule {
            their part of all credits for commits to it; author by degree of authorship",
 };
 
-question!(People, "memory.people", PeopleReply, r#"{}"#, people);
+question!(People, "memory.people", PeopleReply, r#"{}"#, people, now);
 
 fn people(ask: People, at: &Asked<'_>) -> Result<PeopleReply> {
     let most = limit(ask.limit, 50, 1_000)?;
     let filtered =
         ask.path.is_some() || ask.component.is_some() || ask.since.is_some() || ask.until.is_some();
-    let totals = if filtered { within(&ask, at)? } else { at.reader.developer_totals(at.of)? };
+    let totals = match filtered {
+        true => within(&ask, at)?,
+        false => {
+            at.roll_up()?;
+            at.reader.developer_totals(at.of)?
+        }
+    };
     let query = ask.query.as_deref().unwrap_or_default().trim();
     let called: Option<HashMap<DeveloperId, ()>> = match query {
         "" => None,
@@ -382,6 +390,7 @@ fn within(ask: &People, at: &Asked<'_>) -> Result<Vec<DeveloperTotals>> {
         in_pull_request: None,
         with_tests: None,
         once_per_pull_request: None,
+        now: None,
         repository: None,
         limit: None,
         cursor: None,

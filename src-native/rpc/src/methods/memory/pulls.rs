@@ -72,6 +72,8 @@ request! {
         pub since: Option<String>,
         /// Made at or before this time, RFC 3339.
         pub until: Option<String>,
+        /// As memory was at this time, RFC 3339: what came later is neither listed nor counted. As it is unless given.
+        pub now: Option<String>,
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
         /// How many to list (50 unless told otherwise), at most 1000.
@@ -280,7 +282,8 @@ question!(
     "memory.pullRequests",
     PullRequestsReply,
     r#"{ "state": "open" }"#,
-    pull_requests
+    pull_requests,
+    now
 );
 
 fn pull_requests(ask: PullRequests, at: &Asked<'_>) -> Result<PullRequestsReply> {

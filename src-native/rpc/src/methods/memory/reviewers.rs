@@ -23,7 +23,7 @@ request! {
         pub author: Option<String>,
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
-        /// The `now` of the answer, RFC 3339; the time of the newest record unless given, or of the pull request where it is closed.
+        /// The `now` of the answer, RFC 3339: nothing later is used, and who was asked then counts as asked. The time of the newest record unless given, or when the pull request was closed.
         pub now: Option<String>,
         /// How many people to suggest (5 unless told otherwise), at most 100.
         pub limit: Option<u32>,
@@ -160,14 +160,15 @@ question!(
 );
 
 fn reviewers(ask: Reviewers, at: &Asked<'_>) -> Result<ReviewersReply> {
+    // What came after a closed pull request would suggest whoever did review it.
+    let now = change::now(at, ask.pull_request, ask.now.as_deref())?;
+    at.then(now, |at| reviewers_at(ask, at, now))
+}
+
+fn reviewers_at(ask: Reviewers, at: &Asked<'_>, now: Timestamp) -> Result<ReviewersReply> {
     let most = limit(ask.limit, 5, 100)?;
-    let change = Change::of(
-        at,
-        ask.pull_request,
-        ask.paths.as_deref(),
-        ask.author.as_deref(),
-        ask.now.as_deref(),
-    )?;
+    let (pull, paths) = (ask.pull_request, ask.paths.as_deref());
+    let change = Change::of(at, pull, paths, ask.author.as_deref(), now)?;
     let routed = Routed::of(at, &change)?;
     let suggestions = routed.answer.suggestions.iter().take(most);
     let suggestions =
@@ -433,9 +434,14 @@ impl Asked<'_> {
     fn experts_of(&self, paths: &[&str], now: Timestamp) -> Result<HashMap<DeveloperId, f64>> {
         let mut files = self.reader.living(self.of, paths)?;
         files.truncate(FILES_MAX);
+        let mut deeds = store::reads::Deeds::new(self.reader, self.of)?;
         let mut known: HashMap<DeveloperId, store::reads::KnowledgeRow> = HashMap::new();
         for file in files {
-            for row in self.reader.knowledge(self.of, store::reads::Subject::File(file))? {
+            let rows = match self.reader.past() {
+                Some(_) => deeds.of(&self.reader.scope_of_file(self.of, file)?)?,
+                None => self.reader.knowledge(self.of, store::reads::Subject::File(file))?,
+            };
+            for row in rows {
                 let sum = known.entry(row.developer).or_insert(store::reads::KnowledgeRow {
                     commits: 0,
                     reviews: 0,
@@ -478,8 +484,13 @@ question!(
 );
 
 fn reviews_of(ask: ReviewsOf, at: &Asked<'_>) -> Result<ReviewsOfReply> {
+    let now = change::now(at, ask.pull_request, ask.now.as_deref())?;
+    at.then(now, |at| reviews_of_at(ask, at, now))
+}
+
+fn reviews_of_at(ask: ReviewsOf, at: &Asked<'_>, now: Timestamp) -> Result<ReviewsOfReply> {
     let most = limit(ask.limit, 50, 1_000)?;
-    let change = Change::of(at, ask.pull_request, ask.paths.as_deref(), None, ask.now.as_deref())?;
+    let change = Change::of(at, ask.pull_request, ask.paths.as_deref(), None, now)?;
     let person = at.person(&ask.person)?;
     let routed = Routed::of(at, &change)?;
     let who = person.id;

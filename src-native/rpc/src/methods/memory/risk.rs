@@ -17,7 +17,7 @@ request! {
         pub component: Option<String>,
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
-        /// The `now` of the answer, RFC 3339; the time of the newest commit unless given.
+        /// The `now` of the answer, RFC 3339: nothing later is used. The time of the newest record unless given.
         pub now: Option<String>,
         /// Days to look back (90 unless told otherwise), 1 to 36500.
         pub window_days: Option<u32>,
@@ -83,7 +83,7 @@ fn in_full(
     Ok(Some(at.risk_row(&recent, target, &activity, weights, true)?))
 }
 
-question!(Risk, "memory.risk", RiskReply, r#"{ "limit": 5 }"#, risk);
+question!(Risk, "memory.risk", RiskReply, r#"{ "limit": 5 }"#, risk, now);
 
 fn risk(ask: Risk, at: &Asked<'_>) -> Result<RiskReply> {
     let most = limit(ask.limit, 20, 1_000)?;

@@ -80,6 +80,8 @@ request! {
         pub until: Option<String>,
         /// Programs' too (left out unless asked for, except where `person` is given).
         pub bots: Option<bool>,
+        /// As memory was at this time, RFC 3339: what came later is neither listed nor counted. As it is unless given.
+        pub now: Option<String>,
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
         /// How many to list (50 unless told otherwise), at most 500.
@@ -104,6 +106,8 @@ request! {
         pub until: Option<String>,
         /// Only of pull requests that others made: what people call a review (both unless given).
         pub of_others: Option<bool>,
+        /// As memory was at this time, RFC 3339: what came later is neither listed nor counted. As it is unless given.
+        pub now: Option<String>,
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
         /// How many to list (50 unless told otherwise), at most 500.
@@ -185,8 +189,8 @@ reply! {
     }
 }
 
-question!(Comments, "memory.comments", CommentsReply, r#"{ "issues": ["PAY-4"] }"#, comments);
-question!(Reviews, "memory.reviews", ReviewsReply, r#"{ "pullRequest": 7 }"#, reviews);
+question!(Comments, "memory.comments", CommentsReply, r#"{ "issues": ["PAY-4"] }"#, comments, now);
+question!(Reviews, "memory.reviews", ReviewsReply, r#"{ "pullRequest": 7 }"#, reviews, now);
 
 /// Longest page of either list.
 const PAGE_MAX: u32 = 500;

@@ -1,6 +1,7 @@
 //! Whether a bug occurred before.
 
 use super::ask::moment;
+use super::records::pull_record;
 use super::tell::{commit_record, numbered, terms};
 use super::{Asked, question};
 use crate::wire::*;
@@ -13,7 +14,8 @@ use store::reads::{IssueBrief, PastFix, PastIssue};
 request! {
     /// Tell whether a bug has occurred before: past issues and fixes ranked by words, files and stack frames, and how they were resolved.
     pub struct Similar {
-        /// What happens, in words; a stack trace may stand in it.
+        /// What happens, in words; a stack trace may stand in it. The key of an issue alone asks for issues like that one, and
+        /// the number of a pull request (`#382`) for what is like it.
         pub text: Option<String>,
         /// Issue key, instead of words: issues like this one.
         pub issue: Option<String>,
@@ -23,7 +25,7 @@ request! {
         pub paths: Option<Vec<String>>,
         /// A stack trace.
         pub stack: Option<String>,
-        /// Only what was there before this time, RFC 3339; everything unless given.
+        /// Only what was there at this time, RFC 3339; everything unless given. How rare a word is, is reckoned by what was there; how long texts are, by what they say today.
         pub now: Option<String>,
         /// Repository, by name or by path; the only one where there is one.
         pub repository: Option<String>,
@@ -59,7 +61,7 @@ reply! {
         pub score: f64,
         /// Every summand: words, frames, files.
         pub terms: Vec<TermText>,
-        /// The words that both have, those that weigh most first; at most 12.
+        /// The words that both have, those that weigh most first, without common words and those that add next to nothing; at most 12.
         pub words: Vec<String>,
         /// The stack frames that both have; at most 12.
         pub frames: Vec<String>,
@@ -87,7 +89,8 @@ question!(
     "memory.similar",
     SimilarReply,
     r#"{ "text": "pay twice", "limit": 3 }"#,
-    similar
+    similar,
+    now
 );
 
 /// Words, frames and paths told of the question, and of each hit.
@@ -102,6 +105,8 @@ const TEXT_MAX: usize = 1 << 18;
 struct About {
     of: Option<Record>,
     issue: Option<i64>,
+    /// Issues that a pull request is for.
+    own: Vec<i64>,
     summary: String,
     body: String,
     components: Vec<String>,
@@ -119,6 +124,7 @@ impl About {
         let mut about = About {
             of: None,
             issue: None,
+            own: Vec::new(),
             summary: String::new(),
             body: String::new(),
             components: Vec::new(),
@@ -127,6 +133,7 @@ impl About {
             at: given.unwrap_or(newest),
             before,
         };
+        let mut words = ask.text.as_deref().map(str::trim);
         match (&ask.issue, &ask.commit) {
             (Some(_), Some(_)) => {
                 return Err(Error::invalid("give either `issue` or `commit`"));
@@ -137,25 +144,7 @@ impl About {
                     Error::not_found(format!("there is no issue `{key}` in memory"))
                         .hint("ask in words instead: `text`")
                 };
-                let found = match at.reader.past_issue(at.of, key)? {
-                    Some(found) => found,
-                    None => {
-                        at.reader.past_issue(at.of, &key.to_uppercase())?.ok_or_else(missing)?
-                    }
-                };
-                about.of = Some(Record {
-                    kind: RecordKind::Issue,
-                    id: found.key,
-                    title: found.summary.clone(),
-                });
-                about.issue = Some(found.id);
-                about.summary = found.summary;
-                about.body = found.body;
-                about.components = found.components;
-                about.versions = found.versions;
-                about.at = found.created;
-                // What came later is no past of it.
-                about.before = about.before.min(found.created);
+                about.be_issue(called(at, key)?.ok_or_else(missing)?);
             }
             (None, Some(commit)) => {
                 let row = at.commit(commit)?;
@@ -167,10 +156,16 @@ impl About {
                 about.at = row.place.at;
                 about.before = about.before.min(row.place.at);
             }
-            (None, None) => {}
+            (None, None) => {
+                if let Some(text) = words
+                    && about.be_named(at, text)?
+                {
+                    words = None;
+                }
+            }
         }
-        if let Some(text) = &ask.text {
-            let (first, rest) = text.trim().split_once('\n').unwrap_or((text.trim(), ""));
+        if let Some(text) = words {
+            let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
             match about.of {
                 None => (about.summary, about.body) = (first.to_owned(), rest.to_owned()),
                 Some(_) => about.body.push_str(&format!("\n{text}")),
@@ -193,6 +188,42 @@ impl About {
         Ok(about)
     }
 
+    /// An issue; what came later is no past of it.
+    fn be_issue(&mut self, found: PastIssue) {
+        let title = found.summary.clone();
+        self.of = Some(Record { kind: RecordKind::Issue, id: found.key, title });
+        self.issue = Some(found.id);
+        self.summary = found.summary;
+        self.body = found.body;
+        self.components = found.components;
+        self.versions = found.versions;
+        self.at = found.created;
+        self.before = self.before.min(found.created);
+    }
+
+    /// The issue or pull request that a text is nothing but the name of; returns whether it is.
+    fn be_named(&mut self, at: &Asked<'_>, text: &str) -> Result<bool> {
+        if text.contains(char::is_whitespace) {
+            return Ok(false);
+        }
+        if let Some(found) = called(at, text)? {
+            self.be_issue(found);
+            return Ok(true);
+        }
+        let number = text.strip_prefix('#').and_then(|it| it.parse().ok());
+        let Some(number) = number else { return Ok(false) };
+        let Some(row) = at.reader.pull_record(at.of, number)? else { return Ok(false) };
+        self.of = Some(pull_record(&row));
+        self.body = at.reader.pull_body(at.of, row.id)?;
+        self.files = at.reader.pull_change(at.of, row.id)?.0;
+        self.summary = row.title;
+        self.at = row.created;
+        self.before = self.before.min(row.created);
+        // The issues that it is for did not occur before it: they are what it is about.
+        self.own = at.reader.story_issues(at.of, row.id)?;
+        Ok(true)
+    }
+
     fn text(&self) -> Text<'_> {
         Text {
             summary: &self.summary,
@@ -202,6 +233,14 @@ impl About {
             files: &self.files,
             at: self.at,
         }
+    }
+}
+
+/// The issue of a key, in any case.
+fn called(at: &Asked<'_>, key: &str) -> Result<Option<PastIssue>> {
+    match at.reader.past_issue(at.of, key)? {
+        Some(found) => Ok(Some(found)),
+        None => Ok(at.reader.past_issue(at.of, &key.to_uppercase())?),
     }
 }
 
@@ -234,7 +273,7 @@ fn similar(ask: Similar, at: &Asked<'_>) -> Result<SimilarReply> {
     let past = Past::of(&issues, &fixes, &rows);
     let hits = agents::recurrence::rank(&text, &asked, &past.candidates, &corpus, &weights);
     let mut told: Vec<SimilarHit> = Vec::new();
-    let mut seen: HashSet<i64> = about.issue.into_iter().collect();
+    let mut seen: HashSet<i64> = about.issue.into_iter().chain(about.own.iter().copied()).collect();
     for hit in &hits {
         if told.len() == most {
             break;

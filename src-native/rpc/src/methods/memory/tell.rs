@@ -87,6 +87,10 @@ impl Asked<'_> {
     ) -> Call {
         let mut map = Map::new();
         map.insert("repository".into(), self.of.name.as_str().into());
+        // Records of the past are listed as of that time; hygiene has a time of its own for it.
+        if let Some(past) = self.reader.past().filter(|_| method != "memory.hygieneRecords") {
+            map.insert("now".into(), time(past).into());
+        }
         map.extend(params.into_iter().map(|(name, value)| (name.to_owned(), value)));
         Call { method: method.into(), params: map }
     }
@@ -149,6 +153,11 @@ impl Asked<'_> {
             .into_iter()
             .map(|(kind, text)| GapText { kind, text })
             .collect();
+        if self.reader.past().is_some() {
+            // Which keys no record answers to is told of all commits.
+            gaps.retain(|it| it.kind != model::GapKind::KeysWithoutRecord.name());
+            gaps.push(gap("past", super::past::GAP));
+        }
         if self.of.head.is_none() {
             gaps.push(gap("unread", "the history has not been read yet, or holds no commit"));
         }
@@ -168,7 +177,7 @@ impl Asked<'_> {
         Ok(Basis {
             repository: self.of.name.clone(),
             head: self.of.head.map(|it| it.to_string()),
-            now: self.of.as_of.map(|newest| time(now.unwrap_or(newest))),
+            now: self.of.as_of.map(|newest| time(now.or(self.given).unwrap_or(newest))),
             rules: rules.iter().map(|it| self.rule(it)).collect::<Result<_>>()?,
             gaps,
         })

@@ -357,7 +357,7 @@ fn known(at: &Asked<'_>, oid: Oid) -> Result<CommitRow> {
 
 fn stale(at: &Asked<'_>) -> Error {
     let text = format!("memory and the repository `{}` do not agree", at.of.name);
-    Error::new(Code::Conflict, text).hint("read what is new: `backstory sources sync`")
+    Error::new(Code::Conflict, text).hint("read what is new: `sources.sync`")
 }
 
 fn add_gaps(basis: &mut Basis, gaps: &[model::Gap]) {

@@ -87,6 +87,7 @@ impl Span {
         (since, until): (Option<&str>, Option<&str>),
         doubts: Doubts,
     ) -> Result<Span> {
+        at.roll_up()?;
         let imported = at.reader.imported(at.of)?;
         let newest = at.of.as_of.max(imported.newest).unwrap_or_default();
         let until = until.map_or(Ok(newest), |it| moment("until", it, true))?;

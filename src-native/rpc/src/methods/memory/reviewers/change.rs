@@ -18,23 +18,37 @@ pub(super) struct Change {
     pub(super) now: Timestamp,
 }
 
+/// The `now` of a question: given, else when the pull request was closed, else the newest record's.
+pub(super) fn now(at: &Asked<'_>, number: Option<u64>, given: Option<&str>) -> Result<Timestamp> {
+    if let Some(given) = given {
+        return moment("now", given, true);
+    }
+    if let Some(number) = number {
+        let brief = at.reader.pull_brief(at.of, number)?.ok_or_else(|| missing(number))?;
+        if let Some(closed) = at.reader.pull_closed(at.of, brief.id)? {
+            return Ok(closed);
+        }
+    }
+    Ok(at.of.as_of.max(at.reader.newest_pull(at.of)?).unwrap_or_default())
+}
+
+fn missing(number: u64) -> Error {
+    Error::not_found(format!("there is no pull request #{number} in memory"))
+        .hint("ask by its paths instead: `paths`")
+}
+
 impl Change {
     pub(super) fn of(
         at: &Asked<'_>,
         number: Option<u64>,
         paths: Option<&[String]>,
         author: Option<&str>,
-        now: Option<&str>,
+        now: Timestamp,
     ) -> Result<Change> {
-        let newest = at.of.as_of.max(at.reader.newest_pull(at.of)?).unwrap_or_default();
-        let given = now.map(|it| moment("now", it, true)).transpose()?;
         let mut change = match (number, paths) {
             (Some(number), None) => {
-                let missing = || {
-                    Error::not_found(format!("there is no pull request #{number} in memory"))
-                        .hint("ask by its paths instead: `paths`")
-                };
-                let brief = at.reader.pull_brief(at.of, number)?.ok_or_else(missing)?;
+                let brief = at.reader.pull_brief(at.of, number)?;
+                let brief = brief.ok_or_else(|| missing(number))?;
                 let (paths, authors) = at.reader.pull_change(at.of, brief.id)?;
                 if paths.is_empty() {
                     let text = format!("memory does not know which files #{number} changes");
@@ -44,16 +58,12 @@ impl Change {
                 if !brief.title.is_empty() {
                     record.title = brief.title;
                 }
-                let closed = at.reader.pull_closed(at.of, brief.id)?;
-                // What came after it would suggest whoever did review it.
-                let now = given.or(closed).unwrap_or(newest);
                 Change { record: Some(record), number: Some(number), paths, authors, now }
             }
             (None, Some(paths)) if (1..=PATHS_MAX).contains(&paths.len()) => {
                 let mut paths: Vec<String> = paths.iter().map(|it| at.path(it)).collect();
                 paths.sort_unstable();
                 paths.dedup();
-                let now = given.unwrap_or(newest);
                 Change { record: None, number: None, paths, authors: Vec::new(), now }
             }
             (None, Some(paths)) => {
