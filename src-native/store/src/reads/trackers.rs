@@ -19,7 +19,7 @@ impl Reader<'_> {
     /// The tracker of that name.
     pub fn tracker(&self, viewer: &Viewer, name: &str) -> Result<Option<Tracker>> {
         let Viewer::Owner = viewer;
-        Ok(crate::writes::trackers(self.sql(), Some(name))?.pop())
+        Ok(crate::writes::trackers(&self.sql(), Some(name))?.pop())
     }
 
     /// What of a tracker's last sync or import could not be taken, the first of it: where it stood
