@@ -324,7 +324,7 @@ mod tests {
     fn a_quiet_component_is_told_as_quiet() {
         let story = Story { subject: "docs".into(), days: 90, ..Story::default() };
         let texts: Vec<String> =
-            sentences(&story, 0, None, None).into_iter().map(|it| it.text).collect();
+            sentences(&story, 0, &[], &[]).into_iter().map(|it| it.text).collect();
         assert_eq!(
             texts,
             [
