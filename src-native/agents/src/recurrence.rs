@@ -177,6 +177,12 @@ pub fn asked(question: &Text<'_>, weights: &Weights) -> Vec<Asked> {
     found.into_iter().map(|it| it.1).collect()
 }
 
+/// Whether a word is one that people would give as a reason: most are, but for those that only hold
+/// sentences together.
+pub fn is_reason(word: &str) -> bool {
+    FUNCTION_WORDS.binary_search(&word).is_err()
+}
+
 /// How much one word of the question can tell.
 fn telling(it: &Asked, corpus: &Corpus) -> f64 {
     let (_, asked) = SATURATION;
@@ -350,7 +356,7 @@ impl Question<'_> {
         let sum = shared.iter().map(|it| it.0).sum();
         let word = |it: usize| &self.asked[it].word;
         shared.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| word(a.1).cmp(word(b.1))));
-        let says = |it: &&(f64, usize)| FUNCTION_WORDS.binary_search(&&**word(it.1)).is_err();
+        let says = |it: &&(f64, usize)| is_reason(word(it.1));
         let least = shared.iter().find(says).map_or(0.0, |it| it.0) * TOLD_LEAST;
         let told = shared.iter().filter(says).filter(|it| it.0 >= least);
         let told = told.take(TOLD_MOST).map(|it| word(it.1).clone()).collect();

@@ -352,6 +352,6 @@ mod tests {
             [at("9999-12-31T23:59:59Z", true), at("9999-12-31", true)],
             [last.clone(), last]
         );
-        assert_eq!(time(Timestamp(253_402_300_799)), "9999-12-31T23:59:59Z");
+        assert_eq!(crate::wire::time(Timestamp(253_402_300_799)), "9999-12-31T23:59:59Z");
     }
 }

@@ -41,7 +41,7 @@ reply! {
         pub basis: Basis,
         /// The record that was asked about, where one was.
         pub of: Option<Record>,
-        /// The words that were looked for, rarest first; at most 32.
+        /// The words that were looked for, rarest first, without common words; at most 32.
         pub words: Vec<String>,
         /// The stack frames that were looked for, as read from the words; at most 32.
         pub frames: Vec<String>,
@@ -280,8 +280,10 @@ fn similar(ask: Similar, at: &Asked<'_>) -> Result<SimilarReply> {
         }
         told.extend(past.tell(at, &about, hit, &mut seen)?);
     }
-    let mut words: Vec<&agents::recurrence::Asked> =
-        asked.iter().filter(|it| it.holding > 0).collect();
+    let mut words: Vec<&agents::recurrence::Asked> = asked
+        .iter()
+        .filter(|it| it.holding > 0 && agents::recurrence::is_reason(&it.word))
+        .collect();
     words.sort_by(|a, b| a.holding.cmp(&b.holding).then_with(|| a.word.cmp(&b.word)));
     let mut frames = agents::recurrence::traces(&about.body);
     frames.extend(agents::recurrence::traces(&about.summary));
