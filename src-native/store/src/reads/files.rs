@@ -196,7 +196,7 @@ impl Reader<'_> {
     pub fn near(&self, of: &Allowed, path: &str) -> Result<Option<Near>> {
         let name = path.rsplit('/').next().unwrap_or(path);
         let mut all = self.sql().prepare_cached(
-            "select f.path from file_words w join files f on f.id = w.rowid
+            "select f.path from file_words w cross join files f on f.id = w.rowid
              where file_words match ?1 and f.repository = ?2 and f.alive = 1
              order by rank limit 200",
         )?;

@@ -68,7 +68,7 @@ impl Reader<'_> {
     pub fn pull_commits(&self, of: &Allowed, pull: &PullRow) -> Result<Vec<(Found, String)>> {
         let mut all = self.sql().prepare_cached(
             "select c.id, c.committed, c.generation, c.oid, pc.told_by from pr_commits pc
-             join commits c on c.id = pc.commit_id where pc.pull_request = ?1 and c.repository = ?2
+             cross join commits c on c.id = pc.commit_id where pc.pull_request = ?1 and c.repository = ?2
              order by c.committed, c.generation, c.oid",
         )?;
         let mut rows = all.query((pull.id, of.id.0))?;
@@ -85,7 +85,7 @@ impl Reader<'_> {
     pub fn pulls_of(&self, _of: &Allowed, commit: CommitId) -> Result<Vec<PullLink>> {
         let mut all = self.sql().prepare_cached(
             "select pr.number, pc.told_by, r.title from pr_commits pc
-             join pull_requests pr on pr.id = pc.pull_request
+             cross join pull_requests pr on pr.id = pc.pull_request
              left join pull_records r on r.pull_request = pr.id
              where pc.commit_id = ?1 order by 1",
         )?;
@@ -124,7 +124,7 @@ impl Reader<'_> {
     /// The times an issue is named by commits of this repository.
     pub fn issue_mentions(&self, of: &Allowed, prefixes: &[String], number: u32) -> Result<u32> {
         let mut one = self.sql().prepare_cached(
-            "select count(*) from issue_mentions m join commits c on c.id = m.commit_id
+            "select count(*) from issue_mentions m cross join commits c on c.id = m.commit_id
              where m.prefix = ?1 and m.number = ?2 and c.repository = ?3",
         )?;
         let mut sum = 0;

@@ -84,7 +84,7 @@ impl Reader<'_> {
     /// The same summed up over the rows that are seen.
     fn lengths(&self, words: &str, things: &str) -> Result<Vec<u64>> {
         let mut all = self.sql().prepare_cached(&format!(
-            "select s.sz from {words}_docsize s join {things} i on i.id = s.id"
+            "select s.sz from {words}_docsize s cross join {things} i on i.id = s.id"
         ))?;
         let mut rows = all.query([])?;
         let mut sums = vec![0u64];
@@ -119,14 +119,14 @@ impl Reader<'_> {
     fn held(&self, word: &str) -> Result<u64> {
         let query = any(&[word]);
         let mut commits = self.sql().prepare_cached(
-            "select count(*) from commit_words w join commits c on c.id = w.rowid
+            "select count(*) from commit_words w cross join commits c on c.id = w.rowid
              where commit_words match ?1",
         )?;
         let mut held: u64 = commits.query_row([&query], |row| row.get(0))?;
         let mut issues = self.sql().prepare_cached(
             "select i.id, exists (select 1 from main.comments c where c.issue = i.id
                and c.at > (select at from temp.moment))
-             from issue_words w join issues i on i.id = w.rowid where issue_words match ?1",
+             from issue_words w cross join issues i on i.id = w.rowid where issue_words match ?1",
         )?;
         let mut own = self.sql().prepare_cached(
             "select 1 from issue_words where issue_words match ?1 and rowid = ?2",
@@ -195,7 +195,7 @@ impl Reader<'_> {
     pub fn past_issue(&self, of: &Allowed, key: &str) -> Result<Option<PastIssue>> {
         let mut one = self.sql().prepare_cached(
             "select i.id, i.key, i.summary, i.body, i.created from issue_keys k
-             join issues i on i.id = k.issue where k.repository = ?1 and k.key = ?2
+             cross join issues i on i.id = k.issue where k.repository = ?1 and k.key = ?2
              order by i.created, i.tracker, i.subject limit 1",
         )?;
         let mut rows = one.query((of.id.0, key))?;
@@ -250,7 +250,7 @@ impl Reader<'_> {
     /// Paths that a commit touches, by name, at most 50.
     pub fn files_of_commit(&self, id: CommitId) -> Result<Vec<String>> {
         let mut all = self.sql().prepare_cached(
-            "select f.path from commit_files t join files f on f.id = t.file
+            "select f.path from commit_files t cross join files f on f.id = t.file
              where t.commit_id = ?1 order by 1 limit 50",
         )?;
         let paths = all.query_map([id.0], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
@@ -260,7 +260,7 @@ impl Reader<'_> {
     fn files_of_issue(&self, issue: i64) -> Result<Vec<String>> {
         let mut all = self.sql().prepare_cached(
             "select distinct f.path from commit_issues l
-             join commit_files t on t.commit_id = l.commit_id join files f on f.id = t.file
+             cross join commit_files t on t.commit_id = l.commit_id cross join files f on f.id = t.file
              where l.issue = ?1 order by 1 limit 50",
         )?;
         let paths = all.query_map([issue], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
@@ -284,7 +284,7 @@ impl Reader<'_> {
         most: usize,
     ) -> Result<Vec<CommitId>> {
         let mut all = self.sql().prepare_cached(
-            "select c.id from commit_issues l join commits c on c.id = l.commit_id
+            "select c.id from commit_issues l cross join commits c on c.id = l.commit_id
              where l.issue = ?1 and c.repository = ?2
              order by c.committed desc, c.generation desc, c.oid limit ?3",
         )?;
@@ -297,12 +297,17 @@ impl Reader<'_> {
     /// The issues in memory that are said to be the same as this one, by row and key.
     pub fn duplicates_of(&self, of: &Allowed, issue: i64) -> Result<Vec<(i64, String)>> {
         let mut all = self.sql().prepare_cached(
-            "select distinct o.id, o.key from issue_keys k
-             join issue_links l on (l.from_key = k.key or l.to_key = k.key)
-             join issue_keys m on m.repository = ?1
-               and m.key = case when l.from_key = k.key then l.to_key else l.from_key end
-             join issues o on o.id = m.issue and o.id <> ?2
-             where k.issue = ?2 and k.repository = ?1 and lower(l.kind) like '%duplicate%'
+            "select distinct o.id, o.key from (
+               select l.kind, l.to_key as other from issue_keys k
+               cross join issue_links l on l.from_key = k.key
+               where k.issue = ?2 and k.repository = ?1
+               union all
+               select l.kind, l.from_key from issue_keys k
+               cross join issue_links l on l.to_key = k.key
+               where k.issue = ?2 and k.repository = ?1) l
+             cross join issue_keys m on m.repository = ?1 and m.key = l.other
+             cross join issues o on o.id = m.issue and o.id <> ?2
+             where lower(l.kind) like '%duplicate%'
              order by o.key, o.id",
         )?;
         let others = all

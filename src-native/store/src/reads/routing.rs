@@ -79,11 +79,11 @@ impl Reader<'_> {
         )?;
         let mut one = self.sql().prepare_cached(
             "select p.number, a.developer from pull_requests p
-             join pull_records r on r.pull_request = p.id
+             cross join pull_records r on r.pull_request = p.id
              left join identities a on a.id = r.author where p.id = ?1 and p.repository = ?2",
         )?;
         let mut who = self.sql().prepare_cached(
-            "select i.developer, v.at from reviews v join identities i on i.id = v.reviewer
+            "select i.developer, v.at from reviews v cross join identities i on i.id = v.reviewer
              where v.pull_request = ?1 and v.at <= ?2",
         )?;
         let mut met: HashSet<i64> = HashSet::new();
@@ -130,11 +130,11 @@ impl Reader<'_> {
              order by c.committed desc, c.id desc",
         )?;
         let mut people = self.sql().prepare_cached(
-            "select p.role, i.developer from commit_people p join identities i on i.id = p.identity
+            "select p.role, i.developer from commit_people p cross join identities i on i.id = p.identity
              where p.commit_id = ?1 and p.role in (0, 2) and p.source = 0",
         )?;
         let mut pulls = self.sql().prepare_cached(
-            "select p.number, p.id from pr_commits l join pull_requests p on p.id = l.pull_request
+            "select p.number, p.id from pr_commits l cross join pull_requests p on p.id = l.pull_request
              where l.commit_id = ?1 order by p.number limit 1",
         )?;
         // Where there are enough already, what is older than all of them does not count.
@@ -240,15 +240,15 @@ impl Reader<'_> {
     pub fn pull_change(&self, of: &Allowed, pull: i64) -> Result<(Vec<String>, Vec<DeveloperId>)> {
         let paths = self.paths_reviewed(Some(pull), &BTreeSet::new(), &mut HashMap::new())?;
         let mut authors = self.sql().prepare_cached(
-            "select i.developer from pull_records r join pull_requests p on p.id = r.pull_request
-             join identities i on i.id = r.author where r.pull_request = ?1 and p.repository = ?2
+            "select i.developer from pull_records r cross join pull_requests p on p.id = r.pull_request
+             cross join identities i on i.id = r.author where r.pull_request = ?1 and p.repository = ?2
              union
-             select i.developer from pr_commits l join pull_requests p on p.id = l.pull_request
-             join commit_people c on c.commit_id = l.commit_id and c.role in (0, 1)
-             join identities i on i.id = c.identity where l.pull_request = ?1 and p.repository = ?2
+             select i.developer from pr_commits l cross join pull_requests p on p.id = l.pull_request
+             cross join commit_people c on c.commit_id = l.commit_id and c.role in (0, 1)
+             cross join identities i on i.id = c.identity where l.pull_request = ?1 and p.repository = ?2
              union
-             select i.developer from pull_commits c join pull_requests p on p.id = c.pull_request
-             join identities i on i.id = c.author where c.pull_request = ?1 and p.repository = ?2
+             select i.developer from pull_commits c cross join pull_requests p on p.id = c.pull_request
+             cross join identities i on i.id = c.author where c.pull_request = ?1 and p.repository = ?2
              order by 1",
         )?;
         let authors = authors
@@ -261,7 +261,7 @@ impl Reader<'_> {
     pub fn pull_closed(&self, of: &Allowed, pull: i64) -> Result<Option<Timestamp>> {
         let mut one = self.sql().prepare_cached(
             "select r.closed, r.merged from pull_records r
-             join pull_requests p on p.id = r.pull_request
+             cross join pull_requests p on p.id = r.pull_request
              where r.pull_request = ?1 and p.repository = ?2",
         )?;
         let mut rows = one.query((pull, of.id.0))?;

@@ -59,7 +59,7 @@ impl Reader<'_> {
     /// The issues linked to a commit, by key.
     pub fn issues_linked(&self, of: &Allowed, commit: CommitId) -> Result<Vec<IssueBrief>> {
         let mut all = self.sql().prepare_cached(
-            "select l.issue from commit_issues l join issues i on i.id = l.issue
+            "select l.issue from commit_issues l cross join issues i on i.id = l.issue
              where l.commit_id = ?1 and i.repository = ?2 order by i.key, i.id",
         )?;
         let ids: Vec<i64> = all
@@ -116,7 +116,7 @@ impl Reader<'_> {
     /// The issues linked to a pull request, by key.
     pub fn story_issues(&self, of: &Allowed, pull: i64) -> Result<Vec<i64>> {
         let mut all = self.sql().prepare_cached(
-            "select l.issue from pr_issues l join issues i on i.id = l.issue
+            "select l.issue from pr_issues l cross join issues i on i.id = l.issue
              where l.pull_request = ?1 and i.repository = ?2 order by i.key, i.id",
         )?;
         let ids =
@@ -127,7 +127,7 @@ impl Reader<'_> {
     /// The pull requests linked to an issue, by number.
     pub fn story_pulls(&self, of: &Allowed, issue: i64) -> Result<Vec<u64>> {
         let mut all = self.sql().prepare_cached(
-            "select p.number from pr_issues l join pull_requests p on p.id = l.pull_request
+            "select p.number from pr_issues l cross join pull_requests p on p.id = l.pull_request
              where l.issue = ?1 and p.repository = ?2 order by p.number",
         )?;
         let numbers =
