@@ -35,6 +35,7 @@ export interface Methods {
   "memory.people": { params: t.People; reply: t.PeopleReply };
   "memory.search": { params: t.Search; reply: t.SearchReply };
   "memory.complete": { params: t.Complete; reply: t.CompleteReply };
+  "memory.resolve": { params: t.Resolve; reply: t.ResolveReply };
   "memory.graph": { params: t.Graph; reply: t.GraphReply };
   "memory.changes": { params: t.Changes; reply: t.ChangesReply };
   "memory.fingerprint": { params: t.Fingerprint; reply: t.FingerprintReply };
@@ -110,6 +111,7 @@ export const methods: { [M in keyof Methods]: { access: "read" | "write" | "secr
   "memory.people": { access: "read", topics: ["memory","identities"] },
   "memory.search": { access: "read", topics: ["memory","identities"] },
   "memory.complete": { access: "read", topics: ["memory","identities"] },
+  "memory.resolve": { access: "read", topics: ["memory","identities"] },
   "memory.graph": { access: "read", topics: ["memory","identities"] },
   "memory.changes": { access: "read", topics: ["memory","identities"] },
   "memory.fingerprint": { access: "read", topics: ["memory","identities"] },

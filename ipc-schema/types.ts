@@ -3011,7 +3011,7 @@ people: Array<PersonToAsk>, };
  */
 export type Open = { 
 /**
- * Address of the screen: `/overview`, `/explorer/src`, `/file/src/pay.rs`, `/commit/ID`, `/person/KEY`, `/search?text=…`, `/sources`, `/bridge`.
+ * Address of the screen: `/overview`, `/explorer/src`, `/file/src/pay.rs`, `/commit/ID`, `/commits`, `/pull/382`, `/pulls`, `/issue/PROJ-12`, `/issues`, `/component/src/auth`, `/onboarding?component=src/auth`, `/reviewers?paths=src/pay.rs`, `/similar?issue=PROJ-12`, `/person/KEY`, `/people`, `/search?text=…`, `/graph/issue/PROJ-12`, `/questions/why-changed`, `/hygiene`, `/sources`, `/identities`, `/bridge/memory.why`.
  */
 route: string, 
 /**
@@ -3123,7 +3123,23 @@ b: PersonRef,
 /**
  * What speaks for it.
  */
-reason: string, };
+reason: string, 
+/**
+ * What to know before saying yes, each in a clause; often none, since pairs that a rule or a person keeps apart are not listed.
+ */
+against: Array<string>, 
+/**
+ * `likely` where two kinds of clue (name, login, work) speak for it and nothing against it, else `weak`.
+ */
+confidence: string, 
+/**
+ * Every spelling of the one, most commits first.
+ */
+aIdentities: Array<IdentityText>, 
+/**
+ * The same of the other.
+ */
+bIdentities: Array<IdentityText>, };
 
 /**
  * A part of a text.
@@ -3998,6 +4014,41 @@ export type RemoveTrackerReply = {
  * The tracker's name.
  */
 tracker: string, };
+
+/**
+ * Tell which words of a text are records: issue keys, `#12`, beginnings of commit ids, paths of files.
+ */
+export type Resolve = { 
+/**
+ * The words, at most 100 of at most 200 letters each.
+ */
+words: Array<string>, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, };
+
+/**
+ * The words that are.
+ */
+export type ResolveReply = { 
+/**
+ * In the order of the words, each word once; words that name nothing known are left out.
+ */
+found: Array<Resolved>, };
+
+/**
+ * A word and the record it names.
+ */
+export type Resolved = { 
+/**
+ * The word as it was given.
+ */
+word: string, 
+/**
+ * The record.
+ */
+record: Record, };
 
 /**
  * A review.
@@ -5185,7 +5236,15 @@ reading: Reading | null,
 /**
  * Why the last reading failed, and what to do.
  */
-failure: string | null, };
+failure: string | null, 
+/**
+ * What could not be taken by the last reading, at most 100 of it.
+ */
+refused: Array<RefusedText>, 
+/**
+ * How much could not be taken by the last reading.
+ */
+refusedTotal: number, };
 
 /**
  * What a tracker is.

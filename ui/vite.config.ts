@@ -22,7 +22,7 @@ export default defineConfig({
     modulePreload: false,
     assetsInlineLimit: 0,
     // One sheet and one chunk for what every screen needs: a request costs more than a kilobyte.
-    cssCodeSplit: false,
+
     rolldownOptions: {
       output: {
         codeSplitting: {

@@ -139,7 +139,7 @@ fn failures_say_what_and_what_to_do_and_have_their_exit_codes() {
         (&["memory", "why"], 64, "--help"),
         (&["memory", "why", "a.rs"], 64, "hint: as in `src/pay.rs:12`"),
         (&["memory", "file", "x", "--limit", "many"], 64, "invalid value"),
-        (&["call", "no.such"], 64, "`backstory rpc discover`"),
+        (&["call", "no.such"], 64, "`rpc.discover`"),
         (&["call", "memory.fiel", "path=x"], 64, "did you mean `memory.file`?"),
         (&["call", "memory.file", "what"], 64, "KEY=VALUE"),
         (&["call", "app.copy", "text=x"], 77, "only the window"),

@@ -26,9 +26,10 @@ fn asked() -> Vec<(&'static str, &'static str, Value)> {
         ("graph-issue", "memory.graph", json!({ "kind": "issue", "id": "PAY-4" })),
         ("graph-pull", "memory.graph", json!({ "kind": "pullRequest", "id": "7" })),
         ("graph-review", "memory.graph", json!({ "kind": "review", "id": "7/501" })),
-        ("graph-comment", "memory.graph", json!({ "kind": "comment", "id": "#7/601" })),
+        ("graph-comment", "memory.graph", json!({ "kind": "comment", "id": "7/601" })),
         ("person", "memory.person", json!({ "person": "bo.berg@example.org" })),
         ("complete", "memory.complete", json!({ "kind": "issue", "text": "pay" })),
+        ("resolve", "memory.resolve", json!({ "words": ["PAY-4", "#7", "src/pay.rs", "PAY-3"] })),
     ]
 }
 
@@ -128,6 +129,74 @@ fn what_is_not_there_is_said_with_a_way_out() {
     assert_eq!(told, "invalidParams");
     let ends = json!({ "path": "src/pay.rs", "line": 3, "endLine": 2 });
     assert_eq!(refuse("memory.why", ends).0, "invalidParams");
+}
+
+#[test]
+fn words_of_a_text_are_the_records_they_name_and_no_others() {
+    let shop = tracked();
+    let head = shop.ask("memory.overview", json!({}))["basis"]["head"].as_str().unwrap().to_owned();
+    let told = |words: &[&str]| -> Vec<(String, String, String)> {
+        let reply = shop.ask("memory.resolve", json!({ "words": words }));
+        let text = |it: &Value| it.as_str().unwrap().to_owned();
+        let found = reply["found"].as_array().unwrap().iter();
+        found
+            .map(|it| (text(&it["word"]), text(&it["record"]["kind"]), text(&it["record"]["id"])))
+            .collect()
+    };
+    let is = |word: &str, kind: &str, id: &str| (word.to_owned(), kind.to_owned(), id.to_owned());
+    assert_eq!(
+        told(&["#7", "PAY-4", &head[..8], "src/pay.rs", "#7"]),
+        [
+            is("#7", "pullRequest", "7"),
+            is("PAY-4", "issue", "PAY-4"),
+            is(&head[..8], "commit", &head),
+            is("src/pay.rs", "file", "src/pay.rs"),
+        ],
+        "in the order of the words, each once"
+    );
+    assert_eq!(told(&["PAY-3"]), [is("PAY-3", "issue", "PAY-3")], "named by commits alone");
+    let short = &head[..6];
+    let nothing = [
+        "#999",
+        "#",
+        "#0x7",
+        "#99999999999999999999",
+        "PAY-444",
+        "UTF-8",
+        "0000000",
+        short,
+        "src",
+        "src/",
+        "no/such.rs",
+        "7",
+        "",
+        "' or 1=1 --",
+        "%",
+        HOSTILE,
+    ];
+    assert_eq!(told(&nothing), []);
+    let many: Vec<String> = (0..101).map(|it| format!("#{it}")).collect();
+    assert_eq!(shop.refuse("memory.resolve", json!({ "words": many })).0, "invalidParams");
+    assert!(shop.ask("memory.resolve", json!({ "words": many[..100] }))["found"].is_array());
+    let long = "a".repeat(201);
+    let (kind, text, _) = shop.refuse("memory.resolve", json!({ "words": [long] }));
+    assert_eq!(kind, "invalidParams");
+    assert_eq!(text, "a word has at most 200 letters: one begins with \"aaaaaaaaaaaaaaaaaaaa\"");
+    assert_eq!(told(&[&"é".repeat(200)]), []);
+}
+
+#[test]
+fn a_comment_is_named_by_the_id_of_what_it_stands_beneath() {
+    let shop = tracked();
+    let graph = |id: &str| shop.ask("memory.graph", json!({ "kind": "comment", "id": id }));
+    assert_eq!(graph("7/601")["nodes"][0]["id"], "7/601");
+    assert_eq!(graph("#7/601")["nodes"][0]["id"], "7/601", "as it was written before");
+    let all = json!({ "issues": ["PAY-4"], "pullRequests": [7] });
+    let reply = shop.ask("memory.comments", all);
+    for it in reply["comments"].as_array().unwrap() {
+        let id = it["comment"]["record"]["id"].as_str().unwrap();
+        assert!(id.starts_with("PAY-4/") || id.starts_with("7/"), "{id}");
+    }
 }
 
 #[test]

@@ -150,7 +150,7 @@ fn pulls() -> Vec<PullFacts> {
         PullFacts {
             body: "Refunds.".into(),
             files: changed(&["src/pay.rs", "docs/refunds.md"]),
-            ..merged(pull(12, HOSTILE, ada(), 9), 9)
+            ..merged(pull(12, &format!("Twelve: {HOSTILE}"), ada(), 9), 9)
         },
         PullFacts {
             body: "Bumps.".into(),

@@ -97,16 +97,34 @@ const people: t.Identified[] = [
 
 const person = (name: string, key: string): t.PersonRef => ({ key, name, bot: false });
 
+const spelling = (name: string, mail: string, commits: number): t.IdentityText => ({
+  id: `git:${name} <${mail}>`,
+  kind: 'git',
+  name,
+  mail,
+  commits,
+  reasons: [],
+  confidence: '',
+});
+
 const pairs: t.Pair[] = [
   {
     a: person('Grace Hopper', 'grace@navy.example'),
     b: person('grace hopper', 'ghopper@home.example'),
     reason: 'both have the same full name',
+    against: [],
+    confidence: 'likely',
+    aIdentities: [spelling('Grace Hopper', 'grace@navy.example', 31)],
+    bIdentities: [spelling('grace hopper', 'ghopper@home.example', 2)],
   },
   {
     a: person('Bo', 'bo@example.org'),
     b: person('Bo Chen', 'bo@example.com'),
     reason: 'the same part before the @ of both addresses',
+    against: ['3 people go by Bo Chen'],
+    confidence: 'weak',
+    aIdentities: [spelling('Bo', 'bo@example.org', 4)],
+    bIdentities: [spelling('Bo Chen', 'bo@example.com', 9)],
   },
 ];
 
@@ -266,6 +284,7 @@ function replies(kind: string): Replies {
     'memory.why': tracked.why,
     'memory.fileContext': tracked.context,
     'memory.complete': { items: [] },
+    'memory.resolve': { found: [] },
     'rpc.discover': document as t.OpenRpc,
   };
 }

@@ -231,8 +231,8 @@ export const thread: t.Thread = {
     '+    bank.pay_once(order, key)',
   ].join('\n'),
   comments: [
-    comment('#382/771', yamada, '2026-03-03T11:00:00Z', 'Is the key the same after a restart?'),
-    comment('#382/772', ada, '2026-03-03T12:00:00Z', 'Yes: it is in the order, see SHOP-1247.'),
+    comment('382/771', yamada, '2026-03-03T11:00:00Z', 'Is the key the same after a restart?'),
+    comment('382/772', ada, '2026-03-03T12:00:00Z', 'Yes: it is in the order, see SHOP-1247.'),
   ],
 };
 
@@ -309,14 +309,14 @@ export const pull: t.PullRequestReply = {
         outdated: true,
         comments: thread.comments.slice(0, 1).map((it) => ({
           ...it,
-          record: { ...it.record, id: '#382/780' },
+          record: { ...it.record, id: '382/780' },
           at: '2026-03-03T11:02:00Z',
           text: 'This name says little.',
         })),
       },
     ],
     comments: [
-      comment('#382/900', bo, '2026-03-02T10:00:00Z', 'Thank you: this cost us a weekend.'),
+      comment('382/900', bo, '2026-03-02T10:00:00Z', 'Thank you: this cost us a weekend.'),
     ],
     commits: [
       {
@@ -376,7 +376,7 @@ export const story: t.StoryPart[] = [
   },
   {
     kind: 'lineComment',
-    record: { kind: 'comment', id: '#382/771', title: 'Is the key the same after a restart?' },
+    record: { kind: 'comment', id: '382/771', title: 'Is the key the same after a restart?' },
     person: yamada,
     at: '2026-03-03T11:00:00Z',
     sentence: '山田 太郎 commented on this line in #382 on 2026-03-03',

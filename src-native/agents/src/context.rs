@@ -82,7 +82,7 @@ pub fn open_issues(number: usize) -> Option<String> {
 
 /// What was talked about most.
 pub fn discussed(title: &str, comments: usize) -> String {
-    format!("`{title}` was discussed most: {}", count(comments, "comment", "comments"))
+    format!("“{title}” was discussed most: {}", count(comments, "comment", "comments"))
 }
 
 /// A commit that may be another one carried elsewhere.

@@ -231,7 +231,7 @@ pub(crate) fn tell_kinds(story: &Story, say: &mut impl FnMut(About, String)) {
         say(About::PullRequests, of_those(story.pull_changes, &came));
     }
     let talk = |talk: &Talk, one: &str, many: &str| {
-        let titles: Vec<String> = talk.titles.iter().map(|it| format!("`{it}`")).collect();
+        let titles: Vec<String> = talk.titles.iter().map(|it| format!("“{it}”")).collect();
         let (verb, what) = match titles.len() {
             1 => ("was", one.to_owned()),
             _ => ("were", many.to_owned()),
@@ -298,9 +298,9 @@ mod tests {
                 "2 of those changes undid another commit",
                 "3 of those changes named A-1 and A-2",
                 "7 of those changes came through #12 and #13",
-                "`Token refresh race` and `Retry` were discussed in the last two pull requests that \
+                "“Token refresh race” and “Retry” were discussed in the last two pull requests that \
                  were talked about: 14 comments",
-                "`Endless` was discussed in its issue: 1 comment",
+                "“Endless” was discussed in its issue: 1 comment",
                 "tests moved along in 3 of 18 changes",
             ]
         );

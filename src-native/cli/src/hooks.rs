@@ -26,12 +26,19 @@ pub(crate) async fn serve(listener: TcpListener, server: Server, terminal: Termi
     if let Ok(address) = listener.local_addr() {
         terminal.say(&format!("webhooks are taken at http://{address}{HOOKS}TRACKER"));
     }
-    let get = |path: &str| Route { method: "GET", path: path.into(), body_max: 0, kinds: &[] };
+    let get = |path: &str| Route {
+        method: "GET",
+        path: path.into(),
+        body_max: 0,
+        kinds: &[],
+        urgent: true,
+    };
     let post = Route {
         method: "POST",
         path: HOOKS.into(),
         body_max: hooks::BODY_MAX,
         kinds: &["application/json", "application/x-www-form-urlencoded"],
+        urgent: false,
     };
     let routes = vec![get("/startup"), get("/health"), get("/ready"), post];
     let runtime = tokio::runtime::Handle::current();
@@ -42,12 +49,14 @@ pub(crate) async fn serve(listener: TcpListener, server: Server, terminal: Termi
 
 fn answer(server: &Server, runtime: &tokio::runtime::Handle, request: &Request) -> Answer {
     let Some(tracker) = request.path.strip_prefix(HOOKS) else {
-        return match (request.path.as_str(), server.ready()) {
+        return match request.path.as_str() {
             // It answers, so it lives; the store was opened before it could.
-            ("/health", _) => Answer::text(200, "it lives"),
-            ("/startup", _) => Answer::text(200, "it has started"),
-            (_, Ok(())) => Answer::text(200, "it can keep deliveries"),
-            (_, Err(reason)) => Answer::text(503, format!("it cannot keep deliveries: {reason}")),
+            "/health" => Answer::text(200, "it lives"),
+            "/startup" => Answer::text(200, "it has started"),
+            _ => match server.ready() {
+                Ok(()) => Answer::text(200, "it can keep deliveries"),
+                Err(reason) => Answer::text(503, format!("it cannot keep deliveries: {reason}")),
+            },
         };
     };
     let (status, text) =

@@ -57,7 +57,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, program: Program) -> E
         Ok(matches) => matches,
         Err(error) => return refuse(&error, &arguments),
     };
-    let terminal = Terminal::find(matches.get_flag("json"), matches.get_flag("verbose"));
+    let mut terminal = Terminal::find(matches.get_flag("json"), matches.get_flag("verbose"));
+    terminal.by_method = matches.subcommand_name() == Some("call");
     let typed = Typed { program, methods, matches, terminal };
     match typed.run() {
         Ok(code) => code,

@@ -19,6 +19,8 @@ pub(crate) struct Terminal {
     pub(crate) json: bool,
     /// Whether rules are wanted too.
     pub(crate) verbose: bool,
+    /// Whether methods are called by their names, so that these are told and no commands.
+    pub(crate) by_method: bool,
     /// Whether standard error is looked at by a person.
     errors_looked_at: bool,
 }
@@ -35,6 +37,7 @@ impl Terminal {
             width: looked_at.then(columns).flatten(),
             json,
             verbose,
+            by_method: false,
             errors_looked_at: io::stderr().is_terminal(),
         }
     }
@@ -66,9 +69,10 @@ impl Terminal {
         if self.json {
             return write_error(&format!("{}\n", json!({ "error": error.to_json() })));
         }
-        self.say(&as_commands(&error.message));
+        let told = |text: &str| if self.by_method { text.to_owned() } else { as_commands(text) };
+        self.say(&told(&error.message));
         if let Some(hint) = &error.hint {
-            write_error(&format!("hint: {}\n", plain(&as_commands(hint))));
+            write_error(&format!("hint: {}\n", plain(&told(hint))));
         }
     }
 }

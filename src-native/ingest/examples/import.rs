@@ -61,7 +61,7 @@ fn run(
         taken.records,
         taken.new,
         taken.changed,
-        taken.refused.len(),
+        taken.refused_total,
         megabytes / all
     );
     let memory = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

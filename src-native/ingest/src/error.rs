@@ -45,6 +45,33 @@ pub enum Error {
     /// Another kind of tracker has that name.
     #[error("`{0}` is a tracker of another kind; choose another name")]
     TrackerKind(String),
+    /// Another repository of GitHub's tells about that one.
+    #[error(
+        "`{first}` tells of the pull requests of `{repository}` already, and their numbers mean one \
+         thing there; if `{second}` is the same on GitHub, give it the name `{first}`, otherwise \
+         take `{first}` out first (`backstory trackers remove {first}`)"
+    )]
+    SecondGitHub {
+        /// The repository in memory.
+        repository: String,
+        /// The tracker that tells about it.
+        first: String,
+        /// The one that would, too.
+        second: String,
+    },
+    /// A tracker that is of another repository of GitHub's.
+    #[error(
+        "`{name}` is {was} on GitHub, and {now} is another; give that a name of its own, for a \
+         repository that was renamed there is followed by the next sync"
+    )]
+    OtherGitHub {
+        /// The tracker.
+        name: String,
+        /// Owner and name of the one it is of.
+        was: String,
+        /// Owner and name of the other.
+        now: String,
+    },
     /// The repository is in memory already.
     #[error("`{path}` is in memory already, as `{name}`")]
     AlreadyThere {

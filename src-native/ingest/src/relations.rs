@@ -8,14 +8,15 @@
 //!   the beginning, in brackets, or after a word such as `Fixes`. Beside a key that the subject
 //!   begins with, another is an aside.
 //! - A pull request belongs to the issues that its title, branch, description or the beginning of
-//!   a commit's subject name, and to those that give its address. An aside is none. Its commits
-//!   then belong to them too (`direct = 0`), but for what only a comment on it says.
-//! - A commit that undoes another, and one picked from another that the history has, say so first:
-//!   `told_by` begins with [`REVERTS`] or [`PICKED`]. Who counts what was done for an issue once
-//!   leaves these out.
+//!   a commit's subject name, and to those that give its address. An aside is none. One that names
+//!   none belongs to the only issue whose summary is its title. Its commits then belong to them too
+//!   (`direct = 0`), but for what only a comment on it says.
+//! - A commit or pull request that undoes another, and a commit picked from another that the
+//!   history has, say so first: `told_by` begins with [`REVERTS`] or [`PICKED`]. Who counts what
+//!   was done for an issue once leaves these out.
 //! - A commit fixes a defect (`commits.fixes`, 2) where it belongs to a bug directly and not as an
 //!   aside, or through a merged pull request whose own words name the bug, or which the bug, being
-//!   done, names; reverts and picked commits do not.
+//!   done, names or has the title of; reverts and picked commits do not.
 //! - Who approved a pull request, asked for changes or spoke in a review is a reviewer of each of
 //!   its commits (`commit_people`, role 2, source 1), unless they made it, are a program, or their
 //!   reviews were all taken back.
@@ -27,7 +28,7 @@ mod rules;
 use crate::config::Issues;
 use crate::{Error, bots, issues};
 use keys::Keys;
-use model::{CommitId, GapKind, IdentityId, PullRequestId, RepositoryId};
+use model::{CommitId, GapKind, IdentityId, IssueId, PullRequestId, RepositoryId};
 use rules::{Links, Rank, Told};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use store::Writer;
@@ -35,7 +36,7 @@ use store::writes::{
     CommitIssue, CommitMention, Identity, Naming, PullCommitLink, PullIssue, RelatedPull,
 };
 
-/// What `told_by` of a commit that undoes another begins with.
+/// What `told_by` of a commit or pull request that undoes another begins with.
 pub const REVERTS: &str = "reverts ";
 /// What `told_by` of a commit that was picked from another of the same history begins with.
 pub const PICKED: &str = "picked from ";
@@ -85,14 +86,25 @@ pub(crate) fn settle(
     let mut of_commits = of_messages(writer, repository, &keys, &mentions)?;
     let mut of_pulls = Links::new();
     let titles = titles(writer, &links)?;
+    let title_of = |pull: &RelatedPull| match pull.recorded {
+        true => pull.title.clone(),
+        false => titles.get(&pull.id).cloned().unwrap_or_default(),
+    };
+    let mut undoing: BTreeMap<PullRequestId, String> = BTreeMap::new();
     for pull in &pulls {
-        let title = match pull.recorded {
-            true => &pull.title,
-            false => titles.get(&pull.id).map_or("", |it| it.as_str()),
-        };
-        rules::pull(&mut of_pulls, &keys, pull, title);
+        let title = title_of(pull);
+        rules::pull(&mut of_pulls, &keys, pull, &title);
+        undoing.extend(rules::undoes(pull, &title).map(|it| (pull.id, it)));
     }
     rules::of_commits(&mut of_pulls, &of_commits, &owners, &keys);
+    let silent = pulls.iter().filter(|pull| {
+        let mut of = of_pulls.range((pull.id, IssueId(i64::MIN))..);
+        of.next().is_none_or(|it| it.0.0 != pull.id)
+    });
+    let titled: Vec<(PullRequestId, String)> =
+        silent.filter_map(|it| Some((it.id, rules::words_of_title(&title_of(it))?))).collect();
+    let summed = issues_titled(writer, repository, &titled)?;
+    rules::by_summaries(&mut of_pulls, &keys, &titled, &summed);
     let named = named(writer, repository)?;
     let learnt = rules::learn_names(&named, &of_pulls, &keys);
     keys.names.extend(learnt);
@@ -102,14 +114,22 @@ pub(crate) fn settle(
         rules::pull_comment(&mut of_pulls, &keys, pull, text);
     })?;
 
-    let again = again(writer, repository)?;
+    let mut again = again(writer, repository)?;
+    for (commit, of) in &owners {
+        if let Some(words) = of.iter().find_map(|it| undoing.get(it)) {
+            again.entry(*commit).or_insert_with(|| words.clone());
+        }
+    }
     let rows: Vec<PullIssue> = of_pulls
         .iter()
         .map(|((pull, issue), told)| PullIssue {
             pull: *pull,
             issue: *issue,
-            told_by: told.text.clone(),
-            closes: told.closes,
+            told_by: match undoing.get(pull) {
+                Some(words) => format!("{words}; {}", told.text),
+                None => told.text.clone(),
+            },
+            closes: told.closes && !undoing.contains_key(pull),
         })
         .collect();
     writer.set_pull_issues(repository, &rows)?;
@@ -304,6 +324,26 @@ fn titles(
     Ok(titles)
 }
 
+/// The issues whose summaries have the words of these titles; `None` for words of several.
+fn issues_titled(
+    writer: &Writer<'_>,
+    repository: RepositoryId,
+    titled: &[(PullRequestId, String)],
+) -> Result<HashMap<String, Option<IssueId>>, Error> {
+    let wanted: HashSet<&str> = titled.iter().map(|it| it.1.as_str()).collect();
+    let mut found: HashMap<String, Option<IssueId>> = HashMap::new();
+    if !wanted.is_empty() {
+        writer.issue_summaries(repository, &mut |issue, summary| {
+            if let Some(words) = rules::words_of_title(summary)
+                && wanted.contains(words.as_str())
+            {
+                found.entry(words).and_modify(|it| *it = None).or_insert(Some(issue));
+            }
+        })?;
+    }
+    Ok(found)
+}
+
 /// What issues name.
 fn named(writer: &Writer<'_>, repository: RepositoryId) -> Result<Vec<rules::Named>, Error> {
     let mut found = Vec::new();
@@ -377,7 +417,7 @@ fn commit_rows(
     again: &HashMap<CommitId, String>,
     keys: &Keys,
 ) -> (Vec<CommitIssue>, Vec<CommitId>) {
-    let mut rows: BTreeMap<(CommitId, model::IssueId), CommitIssue> = BTreeMap::new();
+    let mut rows: BTreeMap<(CommitId, IssueId), CommitIssue> = BTreeMap::new();
     let mut fixing: BTreeSet<CommitId> = BTreeSet::new();
     for ((commit, issue), told) in of_commits {
         let told_by = match again.get(commit) {
@@ -395,14 +435,14 @@ fn commit_rows(
     for (commit, pulls) in owners {
         pulls.iter().for_each(|it| commits.entry(*it).or_default().push(*commit));
     }
-    let mut told: Vec<(&(PullRequestId, model::IssueId), &Told)> =
+    let mut told: Vec<(&(PullRequestId, IssueId), &Told)> =
         of_pulls.iter().filter(|it| it.1.rank < Rank::Aside).collect();
     told.sort_by_key(|((pull, issue), told)| (told.rank, by_id[pull].number, *issue));
     for ((pull, issue), told) in told {
         let (pull, of) = (by_id[pull], commits.get(pull));
         let (_, bug, done) = keys.issues[issue];
         let own = told.closes || told.rank <= Rank::Title;
-        let fixes = bug && pull.merged && (own || (told.rank >= Rank::Issue && done));
+        let fixes = bug && pull.merged && (own || (told.rank >= Rank::Summary && done));
         for commit in of.into_iter().flatten() {
             let words = || {
                 let words = format!("#{}: {}", pull.number, told.text);

@@ -3,10 +3,12 @@
 //! kept is known by its content, and what lags behind says so (`trackers.settled`).
 
 use crate::config::Config;
+mod attach;
 mod deliveries;
 mod live;
 mod settings;
 
+pub use attach::{attach, remove};
 pub use deliveries::take_deliveries;
 pub use live::{check, remove_token, set_token, sync};
 pub use settings::Settings;
@@ -23,12 +25,16 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use store::writes::{Accounts, Event, Tracker, TrackerKind};
-use store::{Store, Writer};
+use store::{Store, Viewer, Writer};
 
 /// Records that are written at once, at most.
 const BATCH_RECORDS: usize = 2_000;
 /// Bytes of records that are written at once, about.
 const BATCH_BYTES: usize = 8 << 20;
+/// So much of what could not be taken is told one by one.
+pub const REFUSED_MAX: usize = 100;
+/// Letters of a place or a reason that are kept.
+const REFUSED_LETTERS_MAX: usize = 400;
 /// Subjects that are projected at once when memory is made again.
 const BATCH_SUBJECTS: usize = 500;
 
@@ -41,8 +47,10 @@ pub struct Taken {
     pub new: u64,
     /// Issues, pull requests, releases and projects that came out otherwise than before.
     pub changed: u64,
-    /// What could not be taken, and why.
+    /// What could not be taken, and why: the first [`REFUSED_MAX`] in the order they were met.
     pub refused: Vec<Refused>,
+    /// How much could not be taken.
+    pub refused_total: u64,
     /// Bytes of records read.
     pub bytes: u64,
 }
@@ -135,7 +143,6 @@ impl<'a> Intake<'a> {
     /// As [`Intake::flush`].
     pub fn finish(mut self) -> Result<Taken, Error> {
         self.flush(None)?;
-        self.taken.refused.sort();
         Ok(self.taken)
     }
 }
@@ -156,8 +163,20 @@ impl Sink for Intake<'_> {
     }
 
     fn refuse(&mut self, refused: Refused) {
-        self.taken.refused.push(refused);
+        self.taken.refused_total += 1;
+        if self.taken.refused.len() < REFUSED_MAX {
+            let Refused { place, reason } = refused;
+            self.taken.refused.push(Refused { place: short(place), reason: short(reason) });
+        }
     }
+}
+
+fn short(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(REFUSED_LETTERS_MAX) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }
 
 /// Keeps records and projects what they belong to. Returns how many are new and how many things
@@ -326,48 +345,6 @@ fn is_bug(issue: &IssueFacts) -> bool {
     says(&issue.kind) || issue.labels.iter().any(|it| says(it))
 }
 
-/// Adds a tracker where there is none of that name, and lets it tell about a repository: what is
-/// kept of it already is projected for that one too. Returns whether it is new.
-///
-/// # Errors
-/// [`Error::TrackerKind`] where that name is another kind's.
-pub fn attach(
-    store: &Store,
-    name: &str,
-    kind: TrackerKind,
-    site: &str,
-    settings: &str,
-    repository: RepositoryId,
-) -> Result<bool, Error> {
-    store.write(|writer| {
-        let known = writer.tracker(name)?;
-        if known.as_ref().is_some_and(|it| it.kind != kind) {
-            return Err(Error::TrackerKind(name.to_owned()));
-        }
-        let new = known.is_none();
-        let id = match known {
-            Some(tracker) => {
-                if settings != "{}" && settings != tracker.settings {
-                    writer.set_tracker_settings(tracker.id, settings)?;
-                }
-                tracker.id
-            }
-            None => writer.add_tracker(name, kind, site, settings)?,
-        };
-        if writer.attach(id, repository)? {
-            let tracker = writer.tracker(name)?.ok_or_else(|| Error::NoTracker(name.into()))?;
-            let mut accounts = Accounts::new(writer, &tracker.site)?;
-            for subject in writer.subjects(id, "", usize::MAX >> 1)? {
-                let facts = facts_of(writer, &tracker, &subject)?;
-                put_for(writer, &tracker, repository, &subject, &facts, &mut accounts)?;
-                writer.set_settled(id, false)?;
-            }
-            writer.audit(now(), "user", "attach tracker", name)?;
-        }
-        Ok(new)
-    })
-}
-
 /// What the first document of these files that is known belongs to; none where none is.
 ///
 /// # Errors
@@ -398,9 +375,14 @@ pub fn kind_of(paths: &[PathBuf]) -> Result<Option<TrackerKind>, Error> {
 /// Those of the store, and [`Error::Stopped`]; what is wrong with a file is refused with its place
 /// and the others go on.
 pub fn import(kind: TrackerKind, paths: &[PathBuf], intake: &mut Intake<'_>) -> Result<(), Error> {
+    let tracker = intake.store.read(|it| it.tracker(&Viewer::Owner, &intake.tracker))?;
+    let settings = tracker.map(|it| Settings::read(&it.settings)).unwrap_or_default();
     files::each(paths, &mut |found| match found {
         Found::Document(document) => {
-            if !read(kind, &document, intake)? {
+            if let Some(told) = settings.other_than(kind, &document) {
+                let reason = format!("it tells of another repository, {told}");
+                intake.refuse(Refused { place: document.place.to_owned(), reason });
+            } else if !read(kind, &document, intake)? {
                 let reason = format!("nothing of {} is known in it", kind.called());
                 intake.refuse(Refused { place: document.place.to_owned(), reason });
             }
@@ -412,25 +394,6 @@ pub fn import(kind: TrackerKind, paths: &[PathBuf], intake: &mut Intake<'_>) -> 
         }
     })?;
     Ok(())
-}
-
-/// Takes a tracker out of memory with everything that came from it.
-///
-/// # Errors
-/// [`Error::NoTracker`] where there is none.
-pub fn remove(store: &Store, name: &str) -> Result<(), Error> {
-    store.write(|writer| {
-        let tracker = writer.tracker(name)?.ok_or_else(|| Error::NoTracker(name.to_owned()))?;
-        writer.remove_tracker(tracker.id)?;
-        for &repository in &tracker.repositories {
-            settle_repository(writer, repository)?;
-        }
-        writer.drop_unnamed_identities()?;
-        let read: Vec<_> = tracker.repositories.iter().map(|it| (*it, false)).collect();
-        people::settle(writer, &read)?;
-        writer.audit(now(), "user", "remove tracker", name)?;
-        Ok(())
-    })
 }
 
 fn settle_repository(writer: &Writer<'_>, repository: RepositoryId) -> Result<(), Error> {
@@ -536,28 +499,37 @@ impl Sink for Collected {
     }
 }
 
-/// Says in the store how a sync or import of a tracker ended, and writes the audit line.
+/// Says in the store how a sync or import of a tracker ended and what could not be taken, and writes
+/// the audit line. `taken` is what came before a failure, too.
 ///
 /// # Errors
 /// The store's.
-pub fn ended(store: &Store, tracker: &str, outcome: Result<&Taken, &Error>) -> Result<(), Error> {
+pub fn ended(
+    store: &Store,
+    tracker: &str,
+    taken: Option<&Taken>,
+    failure: Option<&Error>,
+) -> Result<(), Error> {
     let at: Timestamp = now();
     store.write(|writer| {
         let Some(tracker) = writer.tracker(tracker)? else { return Ok(()) };
-        match outcome {
-            Ok(taken) => {
+        if let Some(taken) = taken {
+            let first: Vec<_> =
+                taken.refused.iter().map(|it| (it.place.clone(), it.reason.clone())).collect();
+            writer.set_refused(tracker.id, taken.refused_total, &first)?;
+        }
+        match (taken, failure) {
+            (_, Some(Error::Stopped | Error::Cancelled)) | (None, None) => {}
+            (_, Some(error)) => writer.set_synced(tracker.id, at, Some(&error.to_string()))?,
+            (Some(taken), None) => {
                 writer.set_synced(tracker.id, at, None)?;
+                let Taken { records, new, refused_total, .. } = taken;
                 let detail = format!(
-                    "{}: {} records read, {} new, {} refused",
-                    tracker.name,
-                    taken.records,
-                    taken.new,
-                    taken.refused.len()
+                    "{}: {records} records read, {new} new, {refused_total} refused",
+                    tracker.name
                 );
                 writer.audit(at, "user", "take in", &detail)?;
             }
-            Err(Error::Stopped | Error::Cancelled) => {}
-            Err(error) => writer.set_synced(tracker.id, at, Some(&error.to_string()))?,
         }
         Ok(())
     })

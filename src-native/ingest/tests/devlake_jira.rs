@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::Write;
 use std::path::PathBuf;
 
 use ingest::Error;
@@ -86,25 +85,19 @@ impl Sink for Memory {
     }
 }
 
-/// Raw rows written to a file, one answer with its address on each line, and read from there.
+/// Raw tables as they were exported.
 fn read(names: &[&str]) -> Option<Memory> {
-    let mut file = tempfile::Builder::new().suffix(".jsonl").tempfile().unwrap();
-    for name in names {
-        for row in rows(data(&format!("jira/{name}.csv"))?) {
-            let url = serde_json::Value::from(row["url"].as_str());
-            writeln!(file, "{{\"url\":{url},\"data\":{},\"input\":{}}}", row["data"], row["input"])
-                .unwrap();
-        }
-    }
     let mut memory = Memory::default();
-    each(&[file.path().to_owned()], &mut |found| {
-        match found {
-            Found::Document(document) => assert!(jira::read(&document, &mut memory)?),
-            Found::Refused(refused) => memory.refuse(refused),
-        }
-        Ok(())
-    })
-    .unwrap();
+    for name in names {
+        each(&[data(&format!("jira/{name}.csv"))?], &mut |found| {
+            match found {
+                Found::Document(document) => assert!(jira::read(&document, &mut memory)?),
+                Found::Refused(refused) => memory.refuse(refused),
+            }
+            Ok(())
+        })
+        .unwrap();
+    }
     Some(memory)
 }
 

@@ -33,27 +33,66 @@ pub fn each(text: &str, take: &mut impl FnMut(&str)) {
     let (mut letters, mut word) = (Vec::new(), String::new());
     // Where a run begins, and whether it is nothing but small Latin letters and digits, as most are.
     let mut run: Option<(usize, bool)> = None;
-    for (at, it) in text.char_indices().chain([(text.len(), ' ')]) {
-        let small = it.is_ascii_lowercase() || it.is_ascii_digit();
-        if small || it == '_' || is_letter(it) {
+    let mut end = |run: &mut Option<(usize, bool)>, at: usize| {
+        let Some((start, plain)) = run.take() else { return };
+        let found = &text[start..at];
+        if !plain {
+            letters.clear();
+            letters.extend(found.chars());
+            split(&letters, &mut word, take);
+        } else if found.len() <= LONGEST {
+            take(found);
+        }
+    };
+    let mut at = 0;
+    // By byte: nearly all text is ASCII, and a table tells that apart in one look.
+    while let Some(byte) = text.as_bytes().get(at) {
+        let (small, letter, length) = match CLASSES[usize::from(*byte)] {
+            Class::Small => (true, true, 1),
+            Class::Letter => (false, true, 1),
+            Class::Other => (false, false, 1),
+            Class::Wide => {
+                let Some(it) = text[at..].chars().next() else { break };
+                (false, it.is_alphanumeric() || is_mark(it), it.len_utf8())
+            }
+        };
+        if letter {
             let (start, plain) = run.unwrap_or((at, true));
             run = Some((start, plain && small));
-        } else if let Some((start, plain)) = run.take() {
-            let found = &text[start..at];
-            if !plain {
-                letters.clear();
-                letters.extend(found.chars());
-                split(&letters, &mut word, take);
-            } else if found.len() <= LONGEST {
-                take(found);
-            }
+        } else {
+            end(&mut run, at);
         }
+        at += length;
     }
+    end(&mut run, at);
 }
 
-fn is_letter(it: char) -> bool {
-    if it.is_ascii() { it.is_ascii_uppercase() } else { it.is_alphanumeric() || is_mark(it) }
+/// What a byte is at the start of a character.
+#[derive(Clone, Copy)]
+enum Class {
+    /// A small Latin letter or a digit.
+    Small,
+    /// A capital Latin letter or an underscore.
+    Letter,
+    Other,
+    /// The start of a character that is not ASCII.
+    Wide,
 }
+
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Other; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b'a'..=b'z' | b'0'..=b'9' => Class::Small,
+            b'A'..=b'Z' | b'_' => Class::Letter,
+            0x80.. => Class::Wide,
+            _ => Class::Other,
+        };
+        byte += 1;
+    }
+    classes
+};
 
 /// Marks that belong to the letter before them and that [`char::is_alphanumeric`] does not know.
 fn is_mark(it: char) -> bool {

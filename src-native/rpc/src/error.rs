@@ -169,6 +169,8 @@ impl From<ingest::Error> for Error {
             }
             ingest::Error::AlreadyThere { .. }
             | ingest::Error::NameTaken(_)
+            | ingest::Error::OtherGitHub { .. }
+            | ingest::Error::SecondGitHub { .. }
             | ingest::Error::TrackerKind(_) => Error::new(Code::Conflict, message),
             ingest::Error::BadName(_)
             | ingest::Error::NoAddress(_)

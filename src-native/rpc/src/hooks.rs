@@ -6,6 +6,7 @@ use ingest::trackers::Settings;
 use ingest::webhooks::{self, Refusal, Sender};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use store::Viewer;
 use store::writes::TrackerKind;
 
 /// Largest delivery, in bytes.
@@ -38,7 +39,8 @@ impl Server {
         if header("x-hub-signature-256").or_else(|| header("x-hub-signature")).is_none() {
             return (Refusal::Unsigned.status(), Refusal::Unsigned.to_string());
         }
-        let found = match shared.store.write(|writer| writer.tracker(tracker)) {
+        // Read, so that whoever cannot sign holds up nobody who writes.
+        let found = match shared.store.read(|reader| reader.tracker(&Viewer::Owner, tracker)) {
             Ok(found) => found,
             Err(error) => return broken(&error),
         };
@@ -98,12 +100,13 @@ impl Server {
         });
     }
 
-    /// Whether memory can be written, so that deliveries can be kept.
+    /// Whether memory can be written, so that deliveries can be kept. Waits for nobody: where
+    /// somebody is writing, it can be.
     ///
     /// # Errors
     /// A sentence.
     pub fn ready(&self) -> Result<(), String> {
-        let looked = self.shared().store.write(|writer| writer.deliveries(1).map(|_| ()));
+        let looked = self.shared().store.write_if_idle(|writer| writer.deliveries(1).map(|_| ()));
         looked.map_err(|error| error.to_string())
     }
 }

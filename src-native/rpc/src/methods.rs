@@ -56,6 +56,7 @@ methods! {
     memory::People,
     memory::Search,
     memory::Complete,
+    memory::Resolve,
     memory::Graph,
     memory::Changes,
     memory::Fingerprint,

@@ -49,7 +49,7 @@ pub enum RecordKind {
     Release,
     /// A review, by pull request and GitHub's id: `382/4711`.
     Review,
-    /// A comment, by what it stands beneath and the tracker's id: `PROJ-1247/10001`, `#382/771`.
+    /// A comment, by the id of what it stands beneath and the tracker's id: of an issue `PROJ-1247/10001` or `#12/771`, of a pull request `382/771`.
     Comment,
 }
 

@@ -17,12 +17,15 @@ use std::time::Duration;
 /// "BkSt": so that another program's SQLite file is never taken for ours.
 const APPLICATION_ID: i64 = 0x426b_5374;
 /// The schema this program knows.
-const VERSION: i64 = 4;
+const VERSION: i64 = 5;
 const SCHEMA: &str = include_str!("schema.sql");
 /// Idle read connections kept open; more are made when asked for and dropped afterwards.
 const IDLE_READERS_MAX: usize = 4;
 /// Pages kept by a connection, in KiB. Small on purpose: the system's file cache holds the rest.
 const CACHE_KIB: i64 = 2_048;
+/// Pages in the journal before they are written to the store: 32 MiB. Pages that a long import changes
+/// again and again are then written seldom.
+const JOURNAL_PAGES: i64 = 8_192;
 /// How much of the file a reader maps, in bytes: address space, not memory of our own.
 const MAPPED_BYTES: i64 = 1 << 30;
 /// How long a connection waits for another process that writes.
@@ -90,6 +93,7 @@ impl Store {
         configure(&writer)?;
         writer.pragma_update(None, "journal_mode", "WAL")?;
         writer.pragma_update(None, "journal_size_limit", 64 << 20)?;
+        writer.pragma_update(None, "wal_autocheckpoint", JOURNAL_PAGES)?;
         migrate(&mut writer, path)?;
         let shared = Shared {
             path: place,

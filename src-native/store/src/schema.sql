@@ -1,4 +1,4 @@
--- Schema 4. Rows have natural keys; row ids are local to this file and never shown.
+-- Schema 5. Rows have natural keys; row ids are local to this file and never shown.
 -- Times are seconds since 1970-01-01 UTC. Text that was not valid UTF-8 has its bytes beside it in a `…_raw` column.
 
 create table repositories (
@@ -196,8 +196,17 @@ create table trackers (
     cursor text not null default '',      -- how far a live sync has walked
     synced_at integer,                    -- when a sync or import last ended well
     failure text,                         -- why the last one did not, in a sentence
+    refused integer not null default 0,   -- how much of the last sync or import could not be taken
     settled integer not null default 1    -- 0 while links and people lag behind its records
 ) strict;
+-- The first of what could not be taken, in the order it was met.
+create table tracker_refusals (
+    tracker integer not null references trackers,
+    place integer not null,               -- among them, from 0
+    stood text not null,                  -- a file with its line, an address
+    reason text not null,
+    primary key (tracker, place)
+) strict, without rowid;
 create table tracker_repositories (
     tracker integer not null references trackers,
     repository integer not null references repositories,
@@ -608,6 +617,9 @@ create virtual table issue_words using fts5
     (summary, body, talk, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2');
 create virtual table pull_words using fts5
     (title, body, talk, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2');
+-- Merged when sixteen pieces have come together, not at every fourth: a twentieth of an import.
+insert into issue_words (issue_words, rank) values ('automerge', 16);
+insert into pull_words (pull_words, rank) values ('automerge', 16);
 -- Full text. `commit_words` is over messages, `file_words` over living paths (trigrams, so that any part is found).
 create virtual table commit_words using fts5 (message, content = 'commits', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2');
 create virtual table commit_vocabulary using fts5vocab (commit_words, row);

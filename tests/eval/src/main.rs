@@ -3,7 +3,9 @@
 
 mod bus_factor;
 mod data;
+mod identity;
 mod issues;
+mod linking;
 mod recurrence;
 mod revfinder;
 mod reviewers;
@@ -31,6 +33,8 @@ const PARTS: &[Part] = &[
     ("reviewers", "Who should review", reviewers::measure),
     ("busfactor", "Bus factor", bus_factor::measure),
     ("recurrence", "Has this occurred before", recurrence::measure),
+    ("linking", "Links", linking::measure),
+    ("identity", "People", identity::measure),
 ];
 
 fn main() -> ExitCode {

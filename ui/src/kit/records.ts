@@ -43,16 +43,15 @@ export function recordHref(kind: t.RecordKind, id: string): string | null {
 }
 
 /**
- * A review or a comment is shown on the screen of what it stands beneath: `382/4711`, `#382/771`,
- * `PROJ-1247/10001`. Where issues are GitHub's, `#12` may be one: that screen says so then.
+ * A review or a comment is shown on the screen of what it stands beneath, by whose id its own begins:
+ * of a pull request `382/4711`, of an issue `PROJ-1247/10001` or `#12/771`.
  */
 function within(kind: 'review' | 'comment', id: string): string | null {
   const cut = id.lastIndexOf('/');
   if (cut <= 0) return null;
   const [of, at] = [id.slice(0, cut), id.slice(cut + 1)];
-  const number = /^#?(\d+)$/.exec(of)?.[1];
   const query = { at: kind === 'review' ? `review-${at}` : at };
-  return number ? href('pull', number, query) : href('issue', of, query);
+  return /^\d+$/.test(of) ? href('pull', of, query) : href('issue', of, query);
 }
 
 /** A record with what a list shows beside it. */

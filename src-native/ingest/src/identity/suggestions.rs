@@ -15,6 +15,29 @@ pub struct Suggestion {
     pub b: String,
     /// The sentence for people.
     pub detail: String,
+    /// What a person should know before they say yes, each a clause about the two; often none.
+    pub against: Vec<String>,
+    /// `likely` where two kinds of clue speak for it and nothing against it, else `weak`.
+    pub confidence: &'static str,
+}
+
+/// What makes two developers look like one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Clue {
+    /// One full name.
+    Name,
+    /// The one's login is the other's name, shortened.
+    Short,
+    /// The one's account stands at the other's commits or issues.
+    Work,
+}
+
+/// What was found of a pair.
+#[derive(Default)]
+struct Found {
+    clues: BTreeSet<Clue>,
+    reasons: BTreeSet<String>,
+    against: BTreeSet<String>,
 }
 
 /// Developers under this many of one name are compared with each other.
@@ -26,35 +49,56 @@ const MANY: usize = 8;
 pub fn suggestions(known: &Known<'_>) -> Vec<Suggestion> {
     let nodes = signs::nodes(known);
     let mut groups = grouped(known, &nodes);
-    let mut pairs: BTreeMap<(usize, usize), Vec<String>> = BTreeMap::new();
-    let mut suggest = |a: usize, b: usize, why: String| {
-        let (x, y) = (groups.root(a), groups.root(b));
+    let root: Vec<usize> = (0..nodes.len()).map(|it| groups.root(it)).collect();
+    let people = |members: &mut dyn Iterator<Item = usize>| -> BTreeSet<usize> {
+        members.map(|it| root[it]).collect()
+    };
+    let mut pairs: BTreeMap<(usize, usize), Found> = BTreeMap::new();
+    let mut suggest = |a: usize, b: usize, clue: Clue, why: String, against: Option<String>| {
+        let (x, y) = (root[a], root[b]);
         if x != y && groups.may_join(x, y) {
-            let reasons = pairs.entry((x.min(y), x.max(y))).or_default();
-            if !reasons.contains(&why) {
-                reasons.push(why);
-            }
+            let found = pairs.entry((x.min(y), x.max(y))).or_default();
+            found.clues.insert(clue);
+            found.reasons.insert(why);
+            found.against.extend(against);
         }
     };
     for (name, members) in by(&nodes, |it| is_full_name(&it.fold).then(|| it.fold.clone())) {
+        let many = people(&mut members.iter().copied()).len();
         let first: Vec<usize> = members.iter().copied().take(MANY).collect();
         for (i, &a) in first.iter().enumerate() {
+            let name = if nodes[a].name.is_empty() { &name } else { &nodes[a].name };
             for &b in &first[i + 1..] {
-                let name = if nodes[a].name.is_empty() { &name } else { &nodes[a].name };
-                suggest(a, b, format!("have the same full name, {name}"));
+                let why = format!("have the same full name, {name}");
+                let against = (many > 2).then(|| format!("{many} people go by {name}"));
+                suggest(a, b, Clue::Name, why, against);
             }
         }
     }
     // `Ann Ames` and the login `annames` or `aames`.
     let logins = by(&nodes, |it| it.login.clone().or_else(|| it.user_name.clone()));
+    let mut shortened: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
     for (i, node) in nodes.iter().enumerate().filter(|(_, it)| is_full_name(&it.fold)) {
-        for written in squashed(&node.fold) {
-            for &other in logins.get(&written).into_iter().flatten().take(MANY) {
+        for written in squashed(&node.fold).into_iter().filter(|it| logins.contains_key(it)) {
+            shortened.entry(written).or_default().insert(i);
+        }
+    }
+    for (written, members) in &shortened {
+        let names: BTreeSet<&str> = members.iter().map(|&it| nodes[it].fold.as_str()).collect();
+        for &i in members {
+            let node = &nodes[i];
+            for &other in logins.get(written).into_iter().flatten().take(MANY) {
                 let named = is_full_name(&nodes[other].fold);
-                if local_part_tells(&written)
+                if local_part_tells(written)
                     && (!named || share_a_word(&nodes[other].fold, &node.fold))
                 {
-                    suggest(i, other, format!("{} may write {written} for short", node.name));
+                    let why = format!(
+                        "have a name and a login that is short for it, {} and {written}",
+                        node.name
+                    );
+                    let against = (names.len() > 1)
+                        .then(|| format!("{written} is short for {} names", names.len()));
+                    suggest(i, other, Clue::Short, why, against);
                 }
             }
         }
@@ -67,27 +111,65 @@ pub fn suggestions(known: &Known<'_>) -> Vec<Suggestion> {
             };
             if share_a_word(&nodes[a].fold, &nodes[b].fold) {
                 let (count, who) = (it.count, called(&nodes[a]));
-                suggest(a, b, format!("share a name and the work on {count} {what} of {who}"));
+                let why = format!("share a name and the work on {count} {what} of {who}");
+                suggest(a, b, Clue::Work, why, None);
             }
         }
     }
-    let roots: HashMap<usize, usize> = (0..nodes.len()).map(|it| (groups.root(it), it)).collect();
+    // Their full names as they are written, by how names are compared.
+    let mut names: BTreeMap<usize, BTreeMap<&str, &str>> = BTreeMap::new();
+    for (i, node) in nodes.iter().enumerate().filter(|(_, it)| is_full_name(&it.fold)) {
+        names.entry(root[i]).or_default().entry(&node.fold).or_insert(&node.name);
+    }
+    for ((x, y), found) in &mut pairs {
+        let (Some(a), Some(b)) = (names.get(x), names.get(y)) else { continue };
+        if let (Some(one), Some(other)) = (a.values().next(), b.values().next())
+            && !a.keys().any(|it| b.contains_key(it))
+        {
+            let (one, other) = (one.min(other), one.max(other));
+            found.against.insert(format!("their full names differ: {one} and {other}"));
+        }
+    }
+    let mut sites: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
+    for (i, node) in nodes.iter().enumerate() {
+        if let Some((site, _)) = &node.account_at {
+            sites.entry(root[i]).or_default().insert(site);
+        }
+    }
+    for ((x, y), found) in &mut pairs {
+        let (Some(a), Some(b)) = (sites.get(x), sites.get(y)) else { continue };
+        let both =
+            a.intersection(b).map(|site| format!("each has an account of its own at {site}"));
+        found.against.extend(both);
+    }
     let resolved = developers(known, &nodes, groups);
     let of: HashMap<_, _> = resolved.of.iter().copied().collect();
     let developer = |root: usize| {
-        let node = &nodes[*roots.get(&root)?];
-        let developer = &resolved.developers[*of.get(&node.id)?];
+        let developer = &resolved.developers[*of.get(&nodes.get(root)?.id)?];
         developer.bot.is_none().then_some(&developer.key)
     };
-    let mut found = BTreeSet::new();
-    for ((a, b), mut reasons) in pairs {
+    let mut told = Vec::new();
+    for ((a, b), found) in pairs {
         let (Some(a), Some(b)) = (developer(a), developer(b)) else { continue };
-        let (a, b) = (a.min(b), a.max(b));
-        reasons.sort();
-        let detail = format!("{a} and {b} {}", reasons.join("; "));
-        found.insert((std::cmp::Reverse(reasons.len()), a.clone(), b.clone(), detail));
+        let (a, b) = (a.min(b).clone(), a.max(b).clone());
+        let reasons: Vec<String> = found.reasons.into_iter().collect();
+        told.push((
+            std::cmp::Reverse((found.clues.len(), reasons.len())),
+            Suggestion {
+                detail: format!("{a} and {b} {}", reasons.join("; ")),
+                confidence: match found.clues.len() > 1 && found.against.is_empty() {
+                    true => "likely",
+                    false => "weak",
+                },
+                against: found.against.into_iter().collect(),
+                a,
+                b,
+            },
+        ));
     }
-    found.into_iter().map(|(_, a, b, detail)| Suggestion { a, b, detail }).collect()
+    told.sort();
+    told.dedup();
+    told.into_iter().map(|it| it.1).collect()
 }
 
 fn by(nodes: &[Node], key: impl Fn(&Node) -> Option<String>) -> BTreeMap<String, Vec<usize>> {

@@ -113,6 +113,8 @@ fn nobody_is_one_person_by_name_alone() {
     let told = suggestions(&it.known());
     assert!(told.iter().any(|it| it.a == "wei@one.org" && it.b == "zhang.w@two.org"), "{told:?}");
     assert!(!told.iter().any(|it| it.a.contains("a@x.org")), "one word is not a full name");
+    assert!(told.iter().all(|it| it.confidence == "weak"), "{told:?}");
+    assert!(told.iter().all(|it| it.against == ["3 people go by Wei Zhang"]), "{told:?}");
 }
 
 #[test]

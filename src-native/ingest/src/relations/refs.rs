@@ -49,6 +49,17 @@ pub(super) enum Reading {
     Branch,
 }
 
+/// Bytes at which something spoken of may be seen: most of a text is others.
+const MAY_BEGIN: [bool; 256] = {
+    let mut may = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        may[byte] = matches!(byte as u8, b'#' | b'/') || (byte as u8).is_ascii_hexdigit();
+        byte += 1;
+    }
+    may
+};
+
 /// What a text speaks of, in its order. `known` says of a word in capitals whether it is a prefix.
 pub(super) fn refs<'a>(
     text: &'a str,
@@ -62,6 +73,10 @@ pub(super) fn refs<'a>(
     let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
+        if !MAY_BEGIN[usize::from(bytes[at])] {
+            at += 1;
+            continue;
+        }
         let starts_word = at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
         match bytes[at] {
             b'#' => {
@@ -149,6 +164,17 @@ fn judge(text: &str, found: &mut [Found<'_>]) {
         it.closes = is_one_of(word, &CLOSING);
         it.closed_by = is_one_of(word, &BY) && is_one_of(last_word(rest).0, &CLOSING);
     }
+}
+
+/// What stands behind a beginning such as `fix(scope): `, if a text has one.
+pub(super) fn kind_of_change(text: &str) -> Option<&str> {
+    let (kind, rest) = text.split_once(':')?;
+    let word = kind.strip_suffix('!').unwrap_or(kind);
+    let word = match word.strip_suffix(')') {
+        Some(scoped) => scoped.split_once('(')?.0,
+        None => word,
+    };
+    is_one_of(word, &LEADING).then_some(rest)
 }
 
 fn is_one_of(word: &str, words: &[&str]) -> bool {

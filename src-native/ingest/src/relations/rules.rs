@@ -1,7 +1,8 @@
 //! The rules by which commits, pull requests and issues belong together, over what was read.
 
+use super::REVERTS;
 use super::keys::Keys;
-use super::refs::{Found, Reading, Ref, refs};
+use super::refs::{self, Found, Reading, Ref, refs};
 use model::{CommitId, IssueId, PullRequestId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::writes::{PullCommitLink, RelatedPull, TextPlace};
@@ -25,6 +26,8 @@ pub(super) enum Rank {
     Description,
     /// A commit of it begins with the key.
     Commits,
+    /// Its title is the issue's summary.
+    Summary,
     /// The issue names it, in its description or a field.
     Issue,
     /// The issue names it, in a comment.
@@ -196,6 +199,86 @@ pub(super) fn of_commits(
     };
     let linked = of_rank(Rank::Closes, &BTreeSet::new());
     of_rank(Rank::Body, &linked);
+}
+
+/// Words that a title must have to be taken for an issue's summary: shorter ones are usual titles.
+const TITLE_WORDS: usize = 4;
+
+/// The words of a title or summary, without keys and `fix:` before them and the number behind;
+/// none where they are too few to mean one thing.
+pub(super) fn words_of_title(title: &str) -> Option<String> {
+    let mut rest = title.trim();
+    loop {
+        let from = rest.trim_start_matches([' ', '[', ']', '(', ')', ':', '-', ',', '&']);
+        let word = from.split([' ', ']', ')', ':', ',', '(']).next().unwrap_or_default();
+        let is_key = word.split_once('-').is_some_and(|(prefix, number)| {
+            prefix.len() > 1
+                && prefix.bytes().all(|it| it.is_ascii_uppercase() || it == b'_')
+                && !number.is_empty()
+                && number.bytes().all(|it| it.is_ascii_digit())
+        });
+        let kind = refs::kind_of_change(from);
+        rest = match (is_key, kind) {
+            (true, _) => &from[word.len()..],
+            (false, Some(after)) => after,
+            (false, None) => break,
+        };
+    }
+    if let Some((before, number)) = rest.trim_end().rsplit_once("(#")
+        && number.strip_suffix(')').is_some_and(|it| it.bytes().all(|it| it.is_ascii_digit()))
+    {
+        rest = before;
+    }
+    let words: Vec<String> = rest
+        .split(|it: char| !it.is_alphanumeric())
+        .filter(|it| !it.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    (words.len() >= TITLE_WORDS).then(|| words.join(" "))
+}
+
+/// A pull request that names no issue belongs to the only one whose summary is its title.
+pub(super) fn by_summaries(
+    links: &mut Links<PullRequestId>,
+    keys: &Keys,
+    titled: &[(PullRequestId, String)],
+    issues: &HashMap<String, Option<IssueId>>,
+) {
+    for (pull, words) in titled {
+        if let Some(issue) = issues.get(words).copied().flatten() {
+            let text = format!("its title is the summary of {}", keys.issues[&issue].0);
+            tell(links, *pull, issue, Told { rank: Rank::Summary, text, closes: false });
+        }
+    }
+}
+
+/// What a pull request undoes, in the words that begin `told_by`: its title says that it does, its
+/// branch or description may say what.
+pub(super) fn undoes(pull: &RelatedPull, title: &str) -> Option<String> {
+    let mut rest = title.trim_start();
+    let mut times = 0;
+    while let Some(inner) = rest.strip_prefix("Revert \"") {
+        (rest, times) = (inner, times + 1);
+    }
+    // What undoes an undoing does the thing again.
+    if times % 2 == 0 {
+        return None;
+    }
+    let by_branch = || {
+        let (number, _) = pull.branch.strip_prefix("revert-")?.split_once('-')?;
+        number.parse::<u64>().ok()
+    };
+    let by_body = || {
+        let line = pull.body.lines().find_map(|it| it.trim().strip_prefix("Reverts "))?;
+        refs(line, Reading::Prose, &|_| false).iter().find_map(|it| match it.what {
+            Ref::Number { number, .. } | Ref::Pull { number, .. } => Some(number),
+            _ => None,
+        })
+    };
+    Some(match by_body().or_else(by_branch) {
+        Some(number) => format!("{REVERTS}#{number}"),
+        None => format!("{REVERTS}another"),
+    })
 }
 
 /// An address or a commit that an issue names.

@@ -1,5 +1,7 @@
 //! What belongs to what, from words alone and in a real store.
 
+mod titles;
+
 use super::refs::{Reading, Ref, refs};
 use super::*;
 use crate::{repositories, trackers};

@@ -1,8 +1,9 @@
-//! JSON in files and folders, as documents: whole files, lines, lists, packed with gzip or not.
+//! JSON in files and folders, as documents: whole files, lines, lists, rows of DevLake's raw tables,
+//! packed with gzip or not.
 
 use std::collections::HashSet;
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::bufread::MultiGzDecoder;
@@ -11,9 +12,11 @@ use super::document::Document;
 use super::record::Refused;
 use crate::Error;
 use split::{Piece, Split};
+use table::Table;
 
 mod scan;
 mod split;
+mod table;
 #[cfg(test)]
 mod tests;
 
@@ -37,12 +40,16 @@ pub struct Summary {
     pub documents: u64,
 }
 
+/// How much is looked at to tell a table from JSON.
+const BEGINNING: u64 = 4096;
+
 type Take<'t> = &'t mut dyn FnMut(Found<'_>) -> Result<(), Error>;
 
 /// Hands on every JSON document of these files and folders: paths in the order they are given, what
 /// is in a folder by name. A list is handed on element by element, and so is a long list within a
 /// large object (`issues`, `values`, `data`, …), so memory stays flat whatever the size of a file.
-/// Of an answer that was recorded as `{"url": …, "data": …}` the data is handed on.
+/// Of an answer that was recorded as `{"url": …, "data": …}` the data is handed on, and so is that of
+/// each row of a raw table of DevLake's (CSV with the columns `data`, `url`, `created_at`, …).
 ///
 /// Names that begin with a dot are left out of folders. Anything else that cannot be read is
 /// refused with its reason, and reading goes on after it.
@@ -123,13 +130,16 @@ impl Walk<'_> {
         if packed { self.stream(path, MultiGzDecoder::new(file)) } else { self.stream(path, file) }
     }
 
-    fn stream(&mut self, path: &Path, input: impl Read) -> Result<(), Error> {
+    fn stream(&mut self, path: &Path, mut input: impl Read) -> Result<(), Error> {
         use std::fmt::Write;
         let name = path.display().to_string();
         let mut place = name.clone();
-        let mut split = Split::new(input);
+        let mut beginning = Vec::new();
+        let failed = input.by_ref().take(BEGINNING).read_to_end(&mut beginning).err();
+        let is_table = table::is_raw(&beginning);
+        let input = Begun { beginning: Cursor::new(beginning), failed, rest: input };
         let mut documents = 0;
-        let done = split.each(&mut |piece| {
+        let mut hand_on = |piece: Piece<'_>| {
             place.truncate(name.len());
             match piece {
                 Piece::Object { line, address, version, json } => {
@@ -146,8 +156,15 @@ impl Walk<'_> {
                     (self.take)(Found::Refused(Refused { place: place.clone(), reason }))
                 }
             }
-        });
-        self.summary.bytes += split.bytes;
+        };
+        let (done, bytes) = if is_table {
+            let mut table = Table::new(input);
+            (table.each(&mut hand_on), table.bytes)
+        } else {
+            let mut split = Split::new(input);
+            (split.each(&mut hand_on), split.bytes)
+        };
+        self.summary.bytes += bytes;
         self.summary.documents += documents;
         done
     }
@@ -155,6 +172,27 @@ impl Walk<'_> {
     fn refuse(&mut self, path: &Path, reason: &str) -> Result<(), Error> {
         let (place, reason) = (path.display().to_string(), reason.to_owned());
         (self.take)(Found::Refused(Refused { place, reason }))
+    }
+}
+
+/// A stream whose beginning was looked at.
+struct Begun<R> {
+    beginning: Cursor<Vec<u8>>,
+    /// Why no more than that came.
+    failed: Option<std::io::Error>,
+    rest: R,
+}
+
+impl<R: Read> Read for Begun<R> {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        match (self.beginning.read(out)?, self.failed.take()) {
+            (0, Some(error)) => Err(error),
+            (0, None) => self.rest.read(out),
+            (count, failed) => {
+                self.failed = failed;
+                Ok(count)
+            }
+        }
     }
 }
 

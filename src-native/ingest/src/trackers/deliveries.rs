@@ -2,10 +2,9 @@
 
 use super::{Collected, Settings, read, settle, take};
 use crate::sources::document::Document;
-use crate::sources::github;
 use crate::{Error, now};
 use std::sync::atomic::{AtomicBool, Ordering};
-use store::writes::{Delivery, TrackerKind};
+use store::writes::Delivery;
 use store::{Store, Writer};
 
 /// Takes in the webhook deliveries that wait. Returns how many there were.
@@ -53,11 +52,7 @@ fn take_delivery(writer: &Writer<'_>, delivery: &Delivery) -> Result<(), Error> 
         json: &delivery.body,
     };
     // A webhook of a whole organisation tells of its other repositories too.
-    let settings = Settings::read(&tracker.settings);
-    if let (TrackerKind::GitHub, Some((owner, name))) = (tracker.kind, settings.repository())
-        && let Some(told) = github::repository(&document)
-        && !told.eq_ignore_ascii_case(&format!("{owner}/{name}"))
-    {
+    if let Some(told) = Settings::read(&tracker.settings).other_than(tracker.kind, &document) {
         let reason = format!("it tells of another repository, {told}");
         writer.end_delivery(delivery.id, Some(&reason))?;
         return Ok(());

@@ -2,6 +2,8 @@
 
 use crate::Error;
 use crate::secrets::{Reference, Secret};
+use crate::sources::document::Document;
+use crate::sources::github;
 use crate::sources::web::Base;
 use serde::{Deserialize, Serialize};
 use store::writes::TrackerKind;
@@ -57,6 +59,14 @@ impl Settings {
         let (owner, name) = (parts.next()?, parts.next()?);
         let whole = parts.next().is_none() && !owner.is_empty() && !name.is_empty();
         whole.then(|| (owner, name.strip_suffix(".git").unwrap_or(name)))
+    }
+
+    /// The repository of GitHub's that a document tells of, where that is another than this one; none
+    /// where either does not say.
+    pub fn other_than(&self, kind: TrackerKind, document: &Document<'_>) -> Option<String> {
+        let (owner, name) = self.repository().filter(|_| kind == TrackerKind::GitHub)?;
+        let told = github::repository(document)?;
+        (!told.eq_ignore_ascii_case(&format!("{owner}/{name}"))).then_some(told)
     }
 
     /// The host that it is on, which is what its accounts are told apart by.

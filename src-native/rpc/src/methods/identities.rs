@@ -98,6 +98,14 @@ reply! {
         pub b: PersonRef,
         /// What speaks for it.
         pub reason: String,
+        /// What to know before saying yes, each in a clause; often none, since pairs that a rule or a person keeps apart are not listed.
+        pub against: Vec<String>,
+        /// `likely` where two kinds of clue (name, login, work) speak for it and nothing against it, else `weak`.
+        pub confidence: String,
+        /// Every spelling of the one, most commits first.
+        pub a_identities: Vec<IdentityText>,
+        /// The same of the other.
+        pub b_identities: Vec<IdentityText>,
     }
 
     /// What was decided.
@@ -183,8 +191,16 @@ impl Method for Suggestions {
             let mut pairs = Vec::new();
             for it in found.into_iter().take(limit) {
                 let ends = (keyed(reader, &viewer, &it.a)?, keyed(reader, &viewer, &it.b)?);
-                if let (Some(a), Some(b)) = ends {
-                    pairs.push(Pair { a, b, reason: it.detail });
+                if let (Some((a, a_identities)), Some((b, b_identities))) = ends {
+                    pairs.push(Pair {
+                        a,
+                        b,
+                        reason: it.detail,
+                        against: it.against,
+                        confidence: it.confidence.into(),
+                        a_identities,
+                        b_identities,
+                    });
                 }
             }
             Ok(SuggestionsReply { pairs })
@@ -383,12 +399,17 @@ fn neighbour(reader: &Reader<'_>, viewer: &Viewer, identity: IdentityId) -> Resu
     others.iter().map(|it| it.id).find(|it| *it != identity).ok_or_else(alone)
 }
 
-fn keyed(reader: &Reader<'_>, viewer: &Viewer, key: &str) -> Result<Option<PersonRef>> {
+/// Somebody by key, with every spelling of theirs.
+fn keyed(
+    reader: &Reader<'_>,
+    viewer: &Viewer,
+    key: &str,
+) -> Result<Option<(PersonRef, Vec<IdentityText>)>> {
     let Some(developer) = reader.developer_keyed(viewer, key)? else { return Ok(None) };
-    let Some(first) = reader.spellings_of(viewer, developer)?.into_iter().next() else {
-        return Ok(None);
-    };
-    Ok(reader.developer_of(viewer, first.id)?.map(person_ref))
+    let spellings = reader.spellings_of(viewer, developer)?;
+    let Some(first) = spellings.first() else { return Ok(None) };
+    let person = reader.developer_of(viewer, first.id)?.map(person_ref);
+    Ok(person.map(|it| (it, spellings.into_iter().map(identity_text).collect())))
 }
 
 fn person_ref(row: PersonRow) -> PersonRef {

@@ -16,9 +16,6 @@ use std::time::Instant;
 use store::Allowed;
 use ts_rs::TS;
 
-/// So many refusals are told one by one.
-const REFUSED_MAX: usize = 100;
-
 /// What a tracker is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "camelCase")]
@@ -178,6 +175,10 @@ reply! {
         pub reading: Option<Reading>,
         /// Why the last reading failed, and what to do.
         pub failure: Option<String>,
+        /// What could not be taken by the last reading, at most 100 of it.
+        pub refused: Vec<RefusedText>,
+        /// How much could not be taken by the last reading.
+        pub refused_total: u32,
     }
 
     /// What was taken in.
@@ -275,11 +276,14 @@ impl Method for List {
                 None => None,
             };
             let names = reader.allow_all(&viewer)?;
-            let all = reader.trackers(&viewer)?.into_iter();
-            let trackers = all
-                .filter(|it| only.is_none_or(|only| it.0.repositories.contains(&only)))
-                .map(|(it, counts)| (Settings::read(&it.settings), it, counts))
-                .map(|(settings, it, counts)| Tracker {
+            let mut trackers = Vec::new();
+            for (it, counts) in reader.trackers(&viewer)? {
+                if only.is_some_and(|only| !it.repositories.contains(&only)) {
+                    continue;
+                }
+                let settings = Settings::read(&it.settings);
+                let refused = reader.refusals(&viewer, it.id)?;
+                trackers.push(Tracker {
                     address: said(settings.address),
                     projects: settings.projects,
                     user: said(settings.user),
@@ -298,9 +302,14 @@ impl Method for List {
                     synced_at: it.synced_at.map(time),
                     reading: shared.jobs.reading::<TookIn>(&it.name),
                     failure: shared.jobs.failure::<TookIn>(&it.name).or(it.failure),
+                    refused: refused
+                        .into_iter()
+                        .map(|(place, reason)| RefusedText { place, reason })
+                        .collect(),
+                    refused_total: count(it.refused),
                     tracker: it.name,
-                })
-                .collect();
+                });
+            }
             Ok(ListReply { trackers })
         })
         .await
@@ -374,14 +383,16 @@ fn take_in(
     let progress = |taken: &Taken| tell("reading", taken.records, 0);
     let mut intake = Intake::new(&shared.store, tracker, &job.cancel, &progress);
     let worked = work(&mut intake);
-    let outcome = intake.finish().and_then(|taken| worked.map(|()| taken));
+    let finished = intake.finish();
     // What was taken before a failure is in memory: it is related all the same.
     tell("relating", 0, 0);
     let settled = ingest::trackers::settle(&shared.store);
-    ingest::trackers::ended(&shared.store, tracker, outcome.as_ref())?;
-    let taken = outcome?;
+    let failure = worked.as_ref().err().or(finished.as_ref().err());
+    ingest::trackers::ended(&shared.store, tracker, finished.as_ref().ok(), failure)?;
+    worked?;
+    let taken = finished?;
     settled?;
-    let refused = taken.refused.iter().take(REFUSED_MAX);
+    let refused = taken.refused.iter();
     Ok(TookIn {
         tracker: tracker.to_owned(),
         records: count(taken.records),
@@ -390,7 +401,7 @@ fn take_in(
         refused: refused
             .map(|it| RefusedText { place: it.place.clone(), reason: it.reason.clone() })
             .collect(),
-        refused_total: count(taken.refused.len() as u64),
+        refused_total: count(taken.refused_total),
         bytes: taken.bytes as f64,
         seconds: (start.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
         failure: None,

@@ -167,7 +167,7 @@ impl Reader<'_> {
         }
         let mut found = self.sql().prepare_cached(
             "select i.id, i.key, i.summary, i.body, i.created from issue_words w
-             join issues i on i.id = w.rowid
+             cross join issues i on i.id = w.rowid
              where issue_words match ?1 and rank match 'bm25(3.0, 1.0, 0.0)'
              and i.repository = ?2 and i.created < ?3 and i.id is not ?4
              order by rank, i.key, i.subject limit ?5",
@@ -227,7 +227,7 @@ impl Reader<'_> {
         }
         let mut found = self.sql().prepare_cached(
             "select c.id, c.message, c.committed from commit_words w
-             join commits c on c.id = w.rowid
+             cross join commits c on c.id = w.rowid
              where commit_words match ?1 and c.repository = ?2 and c.committed < ?3
              and c.fixes > 0 and c.merge = 0
              and not exists (select 1 from commit_issues l where l.commit_id = c.id)

@@ -2,6 +2,7 @@
 
 use crate::writes::Tracker;
 use crate::{Reader, Result, Viewer};
+use model::TrackerId;
 
 /// What memory holds of a tracker.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,6 +16,22 @@ pub struct TrackerCounts {
 }
 
 impl Reader<'_> {
+    /// The tracker of that name.
+    pub fn tracker(&self, viewer: &Viewer, name: &str) -> Result<Option<Tracker>> {
+        let Viewer::Owner = viewer;
+        Ok(crate::writes::trackers(&self.sql(), Some(name))?.pop())
+    }
+
+    /// What of a tracker's last sync or import could not be taken, the first of it: where it stood
+    /// and why.
+    pub fn refusals(&self, _: &Viewer, id: TrackerId) -> Result<Vec<(String, String)>> {
+        let mut all = self.sql().prepare_cached(
+            "select stood, reason from tracker_refusals where tracker = ?1 order by place",
+        )?;
+        let rows = all.query_map([id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// Every tracker with what memory holds of it, in order of name.
     pub fn trackers(&self, viewer: &Viewer) -> Result<Vec<(Tracker, TrackerCounts)>> {
         let Viewer::Owner = viewer;

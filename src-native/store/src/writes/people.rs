@@ -149,7 +149,7 @@ impl Writer<'_> {
         self.shared_work(
             "select i.assignee, c.author, count(distinct i.id) from issues i
              cross join commit_issues l on l.issue = i.id and l.direct = 1
-             join commits c on c.id = l.commit_id
+             cross join commits c on c.id = l.commit_id
              where i.assignee is not null and c.merge = 0 group by 1, 2 order by 1, 2",
         )
     }
@@ -178,8 +178,8 @@ impl Writer<'_> {
         for query in [
             "select distinct author, repository from commits where merge = 0",
             "select distinct l.author, p.repository from pull_commits l
-             join pull_requests p on p.id = l.pull_request
-             join commits c on c.repository = p.repository and c.oid = l.oid
+             cross join pull_requests p on p.id = l.pull_request
+             cross join commits c on c.repository = p.repository and c.oid = l.oid
              where l.author is not null",
         ] {
             let mut all = self.sql().prepare_cached(query)?;

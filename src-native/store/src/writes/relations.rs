@@ -176,6 +176,21 @@ impl Writer<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// What the issues of a repository are called, in no order.
+    pub fn issue_summaries(
+        &self,
+        repository: RepositoryId,
+        each: &mut dyn FnMut(IssueId, &str),
+    ) -> Result<()> {
+        let mut all =
+            self.sql().prepare_cached("select id, summary from issues where repository = ?1")?;
+        let mut rows = all.query([repository.0])?;
+        while let Some(row) = rows.next()? {
+            each(IssueId(row.get(0)?), row.get_ref(1)?.as_str().unwrap_or_default());
+        }
+        Ok(())
+    }
+
     /// Every key that issues of a repository have or had.
     pub fn related_keys(&self, repository: RepositoryId) -> Result<Vec<(String, IssueId)>> {
         let mut all = self.sql().prepare_cached(
@@ -286,21 +301,21 @@ impl Writer<'_> {
                 Naming::Listed,
                 "select p.id, c.id from pull_requests p
                  cross join pull_commits l on l.pull_request = p.id
-                 join commits c on c.repository = ?1 and c.oid = l.oid where p.repository = ?1",
+                 cross join commits c on c.repository = ?1 and c.oid = l.oid where p.repository = ?1",
             ),
             // What an open pull request has there is a trial.
             (
                 Naming::Merge,
                 "select p.id, c.id from pull_requests p
                  cross join pull_records r on r.pull_request = p.id and r.state = 2
-                 join commits c on c.repository = ?1 and c.oid = r.merge_commit
+                 cross join commits c on c.repository = ?1 and c.oid = r.merge_commit
                  where p.repository = ?1",
             ),
             (
                 Naming::Head,
                 "select p.id, c.id from pull_requests p
                  cross join pull_records r on r.pull_request = p.id
-                 join commits c on c.repository = ?1 and c.oid = r.head where p.repository = ?1",
+                 cross join commits c on c.repository = ?1 and c.oid = r.head where p.repository = ?1",
             ),
         ] {
             let mut all = self.sql().prepare_cached(query)?;

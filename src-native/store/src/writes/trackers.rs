@@ -23,6 +23,8 @@ pub struct Tracker {
     pub synced_at: Option<Timestamp>,
     /// Why the last one did not.
     pub failure: Option<String>,
+    /// How much of the last sync or import could not be taken.
+    pub refused: u64,
     /// Whether links and people are up to date with its records.
     pub settled: bool,
     /// The repositories that it tells about, in order of row.
@@ -103,8 +105,8 @@ pub struct Delivery {
     pub body: Vec<u8>,
 }
 
-const COLUMNS: &str = "select id, name, kind, site, settings, cursor, synced_at, failure, settled \
-                       from trackers";
+const COLUMNS: &str = "select id, name, kind, site, settings, cursor, synced_at, failure, \
+                       refused, settled from trackers";
 
 fn tracker(row: &rusqlite::Row<'_>) -> rusqlite::Result<Tracker> {
     Ok(Tracker {
@@ -119,7 +121,8 @@ fn tracker(row: &rusqlite::Row<'_>) -> rusqlite::Result<Tracker> {
         cursor: row.get(5)?,
         synced_at: row.get::<_, Option<i64>>(6)?.map(Timestamp),
         failure: row.get(7)?,
-        settled: row.get(8)?,
+        refused: row.get(8)?,
+        settled: row.get(9)?,
         repositories: Vec::new(),
     })
 }
@@ -208,7 +211,7 @@ impl Writer<'_> {
         for tracker in self.trackers()?.into_iter().filter(|it| it.id == id) {
             tracker.repositories.iter().try_for_each(|it| self.detach(id, *it))?;
         }
-        for table in ["events", "deliveries", "tracker_repositories"] {
+        for table in ["events", "deliveries", "tracker_refusals", "tracker_repositories"] {
             self.sql().execute(&format!("delete from {table} where tracker = ?1"), [id.0])?;
         }
         self.sql().execute("delete from trackers where id = ?1", [id.0])?;
@@ -230,6 +233,19 @@ impl Writer<'_> {
              synced_at = case when ?3 is null then ?2 else synced_at end where id = ?1",
             params![id.0, at.0, failure],
         )?;
+        Ok(())
+    }
+
+    /// Says how much of a sync or import could not be taken, and the first of it: where it stood and
+    /// why. What was said of the one before is forgotten.
+    pub fn set_refused(&self, id: TrackerId, total: u64, first: &[(String, String)]) -> Result<()> {
+        let sql = self.sql();
+        sql.execute("update trackers set refused = ?2 where id = ?1", params![id.0, total])?;
+        sql.execute("delete from tracker_refusals where tracker = ?1", [id.0])?;
+        let mut put = sql.prepare("insert into tracker_refusals values (?1, ?2, ?3, ?4)")?;
+        for (place, (stood, reason)) in first.iter().enumerate() {
+            put.execute(params![id.0, place as i64, stood, reason])?;
+        }
         Ok(())
     }
 

@@ -16,10 +16,14 @@ struct Stage {
 
 const BRISK: Limits = Limits {
     connections: 4,
+    spare: 2,
+    turns: 2,
     head: 2048,
     bodies: 100_000,
     head_time: Duration::from_millis(300),
-    body_time: Duration::from_millis(300),
+    body_time: Duration::from_secs(2),
+    body_rate: 1000,
+    body_window: Duration::from_millis(200),
     idle: Duration::from_millis(300),
     grace: Duration::from_millis(500),
 };
@@ -43,8 +47,9 @@ impl Stage {
         let route = |method, path: &str, kinds| Route {
             method,
             path: path.into(),
-            body_max: 50_000,
+            body_max: 150_000,
             kinds,
+            urgent: path == "/health",
         };
         let routes = vec![
             route("POST", "/hooks/", &["application/json"]),
@@ -113,7 +118,7 @@ fn each_mistake_has_its_status() {
         (get("/hooks/a"), 405),
         (get("/panic"), 500),
         (post("/hooks/a", "Connection: close\r\n", "{}"), 202),
-        (post("/hooks/a", "", &"x".repeat(50_001)), 413),
+        (post("/hooks/a", "", &"x".repeat(150_001)), 413),
         (bare("Content-Length: 99999999999999\r\n"), 413),
         (bare(""), 411),
         (bare("Transfer-Encoding: chunked\r\n"), 411),
@@ -178,22 +183,78 @@ fn who_is_slow_is_told_so_and_let_go() {
     assert!(start.elapsed() < Duration::from_secs(6), "{:?}", start.elapsed());
 }
 
+const HEALTH: &str = "GET /health HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+
+/// The answer, and that it came at once.
+fn at_once(stage: &Stage, said: &str) -> String {
+    let start = Instant::now();
+    let answer = stage.say(said);
+    assert!(start.elapsed() < Duration::from_millis(150), "{:?}: {answer}", start.elapsed());
+    answer
+}
+
 #[test]
-fn one_connection_too_many_is_told_so_and_the_others_go_on() {
+fn who_connects_is_let_in_and_the_one_that_kept_us_waiting_longest_goes() {
     let stage = Stage::open();
-    let mut held: Vec<TcpStream> = (0..4).map(|_| stage.connect()).collect();
-    for stream in &mut held {
+    let mut held = Vec::new();
+    for _ in 0..4 {
+        let mut stream = stage.connect();
         stream.write_all(b"GET /health HTTP/1.1\r\n").unwrap();
+        std::thread::sleep(Duration::from_millis(10));
+        held.push(stream);
+    }
+    assert!(at_once(&stage, HEALTH).starts_with("HTTP/1.1 202"));
+    assert_eq!(rest(&mut held[0]), "", "it had to go");
+    for stream in &mut held[1..] {
+        stream.write_all(b"Host: h\r\nConnection: close\r\n\r\n").unwrap();
+        assert!(rest(stream).starts_with("HTTP/1.1 202"));
+    }
+}
+
+#[test]
+fn what_is_urgent_is_answered_while_all_places_wait_for_us_and_the_rest_is_told_to_come_again() {
+    let stage = Stage::open();
+    let mut busy: Vec<TcpStream> = (0..4).map(|_| stage.connect()).collect();
+    for stream in &mut busy {
+        stream.write_all(b"GET /slow HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n").unwrap();
     }
     std::thread::sleep(Duration::from_millis(50));
-    let full = stage.say("");
+    assert!(at_once(&stage, HEALTH).starts_with("HTTP/1.1 202"));
+    let full = at_once(&stage, &post("/hooks/a", "", "{}"));
     assert!(full.starts_with("HTTP/1.1 429") && full.contains("retry-after: 5"), "{full}");
-    held[0].write_all(b"Host: h\r\nConnection: close\r\n\r\n").unwrap();
-    assert!(rest(&mut held[0]).starts_with("HTTP/1.1 202"));
-    drop(held);
+    // Idle ones do not keep the others from what is kept for them.
+    let _idle: Vec<TcpStream> = (0..5).map(|_| stage.connect()).collect();
+    assert!(at_once(&stage, HEALTH).starts_with("HTTP/1.1 202"));
+    for stream in &mut busy {
+        assert!(rest(stream).ends_with("slow"), "who waits for us keeps its place");
+    }
+}
+
+#[test]
+fn a_body_that_is_announced_takes_no_room_and_one_that_does_not_come_is_let_go() {
+    let stage = Stage::open();
+    let large = post("/hooks/a", "Connection: close\r\n", &"x".repeat(120_000));
+    let mut slow: Vec<TcpStream> = (0..3).map(|_| stage.connect()).collect();
+    for stream in &mut slow {
+        stream.write_all(&large.as_bytes()[..500]).unwrap();
+    }
+    assert!(at_once(&stage, &large).starts_with("HTTP/1.1 202"));
+    let start = Instant::now();
+    assert!(rest(&mut slow[0]).starts_with("HTTP/1.1 408"));
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+}
+
+#[test]
+fn room_that_others_hold_is_waited_for() {
+    let stage = Stage::open();
+    let large = post("/hooks/a", "Connection: close\r\n", &"x".repeat(150_000));
+    let mut holds = stage.connect();
+    holds.write_all(&large.as_bytes()[..140_000]).unwrap();
     std::thread::sleep(Duration::from_millis(50));
-    let get = "GET /health HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
-    assert!(stage.say(get).starts_with("HTTP/1.1 202"));
+    // There is room for one such body; the other is taken once the first is let go.
+    let answer = stage.say(&large);
+    assert!(answer.starts_with("HTTP/1.1 202"), "{answer}");
+    assert!(rest(&mut holds).starts_with("HTTP/1.1 408"));
 }
 
 #[test]

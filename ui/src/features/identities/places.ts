@@ -22,4 +22,5 @@ export const CONFIDENCE: Record<string, string> = {
   certain: 'certain',
   strong: 'nearly certain',
   likely: 'likely',
+  weak: 'a guess',
 };

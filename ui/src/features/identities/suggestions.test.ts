@@ -6,11 +6,6 @@ import { place } from './places';
 import Suggestions from './Suggestions.svelte';
 
 const ref = (key: string): t.PersonRef => ({ key, name: `${key} ${PAYLOAD}`, bot: false });
-const pair = (a: string, b: string): t.Pair => ({
-  a: ref(a),
-  b: ref(b),
-  reason: `both are called ${PAYLOAD}`,
-});
 const spelling = (id: string, kind: string, name: string): t.IdentityText => ({
   id,
   kind,
@@ -20,25 +15,25 @@ const spelling = (id: string, kind: string, name: string): t.IdentityText => ({
   reasons: ['the login is in the address'],
   confidence: 'strong',
 });
-const list = ({ query }: t.ListIdentities): t.ListIdentitiesReply => ({
-  people: [
-    {
-      person: ref(query ?? ''),
-      botReason: '',
-      identities: [
-        spelling(`git:${query} <>`, 'git', `${query} in Git`),
-        spelling('account:jira.example.org/JIRAUSER1', 'account', `${query} in Jira`),
-      ],
-    },
-  ],
-  next: null,
+const spellings = (key: string) => [
+  spelling(`git:${key} <>`, 'git', `${key} in Git ${PAYLOAD}`),
+  spelling('account:jira.example.org/JIRAUSER1', 'account', `${key} in Jira`),
+];
+const pair = (a: string, b: string, against: string[] = []): t.Pair => ({
+  a: ref(a),
+  b: ref(b),
+  reason: `both are called ${PAYLOAD}`,
+  against,
+  confidence: against.length > 0 ? 'weak' : 'likely',
+  aIdentities: spellings(a),
+  bIdentities: spellings(b),
 });
 
 afterEach(leave);
 
 describe('suggestions', () => {
   test('stand side by side with every spelling, as text', async () => {
-    begin({ 'identities.suggestions': { pairs: [pair('ada', 'al')] }, 'identities.list': list });
+    begin({ 'identities.suggestions': { pairs: [pair('ada', 'al')] } });
     show(Suggestions, {});
     await until('ada in Git');
     await until('al in Jira');
@@ -47,10 +42,24 @@ describe('suggestions', () => {
     expectText();
   });
 
+  test('say how sure they are and what speaks against them, as text', async () => {
+    begin({
+      'identities.suggestions': { pairs: [pair('ada', 'al', [`3 people go by ${PAYLOAD}`])] },
+    });
+    show(Suggestions, {});
+    await until('a guess');
+    expect(shownText()).toContain('Against it 3 people go by <img src=x');
+    expectText();
+    leave();
+    begin({ 'identities.suggestions': { pairs: [pair('ada', 'al')] } });
+    show(Suggestions, {});
+    await until('Nothing that memory knows');
+    expect(shownText()).toContain('likely');
+  });
+
   test('are decided by keyboard alone, and the next one follows', async () => {
     const wire = begin({
       'identities.suggestions': { pairs: [pair('ada', 'al'), pair('bo', 'bob')] },
-      'identities.list': list,
       'identities.merge': { edit: 1, person: null },
     });
     show(Suggestions, {});

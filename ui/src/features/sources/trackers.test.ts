@@ -35,6 +35,8 @@ const tracker = (name: string, more: Partial<t.Tracker> = {}): t.Tracker => ({
   syncedAt: null,
   reading: null,
   failure: null,
+  refused: [],
+  refusedTotal: 0,
   ...more,
 });
 const tookIn: t.TookIn = {
@@ -200,6 +202,16 @@ describe('what is added', () => {
     await until('1 record could not be taken');
     flushSync();
     expect(shownText()).toContain('It has no key.');
+    expectText();
+  });
+
+  test('tell what their last reading refused also in a window that was opened later', async () => {
+    const { refused } = tookIn;
+    begin({ 'trackers.list': { trackers: [tracker('jira', { refused, refusedTotal: 120 })] } });
+    show(Trackers, props);
+    await until('120 records could not be taken');
+    expect(shownText()).toContain('It has no key.');
+    expect(shownText()).toContain('The first 1 of 120 are listed.');
     expectText();
   });
 });

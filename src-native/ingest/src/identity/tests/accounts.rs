@@ -184,7 +184,37 @@ fn suggestions_tell_what_speaks_for_a_pair_and_leave_out_what_is_contrary() {
     ]);
     let told = suggestions(&it.known());
     assert_eq!(told.len(), 1, "{told:?}");
-    assert!(told[0].detail.contains("may write aames for short"), "{told:?}");
+    assert!(
+        told[0].detail.contains("a login that is short for it, Ann Ames and aames"),
+        "{told:?}"
+    );
+    assert_eq!((told[0].confidence, told[0].against.len()), ("weak", 0), "{told:?}");
+}
+
+#[test]
+fn a_login_that_is_short_for_several_names_says_so_against_each() {
+    let it = mixed(&["j/x1 Ann Ames", "j/x2 Abe Ames", "@aames"]);
+    let told = suggestions(&it.known());
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told.iter().all(|it| it.against == ["aames is short for 2 names"]), "{told:?}");
+}
+
+#[test]
+fn full_names_that_differ_are_told_and_two_kinds_of_clue_are_likelier_than_one() {
+    let it = mixed(&["j/annames Ann Berg", "Ann Ames <ann@x.org>"]);
+    let told = suggestions(&it.known());
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].against, ["their full names differ: Ann Ames and Ann Berg"]);
+    assert_eq!(told[0].confidence, "weak");
+    let it = mixed(&["j/aames Ann Ames", "j/annames Ann Ames"]);
+    let told = suggestions(&it.known());
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].against, ["each has an account of its own at jira.example"]);
+    assert_eq!(told[0].confidence, "weak", "two kinds of clue, and something against it");
+    let it = mixed(&["j/aames Ann Ames", "Ann Ames <ann@x.org>"]);
+    let told = suggestions(&it.known());
+    let told: Vec<_> = told.iter().map(|it| (it.confidence, it.against.len())).collect();
+    assert_eq!(told, [("likely", 0)]);
 }
 
 #[test]

@@ -70,7 +70,7 @@ enum Open {
     Apart,
 }
 
-type Take<'t> = &'t mut dyn FnMut(Piece<'_>) -> Result<(), Error>;
+pub(super) type Take<'t> = &'t mut dyn FnMut(Piece<'_>) -> Result<(), Error>;
 
 impl<R: Read> Split<R> {
     pub(super) fn new(input: R) -> Split<R> {
@@ -389,13 +389,7 @@ impl<R: Read> Split<R> {
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(error) => {
-                    self.failed = Some(match error.kind() {
-                        std::io::ErrorKind::UnexpectedEof => {
-                            "it ends before it should: the file was cut; what came before is taken"
-                                .to_owned()
-                        }
-                        _ => format!("it cannot be read on: {error}"),
-                    });
+                    self.failed = Some(broken_off(&error));
                     return false;
                 }
             }
@@ -403,8 +397,18 @@ impl<R: Read> Split<R> {
     }
 }
 
-fn say(take: Take<'_>, line: u64, reason: &str) -> Result<(), Error> {
+pub(super) fn say(take: Take<'_>, line: u64, reason: &str) -> Result<(), Error> {
     take(Piece::Wrong { line, reason: reason.to_owned() })
+}
+
+/// Why a stream cannot be read on.
+pub(super) fn broken_off(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::UnexpectedEof => {
+            "it ends before it should: the file was cut; what came before is taken".to_owned()
+        }
+        _ => format!("it cannot be read on: {error}"),
+    }
 }
 
 fn lines(bytes: &[u8]) -> u64 {

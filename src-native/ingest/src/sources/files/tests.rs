@@ -9,6 +9,7 @@ use flate2::write::GzEncoder;
 use tempfile::TempDir;
 
 use super::split::{Piece, Split};
+use super::table::Table;
 use super::*;
 
 /// What a stream comes to: line and text of its objects, and what was wrong.
@@ -31,6 +32,12 @@ impl Read for Drops<'_> {
 }
 
 fn told_by(input: impl Read) -> Told {
+    told_of(|take| Split::new(input).each(take))
+}
+
+fn told_of(
+    each: impl FnOnce(&mut dyn FnMut(Piece<'_>) -> Result<(), Error>) -> Result<(), Error>,
+) -> Told {
     let mut told = Told::default();
     let mut take = |piece: Piece<'_>| {
         match piece {
@@ -41,7 +48,7 @@ fn told_by(input: impl Read) -> Told {
         }
         Ok(())
     };
-    Split::new(input).each(&mut take).unwrap();
+    each(&mut take).unwrap();
     told
 }
 
@@ -410,5 +417,122 @@ fn no_bytes_make_it_panic_or_hang() {
         for (_, json) in &whole.objects {
             assert!(json.starts_with(['{', '[']));
         }
+    }
+}
+
+/// What a raw table comes to, however it is cut.
+fn rows(csv: &str) -> Told {
+    let by = |input: &mut dyn Read| told_of(|take| Table::new(input).each(take));
+    let whole = by(&mut csv.as_bytes());
+    for size in [1, 2, 7] {
+        assert_eq!(by(&mut Drops(csv.as_bytes(), size)), whole, "{size} bytes at a time: {csv}");
+    }
+    whole
+}
+
+const HEADER: &str = "id,params,data,url,input,created_at\n";
+
+/// A row whose answer is `json`.
+fn row(json: &str) -> String {
+    let json = json.replace('"', "\"\"");
+    format!("1,\"{{}}\",\"{json}\",https://a/rest/x,null,2026-01-02 03:04:05.006\n")
+}
+
+#[test]
+fn rows_of_a_raw_table_are_answers_whatever_their_quotes_and_line_ends() {
+    let two = row("{\"a\":\n\"one, two\",\r\n\"b\":1}") + &row("[]");
+    let expected = vec![(2, "{\"a\":\n\"one, two\",\r\n\"b\":1}".to_owned()), (5, "[]".to_owned())];
+    let told = rows(&(HEADER.to_owned() + &two));
+    assert_eq!((told.objects, told.wrong), (expected, vec![]));
+    // Quoted or not, with and without an end, other ends, other columns, empty lines.
+    for csv in [
+        "data,url,params,input,created_at\n{},,,,",
+        "\"data\",\"url\",\"params\",\"input\",\"created_at\"\r\n\"{}\",\"\",\"\",\"\",\"\"\r\n",
+        "\u{feff}more, data ,url,params,input,created_at\n\n\r\n,{},\"a \"\"b\"\", c\",,,\n\n",
+        "\n\ndata,url,params,input,created_at\n\"{}\",,,,\"\"",
+        "data,url,params,input,created_at\r\n{},,,,\r",
+    ] {
+        let told = rows(csv);
+        assert_eq!(told.wrong, [], "{csv}");
+        assert_eq!(told.objects.iter().map(|it| &*it.1).collect::<Vec<_>>(), ["{}"], "{csv}");
+    }
+}
+
+#[test]
+fn a_broken_row_is_told_with_its_line_and_the_next_whole_one_is_taken() {
+    let good = row("{\"a\":1}");
+    for (broken, why) in [
+        ("2,{},{\"a\":1},u,,\n", "does not begin with one"),
+        ("2,{},\"{\"a\":1}\",u,,\n", "after the quote that ends a cell"),
+        ("2,{},{},u,\n", "5 cells"),
+        ("2,{},{},u,,,\n", "more cells"),
+        ("2,{},\"{\"\"a\"\":\nu,,\n", "after the quote"),
+        ("2,{},\"{\"\"a\"\"\nsome\nmore\" lines\nu,,\n", "after the quote"),
+        ("2,{},{,u,,\n", "ends too early"),
+        ("2,{},\"{} x\",u,,\n", "goes on after its JSON"),
+        ("2,{},\"{\"\"a\"\" 1}\",u,,\n", "no whole JSON"),
+        ("2,{},,u,,\n", "is empty"),
+        ("2,{},\"\"\"text\"\"\",u,,\n", "neither an object nor a list"),
+        ("2,{},\\x7b7d,u,,\n", "hex"),
+        ("2,{},{},https://elsewhere/rest/x,,\n", "is an answer of https://elsewhere"),
+    ] {
+        let told = rows(&format!("{HEADER}{good}{broken}{good}"));
+        assert_eq!(told.objects.len(), 2, "{broken}: {:?}", told.wrong);
+        assert_eq!(told.wrong.len(), 1, "{broken}: {:?}", told.wrong);
+        assert!(
+            told.wrong[0].0 == 3 && told.wrong[0].1.contains(why),
+            "{broken}: {:?}",
+            told.wrong
+        );
+    }
+    let told = rows(&format!("{HEADER}{good}2,{{}},\"never closed\n"));
+    assert!(told.objects.len() == 1 && told.wrong[0].1.contains("ends before"), "{told:?}");
+}
+
+#[test]
+fn rows_of_one_repository_of_githubs_are_told_from_another_ones() {
+    let of = |path: &str| format!(",,{{}},https://api.github.com/repos/{path},,\n");
+    let told = rows(&format!("{HEADER}{}{}", of("o/r/pulls?page=1"), of("O/R")));
+    assert_eq!(told.wrong, []);
+    let told = rows(&format!("{HEADER}{}{}", of("o/r/pulls/1/commits"), of("o/r2/pulls")));
+    assert!(told.objects.len() == 1 && told.wrong[0].1.contains("repos/o/r2"), "{told:?}");
+}
+
+#[test]
+fn a_table_is_known_by_its_columns_and_packed_or_not_its_rows_are_documents() {
+    let table = format!("\u{feff}{HEADER}{}", row("{\"id\":1}"));
+    let folder = folder(&[
+        ("rows.csv", table.as_bytes()),
+        ("rows.csv.gz", &gzip(table.as_bytes())),
+        ("other.csv", b"id,data,url\n1,{},u\n"),
+    ]);
+    let (documents, refused) = found(folder.path(), &["rows.csv", "rows.csv.gz"]);
+    assert_eq!(refused.len(), 0);
+    for document in &documents {
+        assert_eq!(document[1..], ["https://a/rest/x", "1767323045006", "{\"id\":1}"]);
+    }
+    assert_eq!(documents.len(), 2);
+    let (documents, refused) = found(folder.path(), &["other.csv"]);
+    assert_eq!((documents.len(), refused.len()), (0, 1), "a table of anything else is no JSON");
+}
+
+#[test]
+fn no_bytes_in_a_table_make_it_panic_or_hang() {
+    let mut state = 88_172_645_463_325_252_u64;
+    let mut next = move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    };
+    let parts =
+        ["\"", "\"\"", ",", "\n", "\r", "{}", "[", "é", "x", ",,{},,,\n", ",\"", "\",", "\"\n"];
+    for _ in 0..3000 {
+        let mut csv = HEADER.to_owned();
+        for _ in 0..next() % 40 {
+            csv += parts[(next() % 13) as usize];
+        }
+        let told = rows(&csv);
+        assert!(told.objects.iter().all(|it| it.1.starts_with(['{', '['])), "{csv}");
     }
 }

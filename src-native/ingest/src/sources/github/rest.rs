@@ -140,7 +140,11 @@ fn thing(fields: &Fields<'_>) -> Option<Thing> {
         Thing::Review
     } else if within("html_url", "#issuecomment-") || within("url", "/issues/comments/") {
         Thing::Comment
-    } else if fields.has("event") && fields.has("created_at") && fields.tells("actor") {
+    } else if fields.has("event")
+        && fields.has("created_at")
+        && fields.tells("actor")
+        && !fields.has("workflow_id")
+    {
         Thing::Moment
     } else if numbered
         && fields.tells("state")

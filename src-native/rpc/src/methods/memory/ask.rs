@@ -336,6 +336,7 @@ pub(super) fn moment(field: &str, text: &str, end: bool) -> Result<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::time;
 
     #[test]
     fn times_are_read_as_rfc_3339_or_as_days() {

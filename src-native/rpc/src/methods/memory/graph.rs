@@ -355,8 +355,9 @@ fn of_review(at: &Asked<'_>, id: &str, star: &mut Star) -> Result<()> {
 
 fn of_comment(at: &Asked<'_>, id: &str, star: &mut Star) -> Result<()> {
     let missing = || {
-        Error::not_found(format!("there is no comment `{id}`"))
-            .hint("comments are named as `PROJ-1247/10001` or `#382/771`")
+        Error::not_found(format!("there is no comment `{id}`")).hint(
+            "comments are named as `PROJ-1247/10001`, `#12/771` or, of pull requests, `382/771`",
+        )
     };
     let (about, comment) = id.rsplit_once('/').ok_or_else(missing)?;
     let mut beneath = Vec::new();

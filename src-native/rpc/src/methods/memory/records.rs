@@ -353,7 +353,13 @@ pub(super) fn beginning(text: &str, most: usize) -> String {
 }
 
 fn comment_record(it: &SaidRow, text: &str) -> Record {
-    let id = format!("{}/{}", it.name, it.comment);
+    // Named as a review is: by the id of the record it stands beneath, so that `382/771` is of a pull
+    // request and `#382/771` of an issue.
+    let about = match it.beneath {
+        Beneath::Issue(_) => it.name.as_str(),
+        Beneath::Pull(_) | Beneath::Lines(_) => it.name.trim_start_matches('#'),
+    };
+    let id = format!("{about}/{}", it.comment);
     let title = match beginning(text, 80) {
         it if it.is_empty() => id.clone(),
         it => it,

@@ -76,15 +76,16 @@ export function pieces(text: string, find: Find): Piece[] {
   const out: Piece[] = [];
   let done = 0;
   for (const it of text.matchAll(CODE)) {
-    if (it.index > done) out.push(...linked(text.slice(done, it.index), find, false));
+    if (it.index > done) out.push(...linked(text.slice(done, it.index), find));
     out.push(...linked(it[1] ?? it[2] ?? '', find, true));
     done = it.index + it[0].length;
   }
-  if (done < text.length) out.push(...linked(text.slice(done), find, false));
+  if (done < text.length) out.push(...linked(text.slice(done), find));
   return out;
 }
 
-function linked(text: string, find: Find, code: boolean): Piece[] {
+/** A text with links where `find` knows the word. */
+export function linked(text: string, find: Find, code = false): Piece[] {
   const out: Piece[] = [];
   let done = 0;
   for (const { word, at } of found(text)) {

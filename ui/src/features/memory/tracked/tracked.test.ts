@@ -22,7 +22,7 @@ import { hunk, lastVerdicts, talk } from './talk';
 
 const PAYLOAD = '<img src=x onerror=alert(1)><script>alert(2)</script>';
 const BIDI = 'pay\u202Egnp.exe';
-const nobody: Replies = { 'memory.complete': { items: [] } };
+const nobody: Replies = { 'memory.resolve': { found: [] } };
 
 let mounted: object[] = [];
 
@@ -140,26 +140,46 @@ describe('an issue', () => {
   test('asks memory about the words that the reply does not hold', async () => {
     const reply = {
       ...made.issue,
-      issue: { ...made.issue.issue!, text: 'As in SHOP-77, SHOP-7 and src/never.rs.' },
+      issue: { ...made.issue.issue!, text: 'As in SHOP-77, SHOP-7, #9, abcdef1 and src/never.rs.' },
       comments: [],
     };
     const wire = begin({
       'memory.issueContext': reply,
-      'memory.complete': ({ kind, text: asked }) => ({
-        // What begins like it is not it.
-        items: [
-          {
-            record: { kind, id: asked === 'SHOP-7' ? 'SHOP-70' : asked, title: '' },
-            detail: '',
-          },
-        ].filter(() => kind === 'issue'),
+      'memory.resolve': ({ words: asked }) => ({
+        found: asked
+          .filter((it) => it === 'SHOP-77' || it === '#9')
+          .map((word) =>
+            word === '#9'
+              ? { word, record: { kind: 'pullRequest', id: '9', title: PAYLOAD } }
+              : { word, record: { kind: 'issue', id: word, title: '' } },
+          ),
       }),
     });
     show(IssueScreen, { id: 'SHOP-1247', query: {} });
     await vi.waitFor(() => expect(link('SHOP-77')).toBe('#/issue/SHOP-77'));
     expect(link('SHOP-7')).toBeUndefined();
     expect(link('src/never.rs')).toBeUndefined();
-    expect(wire.sent.filter((it) => it.method === 'memory.complete').length).toBe(3);
+    expect(link('#9')).toBe('#/pull/9');
+    const asked = wire.sent.filter((it) => it.method === 'memory.resolve');
+    expect(asked.map((it) => it.params)).toEqual([
+      { words: ['SHOP-77', 'SHOP-7', '#9', 'abcdef1', 'src/never.rs'] },
+    ]);
+    expect(document.querySelector('img, script')).toBeNull();
+  });
+
+  test('asks of very long texts for no more than memory takes', async () => {
+    const many = Array.from({ length: 300 }, (_, i) => `MORE-${i + 1}`).join(' ');
+    const long = `${'a'.repeat(150)}/${'b'.repeat(150)}`;
+    const reply = { ...made.issue, issue: { ...made.issue.issue!, text: `${long} ${many}` } };
+    const wire = begin({ 'memory.issueContext': reply, 'memory.resolve': { found: [] } });
+    show(IssueScreen, { id: 'SHOP-1247', query: {} });
+    await vi.waitFor(() =>
+      expect(wire.sent.some((it) => it.method === 'memory.resolve')).toBe(true),
+    );
+    const call = wire.sent.find((it) => it.method === 'memory.resolve');
+    const asked = call?.params['words'] as string[];
+    expect(asked.length).toBe(100);
+    expect(asked.every((it) => it.length <= 200)).toBe(true);
   });
 
   test('of which only commits tell says so, and what to do', async () => {
@@ -684,7 +704,8 @@ test('filters take days whole, and only values that they know', () => {
 
 test('reviews and comments lead to the screen of what they stand beneath', () => {
   expect(recordHref('review', '382/4711')).toBe('#/pull/382?at=review-4711');
-  expect(recordHref('comment', '#382/771')).toBe('#/pull/382?at=771');
+  expect(recordHref('comment', '382/771')).toBe('#/pull/382?at=771');
+  expect(recordHref('comment', '#12/771')).toBe('#/issue/%2312?at=771');
   expect(recordHref('comment', 'SHOP-1/9')).toBe('#/issue/SHOP-1?at=9');
   expect(recordHref('issue', '#12')).toBe('#/issue/%2312');
 });

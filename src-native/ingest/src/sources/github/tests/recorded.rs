@@ -111,6 +111,15 @@ fn pages_give_every_issue_once_also_under_the_repositorys_number() {
 }
 
 #[test]
+fn a_run_of_a_workflow_is_no_event_of_an_issue() {
+    let run = r#"{"id":29,"node_id":"WFR_1","event":"schedule","run_number":158,"workflow_id":7,
+        "url":"https://api.github.com/repos/o/r/actions/runs/29","created_at":"2026-01-02T03:04:05Z",
+        "actor":{"login":"ada","id":1}}"#;
+    let memory = Memory::of([("https://api.github.com/repos/o/r/actions/runs?page=1", run)]);
+    assert!(memory.events.is_empty() && memory.refused.is_empty(), "{:?}", memory.refused);
+}
+
+#[test]
 fn rows_of_deployments_are_passed_over() {
     let Some(path) = data("devlake/github_graphql/_raw_github_graphql_deployment.csv") else {
         return;

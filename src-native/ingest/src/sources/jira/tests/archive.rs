@@ -5,7 +5,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use model::{IssueFacts, StatusCategory, Timestamp};
-use tempfile::TempDir;
 
 use super::Kept;
 use super::splits::read_all;
@@ -199,25 +198,6 @@ fn rows(path: &Path) -> Vec<BTreeMap<String, String>> {
     lines.map(|line| names.iter().cloned().zip(line).collect()).collect()
 }
 
-/// What rows of recorded answers come to, through a file of envelopes.
-fn recorded(path: &Path) -> Kept {
-    let folder = TempDir::new().unwrap();
-    let mut out = String::new();
-    for row in rows(path) {
-        let quote = |name: &str| serde_json::to_string(&row[name]).unwrap();
-        out.push_str(&format!(
-            "{{\"id\":{},\"params\":{},\"data\":{},\"url\":{},\"created_at\":{}}}\n",
-            row["id"],
-            quote("params"),
-            row["data"],
-            quote("url"),
-            quote("created_at")
-        ));
-    }
-    fs::write(folder.path().join("rows.jsonl"), out).unwrap();
-    read_all(folder.path())
-}
-
 fn kinds(told: &Kept) -> BTreeMap<&'static str, usize> {
     let mut kinds = BTreeMap::new();
     let ids: BTreeSet<_> = told.records.iter().map(|it| (it.kind, &it.id)).collect();
@@ -246,7 +226,7 @@ fn recorded_rows_come_in_and_count_as_their_manifest_says() {
         ("jira/_raw_jira_api_users", vec![("user", 30)]),
         ("jira/_raw_jira_api_issue_types", vec![("type", 6)]),
     ] {
-        let told = recorded(&folder.join(table).with_extension("csv"));
+        let told = read_all(&folder.join(table).with_extension("csv"));
         assert_eq!(told.refused, [], "{table}");
         assert_eq!(kinds(&told).into_iter().collect::<Vec<_>>(), expected, "{table}");
         for record in &told.records {
@@ -259,7 +239,7 @@ fn recorded_rows_come_in_and_count_as_their_manifest_says() {
 #[test]
 fn changes_of_the_cloud_are_those_that_another_reader_found() {
     let Some(folder) = data("devlake") else { return };
-    let told = recorded(&folder.join("jira/_raw_jira_api_issue_changelogs.csv"));
+    let told = read_all(&folder.join("jira/_raw_jira_api_issue_changelogs.csv"));
     let expected =
         rows(&folder.join("jira_expected/_tool_jira_issue_changelog_items_extractor.csv"));
     let mut items: BTreeSet<(String, String, String)> = BTreeSet::new();
@@ -289,7 +269,7 @@ fn changes_of_the_cloud_are_those_that_another_reader_found() {
 #[test]
 fn issues_of_the_cloud_are_those_that_another_reader_found() {
     let Some(folder) = data("devlake") else { return };
-    let issues = recorded(&folder.join("jira/_raw_jira_api_issues.csv")).issues();
+    let issues = read_all(&folder.join("jira/_raw_jira_api_issues.csv")).issues();
     let issues: BTreeMap<&str, &IssueFacts> = issues.iter().map(|it| (&*it.id, it)).collect();
     let expected = rows(&folder.join("jira_expected/_tool_jira_issues.csv"));
     assert!(expected.len() >= 30, "{}", expected.len());

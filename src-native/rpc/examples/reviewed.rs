@@ -1,53 +1,29 @@
-//! How long a suggestion of reviewers takes on a history with many reviews: the commits of a real
-//! repository stand for 10,000 pull requests, each with its files, reviewed by one or two of its
-//! people. p50, p99 and the longest in milliseconds of the clock and of the processor, which a busy machine leaves alone.
+//! Makes a history with many reviews: the commits of a real repository stand for pull requests, each
+//! with its files, reviewed by one or two of 120 people. `tests/bench/run trackers` asks about it.
 //!
-//! `cargo run --release -p rpc --example reviewers -- STORE REPOSITORY`; the store must be new.
+//! `cargo run --release -p rpc --example reviewed -- STORE REPOSITORY [HOW_MANY]`; the store must be
+//! new; 10000 unless told otherwise.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
 use model::{Account, PullFacts, PullFile, PullState, ReviewFacts, Timestamp, Verdict};
 use rpc::{Caller, Server, Session};
 use serde_json::{Value, json};
-use std::time::Instant;
 use store::writes::{Accounts, TrackerKind};
 use store::{Store, Viewer};
-
-const REVIEWS: usize = 10_000;
-const QUESTIONS: usize = 200;
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
     let mut args = std::env::args().skip(1);
     let path = args.next().expect("a store");
     let repository = args.next().expect("a repository");
+    let many = args.next().map_or(10_000, |it| it.parse().unwrap());
     let store = Store::open(path.as_ref()).unwrap();
     let server = Server::new(store, |line| println!("{line}"));
     let session = server.session(Caller::Script, |_| {});
     ask(&session, "sources.add", &json!({ "path": repository })).await;
     let files = paths_of_commits(&session).await;
-    let store = Store::open(path.as_ref()).unwrap();
-    fill(&store, &files);
-    for (what, number) in [("newest", REVIEWS), ("middle", REVIEWS / 2)] {
-        let mut times = Vec::new();
-        for turn in 0..QUESTIONS {
-            let params = match what {
-                "newest" => json!({ "paths": files[turn * 7 % files.len()] }),
-                _ => json!({ "pullRequest": 1_000_000 + number - turn }),
-            };
-            let (begun, worked) = (Instant::now(), processor());
-            ask(&session, "memory.reviewers", &params).await;
-            times.push((begun.elapsed().as_secs_f64() * 1e3, processor() - worked));
-        }
-        for (of, mut times) in [
-            ("clock", times.iter().map(|it| it.0).collect::<Vec<f64>>()),
-            ("processor", times.iter().map(|it| it.1).collect()),
-        ] {
-            times.sort_by(f64::total_cmp);
-            let at = |part: f64| times[((times.len() - 1) as f64 * part) as usize];
-            let (half, most, all) = (at(0.5), at(0.99), at(1.0));
-            println!("{what}, {of}: p50 {half:.1}, p99 {most:.1}, longest {all:.1} ms");
-        }
-    }
+    fill(&Store::open(path.as_ref()).unwrap(), &files, many);
+    println!("{many} reviewed pull requests");
 }
 
 async fn ask(session: &Session, method: &str, params: &Value) -> Value {
@@ -81,7 +57,7 @@ async fn paths_of_commits(session: &Session) -> Vec<Vec<String>> {
     all
 }
 
-fn fill(store: &Store, files: &[Vec<String>]) {
+fn fill(store: &Store, files: &[Vec<String>], many: usize) {
     let of = store.read(|it| it.allow(&Viewer::Owner, None)).unwrap();
     let newest = of.as_of.unwrap().0;
     let site = ("github.com", "github.com/some/body");
@@ -101,8 +77,8 @@ fn fill(store: &Store, files: &[Vec<String>]) {
         .write(|writer| {
             let tracker = writer.tracker(site.1)?.unwrap();
             let mut accounts = Accounts::new(writer, site.0)?;
-            for number in 1..=REVIEWS {
-                let at = Timestamp(newest - (REVIEWS - number) as i64 * 3_600);
+            for number in 1..=many {
+                let at = Timestamp(newest - (many - number) as i64 * 3_600);
                 let review = |id: usize, who: usize| ReviewFacts {
                     id: id.to_string(),
                     reviewer: account(who),
@@ -132,14 +108,4 @@ fn fill(store: &Store, files: &[Vec<String>]) {
         })
         .unwrap();
     ingest::trackers::settle(store).unwrap();
-}
-
-/// Milliseconds that all threads of this process have worked; 0 where the system does not tell.
-fn processor() -> f64 {
-    let Ok(threads) = std::fs::read_dir("/proc/self/task") else { return 0.0 };
-    let worked = threads.flatten().filter_map(|it| {
-        let text = std::fs::read_to_string(it.path().join("schedstat")).ok()?;
-        text.split(' ').next()?.parse::<f64>().ok()
-    });
-    worked.sum::<f64>() / 1e6
 }
