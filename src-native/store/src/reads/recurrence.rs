@@ -119,14 +119,14 @@ impl Reader<'_> {
     fn held(&self, word: &str) -> Result<u64> {
         let query = any(&[word]);
         let mut commits = self.sql().prepare_cached(
-            "select count(*) from commit_words w join commits c on c.id = w.rowid
+            "select count(*) from commit_words w cross join commits c on c.id = w.rowid
              where commit_words match ?1",
         )?;
         let mut held: u64 = commits.query_row([&query], |row| row.get(0))?;
         let mut issues = self.sql().prepare_cached(
             "select i.id, exists (select 1 from main.comments c where c.issue = i.id
                and c.at > (select at from temp.moment))
-             from issue_words w join issues i on i.id = w.rowid where issue_words match ?1",
+             from issue_words w cross join issues i on i.id = w.rowid where issue_words match ?1",
         )?;
         let mut own = self.sql().prepare_cached(
             "select 1 from issue_words where issue_words match ?1 and rowid = ?2",
