@@ -4572,7 +4572,7 @@ basis: Basis,
  */
 of: Record | null, 
 /**
- * The words that were looked for, rarest first; at most 32.
+ * The words that were looked for, rarest first, without common words; at most 32.
  */
 words: Array<string>, 
 /**
