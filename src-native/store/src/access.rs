@@ -27,7 +27,7 @@ pub struct Allowed {
     pub head: Option<model::Oid>,
     /// `refs/heads/main`; none where HEAD is detached or unborn.
     pub head_ref: Option<String>,
-    /// Time of the newest commit that was not dated in the future when it was read: the `now` of
+    /// Time of the newest record that was not dated in the future when it was read: the `now` of
     /// every answer unless the caller names another.
     pub as_of: Option<Timestamp>,
     _proof: Proof,

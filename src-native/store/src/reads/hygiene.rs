@@ -19,8 +19,6 @@ pub struct Imported {
     pub projects: u64,
     /// Whether any commit has a reviewer by a line of its message.
     pub reviewers: bool,
-    /// When the newest issue or pull request last changed.
-    pub newest: Option<Timestamp>,
 }
 
 /// A commit.
@@ -115,13 +113,9 @@ impl Reader<'_> {
              (select count(*) from reviews r join pull_requests p on p.id = r.pull_request
               where p.repository = ?1),
              (select count(*) from project_keys where repository = ?1),
-             exists (select 1 from developer_totals where repository = ?1 and reviews > 0),
-             (select max(updated) from issues where repository = ?1),
-             (select max(updated) from pull_records r join pull_requests p on p.id = r.pull_request
-              where p.repository = ?1)",
+             exists (select 1 from developer_totals where repository = ?1 and reviews > 0)",
         )?;
         Ok(one.query_row([of.id.0], |row| {
-            let newest: (Option<i64>, Option<i64>) = (row.get(6)?, row.get(7)?);
             Ok(Imported {
                 issues: row.get(0)?,
                 jira_issues: row.get(1)?,
@@ -129,7 +123,6 @@ impl Reader<'_> {
                 reviews: row.get(3)?,
                 projects: row.get(4)?,
                 reviewers: row.get(5)?,
-                newest: newest.0.max(newest.1).map(Timestamp),
             })
         })?)
     }

@@ -119,7 +119,7 @@ struct About {
 impl About {
     fn of(at: &Asked<'_>, ask: &Similar) -> Result<About> {
         let given = ask.now.as_deref().map(|it| moment("now", it, true)).transpose()?;
-        let newest = at.of.as_of.max(at.reader.imported(at.of)?.newest).unwrap_or_default();
+        let newest = at.of.as_of.unwrap_or_default();
         let before = given.map_or(Timestamp(i64::MAX), |it| Timestamp(it.0.saturating_add(1)));
         let mut about = About {
             of: None,

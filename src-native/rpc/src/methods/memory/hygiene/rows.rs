@@ -89,7 +89,7 @@ impl Span {
     ) -> Result<Span> {
         at.roll_up()?;
         let imported = at.reader.imported(at.of)?;
-        let newest = at.of.as_of.max(imported.newest).unwrap_or_default();
+        let newest = at.of.as_of.unwrap_or_default();
         let until = until.map_or(Ok(newest), |it| moment("until", it, true))?;
         let days = at.rules()?.hygiene.window_days.unwrap_or(WINDOW_DAYS);
         let from = since.map(|it| moment("since", it, false)).transpose()?;
