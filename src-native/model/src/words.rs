@@ -36,7 +36,13 @@ pub fn each(text: &str, take: &mut impl FnMut(&str)) {
     let mut end = |run: &mut Option<(usize, bool)>, at: usize| {
         let Some((start, plain)) = run.take() else { return };
         let found = &text[start..at];
-        if !plain {
+        if !plain && is_one_part(found) {
+            if found.len() <= LONGEST {
+                word.clear();
+                word.extend(found.bytes().map(|it| char::from(it.to_ascii_lowercase())));
+                take(&word);
+            }
+        } else if !plain {
             letters.clear();
             letters.extend(found.chars());
             split(&letters, &mut word, take);
@@ -93,6 +99,14 @@ const CLASSES: [Class; 256] = {
     }
     classes
 };
+
+/// Whether a run is surely no name of several parts: `Word`, `WORD`. What others are, [`split`] tells.
+fn is_one_part(run: &str) -> bool {
+    let (first, rest) = run.as_bytes().split_at(1);
+    let small = |it: &u8| it.is_ascii_lowercase() || it.is_ascii_digit();
+    first[0].is_ascii_uppercase()
+        && (rest.iter().all(small) || rest.iter().all(u8::is_ascii_uppercase))
+}
 
 /// Marks that belong to the letter before them and that [`char::is_alphanumeric`] does not know.
 fn is_mark(it: char) -> bool {
@@ -157,6 +171,11 @@ mod tests {
         assert_eq!(words("MAX_size"), ["maxsize", "max", "size"]);
         assert_eq!(words("HTTPServer2Go"), ["httpserver2go", "http", "server2", "go"]);
         assert_eq!(words("a plain-text 1.2"), ["a", "plain", "text", "1", "2"]);
+        assert_eq!(
+            words("Word WORD W2o A1B aB"),
+            ["word", "word", "w2o", "a1b", "a1", "b", "ab", "a", "b"]
+        );
+        assert_eq!(words(&format!("A{}", "b".repeat(40))), Vec::<String>::new());
     }
 
     #[test]

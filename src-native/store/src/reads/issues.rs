@@ -181,8 +181,8 @@ impl Reader<'_> {
     pub fn is_told(&self, of: &Allowed) -> Result<(bool, bool)> {
         let mut one = self.sql().prepare_cached(
             "select exists (select 1 from issues where repository = ?1),
-             exists (select 1 from pull_requests pr join pull_records r on r.pull_request = pr.id
-             where pr.repository = ?1)",
+             exists (select 1 from pull_records r
+             cross join pull_requests pr on pr.id = r.pull_request where pr.repository = ?1)",
         )?;
         Ok(one.query_row([of.id.0], |row| Ok((row.get(0)?, row.get(1)?)))?)
     }

@@ -1,8 +1,9 @@
 //! Past reviews and the people who gave them: what reviewers are suggested from.
 
+use crate::open::Sql;
 use crate::{Allowed, Reader, Result};
 use model::{DeveloperId, Oid, Timestamp};
-use rusqlite::OptionalExtension;
+use rusqlite::{CachedStatement, OptionalExtension};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// What was reviewed.
@@ -51,9 +52,9 @@ impl Reader<'_> {
         all.sort_by(|a, b| b.1.at.cmp(&a.1.at).then_with(|| b.0.cmp(&a.0)));
         all.truncate(most);
         let mut rows = Vec::with_capacity(all.len());
-        let mut names: HashMap<i64, String> = HashMap::new();
+        let mut changed = ChangedPaths::new(self.sql())?;
         for (reviewed, it) in all {
-            let paths = self.paths_reviewed(it.pull, &it.commits, &mut names)?;
+            let paths = changed.of(it.pull, &it.commits)?;
             rows.push(ReviewedRow {
                 of: reviewed,
                 at: it.at,
@@ -78,9 +79,11 @@ impl Reader<'_> {
              where v.at <= ?1 order by v.at desc, v.pull_request desc",
         )?;
         let mut one = self.sql().prepare_cached(
-            "select p.number, a.developer from pull_requests p
-             cross join pull_records r on r.pull_request = p.id
-             left join identities a on a.id = r.author where p.id = ?1 and p.repository = ?2",
+            // Past the views of an earlier time, which look at much more than when it was made.
+            "select p.number, a.developer from main.pull_requests p
+             cross join main.pull_records r on r.pull_request = p.id
+             left join identities a on a.id = r.author
+             where p.id = ?1 and p.repository = ?2 and r.created <= ?3",
         )?;
         let mut who = self.sql().prepare_cached(
             "select i.developer, v.at from reviews v cross join identities i on i.id = v.reviewer
@@ -95,7 +98,7 @@ impl Reader<'_> {
             if !met.insert(pull) {
                 continue;
             }
-            let mut found = one.query((pull, of.id.0))?;
+            let mut found = one.query((pull, of.id.0, now.0))?;
             let Some(told) = found.next()? else { continue };
             let (number, author): (u64, Option<i64>) = (told.get(0)?, told.get(1)?);
             let author = author.map(DeveloperId);
@@ -184,61 +187,10 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// What GitHub lists; else what the commits touch.
-    fn paths_reviewed(
-        &self,
-        pull: Option<i64>,
-        commits: &BTreeSet<i64>,
-        names: &mut HashMap<i64, String>,
-    ) -> Result<Vec<String>> {
-        if let Some(pull) = pull {
-            let listed = self.listed_paths(pull)?;
-            if !listed.is_empty() {
-                return Ok(listed);
-            }
-        }
-        let mut of_pull = self
-            .sql()
-            .prepare_cached("select commit_id from pr_commits where pull_request = ?1")?;
-        let mut all: BTreeSet<i64> = commits.clone();
-        if let Some(pull) = pull {
-            let more = of_pull.query_map([pull], |row| row.get(0))?;
-            all.extend(more.collect::<rusqlite::Result<Vec<i64>>>()?);
-        }
-        let mut files =
-            self.sql().prepare_cached("select file from commit_files where commit_id = ?1")?;
-        let mut path = self.sql().prepare_cached("select path from files where id = ?1")?;
-        let mut paths = BTreeSet::new();
-        for commit in all {
-            let mut rows = files.query([commit])?;
-            while let Some(row) = rows.next()? {
-                let file: i64 = row.get(0)?;
-                let name = match names.get(&file) {
-                    Some(known) => known.clone(),
-                    None => {
-                        let name: String = path.query_row([file], |row| row.get(0))?;
-                        names.insert(file, name.clone());
-                        name
-                    }
-                };
-                paths.insert(name);
-            }
-        }
-        Ok(paths.into_iter().collect())
-    }
-
-    fn listed_paths(&self, pull: i64) -> Result<Vec<String>> {
-        let mut listed = self
-            .sql()
-            .prepare_cached("select path from pull_files where pull_request = ?1 order by path")?;
-        let paths = listed.query_map([pull], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-        Ok(paths)
-    }
-
     /// The paths that a pull request changes, by name, and who made it: its author, and the authors of
     /// its commits that are in memory.
     pub fn pull_change(&self, of: &Allowed, pull: i64) -> Result<(Vec<String>, Vec<DeveloperId>)> {
-        let paths = self.paths_reviewed(Some(pull), &BTreeSet::new(), &mut HashMap::new())?;
+        let paths = ChangedPaths::new(self.sql())?.of(Some(pull), &BTreeSet::new())?;
         let mut authors = self.sql().prepare_cached(
             "select i.developer from pull_records r cross join pull_requests p on p.id = r.pull_request
              cross join identities i on i.id = r.author where r.pull_request = ?1 and p.repository = ?2
@@ -362,5 +314,63 @@ impl Reader<'_> {
             }
         }
         Ok(files)
+    }
+}
+
+/// The paths of changes, asked for one after another.
+struct ChangedPaths<'a> {
+    listed: CachedStatement<'a>,
+    commits: CachedStatement<'a>,
+    files: CachedStatement<'a>,
+    path: CachedStatement<'a>,
+    names: HashMap<i64, String>,
+}
+
+impl<'a> ChangedPaths<'a> {
+    fn new(sql: Sql<'a>) -> Result<ChangedPaths<'a>> {
+        Ok(ChangedPaths {
+            // Of pull requests that are known to be there at the time.
+            listed: sql.prepare_cached(
+                "select path from main.pull_files where pull_request = ?1 order by path",
+            )?,
+            commits: sql
+                .prepare_cached("select commit_id from pr_commits where pull_request = ?1")?,
+            files: sql.prepare_cached("select file from commit_files where commit_id = ?1")?,
+            path: sql.prepare_cached("select path from files where id = ?1")?,
+            names: HashMap::new(),
+        })
+    }
+
+    /// What GitHub lists; else what the commits touch.
+    fn of(&mut self, pull: Option<i64>, commits: &BTreeSet<i64>) -> Result<Vec<String>> {
+        let mut all: BTreeSet<i64> = commits.clone();
+        if let Some(pull) = pull {
+            let listed: Vec<String> = self
+                .listed
+                .query_map([pull], |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()?;
+            if !listed.is_empty() {
+                return Ok(listed);
+            }
+            let more = self.commits.query_map([pull], |row| row.get(0))?;
+            all.extend(more.collect::<rusqlite::Result<Vec<i64>>>()?);
+        }
+        let mut paths = BTreeSet::new();
+        for commit in all {
+            let mut rows = self.files.query([commit])?;
+            while let Some(row) = rows.next()? {
+                let file: i64 = row.get(0)?;
+                let name = match self.names.get(&file) {
+                    Some(known) => known.clone(),
+                    None => {
+                        let name: String = self.path.query_row([file], |row| row.get(0))?;
+                        self.names.insert(file, name.clone());
+                        name
+                    }
+                };
+                paths.insert(name);
+            }
+        }
+        Ok(paths.into_iter().collect())
     }
 }
