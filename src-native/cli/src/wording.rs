@@ -2,8 +2,15 @@
 
 use crate::document::kebab;
 
-/// A text with `` `memory.busFactor` `` as `` `backstory memory bus-factor` ``, for every method there is.
+/// A text with `` `memory.busFactor` `` as `` `backstory memory bus-factor` ``, for every method there is,
+/// but for what the reader typed: that may be the name of anything.
 pub(crate) fn as_commands(text: &str) -> String {
+    let typed: Vec<String> =
+        std::env::args_os().skip(1).map(|it| it.to_string_lossy().into_owned()).collect();
+    commands_for(text, &typed)
+}
+
+fn commands_for(text: &str, typed: &[String]) -> String {
     let mut told = String::with_capacity(text.len());
     for (place, part) in text.split('`').enumerate() {
         if place > 0 {
@@ -11,11 +18,14 @@ pub(crate) fn as_commands(text: &str) -> String {
         }
         // What stands in quotes may be anything; only the name of a method is one.
         match rpc::methods::ALL.iter().find(|it| it.name == part) {
-            Some(method) => {
+            Some(method) if !typed.iter().any(|it| it.contains(part)) => {
                 let (space, name) = method.name.split_once('.').unwrap_or((method.name, ""));
                 told.push_str(&format!("backstory {space} {}", kebab(name)));
+                if method.name == "sources.add" {
+                    told.push_str(" PATH");
+                }
             }
-            None => told.push_str(part),
+            _ => told.push_str(part),
         }
     }
     told
@@ -57,7 +67,11 @@ mod tests {
                 "memory.risk without quotes, and a ` alone",
             ),
         ] {
-            assert_eq!(as_commands(text), wanted);
+            assert_eq!(commands_for(text, &[]), wanted);
         }
+        let typed = ["trackers".to_owned(), "remove".to_owned(), "memory.risk".to_owned()];
+        let text = "there is no tracker `memory.risk`; see `trackers.list`";
+        let wanted = "there is no tracker `memory.risk`; see `backstory trackers list`";
+        assert_eq!(commands_for(text, &typed), wanted, "what was typed may be any name");
     }
 }

@@ -34,6 +34,10 @@ create table identities (
 create unique index identities_key on identities
     (kind, name, mail, site, account, login, number, closed, program, ifnull(raw, x''));
 create index identities_developer on identities (developer);
+-- Whom a change of an issue names.
+create index identities_name on identities (site, name) where kind = 2;
+create index identities_login on identities (site, login) where kind = 2;
+create index identities_account on identities (site, account) where kind = 2;
 
 create table developers (
     id integer primary key,
@@ -269,6 +273,7 @@ create table issues (
     unique (tracker, repository, subject)
 ) strict;
 create index issues_key on issues (repository, key);
+create index issues_status on issues (tracker, status);
 create index issues_updated on issues (repository, updated);
 create index issues_created on issues (repository, created);
 create index issues_reporter on issues (reporter, created);

@@ -96,11 +96,12 @@ create temp view issues as select i.id, i.repository, i.tracker, i.subject, i.ke
     i.reporter,
     case when exists (select 1 from main.issue_changes h where h.issue = i.id and h.field = 'assignee'
             and h.at > (select at from moment))
-        then (select w.id from main.identities w join main.trackers t on t.id = i.tracker
-            where w.kind = 2 and w.site = t.site and (select h.old from main.issue_changes h where h.issue = i.id
+        then (select min(w.id) from (select t.site, (select h.old from main.issue_changes h where h.issue = i.id
                 and h.field = 'assignee' and h.at > (select at from moment)
-                order by h.at, length(h.change), h.change, h.place limit 1) in (w.name, w.login, w.account)
-            order by w.id limit 1)
+                order by h.at, length(h.change), h.change, h.place limit 1) as called
+                from main.trackers t where t.id = i.tracker) c
+            cross join main.identities w on w.kind = 2 and w.site = c.site
+            and (w.name = c.called or w.login = c.called or w.account = c.called))
         else i.assignee end as assignee,
     i.created,
     iif(i.updated <= (select at from moment), i.updated, max(i.created,
@@ -186,18 +187,21 @@ create temp view pull_people as select p.pull_request, p.role, p.identity from m
     and not exists (select 1 from reviews v join main.identities w on w.id = v.reviewer
         where v.pull_request = m.pull_request and w.site = o.site and w.account = o.account and v.at >= m.at);
 
--- A link is there once both its ends and the words that make it are.
-create temp view pr_issues as select l.* from main.pr_issues l
+-- A link is there once both its ends and the words that make it are. What undoes another begins with `reverts #3; `.
+create temp view pr_issues as select l.pull_request, l.issue, l.told_by, l.closes from (
+    select *, iif(told_by like 'reverts #%; %', substr(told_by, instr(told_by, '; ') + 2), told_by) as words
+    from main.pr_issues) l
     where exists (select 1 from main.issues i where i.id = l.issue and i.created <= (select at from moment))
     and exists (select 1 from pull_requests p where p.id = l.pull_request)
-    and (l.told_by not like '%a commit of it%' or exists (select 1 from pr_commits pc
+    and (l.words not like '%a commit of it%' or exists (select 1 from pr_commits pc
         join main.commit_issues ci on ci.commit_id = pc.commit_id and ci.issue = l.issue and ci.direct = 1
         where pc.pull_request = l.pull_request))
-    and (l.told_by not like '% in a comment on it' or exists (select 1 from comments c
-        where c.pull_request = l.pull_request
-        and instr(lower(c.body), lower(substr(l.told_by, 1, length(l.told_by) - 19))) > 0))
-    and (l.told_by not like 'a comment of %' or exists (select 1 from comments c where c.issue = l.issue
-        and instr(c.body, (select p.number from main.pull_requests p where p.id = l.pull_request)) > 0));
+    and (l.words not like '% in a comment on it' or exists (select 1 from comments c
+        where c.pull_request = l.pull_request and ' ' || lower(c.body) || ' '
+        glob '*[^0-9a-z]' || lower(substr(l.words, 1, length(l.words) - 19)) || '[^0-9]*'))
+    and (l.words not like 'a comment of %' or exists (select 1 from comments c where c.issue = l.issue
+        and c.body || ' ' glob '*/' || (select p.number from main.pull_requests p where p.id = l.pull_request)
+        || '[^0-9]*'));
 create temp view commit_issues as select l.* from main.commit_issues l
     where exists (select 1 from main.commits c where c.id = l.commit_id and c.committed <= (select at from moment))
     and exists (select 1 from main.issues i where i.id = l.issue and i.created <= (select at from moment))

@@ -72,8 +72,9 @@ impl Reader<'_> {
     /// An issue by its key, of several the one made first.
     pub fn issue_called(&self, of: &Allowed, key: &str) -> Result<Option<IssueBrief>> {
         let mut one = self.sql().prepare_cached(
+            // `+`: by key, not through all issues in order of time.
             "select id from issues where repository = ?1 and key = ?2
-             order by created, tracker, subject limit 1",
+             order by +created, tracker, subject limit 1",
         )?;
         let id: Option<i64> = one.query_row((of.id.0, key), |row| row.get(0)).optional()?;
         id.map_or(Ok(None), |it| self.issue_brief(of, it))

@@ -10,8 +10,8 @@ use store::reads::{KnowledgeRow, Scope};
 use super::ask::Target;
 
 /// What the gap of such an answer says.
-pub(super) const GAP: &str = "the answer is of an earlier time and uses nothing later; as they are now are who is who, \
-    backstory.toml, components and sizes of files, and of issues and pull requests what changed without a record of the \
+pub(super) const GAP: &str = "the answer is of an earlier time and uses nothing later; commits count from when they were made, \
+    whether or not their branch had landed; as they are now are who is who, backstory.toml, components and sizes of files, and of issues and pull requests what changed without a record of the \
     change: descriptions, labels, versions, files";
 
 impl Asked<'_> {
