@@ -217,4 +217,47 @@ mod tests {
             assert_eq!(columns("temp", &name), columns("main", &name), "{name}");
         }
     }
+
+    #[test]
+    fn no_view_looks_through_a_whole_table_for_each_of_its_rows() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("memory.db")).unwrap();
+        let connection = store.new_past().unwrap();
+        let mut all =
+            connection.prepare("select name from temp.sqlite_schema where type = 'view'").unwrap();
+        let names = all.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        for name in names.map(Result::unwrap) {
+            let mut plan =
+                connection.prepare(&format!("explain query plan select * from {name}")).unwrap();
+            let steps: Vec<(i64, i64, String)> = plan
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(3)?)))
+                .unwrap()
+                .collect::<rusqlite::Result<_>>()
+                .unwrap();
+            if name == "issues" {
+                for index in [
+                    "issues_status (tracker=? AND status=?)",
+                    "identities_login (site=? AND login=?)",
+                ] {
+                    assert!(steps.iter().any(|it| it.2.contains(index)), "{index}: {steps:?}");
+                }
+            }
+            let within = |mut step: i64| {
+                while let Some((_, parent, text)) = steps.iter().find(|it| it.0 == step) {
+                    if text.starts_with("CORRELATED") {
+                        return true;
+                    }
+                    step = *parent;
+                }
+                false
+            };
+            for (_, parent, text) in &steps {
+                let Some(of) = text.strip_prefix("SCAN ") else { continue };
+                let made = format!("CO-ROUTINE {of}");
+                let small =
+                    ["moment", "CONSTANT ROW"].contains(&of) || steps.iter().any(|it| it.2 == made);
+                assert!(small || !within(*parent), "{name}: {text}: {steps:?}");
+            }
+        }
+    }
 }
