@@ -96,12 +96,17 @@ create temp view issues as select i.id, i.repository, i.tracker, i.subject, i.ke
     i.reporter,
     case when exists (select 1 from main.issue_changes h where h.issue = i.id and h.field = 'assignee'
             and h.at > (select at from moment))
-        then (select min(w.id) from (select t.site, (select h.old from main.issue_changes h where h.issue = i.id
+        then (with c as (select t.site, (select h.old from main.issue_changes h where h.issue = i.id
                 and h.field = 'assignee' and h.at > (select at from moment)
                 order by h.at, length(h.change), h.change, h.place limit 1) as called
-                from main.trackers t where t.id = i.tracker) c
-            cross join main.identities w on w.kind = 2 and w.site = c.site
-            and (w.name = c.called or w.login = c.called or w.account = c.called))
+                from main.trackers t where t.id = i.tracker)
+            select min(id) from (
+                select w.id from c cross join main.identities w
+                    on w.kind = 2 and w.site = c.site and w.name = c.called
+                union all select w.id from c cross join main.identities w
+                    on w.kind = 2 and w.site = c.site and w.login = c.called
+                union all select w.id from c cross join main.identities w
+                    on w.kind = 2 and w.site = c.site and w.account = c.called))
         else i.assignee end as assignee,
     i.created,
     iif(i.updated <= (select at from moment), i.updated, max(i.created,
