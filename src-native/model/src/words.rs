@@ -3,7 +3,7 @@
 /// Longest word that is taken, in characters: beyond that it is data.
 const LONGEST: usize = 40;
 /// How much of a text is read, in bytes: logs pasted whole say nothing more after that.
-pub const READ_MOST: usize = 12_000;
+pub const READ_MOST: usize = 8_000;
 
 /// The words of a text, in order: see [`each`].
 pub fn words(text: &str) -> Vec<String> {
