@@ -141,7 +141,7 @@ fn what_cannot_be_imported_says_what_to_do() {
         out(&audit)
     );
     let files = home.run(&["trackers", "import", nothing.to_str().unwrap(), "--kind", "github"]);
-    assert!(files.status.success());
+    assert_eq!(files.status.code(), Some(69), "all of it was refused");
     let asked = home.run(&["trackers", "sync", "github:acme/shop"]);
     assert!(complaint(&asked).contains("came from files"), "{}", complaint(&asked));
 }

@@ -241,12 +241,16 @@ impl Typed {
 }
 
 /// How the program ends after a reply: over a threshold of hygiene with a code of its own; where
-/// sources were read and one could not be, as a failure, although the others went on.
+/// sources were read and one could not be, as a failure, although the others went on; so where all
+/// that was to come in was refused.
 fn exit(method: &str, reply: &str) -> ExitCode {
     let rows = match method {
         "memory.hygiene" if short::is_over(reply) => return ExitCode::from(short::OVER),
         "memory.hygiene" if short::has_wrong_rules(reply) => {
             return ExitCode::from(rpc::Code::InvalidParams.exit());
+        }
+        "trackers.import" if is_all_refused(reply) => {
+            return ExitCode::from(rpc::Code::Upstream.exit());
         }
         "sources.sync" => "synced",
         "trackers.sync" => "tookIn",
@@ -258,6 +262,12 @@ fn exit(method: &str, reply: &str) -> ExitCode {
         true => ExitCode::from(rpc::Code::Upstream.exit()),
         false => ExitCode::SUCCESS,
     }
+}
+
+/// Whether an import could take nothing of what it was given.
+fn is_all_refused(reply: &str) -> bool {
+    let reply: Value = serde_json::from_str(reply).unwrap_or_default();
+    reply["records"] == 0 && reply["refusedTotal"].as_u64() > Some(0)
 }
 
 /// Runs one conversation on this thread: a question needs no more, and a runtime of many threads

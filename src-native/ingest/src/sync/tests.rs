@@ -841,14 +841,17 @@ fn whatever_way_a_head_takes_memory_is_that_of_a_fresh_import() {
 #[test]
 fn a_damaged_row_is_noticed() {
     let world = World::new();
-    world.commit("a", "1\n", "one");
+    world.commit("a", "1\n", "like nothing else on disk");
     let memory = world.store("a.db");
     memory.sync();
     assert_eq!(memory.damaged(), 0);
     drop(memory);
     let path = world.folder.path().join("a.db");
     let mut raw = std::fs::read(&path).unwrap();
-    let subject = raw.windows(4).position(|it| it == b"one\n").expect("the message is on disk");
+    let subject = raw
+        .windows(26)
+        .position(|it| it == b"like nothing else on disk\n")
+        .expect("the message is on disk");
     raw[subject] ^= 1;
     std::fs::write(&path, raw).unwrap();
     assert_eq!(world.store("a.db").damaged(), 1);

@@ -44,6 +44,11 @@ impl<'a> Fields<'a> {
         self.raw(name)?.get().parse().ok()
     }
 
+    /// The number of a pull request or issue: from 1, and one that every reader of JSON can hold.
+    pub(super) fn own_number(&self) -> Option<u64> {
+        self.number("number").filter(|it| (1..1 << 53).contains(it))
+    }
+
     pub(super) fn flag(&self, name: &str) -> bool {
         self.raw(name).is_some_and(|it| it.get() == "true")
     }

@@ -179,7 +179,7 @@ fn take(
 }
 
 fn whole(fields: &Fields<'_>) -> Result<Record, Reason> {
-    let number = fields.number("number").filter(|&it| it > 0).ok_or("has no number")?;
+    let number = fields.own_number().ok_or("has no number that GitHub gives")?;
     let at = fields.newest(&["createdAt", "updatedAt"])?.unwrap_or(0);
     let kind = if is_pull(fields) { "pullNode" } else { "issueNode" };
     let body = fields.body(&WITHIN, &[]);

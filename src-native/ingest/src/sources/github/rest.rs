@@ -196,7 +196,7 @@ fn record(
     let mut settled = false;
     let (kind, id, subject, at, body) = match thing {
         Thing::Pull | Thing::Issue => {
-            let number = fields.number("number").filter(|&it| it > 0).ok_or("has no number")?;
+            let number = fields.own_number().ok_or("has no number that GitHub gives")?;
             let kind = match thing {
                 Thing::Issue => "issue",
                 _ if fields.tells("additions") => "pull",

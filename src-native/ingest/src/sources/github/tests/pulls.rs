@@ -575,7 +575,7 @@ fn what_is_broken_is_refused_with_a_reason_and_the_rest_goes_on() {
         memory.refused,
         [
             "a comment has no id",
-            "a pull request has no number",
+            "a pull request has no number that GitHub gives",
             "an issue has no time in `updated_at` but \"yesterday\"",
             "a review does not say which pull request or issue it belongs to; put it in a folder such as pulls/12 or issues/12",
             "a commit does not say which pull request or issue it belongs to; put it in a folder such as pulls/12 or issues/12",
