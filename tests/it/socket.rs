@@ -471,8 +471,15 @@ fn ten_thousand_mixed_calls_of_sixteen_clients_without_an_error_or_growth() {
     };
     // Caches and threads come with the first calls; a leak would come with all of them.
     round(400);
-    let before = serving.memory_kib("VmRSS");
-    round(625);
-    let growth = serving.memory_kib("VmRSS").saturating_sub(before);
-    assert!(growth < 8 << 10, "{growth} KiB more after 10,000 calls");
+    let grown = || {
+        let before = serving.memory_kib("VmRSS");
+        round(625);
+        serving.memory_kib("VmRSS").saturating_sub(before)
+    };
+    // A thread that first comes to a dear call late leaves its heap's pages behind, once: a leak shows again.
+    let first = grown();
+    if first >= 8 << 10 {
+        let second = grown();
+        assert!(second < 8 << 10, "{first} and {second} KiB more, after 10,000 calls each");
+    }
 }
