@@ -1,7 +1,8 @@
 //! Trackers through the program: files, a server that is asked, webhooks, and what is said when
 //! something is wrong.
 
-use crate::home::{BACKSTORY, Home, Serving, complaint, out, until};
+use crate::home::{BACKSTORY, Home, complaint, out, until};
+use crate::webhooks::{Door, door};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -445,22 +446,7 @@ pub(crate) fn deliver(
 
 #[test]
 fn a_signed_delivery_is_in_memory_a_moment_later_and_nothing_else_is_taken() {
-    let home = home();
-    let added = home.run(&[
-        "trackers",
-        "add",
-        "https://github.com/acme/shop",
-        "--tracker",
-        "shop",
-        "--hook",
-        "env:SHOP_HOOK",
-        "--sync=false",
-    ]);
-    assert!(added.status.success(), "{}", complaint(&added));
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let mut command = home.command(BACKSTORY);
-    let command = command.args(["serve", "--http", &free.to_string()]).env("SHOP_HOOK", "s3cret");
-    let serving = Serving::start(command);
+    let Door { serving, address: free, home: _kept } = door();
     for path in ["/startup", "/health", "/ready"] {
         let head = format!("GET {path} HTTP/1.1");
         assert_eq!(http(free, &head, b"").0, 200, "{path}");

@@ -7,13 +7,13 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 /// A shop whose deliveries are taken at an address.
-struct Door {
-    serving: Serving,
-    address: SocketAddr,
-    home: Home,
+pub(crate) struct Door {
+    pub(crate) serving: Serving,
+    pub(crate) address: SocketAddr,
+    pub(crate) home: Home,
 }
 
-fn door() -> Door {
+pub(crate) fn door() -> Door {
     let home = home();
     let added = home.run(&[
         "trackers",

@@ -95,8 +95,10 @@ impl Store {
             let reader = Reader { transaction, past: Some(at) };
             reader.look_back(at)?;
             let answer = question(&reader);
-            // Nothing but the temporary database was written: rollups stay for the next question.
-            reader.transaction.commit().map_err(Error::from)?;
+            if answer.is_ok() {
+                // Nothing but the temporary database was written: rollups stay for the next question.
+                reader.transaction.commit().map_err(Error::from)?;
+            }
             answer
         };
         *lock(&self.shared.past) = Some(connection);
@@ -259,5 +261,39 @@ mod tests {
                 assert!(small || !within(*parent), "{name}: {text}: {steps:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_link_by_a_comment_is_there_once_its_words_are_and_not_by_chance() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("memory.db")).unwrap();
+        let connection = store.new_past().unwrap();
+        connection
+            .execute_batch(
+                "insert into main.repositories (id, name, location) values (1, 'shop', x'2f');
+                 insert into main.trackers (id, name, kind, site) values (1, 'jira', 'jira', 'x');
+                 insert into main.issues values (1, 1, 1, '1', 'PAY-1', 'PAY', 1, '', '', 0, '', 0, '', '',
+                   null, null, 0, 0, null, '', x'', '');
+                 insert into main.pull_requests (id, repository, number) values (5, 1, 5), (38, 1, 38);
+                 insert into main.pull_records (pull_request, tracker, title, state, draft, created, updated,
+                   branch, branch_owner, base, url, hash, body)
+                   values (5, 1, '', 0, 0, 0, 0, '', '', '', '', x'', ''),
+                          (38, 1, '', 0, 0, 0, 0, '', '', '', '', x'', '');
+                 insert into main.comments (issue, pull_request, comment, at, body)
+                   values (1, null, 'a', 10, 'step 3 of 38 fails'),
+                          (1, null, 'b', 20, 'see https://github.com/acme/shop/pull/38'),
+                          (null, 5, 'c', 10, 'like PAY-12'), (null, 5, 'd', 30, 'undoes pay-1');
+                 insert into main.pr_issues values (5, 1, 'reverts #3; PAY-1 in a comment on it', 0),
+                   (38, 1, 'reverts #3; a comment of PAY-1 gives its address', 0);",
+            )
+            .unwrap();
+        let linked = |at: i64| -> Vec<i64> {
+            connection.execute("update temp.moment set at = ?1", [at]).unwrap();
+            let mut all =
+                connection.prepare("select pull_request from pr_issues order by 1").unwrap();
+            let rows = all.query_map([], |row| row.get(0)).unwrap();
+            rows.collect::<rusqlite::Result<_>>().unwrap()
+        };
+        assert_eq!([linked(15), linked(25), linked(35)], [vec![], vec![38], vec![5, 38]]);
     }
 }
