@@ -1,0 +1,30 @@
+//! One file an engine.
+
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+use crate::{Engine, Failure, Reason, Result, Session, Target};
+
+/// Opens a connection.
+///
+/// # Errors
+/// [`Reason::Connection`], naming where it leads and what to do; [`Reason::Unsupported`] where this build
+/// has no such engine.
+pub fn connect(target: &Target) -> Result<Box<dyn Session>> {
+    match target.engine {
+        #[cfg(feature = "postgres")]
+        Engine::Postgres => postgres::connect(target),
+        #[cfg(feature = "sqlite")]
+        Engine::Sqlite => sqlite::connect(target),
+        #[allow(unreachable_patterns, reason = "every engine may be left out")]
+        engine => Err(missing(engine)),
+    }
+}
+
+#[allow(dead_code, reason = "no engine may be left out")]
+fn missing(engine: Engine) -> Failure {
+    let text = format!("this Backstory was built without {}", engine.title());
+    Failure::new(Reason::Unsupported, text).hint("use a build that has it")
+}

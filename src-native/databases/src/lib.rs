@@ -1,0 +1,27 @@
+//! Every database a project touches, asked the same way: connections that are named, statements that are
+//! judged before they are sent, results that stream by pages, values exactly as the server has them.
+//!
+//! ```text
+//! connections ──► target ──► guard ──► engines ──► sink ──► spool, export
+//!                              ▲
+//!                          statement
+//! ```
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod catalogue;
+mod engine;
+mod engines;
+mod failure;
+mod net;
+pub mod plan;
+mod session;
+mod target;
+mod value;
+
+pub use engine::Engine;
+pub use engines::connect;
+pub use failure::{Failure, Place, Reason, Result};
+pub use session::{Ask, Cancel, Done, Flow, Notice, PageSize, Server, Session, Sink, Step, Value};
+pub use target::{Address, Secret, Target, Tls, TlsMode};
+pub use value::{Cell, Column, Kind, Origin, Page};

@@ -1,0 +1,404 @@
+//! The way to a server: TCP or a Unix socket, with TLS over it where the target asks for it.
+
+use crate::{Address, Failure, Reason, Result, Target, Tls, TlsMode};
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::{
+    CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore,
+};
+use rustls::{SignatureScheme, StreamOwned};
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream, ToSocketAddrs};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Shortest time that is left to one address of several.
+const TRY_AT_LEAST: Duration = Duration::from_millis(200);
+
+/// A way without TLS.
+#[derive(Debug)]
+pub(crate) enum Plain {
+    /// Over the network.
+    Tcp(TcpStream),
+    /// Within this machine.
+    #[cfg(unix)]
+    Unix(std::os::unix::net::UnixStream),
+}
+
+/// Runs the same for either kind of way.
+macro_rules! either {
+    ($plain:expr, $it:ident => $do:expr) => {
+        match $plain {
+            Plain::Tcp($it) => $do,
+            #[cfg(unix)]
+            Plain::Unix($it) => $do,
+        }
+    };
+}
+
+impl Plain {
+    /// The same way once more: to cut it from another thread.
+    pub(crate) fn again(&self) -> std::io::Result<Plain> {
+        match self {
+            Plain::Tcp(it) => it.try_clone().map(Plain::Tcp),
+            #[cfg(unix)]
+            Plain::Unix(it) => it.try_clone().map(Plain::Unix),
+        }
+    }
+
+    /// How long a read and a write may wait; for ever where none is given.
+    pub(crate) fn wait_at_most(&self, time: Option<Duration>) -> std::io::Result<()> {
+        either!(self, it => {
+            it.set_read_timeout(time)?;
+            it.set_write_timeout(time)
+        })
+    }
+
+    /// Ends it in both directions: whoever waits on it wakes up.
+    pub(crate) fn cut(&self) {
+        let _ = either!(self, it => it.shutdown(Shutdown::Both)); // it may be gone already
+    }
+}
+
+impl Read for Plain {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        either!(self, it => it.read(buffer))
+    }
+}
+
+impl Write for Plain {
+    fn write(&mut self, buffer: &[u8]) -> std::io::Result<usize> {
+        either!(self, it => it.write(buffer))
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        either!(self, it => it.flush())
+    }
+}
+
+/// A way to a server.
+pub(crate) enum Wire {
+    /// As it is.
+    Plain(Plain),
+    /// Encrypted.
+    Tls(Box<StreamOwned<ClientConnection, Plain>>),
+}
+
+impl Wire {
+    /// What is beneath.
+    pub(crate) fn plain(&self) -> &Plain {
+        match self {
+            Wire::Plain(it) => it,
+            Wire::Tls(it) => &it.sock,
+        }
+    }
+
+    /// Whether it is encrypted.
+    pub(crate) fn encrypted(&self) -> bool {
+        matches!(self, Wire::Tls(_))
+    }
+}
+
+impl Read for Wire {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        match self {
+            Wire::Plain(it) => it.read(buffer),
+            Wire::Tls(it) => it.read(buffer),
+        }
+    }
+}
+
+impl Write for Wire {
+    fn write(&mut self, buffer: &[u8]) -> std::io::Result<usize> {
+        match self {
+            Wire::Plain(it) => it.write(buffer),
+            Wire::Tls(it) => it.write(buffer),
+        }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        match self {
+            Wire::Plain(it) => it.flush(),
+            Wire::Tls(it) => it.flush(),
+        }
+    }
+}
+
+/// Goes to a server, without TLS yet. Reads and writes may wait as long as connecting may, until
+/// [`Plain::wait_at_most`] says otherwise.
+///
+/// # Errors
+/// [`Reason::Connection`], naming the address.
+pub(crate) fn dial(target: &Target) -> Result<Plain> {
+    let plain = match &target.address {
+        Address::Host { host, port } => Plain::Tcp(dial_host(target, host, *port)?),
+        #[cfg(unix)]
+        Address::Socket(path) => Plain::Unix(
+            std::os::unix::net::UnixStream::connect(path)
+                .map_err(|it| unreachable_at(&path.display().to_string(), &it))?,
+        ),
+        #[cfg(not(unix))]
+        Address::Socket(_) => {
+            return Err(Failure::new(Reason::Unsupported, "this system has no Unix sockets"));
+        }
+        Address::File(path) => {
+            let text =
+                format!("{} has servers, not files: {}", target.engine.title(), path.display());
+            return Err(Failure::new(Reason::Usage, text));
+        }
+    };
+    plain
+        .wait_at_most(Some(target.connect_timeout))
+        .map_err(|it| unreachable_at(&target.shown(), &it))?;
+    Ok(plain)
+}
+
+fn dial_host(target: &Target, host: &str, port: u16) -> Result<TcpStream> {
+    let until = Instant::now() + target.connect_timeout;
+    let shown = format!("{host}:{port}");
+    // Looked up on a thread of its own: the system's resolver cannot be told to stop.
+    let (tell, hear) = std::sync::mpsc::channel();
+    let name = (host.to_owned(), port);
+    std::thread::spawn(move || {
+        let _ = tell.send(name.to_socket_addrs().map(Iterator::collect::<Vec<_>>));
+    });
+    let found = match hear.recv_timeout(target.connect_timeout) {
+        Ok(Ok(found)) => found,
+        Ok(Err(error)) => {
+            let text = format!("the name `{host}` cannot be looked up: {error}");
+            return Err(
+                Failure::new(Reason::Connection, text).hint("check how the host is written")
+            );
+        }
+        Err(_) => return Err(too_long(&shown, target.connect_timeout)),
+    };
+    let mut last = None;
+    for (at, address) in found.iter().enumerate() {
+        let left = until.saturating_duration_since(Instant::now());
+        let share = left / u32::try_from(found.len() - at).unwrap_or(1);
+        match TcpStream::connect_timeout(address, share.max(TRY_AT_LEAST)) {
+            Ok(stream) => {
+                let _ = stream.set_nodelay(true); // slower without, but as good
+                return Ok(stream);
+            }
+            Err(error) => last = Some(error),
+        }
+    }
+    Err(match last {
+        Some(error) if error.kind() == std::io::ErrorKind::TimedOut => {
+            too_long(&shown, target.connect_timeout)
+        }
+        Some(error) => unreachable_at(&shown, &error),
+        None => Failure::new(Reason::Connection, format!("the name `{host}` has no address")),
+    })
+}
+
+fn too_long(shown: &str, time: Duration) -> Failure {
+    let text = format!("no answer from {shown} within {} s", time.as_secs_f64());
+    Failure::new(Reason::Connection, text)
+        .hint("check host, port and firewall, or allow more with `connect_timeout`")
+}
+
+fn unreachable_at(shown: &str, error: &std::io::Error) -> Failure {
+    let hint = match error.kind() {
+        std::io::ErrorKind::ConnectionRefused => {
+            "nothing listens there: check the port, or start the server"
+        }
+        std::io::ErrorKind::NotFound => {
+            "there is no such socket: check its path, or start the server"
+        }
+        std::io::ErrorKind::PermissionDenied => "this user may not go there",
+        _ => "check host, port and network",
+    };
+    let text = format!("cannot connect to {shown}: {}", plain_words(error));
+    Failure::new(Reason::Connection, text).hint(hint)
+}
+
+/// An error of the system without its number, which means nothing to most.
+fn plain_words(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    let end = text.find(" (os error").unwrap_or(text.len());
+    text[..end].to_lowercase()
+}
+
+/// Puts TLS over a way, as the target says. Not to be called where it says [`TlsMode::Off`].
+///
+/// # Errors
+/// [`Reason::Connection`], saying what is wrong with the certificate.
+pub(crate) fn secure(plain: Plain, target: &Target) -> Result<Wire> {
+    let name = server_name(target)?;
+    let config = tls_config(&target.tls)?;
+    let mut connection =
+        ClientConnection::new(Arc::new(config), name).map_err(|it| tls_failure(target, &it))?;
+    let mut plain = plain;
+    while connection.is_handshaking() {
+        if let Err(error) = connection.complete_io(&mut plain) {
+            return Err(match error.get_ref().and_then(|it| it.downcast_ref::<rustls::Error>()) {
+                Some(error) => tls_failure(target, error),
+                None => {
+                    let text = format!(
+                        "{} did not shake hands for TLS: {}",
+                        target.shown(),
+                        plain_words(&error)
+                    );
+                    Failure::new(Reason::Connection, text).hint(
+                        "check that the server has TLS, or say `tls = \"off\"` where the network is trusted",
+                    )
+                }
+            });
+        }
+    }
+    Ok(Wire::Tls(Box::new(StreamOwned::new(connection, plain))))
+}
+
+fn server_name(target: &Target) -> Result<ServerName<'static>> {
+    let host = match (&target.tls.server_name, &target.address) {
+        (Some(name), _) => name.clone(),
+        (None, Address::Host { host, .. }) => host.clone(),
+        (None, _) => "localhost".to_owned(),
+    };
+    ServerName::try_from(host.clone()).map_err(|_| {
+        Failure::new(
+            Reason::Connection,
+            format!("`{host}` is no name that a certificate can prove"),
+        )
+    })
+}
+
+/// How TLS is spoken, as a connection says; for engines whose library brings its own way.
+///
+/// # Errors
+/// [`Reason::File`] where a certificate or key cannot be read.
+pub(crate) fn tls_config(tls: &Tls) -> Result<ClientConfig> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider.clone())
+        .with_safe_default_protocol_versions()
+        .map_err(|it| Failure::new(Reason::Connection, format!("TLS cannot be used: {it}")))?;
+    let builder = if tls.mode == TlsMode::Verify {
+        builder.with_root_certificates(roots(tls)?)
+    } else {
+        builder.dangerous().with_custom_certificate_verifier(Arc::new(Anybody(provider)))
+    };
+    match (&tls.certificate, &tls.key) {
+        (Some(certificate), Some(key)) => {
+            let chain = certificates(certificate)?;
+            let key = PrivateKeyDer::from_pem_file(key).map_err(|it| pem(key, "key", &it))?;
+            builder.with_client_auth_cert(chain, key).map_err(|it| {
+                let text = format!("certificate and key do not fit together: {it}");
+                Failure::new(Reason::File, text)
+            })
+        }
+        (None, None) => Ok(builder.with_no_client_auth()),
+        _ => Err(Failure::new(Reason::Usage, "a client's certificate and its key go together")
+            .hint("name both, or neither")),
+    }
+}
+
+fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
+    let found = CertificateDer::pem_file_iter(path)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|it| pem(path, "certificate", &it))?;
+    if found.is_empty() {
+        let text = format!("there is no certificate in {}", path.display());
+        return Err(Failure::new(Reason::File, text).hint("it has to be in PEM"));
+    }
+    Ok(found)
+}
+
+fn pem(path: &Path, what: &str, error: &dyn std::fmt::Display) -> Failure {
+    let text = format!("the {what} in {} cannot be read: {error}", path.display());
+    Failure::new(Reason::File, text).hint("it has to be in PEM")
+}
+
+fn roots(tls: &Tls) -> Result<RootCertStore> {
+    let mut roots = RootCertStore::empty();
+    match &tls.authority {
+        Some(path) => {
+            roots.add_parsable_certificates(certificates(path)?);
+        }
+        None => {
+            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        }
+    }
+    if roots.is_empty() {
+        let text = "this system has no certificates of authorities to verify a server by";
+        return Err(Failure::new(Reason::Connection, text).hint("name one as `tls_ca`"));
+    }
+    Ok(roots)
+}
+
+fn tls_failure(target: &Target, error: &rustls::Error) -> Failure {
+    let shown = target.shown();
+    let (what, hint) = match error {
+        rustls::Error::InvalidCertificate(why) => match why {
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                ("its certificate has expired", "its owner has to renew it")
+            }
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                ("its certificate is not valid yet", "check the clock of this machine")
+            }
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                (
+                    "its certificate is for another name",
+                    "call it by the name that its certificate has, or name that as `tls_name`",
+                )
+            }
+            CertificateError::UnknownIssuer => (
+                "its certificate is from nobody that this system trusts",
+                "name the authority's certificate as `tls_ca`",
+            ),
+            CertificateError::Revoked => ("its certificate was revoked", "ask its owner"),
+            _ => ("its certificate is not valid", "ask its owner"),
+        },
+        rustls::Error::AlertReceived(_) => (
+            "it refused our side of TLS",
+            "it may ask for a client's certificate: name it as `tls_cert` and `tls_key`",
+        ),
+        _ => ("it does not speak TLS as it should", "check that the port is the right one"),
+    };
+    Failure::new(Reason::Connection, format!("{shown} is not trusted: {what} ({error})")).hint(hint)
+}
+
+/// Takes any certificate: what [`TlsMode::Unverified`] asks for.
+#[derive(Debug)]
+struct Anybody(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for Anybody {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let known = &self.0.signature_verification_algorithms;
+        rustls::crypto::verify_tls12_signature(message, certificate, signature, known)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let known = &self.0.signature_verification_algorithms;
+        rustls::crypto::verify_tls13_signature(message, certificate, signature, known)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
