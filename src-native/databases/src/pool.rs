@@ -5,6 +5,7 @@
 //! is free at once.
 
 use crate::{Failure, Reason, Result, Session, Target, connect};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -35,10 +36,25 @@ struct Inner {
 
 /// A session that is lent. It goes back when this is dropped, if it is fit to be used by others.
 pub struct Lent {
-    pool: Arc<Pool>,
+    place: Arc<Place>,
     session: Option<Box<dyn Session>>,
     fit: bool,
-    freed: bool,
+}
+
+/// One of the places of a pool. It is free again when its session is back, or was given up.
+pub struct Place {
+    pool: Arc<Pool>,
+    free: AtomicBool,
+}
+
+impl Place {
+    /// Frees it, also while whoever has the session is stuck in it.
+    pub fn free(&self) {
+        if !self.free.swap(true, Ordering::SeqCst) {
+            self.pool.lock().lent -= 1;
+            self.pool.freed.notify_one();
+        }
+    }
 }
 
 impl Pool {
@@ -86,7 +102,8 @@ impl Pool {
                 .0;
         }
         inner.lent += 1;
-        let mut lent = Lent { pool: self.clone(), session: None, fit: true, freed: false };
+        let place = Arc::new(Place { pool: self.clone(), free: AtomicBool::new(false) });
+        let mut lent = Lent { place, session: None, fit: true };
         while let Some((mut session, since)) = inner.idle.pop() {
             drop(inner);
             // Nothing of the caller's has been sent yet: to connect again repeats no statement.
@@ -111,11 +128,6 @@ impl Pool {
     pub fn shown(&self) -> &str {
         &self.shown
     }
-
-    fn free(&self) {
-        self.lock().lent -= 1;
-        self.freed.notify_one();
-    }
 }
 
 impl Lent {
@@ -124,13 +136,9 @@ impl Lent {
         self.fit = false;
     }
 
-    /// Gives its place back at once, also while whoever has it is stuck.
-    pub fn give_up(&mut self) {
-        self.fit = false;
-        if !self.freed {
-            self.freed = true;
-            self.pool.free();
-        }
+    /// Its place, to be freed from another thread where the session is stuck.
+    pub fn place(&self) -> Arc<Place> {
+        self.place.clone()
     }
 }
 
@@ -151,13 +159,11 @@ impl std::ops::DerefMut for Lent {
 impl Drop for Lent {
     fn drop(&mut self) {
         if let Some(session) = self.session.take().filter(|it| self.fit && !it.in_transaction()) {
-            let mut inner = self.pool.lock();
+            let mut inner = self.place.pool.lock();
             if inner.idle.len() < SPARE {
                 inner.idle.push((session, Instant::now()));
             }
         }
-        if !self.freed {
-            self.pool.free();
-        }
+        self.place.free();
     }
 }
