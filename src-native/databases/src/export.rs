@@ -271,8 +271,11 @@ impl<'w> Out<'w> {
 fn not_written(error: &io::Error) -> Failure {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
-            Failure::new(Reason::File, format!("there is no room for the rest of the result: {error}"))
-                .hint("make room, or write it elsewhere")
+            Failure::new(
+                Reason::File,
+                format!("there is no room for the rest of the result: {error}"),
+            )
+            .hint("make room, or write it elsewhere")
         }
         io::ErrorKind::BrokenPipe => {
             Failure::new(Reason::Cancelled, "whoever read the result stopped reading")
@@ -366,6 +369,21 @@ impl<'w> Export<'w> {
         }
         self.written.bytes = self.out.bytes;
         Ok(self.written)
+    }
+
+    /// Takes bytes that the server wrote in this format itself, and counts no rows.
+    pub(crate) fn copied(&mut self, part: &[u8]) -> Flow {
+        self.go(|it| {
+            it.watch.step("the export", it.written.rows, it.out.told())?;
+            it.out.put(part);
+            Ok(())
+        })
+    }
+
+    /// Counts rows of a result that came by [`Export::copied`].
+    pub(crate) fn copied_rows(&mut self, rows: u64) {
+        self.written.rows += rows;
+        self.written.results += 1;
     }
 
     fn go(&mut self, step: impl FnOnce(&mut Self) -> Result<()>) -> Flow {

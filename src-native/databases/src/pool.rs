@@ -36,18 +36,18 @@ struct Inner {
 
 /// A session that is lent. It goes back when this is dropped, if it is fit to be used by others.
 pub struct Lent {
-    place: Arc<Place>,
+    seat: Arc<Seat>,
     session: Option<Box<dyn Session>>,
     fit: bool,
 }
 
-/// One of the places of a pool. It is free again when its session is back, or was given up.
-pub struct Place {
+/// One of the seats of a pool. It is free again when its session is back, or was given up.
+pub struct Seat {
     pool: Arc<Pool>,
     free: AtomicBool,
 }
 
-impl Place {
+impl Seat {
     /// Frees it, also while whoever has the session is stuck in it.
     pub fn free(&self) {
         if !self.free.swap(true, Ordering::SeqCst) {
@@ -95,15 +95,11 @@ impl Pool {
                 return Err(Failure::new(Reason::TimedOut, text)
                     .hint("stop a statement that runs, or allow more with `sessions`"));
             }
-            inner = self
-                .freed
-                .wait_timeout(inner, left)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
+            inner = self.freed.wait_timeout(inner, left).unwrap_or_else(PoisonError::into_inner).0;
         }
         inner.lent += 1;
-        let place = Arc::new(Place { pool: self.clone(), free: AtomicBool::new(false) });
-        let mut lent = Lent { place, session: None, fit: true };
+        let seat = Arc::new(Seat { pool: self.clone(), free: AtomicBool::new(false) });
+        let mut lent = Lent { seat, session: None, fit: true };
         while let Some((mut session, since)) = inner.idle.pop() {
             drop(inner);
             // Nothing of the caller's has been sent yet: to connect again repeats no statement.
@@ -136,9 +132,9 @@ impl Lent {
         self.fit = false;
     }
 
-    /// Its place, to be freed from another thread where the session is stuck.
-    pub fn place(&self) -> Arc<Place> {
-        self.place.clone()
+    /// Its seat, to be freed from another thread where the session is stuck.
+    pub fn seat(&self) -> Arc<Seat> {
+        self.seat.clone()
     }
 }
 
@@ -159,11 +155,11 @@ impl std::ops::DerefMut for Lent {
 impl Drop for Lent {
     fn drop(&mut self) {
         if let Some(session) = self.session.take().filter(|it| self.fit && !it.in_transaction()) {
-            let mut inner = self.place.pool.lock();
+            let mut inner = self.seat.pool.lock();
             if inner.idle.len() < SPARE {
                 inner.idle.push((session, Instant::now()));
             }
         }
-        self.place.free();
+        self.seat.free();
     }
 }

@@ -155,14 +155,14 @@ pub trait Session: Send {
 
     /// Writes the rows of one reading statement as CSV in the words of the server itself, where the
     /// engine can do that quicker than by pages and the bytes are the same: comma, a header, `"` only
-    /// where needed, NULL as nothing and an empty text as `""`, lines ended by `\n`. None where it
-    /// cannot; then nothing has been done.
+    /// where needed, NULL as nothing and an empty text as `""`, lines ended by `\n`. Returns how many rows
+    /// there were; none where it cannot, and then nothing has been done.
     fn copy_csv(
         &mut self,
         _ask: &Ask<'_>,
         _header: bool,
         _out: &mut dyn FnMut(&[u8]) -> Flow,
-    ) -> Option<Result<()>> {
+    ) -> Option<Result<u64>> {
         None
     }
 

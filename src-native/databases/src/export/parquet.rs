@@ -105,11 +105,8 @@ impl Parquet {
                 let of = move |page| (0..Page::rows(page)).map(move |row| page.cell(row, at));
                 first.iter().flat_map(of)
             };
-            let of = if self.all_text {
-                Type::Text
-            } else {
-                types::settle(column, self.engine, cells)
-            };
+            let of =
+                if self.all_text { Type::Text } else { types::settle(column, self.engine, cells) };
             self.columns.push(Chunk::new(of));
         }
         for page in &first {

@@ -162,12 +162,7 @@ impl Spool {
     /// # Errors
     /// [`Reason::Cancelled`]; [`Reason::Usage`] where there is no such column or there are more rows than
     /// an order can hold; [`Reason::File`].
-    pub fn order(
-        &self,
-        by: &[Sort],
-        within: Option<&Order>,
-        watch: Watch<'_>,
-    ) -> Result<Order> {
+    pub fn order(&self, by: &[Sort], within: Option<&Order>, watch: Watch<'_>) -> Result<Order> {
         let only = within.map(Order::bits);
         let columns: Vec<usize> = by.iter().map(|it| it.column).collect();
         let most = key::TEXT_MOST.max(64 << 10);

@@ -102,9 +102,9 @@ impl Needle {
 fn is_in_ascii(text: &[u8], small: &[u8]) -> bool {
     let Some(&first) = small.first() else { return true };
     let starts = memchr::memchr2_iter(first, first.to_ascii_uppercase(), text);
-    starts.into_iter().any(|at| {
-        text.get(at..at + small.len()).is_some_and(|it| it.eq_ignore_ascii_case(small))
-    })
+    starts
+        .into_iter()
+        .any(|at| text.get(at..at + small.len()).is_some_and(|it| it.eq_ignore_ascii_case(small)))
 }
 
 /// A test made ready.
