@@ -10,6 +10,7 @@
 #![warn(missing_docs)]
 
 pub mod catalogue;
+pub mod connections;
 mod engine;
 mod engines;
 mod failure;
