@@ -11,6 +11,7 @@
 
 pub mod catalogue;
 mod decimal;
+pub mod connections;
 mod engine;
 mod engines;
 pub mod export;
