@@ -49,12 +49,15 @@ pub struct Ask<'a> {
     pub values: &'a [Value],
     /// How large pages may become.
     pub page: PageSize,
+    /// Whether to find out which tables the columns come from: needed to edit rows in place, and a
+    /// further question to some servers.
+    pub origins: bool,
 }
 
 impl<'a> Ask<'a> {
     /// A statement without open places.
     pub fn new(text: &'a str) -> Ask<'a> {
-        Ask { text, values: &[], page: PageSize::default() }
+        Ask { text, values: &[], page: PageSize::default(), origins: false }
     }
 }
 

@@ -185,6 +185,19 @@ impl Page {
         self.ends.push(u32::try_from(self.data.len()).unwrap_or(u32::MAX));
     }
 
+    /// Adds the next cell of the row, of about `size` bytes, by writing it part by part. Text that is
+    /// not UTF-8 becomes [`Kind::Bytes`].
+    pub fn push_in_parts(&mut self, kind: Kind, size: usize, write: impl FnOnce(&mut Vec<u8>)) {
+        let start = self.data.len();
+        if size > self.data.capacity() - start {
+            self.data.reserve_exact(size); // a large cell is there once, not doubled
+        }
+        write(&mut self.data);
+        let is_text = kind == Kind::Bytes || std::str::from_utf8(&self.data[start..]).is_ok();
+        self.kinds.push(if is_text { kind } else { Kind::Bytes });
+        self.ends.push(u32::try_from(self.data.len()).unwrap_or(u32::MAX));
+    }
+
     /// Columns of each row.
     pub fn columns(&self) -> usize {
         self.columns
