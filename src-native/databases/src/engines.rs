@@ -1,7 +1,13 @@
 //! One file an engine.
 
+#[cfg(test)]
+mod heard;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "redis")]
+mod redis;
+#[cfg(any(feature = "redis", feature = "mongodb"))]
+mod rows;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -16,6 +22,8 @@ pub fn connect(target: &Target) -> Result<Box<dyn Session>> {
     match target.engine {
         #[cfg(feature = "postgres")]
         Engine::Postgres => postgres::connect(target),
+        #[cfg(feature = "redis")]
+        Engine::Redis => redis::connect(target),
         #[cfg(feature = "sqlite")]
         Engine::Sqlite => sqlite::connect(target),
         #[allow(unreachable_patterns, reason = "every engine may be left out")]
