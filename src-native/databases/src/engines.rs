@@ -4,6 +4,13 @@
 mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(test)]
+mod heard;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "redis")]
+mod redis;
+#[cfg(any(feature = "redis", feature = "mongodb"))]
 mod rows;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -21,6 +28,8 @@ pub fn connect(target: &Target) -> Result<Box<dyn Session>> {
         Engine::Mysql => mysql::connect(target),
         #[cfg(feature = "postgres")]
         Engine::Postgres => postgres::connect(target),
+        #[cfg(feature = "redis")]
+        Engine::Redis => redis::connect(target),
         #[cfg(feature = "sqlite")]
         Engine::Sqlite => sqlite::connect(target),
         #[allow(unreachable_patterns, reason = "every engine may be left out")]

@@ -24,6 +24,7 @@ pub mod run;
 mod session;
 pub mod spool;
 pub mod stream;
+mod statement;
 mod target;
 mod value;
 mod watch;

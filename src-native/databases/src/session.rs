@@ -190,6 +190,12 @@ pub trait Session: Send {
     /// The server's.
     fn objects(&mut self, of: &Objects<'_>) -> Result<Vec<Object>>;
 
+    /// Where the last [`Session::objects`] ended, to be given as `after`; none where that was all. Engines
+    /// whose names have an order go on after the last name, and say none.
+    fn objects_ended_at(&self) -> Option<String> {
+        None
+    }
+
     /// All about one table, view, collection or key.
     ///
     /// # Errors
