@@ -1,7 +1,10 @@
 //! One file an engine.
 
+#[cfg(feature = "duckdb")]
+mod duckdb;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod rows;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -14,6 +17,8 @@ use crate::{Engine, Failure, Reason, Result, Session, Target};
 /// has no such engine.
 pub fn connect(target: &Target) -> Result<Box<dyn Session>> {
     match target.engine {
+        #[cfg(feature = "duckdb")]
+        Engine::Duckdb => duckdb::connect(target),
         #[cfg(feature = "postgres")]
         Engine::Postgres => postgres::connect(target),
         #[cfg(feature = "sqlite")]
