@@ -451,7 +451,8 @@ fn number(text: &str) -> Result<Bound<'static>> {
         return Ok(Bound::Unsigned(it));
     }
     let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
-    let width = whole.trim_start_matches(['-', '+']).trim_start_matches('0').len() + rest.len();
+    let before = whole.trim_start_matches(['-', '+']).trim_start_matches('0').len();
+    let width = before.max(1) + rest.len();
     if let (Ok(digits), 1..=38, true) =
         (format!("{whole}{rest}").parse(), width, rest.bytes().all(|it| it.is_ascii_digit()))
     {
@@ -480,17 +481,23 @@ fn first_word(text: &str) -> String {
     }
 }
 
-/// What the engine says of an error, in its JSON, as a failure. `skip` bytes stand before the statement
-/// in what the engine was given.
+/// What the engine says of an error, in its JSON or in words, as a failure. `skip` bytes stand before
+/// the statement in what the engine was given.
 fn failure(statement: &str, skip: usize, error: &str) -> Failure {
     let json = error.find('{').and_then(|it| Json::read(&error[it..]));
     let member = |name: &str| json.as_ref()?.get(name)?.text();
-    let words = member("exception_message").unwrap_or(error);
-    // A library that does not know the setting says the place in a picture; that is left out.
-    let words = words.split("\n\nLINE ").next().unwrap_or(words).trim_end();
-    let (message, more) = words.split_once('\n').unwrap_or((words, ""));
+    let told = member("exception_message").unwrap_or(error);
+    let (words, picture) = told.split_once("\nLINE ").unwrap_or((told, ""));
+    let (kind, words) = match member("exception_type") {
+        Some(kind) => (Some(kind), words),
+        None => words.split_once(" Error: ").map_or((None, words), |it| (Some(it.0), it.1)),
+    };
+    if kind.is_some_and(|it| it.eq_ignore_ascii_case("interrupt")) {
+        return Failure::cancelled();
+    }
+    let (message, more) = words.trim_end().split_once('\n').unwrap_or((words.trim_end(), ""));
     let mut failure = Failure::new(Reason::Server, message.trim_end());
-    failure.code = member("exception_type").map(str::to_owned);
+    failure.code = kind.map(str::to_owned);
     match more.trim() {
         "" => {}
         it if it.starts_with("Did you mean") || it.starts_with("Candidate") => {
@@ -498,14 +505,33 @@ fn failure(statement: &str, skip: usize, error: &str) -> Failure {
         }
         it => failure.detail = Some(it.to_owned()),
     }
-    failure.place = member("position")
-        .and_then(|it| it.parse::<usize>().ok())
-        .and_then(|it| statement.get(..it.checked_sub(skip)?))
+    let offset = match member("position") {
+        Some(it) => it.parse::<usize>().ok().and_then(|it| it.checked_sub(skip)),
+        None => pictured(statement, picture, skip > 0),
+    };
+    failure.place = offset
+        .and_then(|it| statement.get(..it))
         .map(|before| Place::of_offset(statement, before.chars().count()));
-    if failure.code.as_deref() == Some("Interrupt") {
-        return Failure::cancelled();
-    }
     failure
+}
+
+/// The byte that a picture points at: `2: …FROM nowhere` and a `^` beneath. A line that was put before the
+/// statement is not counted.
+fn pictured(statement: &str, picture: &str, line_before: bool) -> Option<usize> {
+    let (line, arrow) = picture.split_once('\n')?;
+    let (number, shown) = line.split_once(": ")?;
+    let number = number.parse::<usize>().ok()?.checked_sub(1 + usize::from(line_before))?;
+    let arrow = arrow.chars().position(|it| it == '^')?;
+    // The arrow is counted from the beginning of the line, on which `LINE ` stands too.
+    let mut column = arrow.checked_sub("LINE ".len() + line.len() - shown.len())?;
+    let mut shown = shown;
+    if let Some(rest) = shown.strip_prefix("...") {
+        (shown, column) = (rest, column.checked_sub(3)?);
+    }
+    let start: usize = statement.split_inclusive('\n').take(number).map(str::len).sum();
+    let within = statement.get(start..)?.lines().next()?.find(shown.trim_end_matches("..."))?;
+    let before: usize = shown.chars().take(column).map(char::len_utf8).sum();
+    Some(start + within + before)
 }
 
 /// What a kind of statement is called.

@@ -291,11 +291,13 @@ unsafe impl Send for Database {}
 unsafe impl Sync for Database {}
 
 impl Database {
-    /// Opens a file, or a database in memory, with settings by name.
+    /// Opens a file, or a database in memory, with settings by name, and others that an older library
+    /// may not take.
     pub(super) fn open(
         library: &'static Library,
         path: &str,
         settings: &[(String, String)],
+        wished: &[(&str, &str)],
     ) -> Result<Database, String> {
         let f = &library.functions;
         let path = c_text(path)?;
@@ -305,12 +307,17 @@ impl Database {
             if (f.create_config)(&raw mut config) != 0 {
                 return Err("there is no memory left".to_owned());
             }
+            let set = |name: &str, value: &str| match (c_text(name), c_text(value)) {
+                (Ok(name), Ok(value)) => {
+                    (f.set_config)(config, name.as_ptr(), value.as_ptr()) == 0
+                }
+                _ => false,
+            };
+            for (name, value) in wished {
+                set(name, value);
+            }
             for (name, value) in settings {
-                let known = c_text(name).and_then(|name| {
-                    let value = c_text(value)?;
-                    Ok((f.set_config)(config, name.as_ptr(), value.as_ptr()) == 0)
-                });
-                if known != Ok(true) {
+                if !set(name, value) {
                     (f.destroy_config)(&raw mut config);
                     return Err(format!("it does not take the setting `{name}` = `{value}`"));
                 }

@@ -14,6 +14,10 @@ type Row = Vec<Option<String>>;
 const SCHEMA: &str = "CASE WHEN database_name = current_database() THEN schema_name \
      ELSE database_name || '.' || schema_name END";
 
+/// Whether a row of the engine's tables is to be shown: the engine's own things stand in every schema.
+const SHOWN: &str = "(NOT internal OR database_name IN ('system', 'temp') \
+     OR schema_name IN ('information_schema', 'pg_catalog'))";
+
 /// A name in quotes.
 pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
@@ -42,11 +46,11 @@ pub(super) fn schemas(session: &mut Duckdb) -> Result<Vec<Schema>> {
 /// All objects, as kind, schema, name, detail, comment, rows.
 fn all() -> String {
     format!(
-        "SELECT 'table' AS kind, {SCHEMA} AS at, table_name AS name, \
+        "SELECT 'table' AS kind, {SCHEMA} AS place, table_name AS name, \
            CASE WHEN temporary THEN 'temporary' END AS detail, comment, estimated_size AS size \
          FROM duckdb_tables() \
          UNION ALL SELECT 'view', {SCHEMA}, view_name, CASE WHEN temporary THEN 'temporary' END, \
-           comment, NULL FROM duckdb_views() \
+           comment, NULL FROM duckdb_views() WHERE {SHOWN} \
          UNION ALL SELECT 'sequence', {SCHEMA}, sequence_name, NULL, comment, NULL \
          FROM duckdb_sequences() \
          UNION ALL SELECT 'function', {SCHEMA}, \
@@ -78,7 +82,7 @@ pub(super) fn objects(session: &mut Duckdb, of: &Objects<'_>) -> Result<Vec<Obje
     let rows = session.ask(
         &format!(
             "SELECT kind, name, detail, comment, size FROM ({}) \
-             WHERE at = $1 AND contains(lower(name), lower($2)) AND name > $3 \
+             WHERE place = $1 AND contains(lower(name), lower($2)) AND name > $3 \
              ORDER BY name, kind LIMIT {}",
             all(),
             of.limit
@@ -91,7 +95,7 @@ pub(super) fn objects(session: &mut Duckdb, of: &Objects<'_>) -> Result<Vec<Obje
 pub(super) fn describe(session: &mut Duckdb, schema: &str, name: &str) -> Result<Description> {
     let rows = session.ask(
         &format!(
-            "SELECT kind, name, detail, comment, size FROM ({}) WHERE at = $1 AND name = $2 \
+            "SELECT kind, name, detail, comment, size FROM ({}) WHERE place = $1 AND name = $2 \
              ORDER BY kind <> 'table', kind",
             all()
         ),
@@ -258,7 +262,8 @@ fn indexes(session: &mut Duckdb, schema: &str, name: &str) -> Result<Vec<Index>>
 pub(super) fn tables(session: &mut Duckdb, schema: &str) -> Result<Vec<Table>> {
     let rows = session.ask(
         &format!(
-            "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE {SCHEMA} = $1 \
+            "SELECT table_name, column_name, data_type FROM duckdb_columns() \
+             WHERE {SCHEMA} = $1 AND {SHOWN} \
              ORDER BY table_name, column_index"
         ),
         &[schema],

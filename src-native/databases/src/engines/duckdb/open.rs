@@ -111,8 +111,7 @@ fn file(path: &Path, why: &str) -> Failure {
 /// Settings to open with: the connection's own, then ours, which it may not name where it only reads.
 fn settings(target: &Target, in_memory: bool) -> Result<Vec<(String, String)>> {
     let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    // Errors as JSON say the place as a number.
-    let mut found = vec![pair("errors_as_json", "true")];
+    let mut found = Vec::new();
     for (name, value) in target.options.iter().filter(|it| it.0 != "library") {
         let ours = READ_ONLY.iter().any(|it| it.0.eq_ignore_ascii_case(name))
             || name.eq_ignore_ascii_case("access_mode")
@@ -141,7 +140,9 @@ fn start(
     path: &str,
     settings: &[(String, String)],
 ) -> Result<Database> {
-    Database::open(library, path, settings).map_err(|it| cannot(path, &it))
+    // Errors as JSON say the place as a number; libraries before 1.5 do not take it here.
+    let wished = [("errors_as_json", "true")];
+    Database::open(library, path, settings, &wished).map_err(|it| cannot(path, &it))
 }
 
 fn cannot(path: &str, error: &str) -> Failure {

@@ -50,8 +50,10 @@ fn read(text: String) -> Option<Plan> {
     match &json {
         Json::List(roots) => plan.roots = roots.iter().map(node).collect(),
         whole => {
-            plan.running_ms = whole.get("latency").and_then(Json::number).map(|it| it * 1e3);
-            plan.planning_ms = whole.get("planner").and_then(Json::number).map(|it| it * 1e3);
+            // Libraries before 1.5 say zero.
+            let ms = |name: &str| whole.get(name).and_then(Json::number).filter(|it| *it > 0.0);
+            plan.running_ms = ms("latency").map(|it| it * 1e3);
+            plan.planning_ms = ms("planner").map(|it| it * 1e3);
             plan.roots = whole.get("children")?.list().iter().map(node).collect();
             // The measuring itself stands on top.
             while let [root] = plan.roots.as_mut_slice()

@@ -1,4 +1,6 @@
-//! Cells of DuckDB as text, letter for letter as its own cast to VARCHAR writes them.
+//! Cells of DuckDB as text, letter for letter as its own cast to VARCHAR writes them, with two exceptions:
+//! where several texts give the same floating number back, ours may be shorter or end in another digit;
+//! and a `\` alone puts a text within a list into quotes, as it does in DuckDB since 2.0.
 
 use super::vector::{Interval, Type, Unit, Values, Vector};
 use crate::{Kind, Page};
