@@ -11,6 +11,10 @@ mod postgres;
 #[cfg(feature = "redis")]
 mod redis;
 #[cfg(any(feature = "redis", feature = "mongodb"))]
+#[cfg(feature = "duckdb")]
+mod duckdb;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod rows;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -26,6 +30,8 @@ pub fn connect(target: &Target) -> Result<Box<dyn Session>> {
     match target.engine {
         #[cfg(feature = "mysql")]
         Engine::Mysql => mysql::connect(target),
+        #[cfg(feature = "duckdb")]
+        Engine::Duckdb => duckdb::connect(target),
         #[cfg(feature = "postgres")]
         Engine::Postgres => postgres::connect(target),
         #[cfg(feature = "redis")]

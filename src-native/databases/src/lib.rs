@@ -6,7 +6,7 @@
 //!                              ▲
 //!                          statement
 //! ```
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 #![warn(missing_docs)]
 
 pub mod catalogue;
