@@ -1,20 +1,17 @@
 //! One file an engine.
 
+#[cfg(feature = "duckdb")]
+mod duckdb;
+#[cfg(test)]
+mod heard;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
-#[cfg(test)]
-mod heard;
-#[cfg(feature = "postgres")]
-mod postgres;
 #[cfg(feature = "redis")]
 mod redis;
-#[cfg(any(feature = "redis", feature = "mongodb"))]
-#[cfg(feature = "duckdb")]
-mod duckdb;
-#[cfg(feature = "postgres")]
-mod postgres;
+#[cfg(feature = "redis")]
+mod pages;
 mod rows;
 #[cfg(feature = "sqlite")]
 mod sqlite;

@@ -407,7 +407,7 @@ impl Postgres {
         self.until_ready(statement, &mut Rows::default(), |_, _| {})
     }
 
-    fn copy(&mut self, statement: &str, out: &mut dyn FnMut(&[u8]) -> Flow) -> Option<Result<()>> {
+    fn copy(&mut self, statement: &str, out: &mut dyn FnMut(&[u8]) -> Flow) -> Option<Result<u64>> {
         let guarded = self.guarded();
         let begun = (|| {
             if guarded {

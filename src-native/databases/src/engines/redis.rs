@@ -7,7 +7,7 @@ mod shape;
 #[cfg(test)]
 mod tests;
 
-use super::rows::Rows;
+use super::pages::Pages;
 use crate::catalogue::{Description, Object, Objects, Reference, Schema, Table};
 use crate::net::{self, Plain, Wire};
 use crate::plan::Plan;
@@ -389,7 +389,7 @@ impl Redis {
     }
 
     /// Runs a command and hands its reply over.
-    fn exchange(&mut self, words: &[command::Word], rows: &mut Rows<'_>) -> Result<()> {
+    fn exchange(&mut self, words: &[command::Word], rows: &mut Pages<'_>) -> Result<()> {
         let stop = Arc::clone(&self.stop);
         let queues = self.queues;
         let link = self.link()?;
@@ -488,7 +488,7 @@ impl Session for Redis {
             return Err(failure);
         }
         self.stop.begin();
-        let done = self.run_words(&words, &mut Rows::new(out, ask.page));
+        let done = self.run_words(&words, &mut Pages::new(out, ask.page));
         self.stop.end();
         done
     }
@@ -536,7 +536,7 @@ impl Session for Redis {
 }
 
 impl Redis {
-    fn run_words(&mut self, words: &[command::Word], rows: &mut Rows<'_>) -> Result<()> {
+    fn run_words(&mut self, words: &[command::Word], rows: &mut Pages<'_>) -> Result<()> {
         if self.stop.target.read_only {
             self.link()?;
             if let Some(link) = self.link.as_mut() {
