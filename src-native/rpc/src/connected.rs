@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// Runs that are kept; the oldest that is over goes first.
 const RUNS_MAX: usize = 64;
@@ -50,6 +51,36 @@ pub(crate) struct Way {
     pub(crate) entry: Entry,
     pub(crate) statements: Arc<Pool>,
     pub(crate) catalogue: Arc<Pool>,
+    /// Columns that tell rows of a table apart, by schema and table.
+    keys: Mutex<HashMap<(String, String), Vec<String>>>,
+}
+
+impl Way {
+    /// The columns that tell rows of a table apart: its primary key, else the first unique one.
+    pub(crate) fn key_of(&self, schema: &str, table: &str) -> Option<Vec<String>> {
+        let name = (schema.to_owned(), table.to_owned());
+        if let Some(key) = self.keys.lock().unwrap_or_else(PoisonError::into_inner).get(&name) {
+            return Some(key.clone());
+        }
+        let mut lent = self.catalogue.lend(Duration::from_secs(2)).ok()?;
+        let described = match lent.describe(schema, table) {
+            Ok(described) => described,
+            Err(_) => {
+                lent.spoil();
+                return None;
+            }
+        };
+        let fits = |columns: &[String]| {
+            // Two rows may both have NULL in a unique column.
+            let known = |it: &String| described.columns.iter().find(|field| field.name == *it);
+            columns.iter().all(|it| known(it).is_some_and(|it| it.nullable == Some(false)))
+        };
+        let key = described.keys.iter().find(|it| it.primary || fits(&it.columns))?;
+        let key = key.columns.clone();
+        let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        keys.insert(name, key.clone());
+        Some(key)
+    }
 }
 
 /// A run that is kept, with what was made of its rows.
@@ -177,6 +208,7 @@ impl Connected {
             statements: pool(entry.limits.pool),
             catalogue: pool(CATALOGUE_SESSIONS),
             entry: entry.clone(),
+            keys: Mutex::default(),
         });
         inner.ways.insert(key, way.clone());
         Ok(way)
