@@ -159,7 +159,8 @@ fn spool(rows: u64) {
     let mut page = Page::new(8);
     let timed = |what: &str, work: &mut dyn FnMut() -> String| {
         // Peaks are told for each step alone.
-        let _ = std::fs::File::create("/proc/self/clear_refs").and_then(|mut it| it.write_all(b"5"));
+        let _ =
+            std::fs::File::create("/proc/self/clear_refs").and_then(|mut it| it.write_all(b"5"));
         let (begun, before) = (Instant::now(), used().0);
         let said = work();
         let (cpu, peak) = used();

@@ -4,12 +4,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Number<'a> {
     /// Any finite one.
-    Finite {
-        negative: bool,
-        whole: &'a [u8],
-        part: &'a [u8],
-        power: i32,
-    },
+    Finite { negative: bool, whole: &'a [u8], part: &'a [u8], power: i32 },
     /// Beyond all others on one side.
     Infinite { negative: bool },
     /// No number.
@@ -42,8 +37,12 @@ pub(crate) fn number(text: &[u8]) -> Option<Number<'_>> {
         _ => return None,
     };
     // Far from where sums of lengths and powers could run over.
-    (power.unsigned_abs() < 1 << 29 && text.len() < 1 << 29)
-        .then_some(Number::Finite { negative, whole, part, power })
+    (power.unsigned_abs() < 1 << 29 && text.len() < 1 << 29).then_some(Number::Finite {
+        negative,
+        whole,
+        part,
+        power,
+    })
 }
 
 impl Number<'_> {
@@ -169,7 +168,9 @@ mod tests {
 
     #[test]
     fn a_number_has_one_key_however_it_is_written() {
-        for same in [["1", "1.000"], ["-0", "0e5"], ["100", "1E+2"], ["0.05", "5e-2"], ["007", "+7"]] {
+        for same in
+            [["1", "1.000"], ["-0", "0e5"], ["100", "1E+2"], ["0.05", "5e-2"], ["007", "+7"]]
+        {
             assert_eq!(key(same[0]), key(same[1]), "{same:?}");
         }
         for wrong in ["", "-", ".", "1e", "1x", "0x10", "1,5", "e5", "1e99999999999"] {
@@ -188,6 +189,9 @@ mod tests {
         assert_eq!(scaled("99999999999999999999999999999999999999", 2), None);
         assert_eq!(scaled("0e400000000", 5), Some(0));
         assert_eq!(scaled("NaN", 0), None);
-        assert_eq!((text(-5, 2), text(12345, 2), text(7, 0)), ("-0.05".into(), "123.45".into(), "7".into()));
+        assert_eq!(
+            (text(-5, 2), text(12345, 2), text(7, 0)),
+            ("-0.05".into(), "123.45".into(), "7".into())
+        );
     }
 }

@@ -271,8 +271,11 @@ impl<'w> Out<'w> {
 fn not_written(error: &io::Error) -> Failure {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
-            Failure::new(Reason::File, format!("there is no room for the rest of the result: {error}"))
-                .hint("make room, or write it elsewhere")
+            Failure::new(
+                Reason::File,
+                format!("there is no room for the rest of the result: {error}"),
+            )
+            .hint("make room, or write it elsewhere")
         }
         io::ErrorKind::BrokenPipe => {
             Failure::new(Reason::Cancelled, "whoever read the result stopped reading")

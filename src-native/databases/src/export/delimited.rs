@@ -23,11 +23,15 @@ impl Csv {
     pub(super) fn new(options: &Options) -> Result<Csv> {
         let delimiter = options.delimiter.unwrap_or(b',');
         if matches!(delimiter, b'"' | b'\n' | b'\r' | 0 | 0x80..) {
-            return Err(refused("a quote, a line's end or a letter beyond ASCII cannot part fields"));
+            return Err(refused(
+                "a quote, a line's end or a letter beyond ASCII cannot part fields",
+            ));
         }
         let null = options.null.clone().unwrap_or_default().into_bytes();
         if null.iter().any(|it| [delimiter, b'"', b'\n', b'\r'].contains(it)) {
-            return Err(refused("the word for NULL cannot hold a delimiter, a quote or a line's end"));
+            return Err(refused(
+                "the word for NULL cannot hold a delimiter, a quote or a line's end",
+            ));
         }
         let mut quoted = [false; 256];
         for byte in [delimiter, b'"', b'\n', b'\r'] {

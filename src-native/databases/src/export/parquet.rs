@@ -1,11 +1,13 @@
 //! Apache Parquet, written from front to back: plain values and gzip, an optional column for each of the
-//! result's. It is ours because a library for it weighs more than all other formats together.
+//! result's.
 //!
 //! A column's type follows from its name at the server; where each cell has a type of its own (SQLite,
 //! Redis, MongoDB), from the cells that come first. Where one of the first cells does not fit (an infinite
 //! time, a NaN among decimals), the column is text. One that comes later fails the export: nothing is
 //! rounded or dropped to make it fit.
 
+#[cfg(test)]
+mod tests;
 mod thrift;
 mod types;
 
@@ -105,11 +107,8 @@ impl Parquet {
                 let of = move |page| (0..Page::rows(page)).map(move |row| page.cell(row, at));
                 first.iter().flat_map(of)
             };
-            let of = if self.all_text {
-                Type::Text
-            } else {
-                types::settle(column, self.engine, cells)
-            };
+            let of =
+                if self.all_text { Type::Text } else { types::settle(column, self.engine, cells) };
             self.columns.push(Chunk::new(of));
         }
         for page in &first {

@@ -140,8 +140,7 @@ fn quoted(text: &[u8], escape: impl Fn(u8) -> Option<[u8; 2]>, out: &mut Out<'_>
 /// from pieces. So is one with a zero.
 fn transact(text: &[u8], out: &mut Out<'_>) {
     let apart = |at: usize| {
-        text[at] == 0
-            || (text[at] == b'\\' && matches!(text.get(at + 1), Some(b'\n' | b'\r')))
+        text[at] == 0 || (text[at] == b'\\' && matches!(text.get(at + 1), Some(b'\n' | b'\r')))
     };
     if !(0..text.len()).any(apart) {
         out.byte(b'N');

@@ -89,8 +89,12 @@ impl Xlsx {
         self.sheets.push(name);
         self.zip.begin(&format!("xl/worksheets/sheet{}.xml", self.sheets.len()), out)?;
         self.put(XML);
-        self.put(&format!("<worksheet xmlns=\"{MAIN}\"><sheetViews><sheetView workbookViewId=\"0\">"));
-        self.put("<pane ySplit=\"1\" topLeftCell=\"A2\" activePane=\"bottomLeft\" state=\"frozen\"/>");
+        self.put(&format!(
+            "<worksheet xmlns=\"{MAIN}\"><sheetViews><sheetView workbookViewId=\"0\">"
+        ));
+        self.put(
+            "<pane ySplit=\"1\" topLeftCell=\"A2\" activePane=\"bottomLeft\" state=\"frozen\"/>",
+        );
         self.put("</sheetView></sheetViews><sheetFormatPr defaultRowHeight=\"15\"/>");
         if !self.columns.is_empty() {
             self.put("<cols>");
@@ -100,7 +104,9 @@ impl Xlsx {
                 let widest = cells.max().unwrap_or(0).max(self.columns[at].name.len());
                 let width = widest.clamp(6, 60) + 2;
                 let at = at + 1;
-                self.put(&format!("<col min=\"{at}\" max=\"{at}\" width=\"{width}\" customWidth=\"1\"/>"));
+                self.put(&format!(
+                    "<col min=\"{at}\" max=\"{at}\" width=\"{width}\" customWidth=\"1\"/>"
+                ));
             }
             self.put("</cols>");
         }
@@ -143,7 +149,8 @@ impl Xlsx {
         let (text, marked) = fitting(text);
         self.cut += u64::from(marked.is_some());
         // Whoever edits such a text would make a formula of it, had it not this style.
-        let formula = matches!(text.bytes().next(), Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r'));
+        let formula =
+            matches!(text.bytes().next(), Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r'));
         self.head(column, row, style.or(formula.then_some(STYLE_TEXT)));
         self.xml.extend_from_slice(b" t=\"inlineStr\"><is><t xml:space=\"preserve\">");
         escaped(text, &mut self.xml);
@@ -171,11 +178,11 @@ impl Xlsx {
             Kind::Integer | Kind::Decimal | Kind::Float if is_exact(cell) => {
                 self.value(column, row, b"n", cell.bytes);
             }
-            Kind::Date => match moment::day(cell.bytes).filter(|it| {
-                (FIRST_DAY..=LAST_DAY).contains(it)
-            }) {
+            Kind::Date => match moment::day(cell.bytes)
+                .filter(|it| (FIRST_DAY..=LAST_DAY).contains(it))
+            {
                 Some(day) => self.value(column, row, b"d", (day + EPOCH).to_string().as_bytes()),
-                None => self.text(column, row, cell.text().unwrap_or_default(), None),
+                None => self.text(column, row, &String::from_utf8_lossy(cell.bytes), None),
             },
             Kind::Bytes => {
                 // No more than what is cut anyway.
@@ -184,7 +191,7 @@ impl Xlsx {
                 let text: String = std::iter::once("\\x".to_owned()).chain(digits).collect();
                 self.text(column, row, &text, None);
             }
-            _ => self.text(column, row, cell.text().unwrap_or_default(), None),
+            _ => self.text(column, row, &String::from_utf8_lossy(cell.bytes), None),
         }
     }
 }
@@ -281,7 +288,8 @@ fn is_escape(text: &[u8]) -> bool {
 impl Writer for Xlsx {
     fn begin(&mut self, columns: &[Column], _out: &mut Out<'_>) -> Result<()> {
         if columns.len() > COLUMNS_MAX {
-            let text = format!("a sheet has {COLUMNS_MAX} columns, and the result {}", columns.len());
+            let text =
+                format!("a sheet has {COLUMNS_MAX} columns, and the result {}", columns.len());
             return Err(Failure::new(Reason::Unsupported, text).hint("write csv, or fewer columns"));
         }
         self.results += 1;
@@ -359,10 +367,13 @@ fn parts(sheets: &[String]) -> [(String, String); 5] {
         let part = format!("/xl/worksheets/sheet{at}.xml");
         format!("<Override PartName=\"{part}\" ContentType=\"{office}.worksheet+xml\"/>")
     });
-    let listed = each(&|at, name| format!("<sheet name=\"{name}\" sheetId=\"{at}\" r:id=\"rId{at}\"/>"));
+    let listed =
+        each(&|at, name| format!("<sheet name=\"{name}\" sheetId=\"{at}\" r:id=\"rId{at}\"/>"));
     let related = each(&|at, _| {
         let kind = format!("{RELATIONS}/worksheet");
-        format!("<Relationship Id=\"rId{at}\" Type=\"{kind}\" Target=\"worksheets/sheet{at}.xml\"/>")
+        format!(
+            "<Relationship Id=\"rId{at}\" Type=\"{kind}\" Target=\"worksheets/sheet{at}.xml\"/>"
+        )
     });
     let style = sheets.len() + 1;
     let part = |name: &str, text: String| (name.to_owned(), format!("{XML}{text}"));

@@ -19,10 +19,8 @@ impl Disk {
 
     pub(super) fn write(&self, at: u64, bytes: &[u8]) -> Result<()> {
         write_at(&self.0, at, bytes).map_err(|error| {
-            let full = matches!(
-                error.kind(),
-                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
-            );
+            let full =
+                matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
             let text = if full {
                 format!("there is no room on disk to keep more of the result: {error}")
             } else {

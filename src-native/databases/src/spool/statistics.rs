@@ -224,10 +224,16 @@ impl Spool {
     ) -> Result<Vec<Bar>> {
         // Few whole numbers have a bar each.
         let few = whole && to - from < BARS as f64;
-        let many = if from == to { 1 } else if few { (to - from) as usize + 1 } else { BARS };
+        let many = if from == to {
+            1
+        } else if few {
+            (to - from) as usize + 1
+        } else {
+            BARS
+        };
         let width = if few { 1.0 } else { (to - from) / many as f64 };
         let mut counts = vec![0; many];
-        self.walk("counting", 0, &[column], 64 << 10, watch, |row, cells| {
+        self.walk("counting", 0, &[column], key::READ_MOST, watch, |row, cells| {
             if row >= rows {
                 return Ok(ControlFlow::Break(()));
             }
@@ -238,7 +244,8 @@ impl Spool {
             Ok(ControlFlow::Continue(()))
         })?;
         let edge = |at: usize| if at == many && !few { to } else { from + width * at as f64 };
-        let bar = |(at, count): (usize, &u64)| Bar { from: edge(at), to: edge(at + 1), count: *count };
+        let bar =
+            |(at, count): (usize, &u64)| Bar { from: edge(at), to: edge(at + 1), count: *count };
         Ok(counts.iter().enumerate().map(bar).collect())
     }
 }

@@ -15,10 +15,15 @@ pub(super) enum Type {
     Uint64,
     Float,
     Double,
-    Decimal { digits: u32, scale: u32 },
+    Decimal {
+        digits: u32,
+        scale: u32,
+    },
     Day,
     /// Microseconds since 1970; with a zone they are moments, without one what a calendar and clock show.
-    Moment { zoned: bool },
+    Moment {
+        zoned: bool,
+    },
     Uuid,
 }
 
@@ -204,9 +209,7 @@ impl Type {
                     _ => to.put(&value.to_be_bytes()[16 - self.width()..]),
                 }
             }
-            Type::Day => {
-                to.put(&i32::try_from(moment::day(bytes)?).ok()?.to_le_bytes())
-            }
+            Type::Day => to.put(&i32::try_from(moment::day(bytes)?).ok()?.to_le_bytes()),
             Type::Moment { zoned } => {
                 let moment = moment::moment(bytes)?;
                 if moment.zoned != zoned || moment.nanos % 1000 != 0 {
@@ -246,7 +249,8 @@ pub(super) fn settle<'a, I: Iterator<Item = Cell<'a>>>(
     } else {
         column.kind
     };
-    let zoned = || there().next().and_then(|it| moment::moment(it.bytes)).is_some_and(|it| it.zoned);
+    let zoned =
+        || there().next().and_then(|it| moment::moment(it.bytes)).is_some_and(|it| it.zoned);
     let wanted = match declared(kind, &column.type_name, engine) {
         Type::Moment { .. } => Type::Moment { zoned: zoned() },
         other => other,
@@ -269,7 +273,9 @@ fn declared(kind: Kind, type_name: &str, engine: Engine) -> Type {
         Kind::Integer if has("uint64") || has("ubigint") || (has("bigint") && has("unsigned")) => {
             Type::Uint64
         }
-        Kind::Integer if matches!(name.as_str(), "int2" | "int4" | "smallint" | "integer" | "int") => {
+        Kind::Integer
+            if matches!(name.as_str(), "int2" | "int4" | "smallint" | "integer" | "int") =>
+        {
             Type::Int32
         }
         Kind::Integer => Type::Int64,
