@@ -1,11 +1,13 @@
 //! Apache Parquet, written from front to back: plain values and gzip, an optional column for each of the
-//! result's. It is ours because a library for it weighs more than all other formats together.
+//! result's.
 //!
 //! A column's type follows from its name at the server; where each cell has a type of its own (SQLite,
 //! Redis, MongoDB), from the cells that come first. Where one of the first cells does not fit (an infinite
 //! time, a NaN among decimals), the column is text. One that comes later fails the export: nothing is
 //! rounded or dropped to make it fit.
 
+#[cfg(test)]
+mod tests;
 mod thrift;
 mod types;
 

@@ -233,7 +233,7 @@ impl Spool {
         };
         let width = if few { 1.0 } else { (to - from) / many as f64 };
         let mut counts = vec![0; many];
-        self.walk("counting", 0, &[column], 64 << 10, watch, |row, cells| {
+        self.walk("counting", 0, &[column], key::READ_MOST, watch, |row, cells| {
             if row >= rows {
                 return Ok(ControlFlow::Break(()));
             }
