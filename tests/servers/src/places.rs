@@ -2,8 +2,9 @@
 
 use std::env;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// The folder that `.ci/servers` fills, by the same rule as there.
 pub fn cache() -> PathBuf {
@@ -77,7 +78,7 @@ pub(crate) fn me() -> String {
 pub(crate) fn run(command: &mut Command) -> Result<String, String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output = command
-        .stdin(std::process::Stdio::null())
+        .stdin(Stdio::null())
         .output()
         .map_err(|error| format!("{name} cannot be run: {error}"))?;
     if output.status.success() {
@@ -85,6 +86,26 @@ pub(crate) fn run(command: &mut Command) -> Result<String, String> {
     }
     let told = String::from_utf8_lossy(&output.stderr).trim().to_owned();
     Err(format!("{name} failed ({}): {told}", output.status))
+}
+
+/// Runs a program that reads `input`, to its end.
+pub(crate) fn feed(command: &mut Command, input: &[u8]) -> Result<(), String> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let told = |error: std::io::Error| format!("{name} cannot be run: {error}");
+    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(told)?;
+    let pipe = child.stdin.take();
+    let output = std::thread::scope(|scope| {
+        // Beside the reading of what it says: both pipes can be full.
+        scope.spawn(move || pipe.map(|mut it| it.write_all(input)));
+        child.wait_with_output()
+    });
+    let output = output.map_err(told)?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let told = String::from_utf8_lossy(&output.stderr);
+    Err(format!("{name} failed ({}): {}", output.status, told.trim()))
 }
 
 /// A folder made once for all test processes of this machine: `make` fills it, and it appears whole or not at all.

@@ -1,11 +1,12 @@
 //! A server that runs, and what a test may do with it.
 
+use std::collections::HashSet;
 use std::collections::hash_map::RandomState;
 use std::fmt;
 use std::hash::{BuildHasher, Hasher};
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -14,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use crate::keeper::{Keeper, is_alive};
 use crate::kinds::{Kind, Start, With};
-use crate::places::{program, run};
+use crate::places::{feed, program, run};
 
 /// How long a server may take until it answers.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -37,6 +38,7 @@ pub struct Running {
     start: Start,
     keeper: Mutex<(Keeper, Option<u32>)>,
     next: AtomicU32,
+    loaded: Mutex<HashSet<String>>,
 }
 
 impl fmt::Debug for Running {
@@ -76,6 +78,7 @@ impl Running {
             start,
             keeper: Mutex::new((keeper, None)),
             next: AtomicU32::new(1),
+            loaded: Mutex::default(),
         };
         running.begin().map_err(|why| (true, why))?;
         Ok(running)
@@ -89,7 +92,7 @@ impl Running {
         let id =
             keeper.order("start")?.parse().map_err(|_| "a server has no process".to_owned())?;
         *pid = Some(id);
-        while !(self.start.ready)(&keeper.folder, self.port) {
+        while !(self.start.ready)(&keeper.folder, self.port, id) {
             let name = self.kind.name();
             if !is_alive(id) {
                 return Err(format!("{name} ended at its start: {}", keeper.last_words()));
@@ -205,17 +208,27 @@ impl Running {
         }
     }
 
-    /// Runs a file of statements, from the top to the first that fails.
-    pub fn load(&self, database: &str, script: &Path) -> Result<(), String> {
-        let told = |error| format!("cannot read {}: {error}", script.display());
+    /// Runs a script of statements, from the top to the first that fails.
+    pub fn load(&self, database: &str, script: &[u8]) -> Result<(), String> {
         match self.kind {
-            Kind::Postgres => run(self.psql(database)?.arg("-f").arg(script)).map(drop),
-            Kind::MariaDb | Kind::MySql => {
-                let path = script.to_string_lossy();
-                run(self.mariadb(database)?.arg("-e").arg(format!("source {path}"))).map(drop)
-            }
-            _ => self.sql(database, &std::fs::read_to_string(script).map_err(told)?).map(drop),
+            Kind::Postgres => feed(self.psql(database)?.args(["-f", "-"]), script),
+            Kind::MariaDb | Kind::MySql => feed(&mut self.mariadb(database)?, script),
+            _ => Err(format!("{} takes no scripts", self.kind.name())),
         }
+    }
+
+    /// Does something to this server that is done once and for all its tests.
+    pub(crate) fn load_once(
+        &self,
+        name: &str,
+        load: impl FnOnce() -> Result<(), String>,
+    ) -> Result<(), String> {
+        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        if !loaded.contains(name) {
+            load()?;
+            loaded.insert(name.to_owned());
+        }
+        Ok(())
     }
 
     /// `psql`, told where to go.
