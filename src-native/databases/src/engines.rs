@@ -2,6 +2,8 @@
 
 #[cfg(test)]
 mod heard;
+#[cfg(feature = "mongodb")]
+mod mongodb;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "redis")]
@@ -20,6 +22,8 @@ use crate::{Engine, Failure, Reason, Result, Session, Target};
 /// has no such engine.
 pub fn connect(target: &Target) -> Result<Box<dyn Session>> {
     match target.engine {
+        #[cfg(feature = "mongodb")]
+        Engine::Mongodb => mongodb::connect(target),
         #[cfg(feature = "postgres")]
         Engine::Postgres => postgres::connect(target),
         #[cfg(feature = "redis")]

@@ -9,6 +9,8 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+#[cfg(feature = "mongodb")]
+mod bson;
 pub mod catalogue;
 mod engine;
 mod engines;

@@ -1,6 +1,6 @@
 //! What statements do, told before they are sent.
 
-#[cfg(any())]
+#[cfg(feature = "mongodb")]
 pub(crate) mod mongodb;
 #[cfg(feature = "redis")]
 pub(crate) mod redis;
