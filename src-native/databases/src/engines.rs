@@ -6,11 +6,13 @@ mod duckdb;
 mod heard;
 #[cfg(feature = "mysql")]
 mod mysql;
+#[cfg(feature = "mongodb")]
+mod mongodb;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "redis")]
 mod redis;
-#[cfg(feature = "redis")]
+#[cfg(any(feature = "redis", feature = "mongodb"))]
 mod pages;
 mod rows;
 #[cfg(feature = "sqlite")]
@@ -29,6 +31,8 @@ pub fn connect(target: &Target) -> Result<Box<dyn Session>> {
         Engine::Mysql => mysql::connect(target),
         #[cfg(feature = "duckdb")]
         Engine::Duckdb => duckdb::connect(target),
+        #[cfg(feature = "mongodb")]
+        Engine::Mongodb => mongodb::connect(target),
         #[cfg(feature = "postgres")]
         Engine::Postgres => postgres::connect(target),
         #[cfg(feature = "redis")]

@@ -68,7 +68,7 @@ pub fn prepare(
             line: number(if before.ends_with('\n') { line + 1 } else { line }),
             column: number(last_line.chars().count() + 1),
             reads: verdict.reads.is_ok(),
-            copies: verdict.copies,
+            copies: verdict.wraps,
         });
     }
     if let Some(at) = used.iter().position(|it| !it) {

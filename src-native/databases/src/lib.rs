@@ -9,6 +9,8 @@
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
 
+#[cfg(feature = "mongodb")]
+mod bson;
 pub mod catalogue;
 mod decimal;
 pub mod connections;

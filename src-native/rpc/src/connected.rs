@@ -1,7 +1,7 @@
 //! What `databases.*` shares between calls: ways to databases, sessions, statements under way.
 
 use crate::{Code, Error, Result};
-use databases::connections::{Entry, Known, Route, Ways, reach};
+use databases::connections::{Entry, Known, Route, Source, Ways, reach};
 use databases::run::{Prepared, Run};
 use databases::spool::Order;
 use databases::{Address, Engine, Failure, Lent, Pool, Reason, Secret};
@@ -175,7 +175,26 @@ impl Connected {
 
     /// The way to a database: the same one as long as its entry stays as it is.
     pub(crate) fn way(&self, project: Option<&str>, connection: &str) -> Result<Arc<Way>> {
-        let entry = self.entry(project, connection)?;
+        self.way_for(project, connection, false)
+    }
+
+    /// The same, with the right to `write` where the connection is none of those written down, which say
+    /// so themselves.
+    pub(crate) fn way_for(
+        &self,
+        project: Option<&str>,
+        connection: &str,
+        write: bool,
+    ) -> Result<Arc<Way>> {
+        let mut entry = self.entry(project, connection)?;
+        if write && entry.read_only {
+            if !matches!(entry.source, Source::Given) || entry.name == MEMORY {
+                let text = format!("the connection `{}` only reads", entry.name);
+                return Err(Error::new(Code::Denied, text)
+                    .hint("say `read_only = false` in its entry to write"));
+            }
+            entry.read_only = false;
+        }
         // What was typed belongs to it: two URLs may differ in the password alone, which an entry
         // does not show.
         let key = format!("{connection}\0{entry:?}");
@@ -185,6 +204,7 @@ impl Connected {
         }
         let route: Arc<Mutex<Option<Arc<Route>>>> = Arc::default();
         let pool = |most: usize| {
+            let shown = entry.shown();
             let (entry, route) = (entry.clone(), route.clone());
             let (passwords, project) = (self.passwords.clone(), project.map(str::to_owned));
             let open = move || {
@@ -202,7 +222,7 @@ impl Connected {
                 drop(route);
                 way.connect()
             };
-            Pool::opening(Box::new(open), entry.shown(), most)
+            Pool::opening(Box::new(open), shown, most)
         };
         let way = Arc::new(Way {
             statements: pool(entry.limits.pool),

@@ -11,6 +11,7 @@ pub(crate) mod wire;
 pub use catalogue::*;
 pub use connections::*;
 pub use editing::*;
+pub(crate) use keeping::Note;
 pub use keeping::*;
 pub use results::*;
 pub use running::*;

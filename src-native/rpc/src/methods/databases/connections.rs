@@ -387,7 +387,7 @@ fn connection(connected: &Connected, of: &Entry) -> Connection {
         connection: of.name.clone(),
         engine: DatabaseEngine::of(of.engine),
         engine_title: of.engine.title().to_owned(),
-        needs_password: of.password == Password::Prompt && !connected.has_password(&shown),
+        needs_password: matches!(of.password, Password::Prompt) && !connected.has_password(&shown),
         address: shown,
         origin,
         place,

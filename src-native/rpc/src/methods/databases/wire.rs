@@ -140,7 +140,7 @@ pub(super) fn columns(of: &[databases::Column]) -> Vec<DatabaseColumn> {
 
 /// A failure as it goes over the wire. Its place, which is one in a statement, becomes one in the text
 /// that the statement was part of.
-pub(super) fn failure(of: &Failure, statement: Option<&Prepared>) -> DatabaseFailure {
+pub(crate) fn failure(of: &Failure, statement: Option<&Prepared>) -> DatabaseFailure {
     let mut told = DatabaseFailure {
         kind: of.kind().to_owned(),
         message: of.message.clone(),
