@@ -99,19 +99,21 @@ impl Parquet {
         }
     }
 
-    fn settle(&mut self, out: &mut Out<'_>) -> Result<()> {
+    /// Decides on types by the pages that are kept and the last one, which is not.
+    fn settle(&mut self, last: Option<&Page>, out: &mut Out<'_>) -> Result<()> {
         self.settled = true;
-        let first = std::mem::take(&mut self.first);
+        let kept = std::mem::take(&mut self.first);
+        let first: Vec<&Page> = kept.iter().chain(last).collect();
         for (at, column) in self.declared.iter().enumerate() {
             let cells = || {
                 let of = move |page| (0..Page::rows(page)).map(move |row| page.cell(row, at));
-                first.iter().flat_map(of)
+                first.iter().copied().flat_map(of)
             };
             let of =
                 if self.all_text { Type::Text } else { types::settle(column, self.engine, cells) };
             self.columns.push(Chunk::new(of));
         }
-        for page in &first {
+        for page in first {
             self.add(page, out)?;
         }
         Ok(())
@@ -349,18 +351,18 @@ impl Writer for Parquet {
         if self.settled {
             return self.add(page, out);
         }
-        self.first.push(page.clone());
         self.first_rows += page.rows();
         self.first_bytes += page.bytes();
         if self.first_rows >= LOOK_ROWS || self.first_bytes >= LOOK_BYTES {
-            self.settle(out)?;
+            return self.settle(Some(page), out);
         }
+        self.first.push(page.clone());
         Ok(())
     }
 
     fn end(&mut self, out: &mut Out<'_>) -> Result<()> {
         if !self.settled {
-            self.settle(out)?;
+            self.settle(None, out)?;
         }
         self.close_group(out)?;
         let index = self.index();
