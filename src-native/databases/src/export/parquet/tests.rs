@@ -96,8 +96,11 @@ impl Bytes<'_> {
     }
 }
 
+/// A column's values as plain bytes; none where it is NULL.
+type Plain = Vec<Option<Vec<u8>>>;
+
 /// A file: the schema's columns, and each column's values as plain bytes.
-fn read(file: &[u8]) -> (Vec<Node>, Vec<Vec<Option<Vec<u8>>>>) {
+fn read(file: &[u8]) -> (Vec<Node>, Vec<Plain>) {
     assert!(file.starts_with(b"PAR1") && file.ends_with(b"PAR1"));
     let end = file.len() - 8;
     let length = u32::from_le_bytes(file[end..end + 4].try_into().unwrap()) as usize;
@@ -129,7 +132,7 @@ fn read(file: &[u8]) -> (Vec<Node>, Vec<Vec<Option<Vec<u8>>>>) {
     (schema, columns)
 }
 
-fn values(plain: &[u8], many: usize, schema: &Node) -> Vec<Option<Vec<u8>>> {
+fn values(plain: &[u8], many: usize, schema: &Node) -> Plain {
     let mut bytes = Bytes(plain);
     let length = u32::from_le_bytes(bytes.take(4).try_into().unwrap()) as usize;
     let mut runs = Bytes(bytes.take(length).to_vec().leak());
@@ -167,7 +170,7 @@ fn typed(kind: Kind, type_name: &str) -> Column {
     Column { type_name: type_name.to_owned(), ..column("c", kind) }
 }
 
-fn one(column: Column, engine: Engine, cells: &[&str]) -> (Node, Vec<Option<Vec<u8>>>) {
+fn one(column: Column, engine: Engine, cells: &[&str]) -> (Node, Plain) {
     let mut page = Page::new(1);
     for cell in cells {
         match *cell {
@@ -303,7 +306,7 @@ fn every_row_of_many_groups_comes_back() {
     let columns =
         [typed(Kind::Integer, "int8"), typed(Kind::Text, "text"), typed(Kind::Bool, "bool")];
     let mut random = Random(17);
-    let mut wanted: [Vec<Option<Vec<u8>>>; 3] = Default::default();
+    let mut wanted: [Plain; 3] = Default::default();
     let mut pages = Vec::new();
     for _ in 0..260 {
         let mut page = Page::new(3);
@@ -311,7 +314,8 @@ fn every_row_of_many_groups_comes_back() {
             let number = random.next() as i64;
             page.push(Kind::Integer, number.to_string().as_bytes());
             wanted[0].push(Some(number.to_le_bytes().to_vec()));
-            let text = random.text();
+            let long = if random.below(20_000) == 0 { 300_000 } else { 1 };
+            let text = random.text().repeat(long);
             if random.below(3) == 0 {
                 page.push_null();
                 wanted[1].push(None);
