@@ -8,7 +8,9 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::certificates::{Certificate, certificates};
-use crate::places::{self, copy, feed, fetched, give, is_root, made_once, me, program, run};
+use crate::places::{
+    self, copy, feed, fetched, give, is_root, made_once, me, mortal, program, run,
+};
 
 /// Changes with what is written into the folders that new servers are copied from.
 const REVISION: &str = "1";
@@ -111,7 +113,7 @@ fn data(
         .ok()
         .and_then(|it| it.duration_since(std::time::UNIX_EPOCH).ok())
         .map_or(0, |it| it.as_secs());
-    let made = made_once(&format!("{name}-{stamp}-{REVISION}"), make)?;
+    let made = made_once(&format!("{name}-{stamp}-{REVISION}"), Some(folder), make)?;
     let data = folder.join("data");
     copy(&made, &data)?;
     Ok(data)
@@ -172,23 +174,15 @@ create role md5 login password 'md5-secret';
 fn postgres(folder: &Path, port: u16, with: &With) -> Result<Start, String> {
     let server = program("postgres")?;
     let run_as = is_root().then_some("postgres");
-    let as_user = |program: &Path| {
-        let mut command = Command::new(if run_as.is_some() { "setpriv".as_ref() } else { program });
-        if let Some(user) = run_as {
-            command.args(["--reuid", user, "--regid", user, "--init-groups", "--"]).arg(program);
-        }
-        command.env("LANG", "C.UTF-8").current_dir("/");
-        command
-    };
     let data = data(folder, "postgres", &server, |data| {
         if let Some(user) = run_as {
             give(data, user)?;
         }
-        let mut initdb = as_user(&program("initdb")?);
+        let mut initdb = mortal(&program("initdb")?, run_as);
         initdb.arg("-D").arg(data).args(["-U", "postgres", "-A", "trust", "--no-sync"]);
         run(initdb.args(["-E", "UTF8", "--locale=C.UTF-8"]))?;
         write(&data.join("pg_hba.conf"), POSTGRES_ACCESS)?;
-        let mut single = as_user(&server);
+        let mut single = mortal(&server, run_as);
         single.arg("--single").arg("-D").arg(data).arg("postgres");
         feed(&mut single, POSTGRES_ACCOUNTS.as_bytes())
     })?;
@@ -249,7 +243,7 @@ grant select on *.* to caching@'%';
 fn mariadb(folder: &Path, port: u16, with: &With) -> Result<Start, String> {
     let server = program("mariadbd")?;
     let data = data(folder, "mariadb", &server, |data| {
-        let mut command = Command::new(program("mariadb-install-db")?);
+        let mut command = mortal(&program("mariadb-install-db")?, None);
         command.args([
             "--no-defaults",
             "--skip-test-db",
@@ -279,7 +273,7 @@ fn mysql(folder: &Path, port: u16, with: &With) -> Result<Start, String> {
         command.push(format!("--{name}={}", root.join(place).display()));
     }
     let data = data(folder, "mysql", &server, |data| {
-        let mut initialize = Command::new(&command[0]);
+        let mut initialize = mortal(command[0].as_ref(), None);
         initialize.args(&command[1..]).arg("--initialize-insecure");
         initialize.arg("--innodb-redo-log-capacity=8M").arg(format!("--user={}", me()));
         run(initialize.arg(format!("--datadir={}", data.display()))).map(drop)

@@ -93,7 +93,12 @@ pub fn shared(kind: Kind, tls: Option<Certificate>) -> Option<&'static Running> 
 
 /// A server of one test's own, which it may stop, kill and change.
 pub fn fresh(kind: Kind, with: &With) -> Option<Running> {
-    told(kind.name(), Running::new(kind, with))
+    told(kind.name(), start(kind, with))
+}
+
+/// The same, with why it cannot be had.
+pub fn start(kind: Kind, with: &With) -> Result<Running, String> {
+    Running::new(kind, with)
 }
 
 impl With {

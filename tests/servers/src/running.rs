@@ -49,26 +49,22 @@ impl fmt::Debug for Running {
 
 impl Running {
     pub(crate) fn new(kind: Kind, with: &With) -> Result<Running, String> {
-        let mut last = String::new();
         // Another process can take the port between the choice and the start.
-        for _ in 0..3 {
-            match Running::once(kind, with) {
-                Ok(running) => return Ok(running),
-                Err((false, why)) => return Err(why),
-                Err((true, why)) => last = why,
+        for _ in 0..2 {
+            let port = free_port()?;
+            match Running::at(kind, with, port) {
+                Err(_) if !is_free(port) => {}
+                done => return done,
             }
         }
-        Err(last)
+        Running::at(kind, with, free_port()?)
     }
 
-    /// One try; the error says whether another may go better.
-    fn once(kind: Kind, with: &With) -> Result<Running, (bool, String)> {
+    fn at(kind: Kind, with: &With, port: u16) -> Result<Running, String> {
         let (stop, leave) = kind.signals();
-        let hopeless = |why| (false, why);
-        let keeper = Keeper::new(kind.name(), stop, leave).map_err(hopeless)?;
-        let port = free_port().map_err(hopeless)?;
-        let start = kind.prepare(&keeper.folder, port, with).map_err(hopeless)?;
-        keeper.write_run(start.run_as, &start.command).map_err(hopeless)?;
+        let keeper = Keeper::new(kind.name(), stop, leave)?;
+        let start = kind.prepare(&keeper.folder, port, with)?;
+        keeper.write_run(start.run_as, &start.command)?;
         let running = Running {
             kind,
             host: "127.0.0.1",
@@ -80,7 +76,7 @@ impl Running {
             next: AtomicU32::new(1),
             loaded: Mutex::default(),
         };
-        running.begin().map_err(|why| (true, why))?;
+        running.begin()?;
         Ok(running)
     }
 
@@ -325,6 +321,10 @@ pub fn free_port() -> Result<u16, String> {
     let begin = (RandomState::new().build_hasher().finish() % u64::from(length)) as u16;
     (0..length)
         .map(|step| PORTS.start + (begin + step) % length)
-        .find(|&port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok())
+        .find(|&port| is_free(port))
         .ok_or_else(|| "no port is free".to_owned())
+}
+
+fn is_free(port: u16) -> bool {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()
 }

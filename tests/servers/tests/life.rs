@@ -173,7 +173,8 @@ fn every_database_is_new() {
 fn a_server_that_cannot_start_says_why() {
     let with = With::settings(&[("no_such_setting", "1")]);
     let Some(_) = servers::postgres() else { return };
-    assert!(servers::fresh(Kind::Postgres, &with).is_none());
+    let why = servers::start(Kind::Postgres, &with).unwrap_err();
+    assert!(why.contains("unrecognized configuration parameter"), "{why}");
 }
 
 /// The other process of the tests below: has one server of each kind and tells where, then ends as it is told.
@@ -239,13 +240,23 @@ fn nothing_stays_of_a_test_process_however_it_ends() {
 
 #[test]
 fn a_test_process_killed_in_the_middle_of_a_start_leaves_nothing() {
-    for wait in [0, 5, 20, 60, 150, 400] {
+    // Also while the folders are made that others are copied from.
+    let cold = tempfile::tempdir().unwrap();
+    for entry in fs::read_dir(servers::cache()).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().contains('@') {
+            std::os::unix::fs::symlink(entry.path(), cold.path().join(entry.file_name())).unwrap();
+        }
+    }
+    let warm = servers::cache();
+    let waits = [0, 5, 20, 60, 150, 400].map(|it| (it, warm.as_path()));
+    for (wait, cache) in waits.into_iter().chain([300, 1000, 2500].map(|it| (it, cold.path()))) {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.args(["holds_servers", "--exact", "--ignored", "--test-threads=1"]);
         // Its folders are told from those of tests beside it by where they are.
         let room = tempfile::tempdir().unwrap();
         Command::new("chmod").arg("755").arg(room.path()).status().unwrap();
         command.env("BACKSTORY_TEST_END", "sleep").env("TMPDIR", room.path());
+        command.env("BACKSTORY_SERVERS", cache);
         command.stdout(Stdio::null()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
         sleep(Duration::from_millis(wait));
