@@ -139,7 +139,7 @@ pub(super) fn run(session: &mut dyn Session, text: &str) -> Result<Heard> {
 pub(super) fn run_by(session: &mut dyn Session, text: &str, rows: usize) -> Result<Heard> {
     let mut heard = Heard::default();
     let page = PageSize { rows, bytes: 1 << 20 };
-    session.run(&Ask { text, values: &[], page }, &mut heard)?;
+    session.run(&Ask { page, ..Ask::new(text) }, &mut heard)?;
     Ok(heard)
 }
 

@@ -7,7 +7,7 @@ mod shape;
 #[cfg(test)]
 mod tests;
 
-use super::rows::Rows;
+use super::pages::Pages;
 use crate::catalogue::{Description, Object, Objects, Reference, Schema, Table};
 use crate::net::{self, Plain, Wire};
 use crate::plan::Plan;
@@ -340,10 +340,16 @@ impl Redis {
         self.link.as_mut().ok_or_else(Failure::cancelled)
     }
 
-    /// The connection is of no use any more.
-    fn lost(&mut self, error: &std::io::Error) -> Failure {
+    /// Ends the connection. Whoever may stop the session holds it, too: it has to be cut.
+    fn leave(&mut self) {
+        self.stop.cut();
         self.link = None;
         self.queues = false;
+    }
+
+    /// The connection is of no use any more.
+    fn lost(&mut self, error: &std::io::Error) -> Failure {
+        self.leave();
         if self.stop.cancelled() {
             return Failure::cancelled();
         }
@@ -386,7 +392,7 @@ impl Redis {
     }
 
     /// Runs a command and hands its reply over.
-    fn exchange(&mut self, words: &[command::Word], rows: &mut Rows<'_>) -> Result<()> {
+    fn exchange(&mut self, words: &[command::Word], rows: &mut Pages<'_>) -> Result<()> {
         let stop = Arc::clone(&self.stop);
         let queues = self.queues;
         let link = self.link()?;
@@ -412,8 +418,7 @@ impl Redis {
             }
             Ok(shape::Ended::BrokenOff) => {
                 // What is still to come is not read: the server drops it with the connection.
-                self.link = None;
-                self.queues = false;
+                self.leave();
                 Err(Failure::cancelled())
             }
             Err(error) => Err(self.lost(&error)),
@@ -434,12 +439,17 @@ impl Redis {
                 self.database = number.and_then(number_of).unwrap_or(self.database);
             }
             "RESET" | "QUIT" => {
-                self.link = None;
-                self.queues = false;
+                self.leave();
                 self.database = 0;
             }
             _ => {}
         }
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        self.leave();
     }
 }
 
@@ -486,7 +496,7 @@ impl Session for Redis {
             return Err(failure);
         }
         self.stop.begin();
-        let done = self.run_words(&words, &mut Rows::new(out, ask.page));
+        let done = self.run_words(&words, &mut Pages::new(out, ask.page));
         self.stop.end();
         done
     }
@@ -535,7 +545,7 @@ impl Session for Redis {
 }
 
 impl Redis {
-    fn run_words(&mut self, words: &[command::Word], rows: &mut Rows<'_>) -> Result<()> {
+    fn run_words(&mut self, words: &[command::Word], rows: &mut Pages<'_>) -> Result<()> {
         if self.stop.target.read_only {
             self.link()?;
             if let Some(link) = self.link.as_mut() {

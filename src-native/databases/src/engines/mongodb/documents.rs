@@ -7,7 +7,7 @@
 
 use crate::bson::json::{Json, double, hex};
 use crate::bson::{Bson, Doc, Element, decimal, kind, time, type_name};
-use crate::engines::rows::{Rows, column};
+use crate::engines::pages::{Pages, column};
 use crate::{Column, Kind, Page};
 use std::collections::HashMap;
 
@@ -31,7 +31,7 @@ impl Documents {
     pub(super) fn batch(
         &mut self,
         docs: &[Doc<'_>],
-        rows: &mut Rows<'_>,
+        rows: &mut Pages<'_>,
         stop: &dyn Fn() -> bool,
     ) -> bool {
         if !self.begun {

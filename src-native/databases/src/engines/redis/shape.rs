@@ -10,7 +10,7 @@
 //! Elements of a long reply are handed over as they come; only one of them is held at a time.
 
 use super::resp::{Head, Link, Many, Reply};
-use crate::engines::rows::{Rows, column};
+use crate::engines::pages::{Pages, column};
 use crate::statement::redis::{Word, quote};
 use crate::{Column, Done, Kind, Page};
 use base64::Engine as _;
@@ -94,7 +94,7 @@ fn shape(words: &[Word]) -> Shape {
 }
 
 /// Reads the reply of a command that was sent, and hands it over.
-pub(super) fn hand_over(link: &mut Link, asked: &Asked<'_>, rows: &mut Rows<'_>) -> Result<Ended> {
+pub(super) fn hand_over(link: &mut Link, asked: &Asked<'_>, rows: &mut Pages<'_>) -> Result<Ended> {
     let mut put = Put { link, asked, rows };
     let shape = shape(asked.words);
     if let Shape::Listen = shape
@@ -147,7 +147,7 @@ const ENTRY: &[&str] = &["key", "id", "field", "value"];
 struct Put<'a, 'b, 'c> {
     link: &'a mut Link,
     asked: &'a Asked<'b>,
-    rows: &'a mut Rows<'c>,
+    rows: &'a mut Pages<'c>,
 }
 
 impl Put<'_, '_, '_> {
