@@ -4,16 +4,16 @@
 mod duckdb;
 #[cfg(test)]
 mod heard;
-#[cfg(feature = "mysql")]
-mod mysql;
 #[cfg(feature = "mongodb")]
 mod mongodb;
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(any(feature = "redis", feature = "mongodb"))]
+mod pages;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "redis")]
 mod redis;
-#[cfg(any(feature = "redis", feature = "mongodb"))]
-mod pages;
 mod rows;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -27,12 +27,12 @@ use crate::{Engine, Failure, Reason, Result, Session, Target};
 /// has no such engine.
 pub fn connect(target: &Target) -> Result<Box<dyn Session>> {
     match target.engine {
+        #[cfg(feature = "mongodb")]
+        Engine::Mongodb => mongodb::connect(target),
         #[cfg(feature = "mysql")]
         Engine::Mysql => mysql::connect(target),
         #[cfg(feature = "duckdb")]
         Engine::Duckdb => duckdb::connect(target),
-        #[cfg(feature = "mongodb")]
-        Engine::Mongodb => mongodb::connect(target),
         #[cfg(feature = "postgres")]
         Engine::Postgres => postgres::connect(target),
         #[cfg(feature = "redis")]

@@ -12,9 +12,9 @@
 #[cfg(feature = "mongodb")]
 mod bson;
 pub mod catalogue;
-mod decimal;
 pub mod connections;
 pub mod edit;
+mod decimal;
 mod engine;
 mod engines;
 pub mod export;

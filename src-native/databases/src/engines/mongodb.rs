@@ -11,6 +11,7 @@ mod tests;
 mod wire;
 
 use super::pages::{Pages, column};
+use crate::bson::json::hex;
 use crate::bson::{Bson, Build, Doc, type_name};
 use crate::catalogue::{Description, Object, Objects, Reference, Schema, Table};
 use crate::net::Plain;
@@ -28,8 +29,8 @@ use wire::{Link, Reply};
 
 /// How long a second connection, which stops what the first does, may take.
 const STOP_WAITS: Duration = Duration::from_secs(2);
-/// How long an operation is looked for at the server before it is taken to be over.
-const STOP_LOOKS: Duration = Duration::from_millis(200);
+/// How often an operation that is to be stopped is looked for at the server.
+const STOP_LOOKS: Duration = Duration::from_millis(15);
 /// Documents of a batch, where the statement does not say.
 const BATCH: i64 = 1000;
 
@@ -44,6 +45,8 @@ pub(super) fn connect(target: &Target) -> Result<Box<dyn Session>> {
         telling: Mutex::new(()),
     });
     stop.connected(&link, hello.connection);
+    let mut random = [0; 12];
+    let _ = ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut random); // then zeros
     Ok(Box::new(Mongodb {
         link: Some(link),
         server,
@@ -54,6 +57,9 @@ pub(super) fn connect(target: &Target) -> Result<Box<dyn Session>> {
             .filter(|it| !it.is_empty())
             .unwrap_or_else(|| "test".into()),
         secondary: hello.secondary,
+        takes_comments: hello.takes_comments,
+        mark: format!("backstory-{}", hex(&random)),
+        asked: 0,
     }))
 }
 
@@ -65,6 +71,17 @@ struct Mongodb {
     database: String,
     /// Whether the server follows another one: then it has to be told that reading it is meant.
     secondary: bool,
+    /// Whether every command may have a comment: by it an operation is found at the server.
+    takes_comments: bool,
+    /// What comments begin with, and how many there were.
+    mark: String,
+    asked: u64,
+}
+
+impl Drop for Mongodb {
+    fn drop(&mut self) {
+        self.stop.cut(); // whoever may stop the session holds the connection, too
+    }
 }
 
 /// What stops a session.
@@ -79,6 +96,8 @@ struct Stop {
 #[derive(Default)]
 struct State {
     connection: Option<i64>,
+    /// The comment of what runs.
+    comment: Option<String>,
     plain: Option<Plain>,
     running: bool,
     cancelled: bool,
@@ -130,18 +149,21 @@ impl Stop {
 impl Cancel for Stop {
     fn cancel(&self) -> Result<()> {
         let _telling = lock(&self.telling);
-        let connection = {
+        let (connection, comment) = {
             let mut state = lock(&self.state);
             if !state.running {
                 return Ok(());
             }
             state.cancelled = true;
-            state.connection
+            (state.connection, state.comment.clone())
         };
-        let Some(connection) = connection else {
+        let mut marks = Vec::new();
+        marks.extend(comment.map(|it| Build::new().text("command.comment", &it)));
+        marks.extend(connection.map(|it| Build::new().long("connectionId", it)));
+        if marks.is_empty() {
             self.cut(); // servers notice that nobody waits any more
             return Ok(());
-        };
+        }
         let mut target = self.target.clone();
         target.connect_timeout = target.connect_timeout.min(STOP_WAITS);
         let (mut side, hello) = login::open(&target)?;
@@ -151,12 +173,12 @@ impl Cancel for Stop {
         };
         let options = Build::new().bool("allUsers", hello.signed_in.is_none());
         let options = if hello.router { options.bool("localOps", true) } else { options };
-        let this = Build::new().long("connectionId", connection).bool("active", true);
+        let this = Build::new().docs("$or", marks).bool("active", true);
         let stages =
             vec![Build::new().doc("$currentOp", options), Build::new().doc("$match", this)];
         let ask = Build::new().int("aggregate", 1).docs("pipeline", stages);
         let ask = ask.doc("cursor", Build::new()).text("$db", "admin").done();
-        let until = Instant::now() + STOP_LOOKS;
+        let until = Instant::now() + STOP_WAITS;
         loop {
             let reply = side.ask(&ask).map_err(failed)?;
             let doc = reply.doc().map_err(failed)?;
@@ -172,10 +194,15 @@ impl Cancel for Stop {
                     it => kill.int("op", it.number().unwrap_or(0.0) as i64),
                 };
                 let reply = side.ask(&kill.text("$db", "admin").done()).map_err(failed)?;
-                return server_said(reply.doc().map_err(failed)?);
+                server_said(reply.doc().map_err(failed)?)?;
             }
-            // Between two batches nothing runs: the session itself notices that it was told to stop.
-            if self.ends_within(Duration::from_millis(15)) || Instant::now() >= until {
+            // Between two batches nothing runs: the session itself notices that it was told to stop. What
+            // was told to stop and goes on is told again: it may have been the one before.
+            if self.ends_within(STOP_LOOKS) {
+                return Ok(());
+            }
+            if Instant::now() >= until {
+                self.cut(); // servers notice that nobody waits any more
                 return Ok(());
             }
         }
@@ -225,6 +252,7 @@ impl Mongodb {
             let (link, hello) = login::open(&self.stop.target)?;
             self.stop.connected(&link, hello.connection);
             self.secondary = hello.secondary;
+            self.takes_comments = hello.takes_comments;
             self.link = Some(link);
         }
         self.link.as_mut().ok_or_else(Failure::cancelled)
@@ -234,6 +262,7 @@ impl Mongodb {
         if error.kind() == ErrorKind::InvalidInput {
             return Failure::new(Reason::Usage, error.to_string());
         }
+        self.stop.cut();
         self.link = None;
         if self.stop.cancelled() {
             return Failure::cancelled();
@@ -244,6 +273,20 @@ impl Mongodb {
         };
         let text = format!("the connection to {} was lost: {why}", self.stop.target.shown());
         Failure::new(Reason::Lost, text).hint("the command may or may not have been done")
+    }
+
+    /// A command with a comment by which it is found at the server, where it has none of its own.
+    fn marked(&mut self, command: Doc<'_>) -> Build {
+        let build = Build::after(command);
+        let free = self.link().is_ok() && self.takes_comments && command.get("comment").is_none();
+        self.asked += 1;
+        let comment = free.then(|| format!("{}-{}", self.mark, self.asked));
+        let build = match &comment {
+            Some(comment) => build.text("comment", comment),
+            None => build,
+        };
+        lock(&self.stop.state).comment = comment;
+        build
     }
 
     /// Sends a command to a database and reads its reply, whatever it says.
@@ -309,6 +352,8 @@ impl Mongodb {
         }
         let mut database = command.database.clone().unwrap_or_else(|| self.database.clone());
         let sent = prepared(command.name(), doc, &mut database);
+        let doc = Doc::whole(&sent).map_err(|_| unreadable())?;
+        let sent = self.marked(doc).done();
         let doc = Doc::whole(&sent).map_err(|_| unreadable())?;
         let reply = self.exchange(&database, doc)?;
         let said = reply.doc().map_err(|it| self.lost(&it))?;
@@ -396,6 +441,7 @@ impl Mongodb {
             }
             let more = Build::new().long("getMore", id).text("collection", &collection);
             let more = more.int("batchSize", size).done();
+            let more = self.marked(Doc::whole(&more).map_err(|_| unreadable())?).done();
             let more = Doc::whole(&more).map_err(|_| unreadable())?;
             reply = self.exchange(&database, more)?;
             let said = reply.doc().map_err(|it| self.lost(&it))?;

@@ -340,10 +340,16 @@ impl Redis {
         self.link.as_mut().ok_or_else(Failure::cancelled)
     }
 
-    /// The connection is of no use any more.
-    fn lost(&mut self, error: &std::io::Error) -> Failure {
+    /// Ends the connection. Whoever may stop the session holds it, too: it has to be cut.
+    fn leave(&mut self) {
+        self.stop.cut();
         self.link = None;
         self.queues = false;
+    }
+
+    /// The connection is of no use any more.
+    fn lost(&mut self, error: &std::io::Error) -> Failure {
+        self.leave();
         if self.stop.cancelled() {
             return Failure::cancelled();
         }
@@ -412,8 +418,7 @@ impl Redis {
             }
             Ok(shape::Ended::BrokenOff) => {
                 // What is still to come is not read: the server drops it with the connection.
-                self.link = None;
-                self.queues = false;
+                self.leave();
                 Err(Failure::cancelled())
             }
             Err(error) => Err(self.lost(&error)),
@@ -434,12 +439,17 @@ impl Redis {
                 self.database = number.and_then(number_of).unwrap_or(self.database);
             }
             "RESET" | "QUIT" => {
-                self.link = None;
-                self.queues = false;
+                self.leave();
                 self.database = 0;
             }
             _ => {}
         }
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        self.leave();
     }
 }
 

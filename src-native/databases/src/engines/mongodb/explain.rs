@@ -27,7 +27,8 @@ pub(super) fn plan(session: &mut Mongodb, command: &Command) -> Result<Plan> {
         super::rights::check(doc)?;
     }
     let database = command.database.clone().unwrap_or_else(|| session.database.clone());
-    let reply = session.exchange(&database, doc)?;
+    let marked = session.marked(doc).done();
+    let reply = session.exchange(&database, Doc::whole(&marked).map_err(|_| unreadable())?)?;
     let said = reply.doc().map_err(|it| session.lost(&it))?;
     if let Err(failure) = server_said(said) {
         return Err(if session.stop.cancelled() { Failure::cancelled() } else { failure });

@@ -10,6 +10,9 @@ use std::io::ErrorKind;
 /// The oldest protocol that is spoken: MongoDB 3.6, the first with OP_MSG.
 const OLDEST: i64 = 6;
 
+/// The protocol since which every command may have a comment: MongoDB 4.4.
+const COMMENTS: i64 = 9;
+
 /// What the server said when it was greeted.
 pub(super) struct Hello {
     pub(super) server: Server,
@@ -19,6 +22,8 @@ pub(super) struct Hello {
     pub(super) secondary: bool,
     /// Whether it passes on to several servers.
     pub(super) router: bool,
+    /// Whether every command may have a comment.
+    pub(super) takes_comments: bool,
     /// Who we are there.
     pub(super) signed_in: Option<String>,
 }
@@ -60,7 +65,8 @@ pub(super) fn open(target: &Target) -> Result<(Link, Hello)> {
     }
     let doc = reply.doc().map_err(|it| unanswered(target, &it))?;
     super::server_said(doc).map_err(|it| refused(target, it))?;
-    if doc.whole_number("maxWireVersion").unwrap_or(0) < OLDEST {
+    let version = doc.whole_number("maxWireVersion").unwrap_or(0);
+    if version < OLDEST {
         let text = format!("{} is older than MongoDB 3.6", target.shown());
         return Err(Failure::new(Reason::Unsupported, text).hint("use a newer server"));
     }
@@ -69,6 +75,7 @@ pub(super) fn open(target: &Target) -> Result<(Link, Hello)> {
         connection: doc.whole_number("connectionId"),
         secondary: doc.get("secondary").is_some_and(Bson::is_true),
         router: doc.text("msg") == Some("isdbgrid"),
+        takes_comments: version >= COMMENTS,
         signed_in: user.map(str::to_owned),
     };
     if hello.secondary {

@@ -80,6 +80,9 @@ impl Rights {
         };
         let name = word(0).unwrap_or_default();
         let both = word(1).map_or_else(|| name.clone(), |it| format!("{name} {it}"));
+        if !name.bytes().all(|it| it.is_ascii_alphanumeric() || b"-._".contains(&it)) {
+            return Ok(refuse(&name, "it is no command's name"));
+        }
         if name == "CONFIG" && !plain_settings(words) {
             return Ok(refuse(&both, "it may give passwords away"));
         }
