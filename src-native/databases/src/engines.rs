@@ -1,7 +1,11 @@
 //! One file an engine.
 
+#[cfg(feature = "clickhouse")]
+mod clickhouse;
 #[cfg(feature = "mysql")]
 mod mysql;
+#[cfg(any(feature = "mysql", feature = "clickhouse"))]
+mod places;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod rows;
@@ -17,6 +21,8 @@ use crate::{Engine, Failure, Reason, Result, Session, Target};
 /// has no such engine.
 pub fn connect(target: &Target) -> Result<Box<dyn Session>> {
     match target.engine {
+        #[cfg(feature = "clickhouse")]
+        Engine::Clickhouse => clickhouse::connect(target),
         #[cfg(feature = "mysql")]
         Engine::Mysql => mysql::connect(target),
         #[cfg(feature = "postgres")]
