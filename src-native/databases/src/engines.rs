@@ -1,5 +1,7 @@
 //! One file an engine.
 
+#[cfg(feature = "clickhouse")]
+mod clickhouse;
 #[cfg(feature = "duckdb")]
 mod duckdb;
 #[cfg(test)]
@@ -29,6 +31,8 @@ pub fn connect(target: &Target) -> Result<Box<dyn Session>> {
     match target.engine {
         #[cfg(feature = "mongodb")]
         Engine::Mongodb => mongodb::connect(target),
+        #[cfg(feature = "clickhouse")]
+        Engine::Clickhouse => clickhouse::connect(target),
         #[cfg(feature = "mysql")]
         Engine::Mysql => mysql::connect(target),
         #[cfg(feature = "duckdb")]
