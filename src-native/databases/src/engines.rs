@@ -12,6 +12,8 @@ mod mongodb;
 mod mysql;
 #[cfg(any(feature = "redis", feature = "mongodb"))]
 mod pages;
+#[cfg(any(feature = "mysql", feature = "clickhouse"))]
+mod places;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "redis")]
