@@ -16,6 +16,7 @@ mod failure;
 mod net;
 pub mod plan;
 mod session;
+pub mod statement;
 mod target;
 mod value;
 
