@@ -1,3 +1,5 @@
+//! What a Parquet file holds, read by a reader of its own.
+
 use super::super::Format;
 use super::super::tests::{Random, column, export};
 use super::*;
