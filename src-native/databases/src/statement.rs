@@ -1,13 +1,16 @@
 //! What statements do, told before they are sent.
 
 #[cfg(feature = "mongodb")]
+#[allow(dead_code, unused_imports, reason = "the guard judges and binds by it")]
 pub(crate) mod mongodb;
 #[cfg(feature = "redis")]
+#[allow(dead_code, reason = "the guard judges and binds by it")]
 pub(crate) mod redis;
 
 use std::ops::Range;
 
 /// A statement of a script.
+#[allow(dead_code, reason = "the guard judges and binds by it")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Piece {
     /// Where it stands, in bytes.
@@ -15,6 +18,7 @@ pub(crate) struct Piece {
 }
 
 /// What a statement does.
+#[allow(dead_code, reason = "the guard judges and binds by it")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
     /// It only reads.
@@ -26,6 +30,7 @@ pub(crate) enum Effect {
 }
 
 /// What is known of a statement before it is sent.
+#[allow(dead_code, reason = "the guard judges and binds by it")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Judgement {
     /// What it does.
@@ -34,6 +39,7 @@ pub(crate) struct Judgement {
     pub(crate) reads: Result<(), String>,
 }
 
+#[allow(dead_code, reason = "the guard judges and binds by it")]
 impl Judgement {
     /// Of what cannot be read.
     pub(crate) fn unread(why: impl Into<String>) -> Judgement {
