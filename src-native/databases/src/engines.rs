@@ -21,6 +21,8 @@ mod redis;
 mod rows;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(any(feature = "redis", feature = "mongodb"))]
+mod turns;
 
 use crate::{Engine, Failure, Reason, Result, Session, Target};
 

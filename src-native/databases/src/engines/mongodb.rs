@@ -6,15 +6,16 @@ mod explain;
 mod login;
 mod rights;
 mod scram;
+mod stop;
 #[cfg(test)]
 mod tests;
 mod wire;
 
 use super::pages::{Pages, column};
+use super::turns::Turns;
 use crate::bson::json::hex;
 use crate::bson::{Bson, Build, Doc, type_name};
 use crate::catalogue::{Description, Object, Objects, Reference, Schema, Table};
-use crate::net::Plain;
 use crate::plan::Plan;
 use crate::session::unsupported;
 use crate::statement::mongodb::{self as shell, Answer, Command, Statement};
@@ -23,14 +24,10 @@ use crate::{
 };
 use documents::{Documents, cell};
 use std::io::ErrorKind;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use stop::{Known, Stop};
 use wire::{Link, Reply};
 
-/// How long a second connection, which stops what the first does, may take.
-const STOP_WAITS: Duration = Duration::from_secs(2);
-/// How often an operation that is to be stopped is looked for at the server.
-const STOP_LOOKS: Duration = Duration::from_millis(15);
 /// Documents of a batch, where the statement does not say.
 const BATCH: i64 = 1000;
 
@@ -38,13 +35,9 @@ pub(super) fn connect(target: &Target) -> Result<Box<dyn Session>> {
     let (link, hello) = login::open(target)?;
     let mut server = hello.server;
     server.encrypted = link.wire().encrypted();
-    let stop = Arc::new(Stop {
-        target: target.clone(),
-        state: Mutex::new(State::default()),
-        ended: Condvar::new(),
-        telling: Mutex::new(()),
-    });
-    stop.connected(&link, hello.connection);
+    let known = Known { connection: hello.connection, comment: None };
+    let turns = Turns::new(known, link.wire().plain());
+    let stop = Arc::new(Stop { target: target.clone(), turns });
     let mut random = [0; 12];
     let _ = ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut random); // then zeros
     Ok(Box::new(Mongodb {
@@ -80,138 +73,7 @@ struct Mongodb {
 
 impl Drop for Mongodb {
     fn drop(&mut self) {
-        self.stop.cut(); // whoever may stop the session holds the connection, too
-    }
-}
-
-/// What stops a session.
-struct Stop {
-    target: Target,
-    state: Mutex<State>,
-    ended: Condvar,
-    /// Held while the server is told: what is told is about the command that runs, not about the next.
-    telling: Mutex<()>,
-}
-
-#[derive(Default)]
-struct State {
-    connection: Option<i64>,
-    /// The comment of what runs.
-    comment: Option<String>,
-    plain: Option<Plain>,
-    running: bool,
-    cancelled: bool,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Stop {
-    fn connected(&self, link: &Link, connection: Option<i64>) {
-        let mut state = lock(&self.state);
-        state.connection = connection;
-        state.plain = link.wire().plain().again().ok();
-    }
-
-    fn begin(&self) {
-        let told = lock(&self.telling);
-        let mut state = lock(&self.state);
-        state.running = true;
-        state.cancelled = false;
-        drop(told);
-    }
-
-    fn end(&self) {
-        lock(&self.state).running = false;
-        self.ended.notify_all();
-    }
-
-    fn cancelled(&self) -> bool {
-        lock(&self.state).cancelled
-    }
-
-    fn ends_within(&self, time: Duration) -> bool {
-        let until = Instant::now() + time;
-        let mut state = lock(&self.state);
-        while state.running {
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return false;
-            }
-            state =
-                self.ended.wait_timeout(state, left).map_or_else(|it| it.into_inner().0, |it| it.0);
-        }
-        true
-    }
-}
-
-impl Cancel for Stop {
-    fn cancel(&self) -> Result<()> {
-        let _telling = lock(&self.telling);
-        let (connection, comment) = {
-            let mut state = lock(&self.state);
-            if !state.running {
-                return Ok(());
-            }
-            state.cancelled = true;
-            (state.connection, state.comment.clone())
-        };
-        let mut marks = Vec::new();
-        marks.extend(comment.map(|it| Build::new().text("command.comment", &it)));
-        marks.extend(connection.map(|it| Build::new().long("connectionId", it)));
-        if marks.is_empty() {
-            self.cut(); // servers notice that nobody waits any more
-            return Ok(());
-        }
-        let mut target = self.target.clone();
-        target.connect_timeout = target.connect_timeout.min(STOP_WAITS);
-        let (mut side, hello) = login::open(&target)?;
-        let _ = side.wire().plain().wait_at_most(Some(STOP_WAITS)); // without it, it waits longer
-        let failed = |error: std::io::Error| {
-            Failure::new(Reason::Server, format!("MongoDB could not be told to stop: {error}"))
-        };
-        let options = Build::new().bool("allUsers", hello.signed_in.is_none());
-        let options = if hello.router { options.bool("localOps", true) } else { options };
-        let this = Build::new().docs("$or", marks).bool("active", true);
-        let stages =
-            vec![Build::new().doc("$currentOp", options), Build::new().doc("$match", this)];
-        let ask = Build::new().int("aggregate", 1).docs("pipeline", stages);
-        let ask = ask.doc("cursor", Build::new()).text("$db", "admin").done();
-        let until = Instant::now() + STOP_WAITS;
-        loop {
-            let reply = side.ask(&ask).map_err(failed)?;
-            let doc = reply.doc().map_err(failed)?;
-            server_said(doc)?;
-            let batch = doc.doc("cursor").and_then(|it| it.doc("firstBatch"));
-            let found = batch.into_iter().flat_map(Doc::elements).flatten().next();
-            if let Some(Bson::Document(operation)) = found.map(|it| it.value)
-                && let Some(number) = operation.get("opid")
-            {
-                let kill = Build::new().int("killOp", 1);
-                let kill = match number {
-                    Bson::String(it) => kill.text("op", &String::from_utf8_lossy(it)),
-                    it => kill.int("op", it.number().unwrap_or(0.0) as i64),
-                };
-                let reply = side.ask(&kill.text("$db", "admin").done()).map_err(failed)?;
-                server_said(reply.doc().map_err(failed)?)?;
-            }
-            // Between two batches nothing runs: the session itself notices that it was told to stop. What
-            // was told to stop and goes on is told again: it may have been the one before.
-            if self.ends_within(STOP_LOOKS) {
-                return Ok(());
-            }
-            if Instant::now() >= until {
-                self.cut(); // servers notice that nobody waits any more
-                return Ok(());
-            }
-        }
-    }
-
-    fn cut(&self) {
-        if let Some(plain) = &lock(&self.state).plain {
-            plain.cut();
-        }
+        self.stop.turns.cut(); // whoever may stop the session holds the connection, too
     }
 }
 
@@ -250,7 +112,8 @@ impl Mongodb {
     fn link(&mut self) -> Result<&mut Link> {
         if self.link.is_none() {
             let (link, hello) = login::open(&self.stop.target)?;
-            self.stop.connected(&link, hello.connection);
+            let known = Known { connection: hello.connection, comment: None };
+            self.stop.turns.connected(known, link.wire().plain());
             self.secondary = hello.secondary;
             self.takes_comments = hello.takes_comments;
             self.link = Some(link);
@@ -262,9 +125,9 @@ impl Mongodb {
         if error.kind() == ErrorKind::InvalidInput {
             return Failure::new(Reason::Usage, error.to_string());
         }
-        self.stop.cut();
+        self.stop.turns.cut();
         self.link = None;
-        if self.stop.cancelled() {
+        if self.stop.turns.cancelled() {
             return Failure::cancelled();
         }
         let why = match error.kind() {
@@ -285,7 +148,7 @@ impl Mongodb {
             Some(comment) => build.text("comment", comment),
             None => build,
         };
-        lock(&self.stop.state).comment = comment;
+        self.stop.turns.note(|it| it.comment = comment);
         build
     }
 
@@ -359,7 +222,7 @@ impl Mongodb {
         let said = reply.doc().map_err(|it| self.lost(&it))?;
         if let Err(failure) = server_said(said) {
             let interrupted = failure.code.as_deref() == Some("Interrupted");
-            return Err(if interrupted && self.stop.cancelled() {
+            return Err(if interrupted && self.stop.turns.cancelled() {
                 Failure::cancelled()
             } else {
                 failure
@@ -424,12 +287,12 @@ impl Mongodb {
         loop {
             let said = reply.doc().map_err(|it| self.lost(&it))?;
             let cursor = Cursor::of(said).ok_or_else(unreadable)?;
-            let stopped = documents.batch(&cursor.batch, rows, &|| stop.cancelled());
+            let stopped = documents.batch(&cursor.batch, rows, &|| stop.turns.cancelled());
             let (id, collection) = (cursor.id, cursor.collection.to_owned());
             if let Some(name) = cursor.database {
                 database = name.to_owned();
             }
-            let stopped = stopped || (id != 0 && stop.cancelled());
+            let stopped = stopped || (id != 0 && stop.turns.cancelled());
             if stopped {
                 if id != 0 {
                     self.forget(&database, &collection, id);
@@ -446,7 +309,7 @@ impl Mongodb {
             reply = self.exchange(&database, more)?;
             let said = reply.doc().map_err(|it| self.lost(&it))?;
             if let Err(failure) = server_said(said) {
-                return Err(if stop.cancelled() { Failure::cancelled() } else { failure });
+                return Err(if stop.turns.cancelled() { Failure::cancelled() } else { failure });
             }
         }
         if documents.inexact {
@@ -610,9 +473,9 @@ impl Session for Mongodb {
                 Ok(())
             }
             Statement::Command(command) => {
-                self.stop.begin();
+                self.stop.turns.begin();
                 let done = self.run_command(&command, &mut rows);
-                self.stop.end();
+                self.stop.turns.end();
                 done
             }
         }
@@ -658,9 +521,9 @@ impl Session for Mongodb {
             }
             Statement::Use(_) => return Err(Failure::new(Reason::Usage, "`use` has no plan")),
         };
-        self.stop.begin();
+        self.stop.turns.begin();
         let plan = explain::plan(self, &command);
-        self.stop.end();
+        self.stop.turns.end();
         plan
     }
 }

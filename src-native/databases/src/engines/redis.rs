@@ -8,8 +8,9 @@ mod shape;
 mod tests;
 
 use super::pages::Pages;
+use super::turns::Turns;
 use crate::catalogue::{Description, Object, Objects, Reference, Schema, Table};
-use crate::net::{self, Plain, Wire};
+use crate::net::{self, Wire};
 use crate::plan::Plan;
 use crate::session::unsupported;
 use crate::statement::redis as command;
@@ -19,8 +20,8 @@ use crate::{
 use resp::{Link, Reply};
 use rights::Rights;
 use std::io::ErrorKind;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
 /// How long a second connection, which stops what the first does, may take.
 const STOP_WAITS: Duration = Duration::from_secs(2);
@@ -31,13 +32,8 @@ pub(super) fn connect(target: &Target) -> Result<Box<dyn Session>> {
     let database = database_number(target)?;
     let (mut link, id) = open(target, database)?;
     let server = greet(&mut link, target);
-    let stop = Arc::new(Stop {
-        target: target.clone(),
-        state: Mutex::new(State::default()),
-        ended: Condvar::new(),
-        telling: Mutex::new(()),
-    });
-    stop.connected(&link, id);
+    let turns = Turns::new(id, link.wire().plain());
+    let stop = Arc::new(Stop { target: target.clone(), turns });
     Ok(Box::new(Redis {
         link: Some(link),
         server,
@@ -62,82 +58,26 @@ struct Redis {
     cursor: Option<String>,
 }
 
-/// What stops a session.
+/// What stops a session; what is known of the connection is its number at the server.
 struct Stop {
     target: Target,
-    state: Mutex<State>,
-    ended: Condvar,
-    /// Held while the server is told: what is told is about the command that runs, not about the next.
-    telling: Mutex<()>,
-}
-
-#[derive(Default)]
-struct State {
-    id: Option<i64>,
-    plain: Option<Plain>,
-    running: bool,
-    cancelled: bool,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Stop {
-    fn connected(&self, link: &Link, id: Option<i64>) {
-        let mut state = lock(&self.state);
-        state.id = id;
-        state.plain = link.wire().plain().again().ok();
-    }
-
-    fn begin(&self) {
-        let told = lock(&self.telling);
-        let mut state = lock(&self.state);
-        state.running = true;
-        state.cancelled = false;
-        drop(told);
-    }
-
-    /// The command is over. Whether it was told to stop.
-    fn end(&self) -> bool {
-        let mut state = lock(&self.state);
-        state.running = false;
-        self.ended.notify_all();
-        state.cancelled
-    }
-
-    fn cancelled(&self) -> bool {
-        lock(&self.state).cancelled
-    }
-
-    fn ends_within(&self, time: Duration) -> bool {
-        let until = Instant::now() + time;
-        let mut state = lock(&self.state);
-        while state.running {
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return false;
-            }
-            state =
-                self.ended.wait_timeout(state, left).map_or_else(|it| it.into_inner().0, |it| it.0);
-        }
-        true
-    }
+    turns: Turns<Option<i64>>,
 }
 
 impl Cancel for Stop {
     fn cancel(&self) -> Result<()> {
-        let _telling = lock(&self.telling);
-        let id = {
-            let mut state = lock(&self.state);
-            if !state.running {
-                return Ok(());
-            }
-            state.cancelled = true;
-            state.id
-        };
+        self.turns.stop(|id| self.tell(id))
+    }
+
+    fn cut(&self) {
+        self.turns.cut();
+    }
+}
+
+impl Stop {
+    fn tell(&self, id: Option<i64>) -> Result<()> {
         let Some(id) = id.map(|it| it.to_string()) else {
-            self.cut();
+            self.turns.cut();
             return Ok(());
         };
         let mut target = self.target.clone();
@@ -158,20 +98,14 @@ impl Cancel for Stop {
             _ => {}
         }
         // It does not wait for anything: its reply is on its way, or it listens.
-        if self.ends_within(STOP_GRACE) {
+        if self.turns.ends_within(STOP_GRACE) {
             return Ok(());
         }
         match side.ask(&["CLIENT", "KILL", "ID", id.as_str()]) {
             Ok(Reply::Integer(_)) => {}
-            _ => self.cut(), // not allowed to: what is cut is noticed by the server, too
+            _ => self.turns.cut(), // not allowed to: what is cut is noticed by the server, too
         }
         Ok(())
-    }
-
-    fn cut(&self) {
-        if let Some(plain) = &lock(&self.state).plain {
-            plain.cut();
-        }
     }
 }
 
@@ -333,7 +267,7 @@ impl Redis {
     fn link(&mut self) -> Result<&mut Link> {
         if self.link.is_none() {
             let (link, id) = open(&self.stop.target, self.database)?;
-            self.stop.connected(&link, id);
+            self.stop.turns.connected(id, link.wire().plain());
             self.queues = false;
             self.link = Some(link);
         }
@@ -342,7 +276,7 @@ impl Redis {
 
     /// Ends the connection. Whoever may stop the session holds it, too: it has to be cut.
     fn leave(&mut self) {
-        self.stop.cut();
+        self.stop.turns.cut();
         self.link = None;
         self.queues = false;
     }
@@ -350,7 +284,7 @@ impl Redis {
     /// The connection is of no use any more.
     fn lost(&mut self, error: &std::io::Error) -> Failure {
         self.leave();
-        if self.stop.cancelled() {
+        if self.stop.turns.cancelled() {
             return Failure::cancelled();
         }
         let why = match error.kind() {
@@ -399,7 +333,7 @@ impl Redis {
         if let Err(error) = link.send(words) {
             return Err(self.lost(&error));
         }
-        let asked = shape::Asked { words, queues, cancelled: &|| stop.cancelled() };
+        let asked = shape::Asked { words, queues, cancelled: &|| stop.turns.cancelled() };
         match shape::hand_over(link, &asked, rows) {
             Ok(shape::Ended::Whole { queued }) => {
                 self.after(words, queued);
@@ -409,7 +343,7 @@ impl Redis {
                 if words.starts_with("EXECABORT") {
                     self.queues = false;
                 }
-                if self.stop.cancelled()
+                if self.stop.turns.cancelled()
                     && (words.starts_with("UNBLOCKED") || words.contains("kill"))
                 {
                     return Err(Failure::cancelled());
@@ -495,9 +429,9 @@ impl Session for Redis {
         if let Some(failure) = unspeakable(&words) {
             return Err(failure);
         }
-        self.stop.begin();
+        self.stop.turns.begin();
         let done = self.run_words(&words, &mut Pages::new(out, ask.page));
-        self.stop.end();
+        self.stop.turns.end();
         done
     }
 

@@ -1,7 +1,9 @@
 //! Statements of MongoDB as its shell writes them, read without running anything, and what they do.
 
+mod chain;
 mod extended;
 mod literal;
+mod parts;
 mod rules;
 mod shell;
 #[cfg(test)]

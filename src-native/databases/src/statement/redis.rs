@@ -1,5 +1,8 @@
 //! Commands of Redis as `redis-cli` reads them, and what they do.
 
+#[cfg(test)]
+mod tests;
+
 use super::{Effect, Judgement, Loss, Piece};
 use crate::{Failure, Place, Reason, Result, Value};
 use std::ops::Range;

@@ -139,7 +139,7 @@ impl Fields {
             let Some(seen) = self.seen.get(&name) else { continue };
             let null = seen.kinds.iter().any(|it| it.0 == type_name(kind::NULL));
             let mut kinds = seen.kinds.clone();
-            kinds.sort_by(|a, b| b.1.cmp(&a.1)); // equal ones stay as they appeared
+            kinds.sort_by_key(|it| std::cmp::Reverse(it.1)); // equal ones stay as they appeared
             let share = |count: usize| 100.0 * count as f64 / seen.documents as f64;
             let type_name = match kinds.as_slice() {
                 [only] => only.0.clone(),

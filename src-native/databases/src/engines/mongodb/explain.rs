@@ -31,7 +31,7 @@ pub(super) fn plan(session: &mut Mongodb, command: &Command) -> Result<Plan> {
     let reply = session.exchange(&database, Doc::whole(&marked).map_err(|_| unreadable())?)?;
     let said = reply.doc().map_err(|it| session.lost(&it))?;
     if let Err(failure) = server_said(said) {
-        return Err(if session.stop.cancelled() { Failure::cancelled() } else { failure });
+        return Err(if session.stop.turns.cancelled() { Failure::cancelled() } else { failure });
     }
     let mut plan = Plan { roots: roots(said), text: Json::of_doc(said).text, ..Plan::default() };
     let stats = said.doc("executionStats").or_else(|| {

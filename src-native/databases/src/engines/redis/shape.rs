@@ -302,7 +302,8 @@ impl Put<'_, '_, '_> {
 
     /// The same command, from where it ended.
     fn with_cursor(&self, cursor: &str) -> String {
-        let at = usize::from(!self.asked.words.first().is_some_and(|it| upper(it) == "SCAN")) + 1;
+        let of_keys = self.asked.words.first().is_some_and(|it| upper(it) == "SCAN");
+        let at = if of_keys { 1 } else { 2 };
         let words = self.asked.words.iter().enumerate();
         let words: Vec<_> = words
             .map(|(it, word)| if it == at { cursor.to_owned() } else { quote(&word.bytes) })

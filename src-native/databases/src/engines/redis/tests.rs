@@ -67,12 +67,12 @@ fn each_kind_of_reply_has_its_own_rows() {
     assert_eq!(heard.names(), ["field", "value"]);
     assert_eq!(heard.texts(), [["a", "1"], ["b", "ff"]]);
     assert_eq!(texts(it, "HMGET h b none a"), [["b", "ff"], ["none", "∅"], ["a", "1"]]);
-    run(it, "ZADD z 1.5 one inf two -0.1 three 3.0000000000000004 four").unwrap();
+    run(it, "ZADD z 1.5 one inf two -0.5 three 3.0000000000000004 four").unwrap();
     let heard = run(it, "ZRANGE z 0 -1 WITHSCORES").unwrap();
     assert_eq!(heard.names(), ["member", "score"]);
     assert_eq!(
         heard.texts(),
-        [["three", "-0.1"], ["one", "1.5"], ["four", "3.0000000000000004"], ["two", "inf"]]
+        [["three", "-0.5"], ["one", "1.5"], ["four", "3.0000000000000004"], ["two", "inf"]]
     );
     assert!(heard.rows.iter().all(|row| row[1].0 == Kind::Float));
     assert_eq!(one(it, "ZSCORE z two"), "inf");

@@ -1,15 +1,17 @@
 //! Expressions of MongoDB's shell as the commands that they mean.
 
+use super::chain::chain;
 use super::literal::Reader;
+use super::parts::{copy, index_name, join, renamed, with_options};
 use super::{Answer, Command, Statement};
 use crate::bson::{Bson, Build, Doc, Owned, kind};
 use crate::{Failure, Result};
 
 /// What was given to a method, and where it stands.
-struct Call {
-    name: String,
-    at: usize,
-    given: Vec<Owned>,
+pub(super) struct Call {
+    pub(super) name: String,
+    pub(super) at: usize,
+    pub(super) given: Vec<Owned>,
 }
 
 /// Reads a statement.
@@ -186,7 +188,7 @@ fn arguments(reader: &mut Reader<'_>) -> Result<Vec<Owned>> {
     Ok(given)
 }
 
-fn verbosity(call: &Call) -> String {
+pub(super) fn verbosity(call: &Call) -> String {
     match call.given.first().and_then(Owned::value) {
         Some(Bson::String(it)) => String::from_utf8_lossy(it).into_owned(),
         Some(Bson::Bool(true)) => "allPlansExecution".to_owned(),
@@ -206,7 +208,7 @@ impl Call {
         }
     }
 
-    fn given_doc(&self, reader: &Reader<'_>, at: usize, what: &str) -> Result<Owned> {
+    pub(super) fn given_doc(&self, reader: &Reader<'_>, at: usize, what: &str) -> Result<Owned> {
         match self.given.get(at) {
             Some(it) if it.kind == kind::DOCUMENT => Ok(it.clone()),
             _ => Err(self.takes(reader, what)),
@@ -220,7 +222,7 @@ impl Call {
         }
     }
 
-    fn takes(&self, reader: &Reader<'_>, what: &str) -> Failure {
+    pub(super) fn takes(&self, reader: &Reader<'_>, what: &str) -> Failure {
         reader.wrong(self.at, format!("`{}` takes {what}", self.name))
     }
 
@@ -233,7 +235,7 @@ impl Call {
     }
 }
 
-fn unknown(reader: &Reader<'_>, call: &Call) -> Failure {
+pub(super) fn unknown(reader: &Reader<'_>, call: &Call) -> Failure {
     let hint = match call.name.as_str() {
         "forEach" | "map" | "mapReduce" | "group" => {
             "no JavaScript is run here: use aggregate".to_owned()
@@ -431,175 +433,6 @@ fn on_collection(
         return Err(unknown(reader, next));
     }
     chain(reader, Command::new(database, body, answer), &more, explain)
-}
-
-/// What follows `find` and `aggregate`: `.sort({…}).limit(10)`.
-fn chain(
-    reader: &Reader<'_>,
-    command: Command,
-    more: &[Call],
-    explain: Option<String>,
-) -> Result<Statement> {
-    let mut command = command;
-    let mut explain = explain;
-    let finds = command.doc().is_some_and(|it| it.get("find").is_some());
-    for call in more {
-        let doc = command.doc().map(Build::after).unwrap_or_else(Build::new);
-        let value = |what: &str| call.given.first().ok_or_else(|| call.takes(reader, what));
-        let number = || match value("a number")?.value() {
-            Some(Bson::Int32(it)) => Ok(i64::from(it)),
-            Some(Bson::Int64(it)) => Ok(it),
-            // A place that is left open.
-            Some(Bson::Null) => Ok(0),
-            _ => Err(call.takes(reader, "a whole number")),
-        };
-        let body = match call.name.as_str() {
-            "toArray" | "pretty" | "next" | "tryNext" if call.given.is_empty() => continue,
-            "explain" => {
-                explain = Some(verbosity(call));
-                continue;
-            }
-            "sort" | "projection" | "project" | "min" | "max" | "collation" if finds => {
-                let name = if call.name == "project" { "projection" } else { &call.name };
-                doc.value(name, &call.given_doc(reader, 0, "a document in braces")?)
-            }
-            "limit" if finds => match number()? {
-                0 => continue,
-                it if it < 0 => doc.int("limit", -it).bool("singleBatch", true),
-                it => doc.int("limit", it),
-            },
-            "skip" if finds => doc.int("skip", number()?),
-            "batchSize" => {
-                let size = number()?;
-                if finds {
-                    doc.int("batchSize", size)
-                } else {
-                    let kept = without(&command, "cursor");
-                    kept.doc("cursor", Build::new().int("batchSize", size))
-                }
-            }
-            "maxTimeMS" => doc.int("maxTimeMS", number()?),
-            "comment" => doc.value("comment", value("a text")?),
-            "hint" => doc.value("hint", value("an index")?),
-            "allowDiskUse" => doc.bool("allowDiskUse", true),
-            "returnKey" | "showRecordId" | "noCursorTimeout" if finds => doc.bool(&call.name, true),
-            "count" | "size" if finds => {
-                let keep_limit = call.name == "size";
-                command = counting(&command, keep_limit);
-                continue;
-            }
-            _ => return Err(unknown(reader, call)),
-        };
-        command.body = body.done();
-    }
-    Ok(Statement::Command(match explain {
-        Some(verbosity) => command.explained(&verbosity),
-        None => command,
-    }))
-}
-
-fn counting(command: &Command, keep_limit: bool) -> Command {
-    let mut body = Build::new();
-    for element in command.doc().into_iter().flat_map(Doc::elements).flatten() {
-        let name: &[u8] = match element.name {
-            b"find" => b"count",
-            b"filter" => b"query",
-            b"limit" | b"skip" if keep_limit => element.name,
-            b"hint" | b"maxTimeMS" | b"collation" | b"comment" => element.name,
-            _ => continue,
-        };
-        if let Some(value) = owned_of(command.doc(), element.name) {
-            body.add(name, value.kind, &value.bytes);
-        }
-    }
-    Command { body: body.done(), answer: Answer::Field("n"), ..command.clone() }
-}
-
-/// A field of a document, copied.
-fn owned_of(doc: Option<Doc<'_>>, name: &[u8]) -> Option<Owned> {
-    let doc = doc?;
-    // Where the value stands is found by what comes before it.
-    let mut at = 4;
-    for element in doc.elements().flatten() {
-        let start = at + 1 + element.name.len() + 1;
-        let rest = doc.bytes().get(start..)?;
-        let (_, after) = Bson::first(element.kind, rest).ok()?;
-        let end = doc.bytes().len() - after.len();
-        if element.name == name {
-            return Some(Owned::new(element.kind, doc.bytes().get(start..end)?));
-        }
-        at = end;
-    }
-    None
-}
-
-fn copy(mut into: Build, from: &Owned, name: &[u8]) -> Build {
-    if let Some(value) = owned_of(from.doc(), name) {
-        into.add(name, value.kind, &value.bytes);
-    }
-    into
-}
-
-fn without(command: &Command, name: &str) -> Build {
-    let mut body = Build::new();
-    for element in command.doc().into_iter().flat_map(Doc::elements).flatten() {
-        if element.name != name.as_bytes()
-            && let Some(value) = owned_of(command.doc(), element.name)
-        {
-            body.add(element.name, value.kind, &value.bytes);
-        }
-    }
-    body
-}
-
-fn join(build: Build, document: &[u8]) -> Build {
-    match Doc::whole(document) {
-        Ok(doc) => build.all_of(doc),
-        Err(_) => build,
-    }
-}
-
-/// Options of a method: those of the command, and those of its one operation.
-fn with_options(body: Build, options: &Owned, for_op: &[&str]) -> (Build, Build) {
-    let (mut body, mut op) = (body, Build::new());
-    for element in options.doc().into_iter().flat_map(Doc::elements).flatten() {
-        let of_op = for_op.iter().any(|it| it.as_bytes() == element.name);
-        if let Some(value) = owned_of(options.doc(), element.name) {
-            let into = if of_op { &mut op } else { &mut body };
-            into.add(element.name, value.kind, &value.bytes);
-        }
-    }
-    (body, op)
-}
-
-/// Options of `findOneAnd…`, as the command calls them.
-fn renamed(options: &Owned) -> Vec<u8> {
-    let mut body = Build::new();
-    for element in options.doc().into_iter().flat_map(Doc::elements).flatten() {
-        let Some(value) = owned_of(options.doc(), element.name) else { continue };
-        match (element.name, element.value) {
-            (b"returnDocument", Bson::String(it)) => {
-                body = body.bool("new", it == b"after");
-            }
-            (b"returnNewDocument", it) => body = body.bool("new", it.is_true()),
-            (b"projection", _) => body.add(b"fields", value.kind, &value.bytes),
-            (name, _) => body.add(name, value.kind, &value.bytes),
-        }
-    }
-    body.done()
-}
-
-/// The name that an index gets where none is given: `age_1_name_-1`.
-fn index_name(key: &Owned) -> String {
-    let mut parts = Vec::new();
-    for element in key.doc().into_iter().flat_map(Doc::elements).flatten() {
-        let direction = match element.value {
-            Bson::String(it) => String::from_utf8_lossy(it).into_owned(),
-            it => it.number().map_or_else(String::new, |it| it.to_string()),
-        };
-        parts.push(format!("{}_{direction}", String::from_utf8_lossy(element.name)));
-    }
-    parts.join("_")
 }
 
 fn aggregate(reader: &Reader<'_>, call: &Call, body: Build) -> Result<Build> {
