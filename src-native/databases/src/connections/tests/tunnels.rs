@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// An `sshd` that lets in whoever has its key. It ends with the test.
-struct Sshd {
+pub(super) struct Sshd {
     folder: tempfile::TempDir,
     child: Child,
     port: u16,
@@ -36,7 +36,7 @@ fn key(path: &Path) {
 impl Sshd {
     /// None where this machine has no `sshd`.
     #[allow(clippy::print_stderr, reason = "whoever runs the tests should know")]
-    fn start(more: &str) -> Option<Sshd> {
+    pub(super) fn start(more: &str) -> Option<Sshd> {
         let program = ["/usr/sbin/sshd", "/usr/local/sbin/sshd", "/sbin/sshd"];
         let program = program.into_iter().find(|it| Path::new(it).exists());
         let Some(program) = program else {
@@ -91,7 +91,7 @@ impl Sshd {
     }
 
     /// An entry that leads through it.
-    fn entry(&self, addresses: Vec<Address>) -> Entry {
+    pub(super) fn entry(&self, addresses: Vec<Address>) -> Entry {
         let mut entry = Entry::new("far", Engine::Redis, addresses[0].clone());
         entry.addresses = addresses;
         entry.ssh = Some(Ssh {
@@ -104,7 +104,7 @@ impl Sshd {
         entry
     }
 
-    fn reach(&self, entry: &Entry) -> Result<Route> {
+    pub(super) fn reach(&self, entry: &Entry) -> Result<Route> {
         self.world("ssh.conf").ask(|ways| reach(entry, ways))
     }
 }
