@@ -94,16 +94,9 @@ impl Sink for Counted {
     fn notice(&mut self, _: &Notice) {}
 }
 
-/// The address of a server that runs for tests; says so where there is none.
-pub(super) fn address(name: &str) -> Option<Address> {
-    let variable = format!("BACKSTORY_TEST_{name}");
-    let Ok(text) = std::env::var(&variable) else {
-        use std::io::Write;
-        let _ = writeln!(std::io::stderr(), "skipped: {variable} names no server");
-        return None;
-    };
-    let (host, port) = text.rsplit_once(':').unwrap();
-    Some(Address::Host { host: host.to_owned(), port: port.parse().unwrap() })
+/// The address of a server that runs for tests.
+pub(super) fn address(server: Option<&'static ::servers::Running>) -> Option<Address> {
+    server.map(|it| Address::Host { host: it.host.into(), port: it.port })
 }
 
 /// A target without TLS and password.

@@ -1,4 +1,4 @@
-//! DuckDB itself, from the library that the environment names.
+//! DuckDB itself.
 
 use super::*;
 use crate::catalogue::{ObjectKind, Objects};
@@ -8,11 +8,7 @@ use std::path::{Path, PathBuf};
 
 /// The library to test with.
 fn library() -> Option<String> {
-    let found = std::env::var("BACKSTORY_TEST_DUCKDB").ok().filter(|it| !it.is_empty());
-    if found.is_none() {
-        eprintln!("skipped: BACKSTORY_TEST_DUCKDB does not name a libduckdb");
-    }
-    found
+    ::servers::duckdb_library().map(|it| it.to_string_lossy().into_owned())
 }
 
 macro_rules! library {

@@ -9,7 +9,7 @@ use std::io::{Read, Write};
 use std::time::{Duration, Instant};
 
 fn server() -> Option<Target> {
-    address("MONGODB").map(|it| target(Engine::Mongodb, it))
+    address(::servers::mongodb()).map(|it| target(Engine::Mongodb, it))
 }
 
 /// A session in a database of its own, emptied.
@@ -414,7 +414,7 @@ fn a_plan_is_a_tree() {
 
 #[test]
 fn a_server_that_dies_is_a_lost_connection() {
-    let Some(Address::Host { host, port }) = address("MONGODB") else { return };
+    let Some(Address::Host { host, port }) = address(::servers::mongodb()) else { return };
     // Passes everything on to the real server, until it is told to end.
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let here = listener.local_addr().unwrap().port();

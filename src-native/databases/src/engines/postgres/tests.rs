@@ -6,14 +6,10 @@ use crate::{Address, Tls, TlsMode};
 use std::ops::ControlFlow;
 
 fn target(read_only: bool) -> Option<Target> {
-    let Ok(address) = std::env::var("BACKSTORY_TEST_POSTGRES") else {
-        eprintln!("skipped: BACKSTORY_TEST_POSTGRES names no server");
-        return None;
-    };
-    let (host, port) = address.split_once(':').unwrap();
+    let server = ::servers::postgres()?;
     Some(Target {
         engine: Engine::Postgres,
-        address: Address::Host { host: host.into(), port: port.parse().unwrap() },
+        address: Address::Host { host: server.host.into(), port: server.port },
         database: Some("postgres".into()),
         user: Some("postgres".into()),
         password: None,

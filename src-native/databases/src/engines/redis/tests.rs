@@ -8,7 +8,7 @@ use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
 
 fn server() -> Option<Target> {
-    address("REDIS").map(|it| target(Engine::Redis, it))
+    address(::servers::redis()).map(|it| target(Engine::Redis, it))
 }
 
 /// A session in a database of its own, emptied.
