@@ -18,6 +18,9 @@ const LOOK: Duration = Duration::from_millis(10);
 /// How long ssh may take to end before it is killed.
 const END: Duration = Duration::from_secs(2);
 
+/// Where the forwarding leads that only tells that the others are there.
+const NOWHERE: &str = "127.0.0.1:1";
+
 /// Starts ssh and stops it when nobody holds the other end of standard input any more: also when this
 /// program is killed, which cannot clean up after itself then. The folder with the sockets goes too.
 #[cfg(unix)]
@@ -64,7 +67,10 @@ impl Tunnel {
             return Err(Failure::new(Reason::Usage, format!("`ssh.{key}`: {why}")));
         }
         let until = Instant::now() + time;
-        let far_ends = to.iter().map(far_end).collect::<Result<Vec<_>>>()?;
+        let mut far_ends = to.iter().map(far_end).collect::<Result<Vec<_>>>()?;
+        // One more that nobody goes through: ssh makes them one after the other, so that when this one
+        // is there, the others listen. To try those would be to knock at the database.
+        far_ends.push(NOWHERE.to_owned());
         let (folder, beginnings) = beginnings(far_ends.len())?;
         let mut addresses = Vec::new();
         let mut arguments = Vec::new();
@@ -72,6 +78,7 @@ impl Tunnel {
             arguments.extend(["-L".to_owned(), format!("{near}:{far}")]);
             addresses.push(address);
         }
+        let last = addresses.pop();
         arguments.extend(options(ssh, time));
         let through = ssh.host.clone();
         let started = start(program, &arguments, folder.as_deref());
@@ -89,7 +96,7 @@ impl Tunnel {
         };
         let child = Mutex::new(child);
         let tunnel = Tunnel { addresses, through, child, said, folder };
-        while !tunnel.stands() {
+        while !last.as_ref().is_some_and(is_there) {
             if tunnel.ended() {
                 return Err(tunnel.fallen("cannot be dug"));
             }
@@ -125,16 +132,6 @@ impl Tunnel {
         let lines: Vec<_> = text.lines().map(clean).filter(|it| !it.trim().is_empty()).collect();
         let last = &lines[lines.len().saturating_sub(3)..];
         (!last.is_empty()).then(|| last.join("; "))
-    }
-
-    fn stands(&self) -> bool {
-        self.addresses.iter().all(|it| match it {
-            Address::Socket(path) => path.exists(),
-            Address::Host { host, port } => {
-                std::net::TcpStream::connect((host.as_str(), *port)).is_ok()
-            }
-            Address::File(_) => false,
-        })
     }
 
     fn ended(&self) -> bool {
@@ -173,6 +170,17 @@ impl Drop for Tunnel {
             std::thread::sleep(Duration::from_millis(2));
         }
         remove(self.folder.as_ref());
+    }
+}
+
+/// Whether a tunnel begins there already.
+fn is_there(address: &Address) -> bool {
+    match address {
+        Address::Socket(path) => path.exists(),
+        Address::Host { host, port } => {
+            std::net::TcpStream::connect((host.as_str(), *port)).is_ok()
+        }
+        Address::File(_) => false,
     }
 }
 

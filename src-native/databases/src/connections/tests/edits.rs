@@ -11,7 +11,7 @@ engine = "postgres" # 15
 host = "db.example.org"
   port = 5433
 # who
-user = "app"
+user = "app" # not its owner
 password = 'keyring:shop'
 tags = [
   "eu", # for the law

@@ -275,3 +275,20 @@ fn what_is_no_file_of_connections_is_said_to_be_none() {
     );
     assert_eq!((names.entries.len(), names.troubles.len()), (0, 3), "{names:#?}");
 }
+
+#[test]
+fn only_what_stays_on_a_machine_is_private_without_encryption() {
+    let far = |name: Option<&str>| {
+        let entry = Entry::new("it", Engine::Redis, Address::Socket("/tunnel/0".into()));
+        let mut target = entry.target(&entry.addresses[0]);
+        target.tls.server_name = name.map(str::to_owned);
+        target.is_private()
+    };
+    assert!(far(None), "a socket of this machine");
+    assert!(far(Some("localhost")), "the machine that the tunnel leads to");
+    assert!(!far(Some("db.example.org")), "beyond the tunnel it goes on in the clear");
+    for (called, private) in [("localhost", true), ("::1", true), ("db", false), ("10.0.0.1", false)] {
+        let entry = Entry::new("it", Engine::Redis, host(called, 1));
+        assert_eq!(entry.target(&entry.addresses[0]).is_private(), private, "{called}");
+    }
+}

@@ -95,6 +95,7 @@ fn no_error_repeats_what_may_be_a_password() {
     for url in [
         "postgres://me:hunter2/x@h/db",
         "postgres://me:1/hunter2@h/db",
+        "postgres://me:1/hunter2@h",
         "postgres://me:1?hunter2@h/db",
         "postgres://me:1?hunter2",
         "postgres://me:1?x=1&hunter2!=3",
