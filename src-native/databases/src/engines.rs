@@ -1,5 +1,7 @@
 //! One file an engine.
 
+#[cfg(feature = "clickhouse")]
+mod clickhouse;
 #[cfg(feature = "duckdb")]
 mod duckdb;
 #[cfg(test)]
@@ -10,6 +12,8 @@ mod mongodb;
 mod mysql;
 #[cfg(any(feature = "redis", feature = "mongodb"))]
 mod pages;
+#[cfg(any(feature = "mysql", feature = "clickhouse"))]
+mod places;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "redis")]
@@ -31,6 +35,8 @@ pub fn connect(target: &Target) -> Result<Box<dyn Session>> {
     match target.engine {
         #[cfg(feature = "mongodb")]
         Engine::Mongodb => mongodb::connect(target),
+        #[cfg(feature = "clickhouse")]
+        Engine::Clickhouse => clickhouse::connect(target),
         #[cfg(feature = "mysql")]
         Engine::Mysql => mysql::connect(target),
         #[cfg(feature = "duckdb")]

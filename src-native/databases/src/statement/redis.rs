@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::{Effect, Judgement, Piece};
+use super::{Effect, Judgement, Loss, Piece};
 use crate::{Failure, Place, Reason, Result, Value};
 use std::ops::Range;
 
@@ -364,7 +364,7 @@ pub(crate) fn judge(text: &str) -> Judgement {
     let second = words.get(1).map(upper).unwrap_or_default();
     let reads = reads(&name, &second, &words);
     let effect = match destroys(&name, &second, &words) {
-        Some(what) => Effect::Destroys(what),
+        Some(what) => Effect::Destroys(vec![Loss { words: what }]),
         None if reads.is_ok() => Effect::Reads,
         None => Effect::Writes,
     };

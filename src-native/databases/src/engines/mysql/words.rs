@@ -1,6 +1,7 @@
 //! What a server says of a statement: that it is done, or why not, and where.
 
 use super::wire::Body;
+use crate::engines::places;
 use crate::{Failure, Place, Reason};
 
 /// More results follow.
@@ -139,16 +140,7 @@ fn only_word(message: &str, statement: &str) -> Option<usize> {
     let (quoted, _) = rest.split_once('\'')?;
     // `shop.orders` may be called `orders`, and `orders.id` is called `id`.
     let last = quoted.rsplit('.').next()?;
-    [quoted, last].iter().find_map(|name| {
-        let is_name = |it: char| it.is_alphanumeric() || it == '_' || it == '$';
-        let mut found = statement.match_indices(*name).map(|(at, _)| at).filter(|at| {
-            !name.is_empty()
-                && !statement[..*at].ends_with(is_name)
-                && !statement[at + name.len()..].starts_with(is_name)
-        });
-        let first = found.next()?;
-        found.next().is_none().then_some(first)
-    })
+    places::of_name(statement, quoted).or_else(|| places::of_name(statement, last))
 }
 
 #[cfg(test)]

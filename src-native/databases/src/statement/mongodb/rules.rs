@@ -2,7 +2,7 @@
 
 use super::{Command, Statement, read};
 use crate::bson::{Bson, Doc};
-use crate::statement::{Effect, Judgement};
+use crate::statement::{Effect, Judgement, Loss};
 
 /// Commands that only read, whatever they say.
 const READS: &[&str] = &[
@@ -91,7 +91,7 @@ pub(crate) fn judge(text: &str) -> Judgement {
                 None => Err("the command cannot be read".to_owned()),
             };
             let effect = match destroys(&command) {
-                Some(what) => Effect::Destroys(what),
+                Some(what) => Effect::Destroys(vec![Loss { words: what }]),
                 None if reads.is_ok() => Effect::Reads,
                 None => Effect::Writes,
             };
