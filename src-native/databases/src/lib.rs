@@ -20,6 +20,8 @@ mod engines;
 pub mod export;
 mod failure;
 pub mod guard;
+#[cfg(feature = "sqlite")]
+pub mod join;
 mod moment;
 mod names;
 mod net;

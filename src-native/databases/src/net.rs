@@ -3,7 +3,7 @@
 mod verify;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use crate::{Address, Failure, Reason, Result, Target, Tls, TlsMode};
 use rustls::client::danger::ServerCertVerifier;
@@ -107,7 +107,7 @@ impl Read for Wire {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         match self {
             Wire::Plain(it) => it.read(buffer),
-            Wire::Tls(it) => it.read(buffer).map_err(plainly),
+            Wire::Tls(it) => it.read(buffer).map_err(|error| plainly(it, error)),
         }
     }
 }
@@ -116,14 +116,14 @@ impl Write for Wire {
     fn write(&mut self, buffer: &[u8]) -> std::io::Result<usize> {
         match self {
             Wire::Plain(it) => it.write(buffer),
-            Wire::Tls(it) => it.write(buffer).map_err(plainly),
+            Wire::Tls(it) => it.write(buffer).map_err(|error| plainly(it, error)),
         }
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
         match self {
             Wire::Plain(it) => it.flush(),
-            Wire::Tls(it) => it.flush().map_err(plainly),
+            Wire::Tls(it) => it.flush().map_err(|error| plainly(it, error)),
         }
     }
 }
@@ -237,7 +237,10 @@ pub(crate) fn secure(plain: Plain, target: &Target) -> Result<Wire> {
     let mut timed = Timed { plain, until: Instant::now() + target.connect_timeout };
     while connection.is_handshaking() {
         if let Err(error) = connection.complete_io(&mut timed) {
-            return Err(no_handshake(target, &error));
+            return Err(match last_words(&mut connection, &mut timed, &error) {
+                Some(error) => tls_failure(target, &error),
+                None => no_handshake(target, &error),
+            });
         }
     }
     let Timed { plain, .. } = timed;
@@ -247,16 +250,36 @@ pub(crate) fn secure(plain: Plain, target: &Target) -> Result<Wire> {
     Ok(Wire::Tls(Box::new(StreamOwned::new(connection, plain))))
 }
 
-fn no_handshake(target: &Target, error: &std::io::Error) -> Failure {
+/// What TLS itself says was wrong. A server that hung up may have said why, and we may have been
+/// writing when it did: then it is still to be read.
+fn last_words(
+    connection: &mut ClientConnection,
+    from: &mut dyn Read,
+    error: &std::io::Error,
+) -> Option<rustls::Error> {
+    use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
     if let Some(error) = error.get_ref().and_then(|it| it.downcast_ref::<rustls::Error>()) {
-        return tls_failure(target, error);
+        return Some(error.clone());
     }
+    if !matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset) {
+        return None;
+    }
+    while let Ok(1..) = connection.read_tls(from) {
+        if let Err(error) = connection.process_new_packets() {
+            return Some(error);
+        }
+    }
+    None
+}
+
+fn no_handshake(target: &Target, error: &std::io::Error) -> Failure {
+    use std::io::ErrorKind::{BrokenPipe, ConnectionReset, TimedOut, UnexpectedEof, WouldBlock};
     let shown = target.shown();
     let why = match error.kind() {
-        std::io::ErrorKind::TimedOut | std::io::ErrorKind::WouldBlock => {
+        TimedOut | WouldBlock => {
             format!("no answer within {} s", target.connect_timeout.as_secs_f64())
         }
-        std::io::ErrorKind::UnexpectedEof => "it hung up".to_owned(),
+        UnexpectedEof | BrokenPipe | ConnectionReset => "it hung up".to_owned(),
         _ => plain_words(error),
     };
     Failure::new(Reason::Connection, format!("{shown} did not shake hands for TLS: {why}"))
@@ -425,13 +448,16 @@ fn words(error: &rustls::Error) -> (&'static str, &'static str) {
 }
 
 /// The same fault where it comes late: some servers look at our certificate after the handshake.
-fn plainly(error: std::io::Error) -> std::io::Error {
-    let text = match error.get_ref().and_then(|it| it.downcast_ref::<rustls::Error>()) {
+fn plainly(
+    stream: &mut StreamOwned<ClientConnection, Plain>,
+    error: std::io::Error,
+) -> std::io::Error {
+    match last_words(&mut stream.conn, &mut stream.sock, &error) {
         Some(fault) => {
-            let (what, hint) = words(fault);
-            format!("the server was left over TLS: {what} ({fault}); {hint}")
+            let (what, hint) = words(&fault);
+            let text = format!("the server ended it over TLS: {what} ({fault}); {hint}");
+            std::io::Error::new(error.kind(), text)
         }
-        None => return error,
-    };
-    std::io::Error::new(error.kind(), text)
+        None => error,
+    }
 }

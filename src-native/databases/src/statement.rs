@@ -33,6 +33,7 @@ mod bind;
 mod effect;
 mod functions;
 mod head;
+pub mod join;
 mod lexer;
 #[cfg(feature = "mongodb")]
 pub(crate) mod mongodb;

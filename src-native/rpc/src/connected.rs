@@ -2,13 +2,14 @@
 
 use crate::{Code, Error, Result};
 use databases::connections::{Entry, Known, Route, Source, Ways, reach};
+use databases::join::Join;
 use databases::run::{Prepared, Run};
 use databases::spool::Order;
 use databases::{Address, Engine, Failure, Lent, Pool, Reason, Secret};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 /// Runs that are kept; the oldest that is over goes first.
@@ -19,6 +20,10 @@ const SESSIONS_MAX: usize = 32;
 const CATALOGUE_SESSIONS: usize = 2;
 /// Backstory's own memory, as a connection.
 pub(crate) const MEMORY: &str = "memory";
+/// All other connections at once, joined on this machine.
+pub(crate) const JOIN: &str = "join";
+/// How long a side of a join waits for a session.
+const LEND: Duration = Duration::from_secs(5);
 
 /// Where things of databases are kept.
 #[derive(Clone, Debug)]
@@ -33,6 +38,7 @@ pub struct Folders {
 pub(crate) struct Connected {
     pub(crate) folders: Option<Folders>,
     memory: PathBuf,
+    own: Weak<Connected>,
     inner: Mutex<Inner>,
     passwords: Arc<Mutex<HashMap<String, Secret>>>,
     next: AtomicU32,
@@ -99,14 +105,15 @@ pub(crate) struct Own {
 }
 
 impl Connected {
-    pub(crate) fn new(memory: PathBuf, folders: Option<Folders>) -> Connected {
-        Connected {
+    pub(crate) fn new(memory: PathBuf, folders: Option<Folders>) -> Arc<Connected> {
+        Arc::new_cyclic(|own| Connected {
             folders,
             memory,
+            own: own.clone(),
             inner: Mutex::default(),
             passwords: Arc::default(),
             next: AtomicU32::new(1),
-        }
+        })
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -138,8 +145,10 @@ impl Connected {
             let config = self.folders.as_ref().map(|it| it.config.as_path());
             let trusted = |hash: &str| self.is_trusted(hash);
             let mut known = Known::read(config, project.map(Path::new), &trusted, ways);
-            known.entries.retain(|it| it.name != MEMORY);
+            known.entries.retain(|it| it.name != MEMORY && it.name != JOIN);
             known.entries.push(self.memory());
+            let nowhere = Address::File(PathBuf::new());
+            known.entries.push(Entry::new(JOIN, Engine::Sqlite, nowhere));
             known
         })
     }
@@ -202,6 +211,12 @@ impl Connected {
         if let Some(way) = inner.ways.get(&key) {
             return Ok(way.clone());
         }
+        if entry.name == JOIN {
+            drop(inner);
+            let way = self.join(project, entry)?;
+            self.lock().ways.insert(key, way.clone());
+            return Ok(way);
+        }
         let route: Arc<Mutex<Option<Arc<Route>>>> = Arc::default();
         let pool = |most: usize| {
             let shown = entry.shown();
@@ -231,6 +246,34 @@ impl Connected {
         });
         inner.ways.insert(key, way.clone());
         Ok(way)
+    }
+
+    /// The way to all other connections at once.
+    fn join(&self, project: Option<&str>, entry: Entry) -> Result<Arc<Way>> {
+        let pool = |most: usize| -> Result<Arc<Pool>> {
+            let (own, project) = (self.own.clone(), project.map(str::to_owned));
+            let folder = self.scratch()?;
+            let open = move || {
+                let ended = || Failure::new(Reason::Cancelled, "Backstory is ending");
+                let names = own.upgrade().ok_or_else(ended)?.known(project.as_deref()).entries;
+                let names = names.into_iter().map(|it| it.name).filter(|it| it != JOIN).collect();
+                let (own, project) = (own.clone(), project.clone());
+                let lend = move |name: &str| {
+                    let own = own.upgrade().ok_or_else(ended)?;
+                    let way = own.way(project.as_deref(), name).map_err(untold)?;
+                    way.statements.lend(LEND)
+                };
+                let join = Join::over(names, Arc::new(lend), folder.clone());
+                Ok(Box::new(join) as Box<dyn databases::Session>)
+            };
+            Ok(Pool::opening(Box::new(open), "all connections".to_owned(), most))
+        };
+        Ok(Arc::new(Way {
+            statements: pool(entry.limits.pool)?,
+            catalogue: pool(CATALOGUE_SESSIONS)?,
+            keys: Mutex::default(),
+            entry,
+        }))
     }
 
     /// Forgets the ways of a connection whose entry or password has changed.
@@ -392,5 +435,19 @@ pub(crate) fn told(failure: Failure) -> Error {
     match failure.hint {
         Some(hint) => error.hint(hint),
         None => error,
+    }
+}
+
+/// An error of the boundary as a failure below.
+pub(crate) fn untold(error: Error) -> Failure {
+    let reason = match error.code {
+        Code::Denied => Reason::Refused,
+        Code::Upstream => Reason::Connection,
+        _ => Reason::Usage,
+    };
+    let failure = Failure::new(reason, error.message);
+    match error.hint {
+        Some(hint) => failure.hint(hint),
+        None => failure,
     }
 }

@@ -1,7 +1,7 @@
 //! Statements from a terminal, straight to the database and straight into its output: no socket between,
 //! nothing kept, memory flat. The same judgement, limits and history as `databases.run`.
 
-use crate::connected::{Connected, Folders, Way};
+use crate::connected::{Connected, Folders, Way, untold};
 use crate::methods::databases::wire;
 use databases::catalogue::{Description, Object, Objects, Reference, Schema, Table};
 use databases::export::{Export, Options};
@@ -82,7 +82,7 @@ pub struct Ran {
 
 /// Databases, asked from this process.
 pub struct Direct {
-    connected: Connected,
+    connected: Arc<Connected>,
 }
 
 impl Direct {
@@ -101,7 +101,7 @@ impl Direct {
         connection: &str,
         password: String,
     ) -> Result<(), Failure> {
-        let entry = self.connected.entry(project, connection).map_err(refused)?;
+        let entry = self.connected.entry(project, connection).map_err(untold)?;
         self.connected.keep_password(&entry.shown(), Secret::new(password));
         self.connected.forget_way(&entry.name);
         Ok(())
@@ -112,13 +112,8 @@ impl Direct {
         self.connected.known(project).entries.into_iter().map(|it| it.name).collect()
     }
 
-    fn way(
-        &self,
-        project: Option<&str>,
-        connection: &str,
-        write: bool,
-    ) -> Result<Arc<Way>, Failure> {
-        let way = self.connected.way_for(project, connection, write).map_err(refused)?;
+    fn way(&self, project: Option<&str>, connection: &str, write: bool) -> Result<Arc<Way>, Failure> {
+        let way = self.connected.way_for(project, connection, write).map_err(untold)?;
         Ok(way)
     }
 
@@ -197,7 +192,7 @@ impl Direct {
         hear: &mut dyn FnMut(&str, &str),
     ) -> Result<Ran, Failure> {
         let begun = Instant::now();
-        let values = wire::values(Some(query.params)).map_err(refused)?;
+        let values = wire::values(Some(query.params)).map_err(untold)?;
         let access = match (way.entry.read_only || query.read_only, query.confirmed) {
             (true, _) => guard::Access::Read,
             (false, true) => guard::Access::Destroy,
@@ -336,8 +331,9 @@ impl Direct {
         cancel: &AtomicBool,
     ) -> Result<Plan, Failure> {
         let way = self.way(query.project, query.connection, query.write)?;
-        let values = wire::values(Some(query.params)).map_err(refused)?;
-        let access = if way.entry.read_only { guard::Access::Read } else { guard::Access::Destroy };
+        let values = wire::values(Some(query.params)).map_err(untold)?;
+        let access =
+            if way.entry.read_only { guard::Access::Read } else { guard::Access::Destroy };
         let statements = guard::prepare(way.entry.engine, query.script, &values, access)?;
         let [statement] = statements.as_slice() else {
             return Err(Failure::new(Reason::Usage, "one statement is explained at a time"));
@@ -376,18 +372,4 @@ fn located(mut failure: Failure, statement: Option<&Prepared>) -> Failure {
         _ => None,
     };
     failure
-}
-
-/// An error of the boundary as one of statements.
-fn refused(error: crate::Error) -> Failure {
-    let reason = match error.code {
-        crate::Code::Denied => Reason::Refused,
-        crate::Code::Upstream => Reason::Connection,
-        _ => Reason::Usage,
-    };
-    let failure = Failure::new(reason, error.message);
-    match error.hint {
-        Some(hint) => failure.hint(hint),
-        None => failure,
-    }
 }

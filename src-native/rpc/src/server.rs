@@ -20,7 +20,7 @@ pub(crate) struct Shared {
     pub(crate) events: Events,
     pub(crate) jobs: Jobs,
     pub(crate) deliveries: Waiting,
-    pub(crate) connected: Connected,
+    pub(crate) connected: Arc<Connected>,
     window: Mutex<Option<Arc<dyn Window>>>,
     log: Box<dyn Fn(&str) + Send + Sync>,
 }

@@ -1,5 +1,6 @@
 //! A connection as it was written or found.
 
+pub(super) use crate::target::is_loopback;
 use crate::{Address, Engine, Failure, Reason, Result, Secret, Target, Tls, TlsMode};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -265,17 +266,6 @@ impl Ssh {
 fn is_login(text: &str) -> bool {
     let inner = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.' | '+');
     text.chars().all(inner) && !text.is_empty() && !text.starts_with('-') && text.len() <= 100
-}
-
-/// Whether a name leads to this very machine, whatever a name server says.
-pub(super) fn is_loopback(host: &str) -> bool {
-    if host.eq_ignore_ascii_case("localhost") || host.eq_ignore_ascii_case("localhost.") {
-        return true;
-    }
-    match host.parse::<std::net::IpAddr>() {
-        Ok(address) => address.to_canonical().is_loopback(),
-        Err(_) => false,
-    }
 }
 
 /// What a connection may be called: nothing that could be a URL, a path or an option.

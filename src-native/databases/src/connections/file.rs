@@ -2,7 +2,7 @@
 
 mod table;
 
-use super::entry::Trust;
+use super::entry::{Trust, is_name};
 use super::{Entry, Source};
 use crate::{Failure, Reason};
 use std::path::{Path, PathBuf};
@@ -11,6 +11,8 @@ use toml::de::{DeTable, DeValue};
 
 /// Largest file that is read, in bytes.
 const FILE_MAX: usize = 1 << 20;
+/// Most faults of grammar that are told of one file.
+const FAULTS_MAX: usize = 64;
 
 /// Whose file it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,22 +91,17 @@ pub fn read(bytes: &[u8], file: &Path, scope: Scope, home: Option<&Path>) -> Rea
             return read;
         }
     };
-    let (root, errors) = DeTable::parse_recoverable(text);
-    let root = root.get_ref();
-    let mut tables = Vec::new();
-    for (key, value) in root {
-        tables.push((key.span().start, key.get_ref().as_ref()));
-        starts(value, key.get_ref(), &mut tables);
-    }
-    tables.sort_unstable();
-    for error in errors {
-        let at = error.span().map_or(0, |it| it.start).min(bytes.len());
-        let before = tables.partition_point(|it| it.0 <= at);
-        let mut trouble = whole(Some(line_of(&bytes[..at])), error.message());
-        trouble.connection = before.checked_sub(1).map(|it| tables[it].1.to_owned());
+    let mut left = text.to_owned();
+    for _ in 0..FAULTS_MAX {
+        let Some(fault) = first_fault(&left) else { break };
+        let mut trouble = whole(Some(line_of(&bytes[..fault.at])), &fault.text);
+        trouble.connection = fault.connection;
         read.troubles.push(trouble);
+        left = without_part(&left, fault.part);
     }
     let broken: Vec<_> = read.troubles.iter().filter_map(|it| it.connection.clone()).collect();
+    let root = DeTable::parse_recoverable(&left).0;
+    let root = root.get_ref();
     let mut found = Vec::new();
     for (key, value) in root {
         let name = key.get_ref().as_ref();
@@ -112,7 +109,7 @@ pub fn read(bytes: &[u8], file: &Path, scope: Scope, home: Option<&Path>) -> Rea
             continue; // half an entry could lead elsewhere than the whole
         }
         let line = line_of(&bytes[..key.span().start]);
-        let mut reader = Reader::new(text, file, home, name, line, &mut read.troubles);
+        let mut reader = Reader::new(&left, file, home, name, line, &mut read.troubles);
         if let Some(mut entry) = reader.entry(value) {
             let file = file.to_owned();
             (entry.source, entry.trust) = match scope {
@@ -132,6 +129,68 @@ pub fn read(bytes: &[u8], file: &Path, scope: Scope, home: Option<&Path>) -> Rea
     read
 }
 
+/// A fault of grammar, and the part of the text that is not to be read for it.
+struct Fault {
+    at: usize,
+    text: String,
+    connection: Option<String>,
+    part: std::ops::Range<usize>,
+}
+
+/// The first fault of grammar. What comes after it in its table could mean anything, and what comes
+/// after that is right or wrong by itself.
+fn first_fault(text: &str) -> Option<Fault> {
+    let (root, errors) = DeTable::parse_recoverable(text);
+    let start = |it: &toml::de::Error| it.span().map_or(0, |it| it.start).min(text.len());
+    let error = errors.iter().min_by_key(|it| start(it))?;
+    let at = start(error);
+    let mut tables = Vec::new();
+    for (key, value) in root.get_ref() {
+        starts(value, key.get_ref(), &mut tables);
+    }
+    tables.sort_unstable();
+    let before = tables.partition_point(|it| it.0 <= at).checked_sub(1).map(|it| tables[it]);
+    let line = text[..at].rfind('\n').map_or(0, |it| it + 1);
+    let end_of = |from: usize| text[from..].find('\n').map_or(text.len(), |it| from + it);
+    let header = text[line..end_of(line)].trim_start().strip_prefix('[');
+    let (connection, begin) = match (header, before) {
+        // The line begins a table itself, though not one that can be understood.
+        (Some(header), _) if before.is_none_or(|it| it.0 < line) => {
+            let name = header.split([']', '.']).next().unwrap_or_default().trim();
+            (is_name(name).then(|| name.to_owned()), line)
+        }
+        (_, Some((begin, name))) => {
+            let begin = text[..begin].rfind('\n').map_or(0, |it| it + 1);
+            (Some(name.to_owned()), begin)
+        }
+        (_, None) => (None, line),
+    };
+    let end = match connection.is_some() || header.is_some() {
+        true => next_header(text, end_of(begin)),
+        false => end_of(line),
+    };
+    Some(Fault { at, text: error.message().to_owned(), connection, part: begin..end })
+}
+
+/// Where the next line begins that looks like that of a table.
+fn next_header(text: &str, from: usize) -> usize {
+    let mut at = from;
+    for line in text[from..].split_inclusive('\n') {
+        if at > from && line.trim_start().starts_with('[') {
+            return at;
+        }
+        at += line.len();
+    }
+    text.len()
+}
+
+/// The text with a part of it made blank, so that every line stays where it is.
+fn without_part(text: &str, part: std::ops::Range<usize>) -> String {
+    let blank = |it: u8| if it == b'\n' { '\n' } else { ' ' };
+    let blanks: String = text.as_bytes()[part.clone()].iter().map(|it| blank(*it)).collect();
+    format!("{}{blanks}{}", &text[..part.start], &text[part.end..])
+}
+
 /// Where tables begin that belong to a connection, so that a fault between them finds its own.
 fn starts<'t>(
     value: &'t toml::Spanned<DeValue<'_>>,
@@ -141,9 +200,7 @@ fn starts<'t>(
     if let DeValue::Table(table) = value.get_ref() {
         found.push((value.span().start, name));
         for (_, inner) in table {
-            if matches!(inner.get_ref(), DeValue::Table(_)) {
-                starts(inner, name, found);
-            }
+            starts(inner, name, found);
         }
     }
 }

@@ -106,10 +106,16 @@ impl Route {
         self.check()?;
         let mut failure =
             first.unwrap_or_else(|| Failure::new(Reason::Usage, "the connection leads nowhere"));
-        if let (Some(said), None) = (self.tunnel.as_ref().and_then(Tunnel::said), &failure.detail) {
+        if let (Some(said), None) = (self.said(), &failure.detail) {
             failure.detail = Some(format!("ssh says: {said}"));
         }
         Err(failure)
+    }
+
+    /// The last that ssh said, where a tunnel leads there and ssh said anything: why a server behind it
+    /// does not answer.
+    pub fn said(&self) -> Option<String> {
+        self.tunnel.as_ref().and_then(Tunnel::said)
     }
 
     /// Whether the tunnel stands, where there is one.

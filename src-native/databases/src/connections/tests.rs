@@ -4,6 +4,7 @@ mod edits;
 mod files;
 mod finds;
 mod noise;
+mod real;
 mod trust;
 #[cfg(unix)]
 mod tunnels;

@@ -6,7 +6,7 @@
 use super::Ssh;
 use crate::{Address, Failure, Reason, Result};
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -19,9 +19,11 @@ const LOOK: Duration = Duration::from_millis(10);
 const END: Duration = Duration::from_secs(2);
 
 /// Starts ssh and stops it when nobody holds the other end of standard input any more: also when this
-/// program is killed, which cannot clean up after itself then.
+/// program is killed, which cannot clean up after itself then. The folder with the sockets goes too.
 #[cfg(unix)]
 const WATCH: &str = r#"
+folder=$1
+shift
 exec 3<&0 </dev/null
 "$@" 3<&- &
 ssh=$!
@@ -31,6 +33,8 @@ exec 3<&-
 wait "$ssh"
 code=$?
 kill "$watch" 2>/dev/null
+rm -f "$folder"/*
+rmdir "$folder"
 exit "$code"
 "#;
 
@@ -60,17 +64,17 @@ impl Tunnel {
             return Err(Failure::new(Reason::Usage, format!("`ssh.{key}`: {why}")));
         }
         let until = Instant::now() + time;
-        let folder = private_folder()?;
+        let far_ends = to.iter().map(far_end).collect::<Result<Vec<_>>>()?;
+        let (folder, beginnings) = beginnings(far_ends.len())?;
         let mut addresses = Vec::new();
         let mut arguments = Vec::new();
-        for (at, far) in to.iter().enumerate() {
-            let (address, near) = beginning(folder.as_deref(), at)?;
-            arguments.extend(["-L".to_owned(), format!("{near}:{}", far_end(far)?)]);
+        for ((address, near), far) in beginnings.into_iter().zip(far_ends) {
+            arguments.extend(["-L".to_owned(), format!("{near}:{far}")]);
             addresses.push(address);
         }
         arguments.extend(options(ssh, time));
         let through = ssh.host.clone();
-        let started = start(program, &arguments);
+        let started = start(program, &arguments, folder.as_deref());
         let (child, said) = match started {
             Ok(started) => started,
             Err(error) => {
@@ -253,8 +257,12 @@ fn far_end(address: &Address) -> Result<String> {
 
 type Started = (Child, Arc<Mutex<Vec<u8>>>);
 
-fn start(program: &[String], arguments: &[String]) -> std::io::Result<Started> {
-    let mut command = command(program)?;
+fn start(
+    program: &[String],
+    arguments: &[String],
+    folder: Option<&Path>,
+) -> std::io::Result<Started> {
+    let mut command = command(program, folder.unwrap_or(Path::new("")))?;
     command.args(arguments);
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = command.spawn()?;
@@ -279,66 +287,79 @@ fn first_word(program: &[String]) -> std::io::Result<(&String, &[String])> {
 }
 
 #[cfg(unix)]
-fn command(program: &[String]) -> std::io::Result<Command> {
+fn command(program: &[String], folder: &Path) -> std::io::Result<Command> {
     first_word(program)?;
     let mut command = Command::new("/bin/sh");
-    command.args(["-c", WATCH, "backstory-tunnel"]).args(program);
+    command.args(["-c", WATCH, "backstory-tunnel"]).arg(folder).args(program);
     // What is typed at the terminal to stop a statement is not for the tunnel.
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     Ok(command)
 }
 
 #[cfg(not(unix))]
-fn command(program: &[String]) -> std::io::Result<Command> {
+fn command(program: &[String], _: &Path) -> std::io::Result<Command> {
     let (name, rest) = first_word(program)?;
     let mut command = Command::new(name);
     command.args(rest);
     Ok(command)
 }
 
-/// A folder that nobody else may enter. To make one fails where anything of that name is there, so that
-/// nobody can have prepared it.
+/// Where tunnels begin, each for us and for ssh.
+type Beginnings = Vec<(Address, String)>;
+
+/// Sockets in a folder that nobody else may enter.
 #[cfg(unix)]
-fn private_folder() -> Result<Option<PathBuf>> {
-    use std::os::unix::fs::DirBuilderExt;
+fn beginnings(count: usize) -> Result<(Option<PathBuf>, Beginnings)> {
     let above = std::env::temp_dir();
+    let folder = above.join(format!("backstory-{}", std::process::id()));
+    let shown = folder.display().to_string();
+    if shown.contains([':', ' ', '%', '$', '"', '\\', '*', '?', '[']) {
+        let text = format!("ssh cannot use {}: it has a sign with a meaning", above.display());
+        return Err(Failure::new(Reason::File, text).hint("set TMPDIR to a plain path"));
+    }
+    let folder = private_folder(&shown)?;
+    let each = (0..count).map(|it| {
+        let path = folder.join(it.to_string());
+        let near = path.display().to_string();
+        (Address::Socket(path), near)
+    });
+    let each = each.collect();
+    Ok((Some(folder), each))
+}
+
+/// A new folder. To make one fails where anything of that name is there, so that nobody can have
+/// prepared it.
+#[cfg(unix)]
+fn private_folder(prefix: &str) -> Result<PathBuf> {
+    use std::os::unix::fs::DirBuilderExt;
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static COUNT: AtomicU32 = AtomicU32::new(0);
     let mut last = None;
     for _ in 0..100 {
-        static COUNT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
-        let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let path = above.join(format!("backstory-{}-{count}", std::process::id()));
+        let path = PathBuf::from(format!("{prefix}-{}", COUNT.fetch_add(1, Ordering::Relaxed)));
         match std::fs::DirBuilder::new().mode(0o700).create(&path) {
-            Ok(()) => return Ok(Some(path)),
+            Ok(()) => return Ok(path),
             Err(error) => last = Some(error),
         }
     }
     let why = last.map(|it| it.to_string()).unwrap_or_default();
-    let text = format!("no folder for a tunnel can be made in {}: {why}", above.display());
+    let text = format!("no folder for a tunnel can be made at {prefix}-0: {why}");
     Err(Failure::new(Reason::File, text))
 }
 
+/// Ports that are free at this moment, where a system's ssh knows no sockets.
 #[cfg(not(unix))]
-fn private_folder() -> Result<Option<PathBuf>> {
-    Ok(None)
-}
-
-/// Where a tunnel begins, for us and for ssh: a socket, or a port that is free at this moment.
-fn beginning(folder: Option<&std::path::Path>, at: usize) -> Result<(Address, String)> {
-    if let Some(folder) = folder {
-        let path = folder.join(at.to_string());
-        let near = path.display().to_string();
-        if near.contains([':', ' ', '%', '$', '"', '\\']) {
-            let text = format!("ssh cannot use {}: it has a sign in it with a meaning", near);
-            return Err(Failure::new(Reason::File, text).hint("set TMPDIR to a plain path"));
-        }
-        return Ok((Address::Socket(path), near));
+fn beginnings(count: usize) -> Result<(Option<PathBuf>, Beginnings)> {
+    let mut each = Vec::new();
+    for _ in 0..count {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr());
+        let free =
+            free.map_err(|it| Failure::new(Reason::Connection, format!("no port is free: {it}")))?;
+        let host = "127.0.0.1".to_owned();
+        let near = format!("{host}:{}", free.port());
+        each.push((Address::Host { host, port: free.port() }, near));
     }
-    let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr());
-    let port =
-        free.map_err(|it| Failure::new(Reason::Connection, format!("no port is free: {it}")))?;
-    let host = "127.0.0.1".to_owned();
-    let near = format!("{host}:{}", port.port());
-    Ok((Address::Host { host, port: port.port() }, near))
+    Ok((None, each))
 }
 
 fn remove(folder: Option<&PathBuf>) {

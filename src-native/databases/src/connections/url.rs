@@ -122,7 +122,8 @@ fn server(scheme: &Scheme, rest: &str, folder: &Path, home: Option<&Path>) -> Re
     }
     let mut found = Parameters { wish: scheme.wish, ..Parameters::default() };
     for pair in query.split('&').filter(|it| !it.is_empty()) {
-        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let (key, value) =
+            pair.split_once('=').ok_or_else(|| wrong("the URL has a parameter without a value"))?;
         found.take(&mut entry, &decoded(key)?, decoded(value)?, folder, home)?;
     }
     let path = path.strip_prefix('/').unwrap_or(path);
@@ -234,7 +235,8 @@ fn file(engine: Engine, rest: &str, folder: &Path, home: Option<&Path>) -> Resul
     let mut entry = Entry::new("", engine, address);
     let mut found = Parameters::default();
     for pair in query.split('&').filter(|it| !it.is_empty()) {
-        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let (key, value) =
+            pair.split_once('=').ok_or_else(|| wrong("the URL has a parameter without a value"))?;
         found.take(&mut entry, &decoded(key)?, decoded(value)?, folder, home)?;
     }
     found.settle(&mut entry)?;

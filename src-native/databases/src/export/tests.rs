@@ -1,3 +1,5 @@
+//! What every format promises, over results made up by number.
+
 use super::*;
 use crate::{Cell, Kind};
 use std::io::Write;

@@ -10,10 +10,10 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 
 /// The name that servers of these tests have.
-const NAME: &str = "db.example.org";
+pub(crate) const NAME: &str = "db.example.org";
 
 /// A certificate and its key.
-struct Identity {
+pub(crate) struct Identity {
     certificate: CertificateDer<'static>,
     key: KeyPair,
 }
@@ -24,7 +24,7 @@ impl Identity {
     }
 
     /// The certificate in a file.
-    fn certificate_file(&self, folder: &Path) -> PathBuf {
+    pub(crate) fn certificate_file(&self, folder: &Path) -> PathBuf {
         pem_file(folder, "CERTIFICATE", &self.certificate)
     }
 
@@ -43,7 +43,7 @@ fn pem_file(folder: &Path, what: &str, der: &[u8]) -> PathBuf {
 }
 
 /// What a certificate says, for the name of the tests unless changed.
-fn says(change: impl FnOnce(&mut CertificateParams)) -> CertificateParams {
+pub(crate) fn says(change: impl FnOnce(&mut CertificateParams)) -> CertificateParams {
     let mut params = CertificateParams::new(vec![NAME.to_owned()]).unwrap();
     change(&mut params);
     params
@@ -55,7 +55,7 @@ fn self_signed(params: &CertificateParams) -> Identity {
 }
 
 /// An authority, and an identity that it signed.
-fn signed(params: &CertificateParams) -> (Identity, Identity) {
+pub(crate) fn signed(params: &CertificateParams) -> (Identity, Identity) {
     let of_authority = says(|it| it.is_ca = IsCa::Ca(BasicConstraints::Unconstrained));
     let authority = self_signed(&of_authority);
     let issuer = Issuer::from_params(&of_authority, &authority.key);
@@ -66,7 +66,7 @@ fn signed(params: &CertificateParams) -> (Identity, Identity) {
 
 /// A server that speaks TLS with an identity, answers one line, and asks for a client's certificate
 /// where an authority for those is given. It ends with the test.
-fn server(identity: &Identity, clients: Option<&Identity>) -> u16 {
+pub(crate) fn server(identity: &Identity, clients: Option<&Identity>) -> u16 {
     server_of(identity, clients, &[&rustls::version::TLS13, &rustls::version::TLS12])
 }
 
@@ -127,7 +127,7 @@ fn target(port: u16) -> Target {
 }
 
 /// Goes there, says hello and hears the answer.
-fn visit(target: &Target) -> Result<String> {
+pub(crate) fn visit(target: &Target) -> Result<String> {
     let mut wire = secure(dial(target)?, target)?;
     let lost = |it: std::io::Error| Failure::new(Reason::Lost, it.to_string());
     wire.write_all(b"hello\n").map_err(lost)?;
@@ -173,7 +173,7 @@ fn a_server_of_an_authority_that_is_named_is_let_in() {
 fn a_certificate_that_signed_itself_is_taken_where_it_is_named_to_the_byte() {
     for is_ca in [IsCa::NoCa, IsCa::Ca(BasicConstraints::Unconstrained)] {
         let folder = tempfile::tempdir().unwrap();
-        let params = says(|it| it.is_ca = is_ca.clone());
+        let params = says(|it| it.is_ca = is_ca);
         let identity = self_signed(&params);
         let mut right = target(server(&identity, None));
         right.tls.authority = Some(identity.certificate_file(folder.path()));

@@ -1,3 +1,5 @@
+//! A kept result against a plain one in memory.
+
 use super::*;
 use crate::decimal;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -119,6 +119,9 @@ impl Reader<'_> {
                 if all.is(at, "format") && all.op(at + 1, b'=') {
                     at += 3;
                 }
+                if !all.is_any(at, &HEADS) && !all.op(at, b'(') {
+                    return Err(self.unknown(at));
+                }
                 self.everywhere(start, end)?;
                 return self.query(at, end);
             }
@@ -166,7 +169,7 @@ impl Reader<'_> {
             {
                 at += 1;
                 while at < end && !all.op(at, b')') {
-                    runs |= all.kind(at) == Some(Kind::Word) && !all.is_any(at, PLAN_OPTIONS);
+                    runs |= all.is_name(at) && !all.is_any(at, PLAN_OPTIONS);
                     at += 1;
                 }
                 at += 1;
@@ -217,7 +220,10 @@ impl Reader<'_> {
         let mut settings = false;
         for at in start..end {
             let dotted = all.after_op(at, b'.');
-            settings |= self.engine == Engine::Clickhouse && all.is(at, "settings");
+            settings |= self.engine == Engine::Clickhouse
+                && all.is(at, "settings")
+                && all.is_name(at + 1)
+                && all.op(at + 2, b'=');
             if settings && all.op(at + 1, b'=') && GUARDS.iter().any(|it| self.names(at, it)) {
                 return Err("it changes a setting that guards the session".to_owned());
             }
@@ -232,8 +238,8 @@ impl Reader<'_> {
                     return Err(format!("there is {word} within it"));
                 }
             }
-            if all.is_name(at) && (all.op(at + 1, b'(') || dotted) {
-                self.call(at, dotted)?;
+            if all.is_name(at) && all.op(at + 1, b'(') {
+                self.call(at)?;
             }
         }
         Ok(())
@@ -284,20 +290,9 @@ impl Reader<'_> {
         self.tokens.name(at).is_some_and(|it| it.eq_ignore_ascii_case(name))
     }
 
-    fn call(&self, at: usize, dotted: bool) -> Check {
-        let all = self.tokens;
-        let name = all.name(at).unwrap_or_default().to_ascii_lowercase();
-        // PostgreSQL calls a function by `(argument).function` too, and MariaDB takes a number by
-        // `sequence.nextval`.
-        let called = all.op(at + 1, b'(')
-            || match self.engine {
-                Engine::Postgres => functions::by_dot(&name),
-                Engine::Mysql => name == "nextval",
-                _ => false,
-            };
-        if !called {
-            return Ok(());
-        }
+    fn call(&self, at: usize) -> Check {
+        let name = self.tokens.name(at).unwrap_or_default().to_ascii_lowercase();
+        let dotted = self.tokens.after_op(at, b'.');
         let why = if dotted && self.names(at.wrapping_sub(2), "crdb_internal") {
             Some("nothing is known of it")
         } else {
@@ -307,6 +302,22 @@ impl Reader<'_> {
             Some(why) => Err(format!("the function {name} is refused: {why}")),
             None => Ok(()),
         }
+    }
+
+    /// PostgreSQL calls a function by `(argument).function` too, and by `alias.function` where the alias
+    /// is of a function; MariaDB takes a number by `sequence.nextval`.
+    fn call_by_dot(&self, at: usize) -> Check {
+        let all = self.tokens;
+        let part = all.op(at + 1, b'.') && at > 1 && all.is_name(at - 2);
+        if part || !all.is_name(at) || !self.is(&[Engine::Postgres, Engine::Mysql]) {
+            return Ok(());
+        }
+        let name = all.name(at).unwrap_or_default().to_ascii_lowercase();
+        let calls = match self.engine {
+            Engine::Postgres => functions::by_dot(&name),
+            _ => name == "nextval",
+        };
+        if calls { self.call(at) } else { Ok(()) }
     }
 
     /// One query, to the end.

@@ -317,9 +317,9 @@ impl<'a> Shape<'a> {
         if self.program && self.brackets == 0 && self.engine != Engine::Sqlite {
             self.block(word);
         }
-        let next = [self.last[1], Some(token)];
-        let was = std::mem::replace(&mut self.last, next);
-        self.data(word, token, was[1])
+        let before = self.last[1];
+        self.last = [before, Some(token)];
+        self.data(word, token, before)
     }
 
     /// Counts blocks that hold statements.

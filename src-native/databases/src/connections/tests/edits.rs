@@ -110,7 +110,7 @@ fn a_new_entry_comes_last_with_all_that_it_says() {
         assert!(added.contains(line), "{line} is not in {added}");
     }
     assert!(added.contains("# the end"), "{added}");
-    assert_eq!(put("", &entry).unwrap().matches('[').count(), 5);
+    assert_eq!(put("", &entry).unwrap().matches('[').count(), 6);
 }
 
 #[test]

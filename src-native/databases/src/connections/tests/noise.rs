@@ -26,7 +26,13 @@ impl Numbers {
     }
 }
 
-const FILE_PIECES: [&str; 40] = [
+const FILE_PIECES: [&str; 46] = [
+    "[a]\nengine = \"redis\"\n",
+    "[b]\nurl = \"postgres://h/d\"\n",
+    "[c]\nengine = \"sqlite\"\nfile = \"f\"\n",
+    "\nuser = \"me\"\n",
+    "\nport = 1\n",
+    "\ntags = [\"x\"]\n",
     "[a]\n",
     "[a.ssh]\n",
     "[a.options]\n",
@@ -184,6 +190,14 @@ fn files_of_other_tools_full_of_noise_never_break_a_reader() {
         "ssl-mode",
         " ",
         "postgres://h/d",
+        "\n",
+        "\n*:*:*:me:pw\n",
+        "\n[client]\n",
+        "\nhost=h\n",
+        "\nX=redis://h\n",
+        "\n[s]\n",
+        "\nport=1\n",
+        "\nh:1:d:me:pw\n",
     ];
     let folder = tempfile::tempdir().unwrap();
     let mut world = World::with(&[("USER", "me")]);

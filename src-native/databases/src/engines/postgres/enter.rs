@@ -159,13 +159,7 @@ fn prove(target: &Target, user: &str, incoming: &mut Incoming) -> Result<()> {
             0 => return Ok(()),
             3 => {
                 let password = password(target)?;
-                let here = match &target.address {
-                    Address::Host { host, .. } => {
-                        matches!(host.as_str(), "127.0.0.1" | "::1" | "localhost")
-                    }
-                    _ => true,
-                };
-                if !here && !incoming.wire().encrypted() {
+                if !target.is_private() && !incoming.wire().encrypted() {
                     let text = format!(
                         "{} asks for the password in clear, and the way there is not encrypted",
                         target.shown()

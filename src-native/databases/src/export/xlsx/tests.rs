@@ -1,3 +1,5 @@
+//! What a workbook holds, taken apart again.
+
 use super::super::tests::{Random, column, export};
 use super::super::{Export, Format, Options};
 use super::*;

@@ -95,6 +95,8 @@ impl Reader<'_> {
                     self.step(top, at, op, named)?;
                     if chain {
                         self.table(at)?;
+                    } else if dotted {
+                        self.call_by_dot(at)?;
                     }
                 }
             }
@@ -263,7 +265,7 @@ impl Reader<'_> {
     fn other(&self, top: &mut Frame, at: usize, word: &str) -> Check {
         let all = self.tokens;
         match word {
-            "union" | "intersect" | "except" | "minus" if self.is_set(at) => {
+            "union" | "intersect" | "except" | "minus" if self.is_set(at, word) => {
                 top.clause = Clause::Set
             }
             "select" => top.clause = Clause::Select,
@@ -279,8 +281,8 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Whether UNION, EXCEPT and the like join queries here; else `* EXCEPT (column)`, or a name.
-    fn is_set(&self, at: usize) -> bool {
+    /// Whether UNION, EXCEPT and the like join queries here; else `* EXCEPT (column)`, a type, or a name.
+    fn is_set(&self, at: usize, word: &str) -> bool {
         let all = self.tokens;
         let mut next = at + 1;
         while all.is_any(next, &["all", "distinct", "by", "name", "corresponding"])
@@ -288,7 +290,12 @@ impl Reader<'_> {
         {
             next += 1;
         }
-        self.is_head(next)
+        let name = match word {
+            "minus" => true,
+            "except" => self.reaches_out(),
+            _ => all.after_op(at, b':'),
+        };
+        self.is_head(next) || !name
     }
 
     fn clause(&self, top: &mut Frame, at: usize, op: u8, word: &str) -> Check {
@@ -296,6 +303,7 @@ impl Reader<'_> {
         let back = |by: usize, words: &[&str]| at >= by && all.is_any(at - by, words);
         match word {
             "from" if back(1, &["distinct"]) && back(2, &["is", "not"]) => {}
+            "apply" if self.engine != Engine::Sqlserver => {}
             "from" | "join" | "apply" => {
                 top.array = word == "join" && back(1, &["array"]);
                 top.clause = Clause::From;
@@ -306,7 +314,7 @@ impl Reader<'_> {
             "prewhere" | "settings" | "format" if self.engine == Engine::Clickhouse => {
                 top.clause = Clause::Rest;
             }
-            "union" | "intersect" | "except" | "minus" if self.is_set(at) => {
+            "union" | "intersect" | "except" | "minus" if self.is_set(at, word) => {
                 (top.clause, top.from_first) = (Clause::Set, false);
             }
             "select" if top.from_first && self.reaches_out() => {

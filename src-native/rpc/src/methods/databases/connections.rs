@@ -1,7 +1,7 @@
 //! Connections: what there is, whether it answers, and its entry.
 
 use super::{LEND, connected, heard};
-use crate::connected::{Connected, MEMORY, told};
+use crate::connected::{Connected, JOIN, MEMORY, told};
 use crate::wire::{reply, request};
 use crate::{Access, Code, Context, Error, Limits, Method, Result, Topic};
 use databases::connections::{self as written, Entry, Password, Scope, Source};
@@ -48,6 +48,8 @@ pub enum ConnectionOrigin {
     Found,
     /// Backstory's own memory.
     Memory,
+    /// All other connections at once: a statement names tables as `connection.table`, and they are joined on this machine.
+    Join,
 }
 
 /// Whether it answers.
@@ -361,6 +363,7 @@ fn project_file(project: &str) -> PathBuf {
 fn connection(connected: &Connected, of: &Entry) -> Connection {
     let (origin, place) = match &of.source {
         _ if of.name == MEMORY => (ConnectionOrigin::Memory, None),
+        _ if of.name == JOIN => (ConnectionOrigin::Join, None),
         Source::User { file, line } => {
             (ConnectionOrigin::User, Some(format!("{}:{line}", file.display())))
         }
@@ -388,7 +391,7 @@ fn connection(connected: &Connected, of: &Entry) -> Connection {
         engine: DatabaseEngine::of(of.engine),
         engine_title: of.engine.title().to_owned(),
         needs_password: matches!(of.password, Password::Prompt) && !connected.has_password(&shown),
-        address: shown,
+        address: if origin == ConnectionOrigin::Join { "all connections".into() } else { shown },
         origin,
         place,
         read_only: of.read_only,
@@ -483,7 +486,7 @@ impl Method for Save {
 
     async fn call(self, cx: Context) -> Result<SaveReply> {
         let reply = connected(&cx, move |connected| {
-            if self.connection == MEMORY || self.connection == "join" {
+            if self.connection == MEMORY || self.connection == JOIN {
                 let text = format!("`{}` is a name of Backstory's own", self.connection);
                 return Err(Error::new(Code::Conflict, text).hint("give it another name"));
             }
