@@ -2,8 +2,16 @@
 
 #[cfg(feature = "duckdb")]
 mod duckdb;
+#[cfg(test)]
+mod heard;
+#[cfg(feature = "mysql")]
+mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "redis")]
+mod redis;
+#[cfg(feature = "redis")]
+mod pages;
 mod rows;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -17,10 +25,14 @@ use crate::{Engine, Failure, Reason, Result, Session, Target};
 /// has no such engine.
 pub fn connect(target: &Target) -> Result<Box<dyn Session>> {
     match target.engine {
+        #[cfg(feature = "mysql")]
+        Engine::Mysql => mysql::connect(target),
         #[cfg(feature = "duckdb")]
         Engine::Duckdb => duckdb::connect(target),
         #[cfg(feature = "postgres")]
         Engine::Postgres => postgres::connect(target),
+        #[cfg(feature = "redis")]
+        Engine::Redis => redis::connect(target),
         #[cfg(feature = "sqlite")]
         Engine::Sqlite => sqlite::connect(target),
         #[allow(unreachable_patterns, reason = "every engine may be left out")]

@@ -10,18 +10,30 @@
 #![warn(missing_docs)]
 
 pub mod catalogue;
+mod decimal;
+pub mod connections;
 mod engine;
 mod engines;
+pub mod export;
 mod failure;
+mod moment;
 mod net;
 pub mod plan;
+mod pool;
+pub mod run;
 mod session;
+pub mod spool;
+pub mod stream;
+mod statement;
 mod target;
 mod value;
+mod watch;
 
 pub use engine::Engine;
 pub use engines::connect;
 pub use failure::{Failure, Place, Reason, Result};
+pub use pool::{Lent, Open, Pool, Seat};
 pub use session::{Ask, Cancel, Done, Flow, Notice, PageSize, Server, Session, Sink, Step, Value};
 pub use target::{Address, Secret, Target, Tls, TlsMode};
 pub use value::{Cell, Column, Kind, Origin, Page};
+pub use watch::Watch;

@@ -49,12 +49,15 @@ pub struct Ask<'a> {
     pub values: &'a [Value],
     /// How large pages may become.
     pub page: PageSize,
+    /// Whether to find out which tables the columns come from: needed to edit rows in place, and a
+    /// further question to some servers.
+    pub origins: bool,
 }
 
 impl<'a> Ask<'a> {
     /// A statement without open places.
     pub fn new(text: &'a str) -> Ask<'a> {
-        Ask { text, values: &[], page: PageSize::default() }
+        Ask { text, values: &[], page: PageSize::default(), origins: false }
     }
 }
 
@@ -152,14 +155,14 @@ pub trait Session: Send {
 
     /// Writes the rows of one reading statement as CSV in the words of the server itself, where the
     /// engine can do that quicker than by pages and the bytes are the same: comma, a header, `"` only
-    /// where needed, NULL as nothing and an empty text as `""`, lines ended by `\n`. None where it
-    /// cannot; then nothing has been done.
+    /// where needed, NULL as nothing and an empty text as `""`, lines ended by `\n`. Returns how many rows
+    /// there were; none where it cannot, and then nothing has been done.
     fn copy_csv(
         &mut self,
         _ask: &Ask<'_>,
         _header: bool,
         _out: &mut dyn FnMut(&[u8]) -> Flow,
-    ) -> Option<Result<()>> {
+    ) -> Option<Result<u64>> {
         None
     }
 
@@ -186,6 +189,12 @@ pub trait Session: Send {
     /// # Errors
     /// The server's.
     fn objects(&mut self, of: &Objects<'_>) -> Result<Vec<Object>>;
+
+    /// Where the last [`Session::objects`] ended, to be given as `after`; none where that was all. Engines
+    /// whose names have an order go on after the last name, and say none.
+    fn objects_ended_at(&self) -> Option<String> {
+        None
+    }
 
     /// All about one table, view, collection or key.
     ///
