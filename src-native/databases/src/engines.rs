@@ -10,11 +10,13 @@ mod mysql;
 mod postgres;
 #[cfg(feature = "redis")]
 mod redis;
-#[cfg(feature = "redis")]
+#[cfg(any(feature = "redis", feature = "sqlserver"))]
 mod pages;
 mod rows;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(feature = "sqlserver")]
+mod sqlserver;
 
 use crate::{Engine, Failure, Reason, Result, Session, Target};
 
@@ -35,6 +37,8 @@ pub fn connect(target: &Target) -> Result<Box<dyn Session>> {
         Engine::Redis => redis::connect(target),
         #[cfg(feature = "sqlite")]
         Engine::Sqlite => sqlite::connect(target),
+        #[cfg(feature = "sqlserver")]
+        Engine::Sqlserver => sqlserver::connect(target),
         #[allow(unreachable_patterns, reason = "every engine may be left out")]
         engine => Err(missing(engine)),
     }

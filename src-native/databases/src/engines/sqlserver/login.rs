@@ -2,7 +2,7 @@
 
 use super::token::{self, Env, Token};
 use super::wire::{self, Channel};
-use crate::{Address, Failure, Notice, Reason, Result, Server, Target};
+use crate::{Address, Failure, Reason, Result, Server, Target};
 use std::io::Write;
 
 /// Versions of the protocol: SQL Server 2012 and later, and what is spoken within TLS alone.
@@ -19,7 +19,7 @@ const HOPS: usize = 3;
 pub(super) struct Begun {
     pub(super) channel: Channel,
     pub(super) server: Server,
-    pub(super) database: String,
+    pub(super) collation: [u8; 5],
 }
 
 /// Goes to a server and logs in; where it sends us on to another, there.
@@ -89,7 +89,7 @@ fn at_the_door(target: &Target, failure: Failure) -> Failure {
 
 fn answer(target: &Target, mut channel: Channel) -> Result<Way> {
     let mut server = Server::default();
-    let mut database = target.database.clone().unwrap_or_default();
+    let mut collation = [0; 5];
     let mut on = None;
     let mut refused: Option<Failure> = None;
     let mut packet = channel.packet;
@@ -102,7 +102,7 @@ fn answer(target: &Target, mut channel: Channel) -> Result<Way> {
             Token::LoginAck { product, version } => {
                 (server.product, server.version) = (product, version);
             }
-            Token::Env(Env::Database(name)) => database = name,
+            Token::Env(Env::Collation(it)) => collation = it,
             Token::Env(Env::Packet(size)) => packet = size,
             Token::Env(Env::Route { host, port }) => on = Some(Way::On { host, port }),
             Token::Error(told) => {
@@ -123,7 +123,7 @@ fn answer(target: &Target, mut channel: Channel) -> Result<Way> {
     }
     channel.packet = packet.clamp(512, 32_767);
     server.encrypted = channel.encrypted();
-    Ok(Way::In(Box::new(Begun { channel, server, database })))
+    Ok(Way::In(Box::new(Begun { channel, server, collation })))
 }
 
 fn refusal(target: &Target, failure: Failure) -> Failure {
@@ -237,9 +237,4 @@ fn login(target: &Target, strict: bool) -> Result<Vec<u8>> {
     head.append(&mut data);
     let _ = (&mut head[..4]).write(&length.to_le_bytes()); // four bytes fit
     Ok(head)
-}
-
-/// What a server says when nothing is amiss is not passed on: that the language was set, and the like.
-pub(super) fn is_worth_telling(number: i32, notice: &Notice) -> bool {
-    !matches!(number, 5701 | 5703) && !notice.message.is_empty()
 }

@@ -37,11 +37,6 @@ pub(super) struct Done {
 pub(super) const DONE_PROCEDURE: u8 = 0xfe;
 
 impl Done {
-    /// Whether more follows.
-    pub(super) fn has_more(self) -> bool {
-        self.status & 1 != 0
-    }
-
     /// Whether it failed.
     pub(super) fn failed(self) -> bool {
         self.status & 0x102 != 0
@@ -112,12 +107,14 @@ impl Told {
 
 /// What changed about the session.
 pub(super) enum Env {
-    /// The database that statements are for.
-    Database(String),
     /// Bytes of a packet.
     Packet(usize),
     /// The transaction that is open; 0 where none is.
     Transaction(u64),
+    /// What a transaction did is kept.
+    Kept,
+    /// How the server compares text, and in which code page it writes it.
+    Collation([u8; 5]),
     /// Another server is to be asked.
     Route { host: String, port: u16 },
     Other,
@@ -208,10 +205,11 @@ fn read_env(bytes: &[u8]) -> Option<Env> {
         Some(wire::utf16(rest.get(..usize::from(*units) * 2)?))
     };
     Some(match kind {
-        1 => Env::Database(text()?),
         4 => Env::Packet(text()?.parse().ok()?),
         8 => Env::Transaction(u64::from_le_bytes(rest.get(1..9)?.try_into().ok()?)),
-        9 | 10 | 17 => Env::Transaction(0),
+        7 => Env::Collation(rest.get(1..6)?.try_into().ok()?),
+        9 => Env::Kept,
+        10 | 17 => Env::Transaction(0),
         20 => {
             let port = u16::from_le_bytes([*rest.get(3)?, *rest.get(4)?]);
             let units = usize::from(u16::from_le_bytes([*rest.get(5)?, *rest.get(6)?]));

@@ -1,9 +1,8 @@
 //! Packets of TDS over a way to a server, with TLS within the first of them, and the one thing that goes
 //! the other way while an answer comes: the call to stop.
 
-use crate::net::{self, Plain, Wire};
+use crate::net::{self, Plain, Timed, Wire};
 use crate::{Cancel, Failure, Reason, Result, Target, TlsMode};
-use rustls::StreamOwned;
 use std::io::{ErrorKind, Read, Write};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -107,11 +106,12 @@ pub(super) struct Channel {
 impl Channel {
     /// Goes to a server; with TLS from the first byte where that is asked for.
     pub(super) fn open(target: &Target, strict: bool) -> Result<Channel> {
-        let mut plain = net::dial(target)?;
+        let plain = net::dial(target)?;
         let again = plain.again().map_err(|it| broken(&target.shown(), &it, Reason::Connection))?;
         let wire = if strict {
-            let connection = net::handshake(&mut plain, target, &[b"tds/8.0"])?;
-            Wire::Tls(Box::new(StreamOwned::new(connection, plain)))
+            let mut timed = Timed::new(plain, target);
+            let connection = net::shake(&mut timed, target, &[b"tds/8.0"])?;
+            timed.secured(connection, target)?
         } else {
             Wire::Plain(plain)
         };
@@ -133,10 +133,10 @@ impl Channel {
     /// Puts TLS over the way, its handshake packed into packets as those before it.
     pub(super) fn secure(mut self, target: &Target) -> Result<Channel> {
         let Wire::Plain(plain) = self.wire else { return Ok(self) };
-        let mut packed = Packed { plain, out: Vec::new(), left: 0 };
-        let connection = net::handshake(&mut packed, target, &[])?;
+        let mut packed = Packed { way: Timed::new(plain, target), out: Vec::new(), left: 0 };
+        let connection = net::shake(&mut packed, target, &[])?;
         packed.flush().map_err(|it| broken(&self.shown, &it, Reason::Connection))?;
-        self.wire = Wire::Tls(Box::new(StreamOwned::new(connection, packed.plain)));
+        self.wire = packed.way.secured(connection, target)?;
         Ok(self)
     }
 
@@ -354,7 +354,7 @@ fn broken(shown: &str, error: &std::io::Error, reason: Reason) -> Failure {
 
 /// The way beneath TLS while it shakes hands: what TLS writes goes into packets, and comes out of them.
 struct Packed {
-    plain: Plain,
+    way: Timed,
     out: Vec<u8>,
     /// Bytes that are left of the packet that is being read.
     left: usize,
@@ -365,12 +365,12 @@ impl Read for Packed {
         self.flush()?;
         while self.left == 0 {
             let mut header = [0; HEADER];
-            self.plain.read_exact(&mut header)?;
+            self.way.read_exact(&mut header)?;
             let length = usize::from(u16::from_be_bytes([header[2], header[3]]));
             self.left = length.checked_sub(HEADER).ok_or(ErrorKind::InvalidData)?;
         }
         let room = piece.len().min(self.left);
-        let read = self.plain.read(&mut piece[..room])?;
+        let read = self.way.read(&mut piece[..room])?;
         self.left -= read;
         Ok(read)
     }
@@ -388,9 +388,9 @@ impl Write for Packed {
         for (at, part) in parts.iter().enumerate() {
             let mut packet = header(PRELOGIN, at + 1 == parts.len(), part.len(), at + 1).to_vec();
             packet.extend_from_slice(part);
-            self.plain.write_all(&packet)?;
+            self.way.write_all(&packet)?;
         }
-        self.plain.flush()
+        self.way.flush()
     }
 }
 
