@@ -177,9 +177,7 @@ impl Sqlserver {
                             let text = "a row of this result is larger than 4 GiB";
                             failure = Some(Failure::new(Reason::Unsupported, text));
                             self.channel.stop()?;
-                        } else if pages.row_done().is_break() {
-                            self.channel.stop()?;
-                        } else if late {
+                        } else if pages.row_done().is_continue() && late {
                             pages.flush();
                         }
                     }
@@ -201,9 +199,6 @@ impl Sqlserver {
                         }
                     }
                     open = false;
-                    if pages.stopped && !self.channel.is_over()? {
-                        self.channel.stop()?;
-                    }
                 }
                 Token::Error(told) if told.class > GRAVE => match &failure {
                     None => failure = Some(told.failure(text)),
@@ -212,6 +207,9 @@ impl Sqlserver {
                 Token::Error(told) | Token::Info(told) => say(&told, pages),
                 Token::Env(env) => self.note(env),
                 Token::LoginAck { .. } | Token::Other => {}
+            }
+            if pages.stopped && whole && !self.channel.was_taken() {
+                self.channel.stop()?;
             }
         }
         if let Some(mut failure) = failure {

@@ -239,6 +239,11 @@ impl Channel {
         Ok(false)
     }
 
+    /// Whether nothing of the message is left, as far as is known without waiting.
+    pub(super) fn was_taken(&self) -> bool {
+        self.last && self.at == self.buffer.len()
+    }
+
     /// Makes ready for one more message: the answer to the word to stop.
     pub(super) fn once_more(&mut self) {
         self.last = false;
