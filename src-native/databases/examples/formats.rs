@@ -145,7 +145,7 @@ fn copied(columns: &str, export: &mut Export<'_>) {
             page.push(column.kind, &text);
         }
         line.clear();
-        if page.rows() == 1000 {
+        if page.rows() == 1000 || page.bytes() > 256 << 10 {
             let _ = export.page(&page);
             page.clear(columns.len());
         }

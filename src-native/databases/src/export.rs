@@ -338,6 +338,11 @@ impl<'w> Export<'w> {
         self
     }
 
+    /// Rows that were written so far.
+    pub fn rows(&self) -> u64 {
+        self.written.rows
+    }
+
     /// What stopped it so far.
     pub fn failure(&self) -> Option<&Failure> {
         self.failed.as_ref()

@@ -431,10 +431,9 @@ fn words(error: &rustls::Error) -> (&'static str, &'static str) {
                 "it does not know the name that it was called by",
                 "call it by its own name, or name that as `tls_name`",
             ),
-            AlertDescription::CertificateRequired => (
-                "it asks for a certificate of ours",
-                "name yours as `tls_cert` and `tls_key`",
-            ),
+            AlertDescription::CertificateRequired => {
+                ("it asks for a certificate of ours", "name yours as `tls_cert` and `tls_key`")
+            }
             _ => (
                 "it refused our side of TLS",
                 "it may ask for a certificate of ours: name yours as `tls_cert` and `tls_key`",

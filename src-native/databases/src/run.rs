@@ -82,6 +82,7 @@ struct State {
     held_total: Duration,
     timed_out: bool,
     ended: Option<Ended>,
+    then: Vec<Box<dyn FnOnce(&Standing) + Send>>,
 }
 
 #[derive(Clone)]
@@ -271,6 +272,22 @@ impl Run {
         }
     }
 
+    /// Whether it waits for somebody to want more of its rows.
+    pub fn is_held(&self) -> bool {
+        self.lock().held.is_some()
+    }
+
+    /// Has something done once it has ended, on its own thread; at once where it has.
+    pub fn when_ended(&self, act: impl FnOnce(&Standing) + Send + 'static) {
+        let mut state = self.lock();
+        if state.ended.is_none() {
+            state.then.push(Box::new(act));
+            return;
+        }
+        drop(state);
+        act(&self.standing());
+    }
+
     /// How it stands.
     pub fn standing(&self) -> Standing {
         let state = self.lock();
@@ -360,6 +377,10 @@ impl Run {
         });
         state.ended = Some(Ended { failure: failure.map(|it| (at, it)), in_transaction, after });
         self.changed.notify_all();
+        let then = std::mem::take(&mut state.then);
+        drop(state);
+        let standing = self.standing();
+        then.into_iter().for_each(|act| act(&standing));
     }
 
     fn begin(&self, statement: usize) {

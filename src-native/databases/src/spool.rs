@@ -151,11 +151,14 @@ impl Spool {
             return Err(Failure::new(Reason::Usage, text));
         }
         let tail = Arc::clone(&self.state().tail);
-        if is_full(page) {
+        // It is full where it could not be written before: then nothing is added to it.
+        if is_full(page) || is_full(&tail) {
             self.write(&tail)?;
-            return self.write(page);
         }
         drop(tail);
+        if is_full(page) {
+            return self.write(page);
+        }
         let full = {
             let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
             Arc::make_mut(&mut state.tail).append(page);

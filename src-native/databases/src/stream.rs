@@ -183,3 +183,31 @@ impl Sink for Through<'_, '_> {
         (self.hear)(notice);
     }
 }
+
+/// Does work that is stopped at the server where somebody sets the flag meanwhile.
+pub fn stoppable<T>(left: &AtomicBool, cancel: &dyn crate::Cancel, work: impl FnOnce() -> T) -> T {
+    let (over, ended) = (Mutex::new(false), Condvar::new());
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut told: Option<Instant> = None;
+            let mut over = over.lock().unwrap_or_else(PoisonError::into_inner);
+            while !*over {
+                match told {
+                    None if left.load(Ordering::Relaxed) => {
+                        told = Some(Instant::now());
+                        if cancel.cancel().is_err() {
+                            cancel.cut();
+                        }
+                    }
+                    Some(since) if since.elapsed() >= STOPPING => cancel.cut(),
+                    _ => {}
+                }
+                over = ended.wait_timeout(over, LOOK).unwrap_or_else(PoisonError::into_inner).0;
+            }
+        });
+        let done = work();
+        *over.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        ended.notify_all();
+        done
+    })
+}

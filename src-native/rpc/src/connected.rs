@@ -1,7 +1,7 @@
 //! What `databases.*` shares between calls: ways to databases, sessions, statements under way.
 
 use crate::{Code, Error, Result};
-use databases::connections::{Entry, Known, Route, Ways, reach};
+use databases::connections::{Entry, Known, Route, Source, Ways, reach};
 use databases::run::{Prepared, Run};
 use databases::spool::Order;
 use databases::{Address, Engine, Failure, Lent, Pool, Reason, Secret};
@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// Runs that are kept; the oldest that is over goes first.
 const RUNS_MAX: usize = 64;
@@ -50,6 +51,36 @@ pub(crate) struct Way {
     pub(crate) entry: Entry,
     pub(crate) statements: Arc<Pool>,
     pub(crate) catalogue: Arc<Pool>,
+    /// Columns that tell rows of a table apart, by schema and table.
+    keys: Mutex<HashMap<(String, String), Vec<String>>>,
+}
+
+impl Way {
+    /// The columns that tell rows of a table apart: its primary key, else the first unique one.
+    pub(crate) fn key_of(&self, schema: &str, table: &str) -> Option<Vec<String>> {
+        let name = (schema.to_owned(), table.to_owned());
+        if let Some(key) = self.keys.lock().unwrap_or_else(PoisonError::into_inner).get(&name) {
+            return Some(key.clone());
+        }
+        let mut lent = self.catalogue.lend(Duration::from_secs(2)).ok()?;
+        let described = match lent.describe(schema, table) {
+            Ok(described) => described,
+            Err(_) => {
+                lent.spoil();
+                return None;
+            }
+        };
+        let fits = |columns: &[String]| {
+            // Two rows may both have NULL in a unique column.
+            let known = |it: &String| described.columns.iter().find(|field| field.name == *it);
+            columns.iter().all(|it| known(it).is_some_and(|it| it.nullable == Some(false)))
+        };
+        let key = described.keys.iter().find(|it| it.primary || fits(&it.columns))?;
+        let key = key.columns.clone();
+        let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        keys.insert(name, key.clone());
+        Some(key)
+    }
 }
 
 /// A run that is kept, with what was made of its rows.
@@ -144,7 +175,26 @@ impl Connected {
 
     /// The way to a database: the same one as long as its entry stays as it is.
     pub(crate) fn way(&self, project: Option<&str>, connection: &str) -> Result<Arc<Way>> {
-        let entry = self.entry(project, connection)?;
+        self.way_for(project, connection, false)
+    }
+
+    /// The same, with the right to `write` where the connection is none of those written down, which say
+    /// so themselves.
+    pub(crate) fn way_for(
+        &self,
+        project: Option<&str>,
+        connection: &str,
+        write: bool,
+    ) -> Result<Arc<Way>> {
+        let mut entry = self.entry(project, connection)?;
+        if write && entry.read_only {
+            if !matches!(entry.source, Source::Given) || entry.name == MEMORY {
+                let text = format!("the connection `{}` only reads", entry.name);
+                return Err(Error::new(Code::Denied, text)
+                    .hint("say `read_only = false` in its entry to write"));
+            }
+            entry.read_only = false;
+        }
         // What was typed belongs to it: two URLs may differ in the password alone, which an entry
         // does not show.
         let key = format!("{connection}\0{entry:?}");
@@ -154,6 +204,7 @@ impl Connected {
         }
         let route: Arc<Mutex<Option<Arc<Route>>>> = Arc::default();
         let pool = |most: usize| {
+            let shown = entry.shown();
             let (entry, route) = (entry.clone(), route.clone());
             let (passwords, project) = (self.passwords.clone(), project.map(str::to_owned));
             let open = move || {
@@ -171,12 +222,13 @@ impl Connected {
                 drop(route);
                 way.connect()
             };
-            Pool::opening(Box::new(open), entry.shown(), most)
+            Pool::opening(Box::new(open), shown, most)
         };
         let way = Arc::new(Way {
             statements: pool(entry.limits.pool),
             catalogue: pool(CATALOGUE_SESSIONS),
             entry: entry.clone(),
+            keys: Mutex::default(),
         });
         inner.ways.insert(key, way.clone());
         Ok(way)

@@ -8,6 +8,8 @@ system.processes and KILL QUERY know it.
 """
 import base64
 import re
+import select
+import socket
 import sys
 import threading
 import urllib.parse
@@ -97,6 +99,8 @@ class Front(BaseHTTPRequestHandler):
                 if query_id in running:
                     raise Refused(f"Code: 216. DB::Exception: Query with id = {query_id} is already running. (QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING)")
                 mark = running[query_id] = f"/*{uuid.uuid4()}*/"
+            if settings_of_ours(asked, "cancel_http_readonly_queries_on_client_close"):
+                threading.Thread(target=self.watch, args=(query_id, mark), daemon=True).start()
             self.stream(connection, mark + named, form, found.group(1) if found else form, query_id)
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
@@ -137,24 +141,35 @@ class Front(BaseHTTPRequestHandler):
             connection.close()
             raise
 
+    def watch(self, query_id, mark):
+        """Ends the query when nobody is there any more to hear its answer."""
+        while running.get(query_id) == mark:
+            readable, _, _ = select.select([self.connection], [], [], 0.05)
+            if readable:
+                try:
+                    gone = not self.connection.recv(1, socket.MSG_PEEK)
+                except OSError:
+                    gone = True
+                if gone and (found := engine_name(mark)):
+                    keeps_engine_query(f"KILL QUERY WHERE query_id = {quoted(found)} SYNC")
+                return
+
     def named(self, sql):
         """The query with the names that clients gave to others in place of which the engine gave them."""
         with lock:
             wanted = [(name, mark) for name, mark in running.items() if quoted(name) in sql]
         for name, mark in wanted:
-            found = keeps_engine_query(f"SELECT query_id FROM system.processes WHERE startsWith(query, {quoted(mark)})")
-            if found:
+            if found := engine_name(mark):
                 sql = sql.replace(quoted(name), quoted(found))
         return sql
 
     def stream(self, connection, sql, form, shown, query_id):
-        reads = re.match(r"(/\*.*?\*/|--[^\n]*\n|[\s(])*(select|with|show|describe|desc|explain|exists|kill)\b", sql, re.IGNORECASE | re.DOTALL)
+        reads = re.match(r"(/\*.*?\*/|--[^\n]*\n|[\s(])*(select|with|show|describe|desc|explain|exists)\b", sql, re.IGNORECASE | re.DOTALL)
         if reads:
             pieces = iter(connection.send_query(sql, form))
             first = next(pieces, None)
         else:
-            connection.query(sql, form)
-            pieces, first = iter(()), None
+            pieces, first = iter(()), connection.query(sql, form)
         self.send_response(200)
         for name, value in (
             ("Content-Type", "text/plain; charset=UTF-8"), ("X-ClickHouse-Query-Id", query_id),
@@ -180,6 +195,14 @@ class Front(BaseHTTPRequestHandler):
 
 
 keeper_lock = threading.Lock()
+
+
+def engine_name(mark):
+    return keeps_engine_query(f"SELECT query_id FROM system.processes WHERE startsWith(query, {quoted(mark)})")
+
+
+def settings_of_ours(asked, name):
+    return asked.get(name, "0") not in ("0", "false")
 
 
 def keeps_engine_query(sql):

@@ -47,7 +47,7 @@ pub(crate) struct ForServer {
 
 /// The certificates of this machine.
 pub fn certificates() -> Result<Certificates, String> {
-    made_once(&format!("certificates-{REVISION}"), make).map(|folder| Certificates { folder })
+    made_once(&format!("certificates-{REVISION}"), None, make).map(|folder| Certificates { folder })
 }
 
 impl Certificates {

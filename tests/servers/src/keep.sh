@@ -25,7 +25,8 @@ end() {
     server=
 }
 
-trap : INT TERM HUP
+# Also when nobody hears its answers any more.
+trap : INT TERM HUP PIPE
 echo "$folder"
 while read -r word; do
     case $word in

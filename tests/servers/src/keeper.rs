@@ -58,8 +58,9 @@ impl Keeper {
     /// What `start` runs, as the user that is named when this process is root's.
     pub(crate) fn write_run(&self, user: Option<&str>, command: &[String]) -> Result<(), String> {
         let folder = quoted(&self.folder.to_string_lossy());
-        let mut text =
-            format!("cd {folder} && exec env -i PATH=\"$PATH\" LANG=C.UTF-8 TZ=UTC HOME={folder}");
+        let mut text = format!(
+            "cd {folder} && exec env -i PATH=\"$PATH\" LANG=C.UTF-8 TZ=UTC HOME={folder} TMPDIR={folder}"
+        );
         // Last, because a change of user takes the wish to die with the shell back.
         text.push_str(" setpriv --pdeathsig KILL");
         if let Some(user) = user {

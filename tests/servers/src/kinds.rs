@@ -8,7 +8,9 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::certificates::{Certificate, certificates};
-use crate::places::{self, copy, fetched, give, is_root, made_once, me, program, run};
+use crate::places::{
+    self, copy, feed, fetched, give, is_root, made_once, me, mortal, program, run,
+};
 
 /// Changes with what is written into the folders that new servers are copied from.
 const REVISION: &str = "1";
@@ -61,7 +63,7 @@ pub(crate) struct Start {
     pub(crate) run_as: Option<&'static str>,
     pub(crate) socket: Option<PathBuf>,
     pub(crate) command: Vec<String>,
-    pub(crate) ready: fn(&Path, u16) -> bool,
+    pub(crate) ready: fn(&Path, u16, u32) -> bool,
 }
 
 impl Kind {
@@ -111,7 +113,7 @@ fn data(
         .ok()
         .and_then(|it| it.duration_since(std::time::UNIX_EPOCH).ok())
         .map_or(0, |it| it.as_secs());
-    let made = made_once(&format!("{name}-{stamp}-{REVISION}"), make)?;
+    let made = made_once(&format!("{name}-{stamp}-{REVISION}"), Some(folder), make)?;
     let data = folder.join("data");
     copy(&made, &data)?;
     Ok(data)
@@ -172,25 +174,17 @@ create role md5 login password 'md5-secret';
 fn postgres(folder: &Path, port: u16, with: &With) -> Result<Start, String> {
     let server = program("postgres")?;
     let run_as = is_root().then_some("postgres");
-    let as_user = |program: &Path| {
-        let mut command = Command::new(if run_as.is_some() { "setpriv".as_ref() } else { program });
-        if let Some(user) = run_as {
-            command.args(["--reuid", user, "--regid", user, "--init-groups", "--"]).arg(program);
-        }
-        command.env("LANG", "C.UTF-8").current_dir("/");
-        command
-    };
     let data = data(folder, "postgres", &server, |data| {
         if let Some(user) = run_as {
             give(data, user)?;
         }
-        let mut initdb = as_user(&program("initdb")?);
+        let mut initdb = mortal(&program("initdb")?, run_as);
         initdb.arg("-D").arg(data).args(["-U", "postgres", "-A", "trust", "--no-sync"]);
         run(initdb.args(["-E", "UTF8", "--locale=C.UTF-8"]))?;
         write(&data.join("pg_hba.conf"), POSTGRES_ACCESS)?;
-        let mut single = as_user(&server);
+        let mut single = mortal(&server, run_as);
         single.arg("--single").arg("-D").arg(data).arg("postgres");
-        feed(&mut single, POSTGRES_ACCOUNTS)
+        feed(&mut single, POSTGRES_ACCOUNTS.as_bytes())
     })?;
     let mut command = vec![text(&server), "-D".to_owned(), text(&data)];
     let mut set =
@@ -219,27 +213,13 @@ fn postgres(folder: &Path, port: u16, with: &With) -> Result<Start, String> {
         run_as,
         socket: Some(folder.join(format!(".s.PGSQL.{port}"))),
         command,
-        ready: |folder, _| {
+        ready: |folder, _, pid| {
+            // A crash leaves the words of the one before.
             let told = fs::read_to_string(folder.join("data/postmaster.pid")).unwrap_or_default();
-            told.lines().nth(7).is_some_and(|it| it.trim() == "ready")
+            let ours = told.lines().next() == Some(&pid.to_string());
+            ours && told.lines().nth(7).is_some_and(|it| it.trim() == "ready")
         },
     })
-}
-
-/// Runs a program that reads `input`.
-fn feed(command: &mut Command, input: &str) -> Result<(), String> {
-    let (stdin, stdout) = (std::process::Stdio::piped(), std::process::Stdio::piped());
-    let told = |error: std::io::Error| error.to_string();
-    command.stdin(stdin).stdout(stdout).stderr(std::process::Stdio::piped());
-    let mut child = command.spawn().map_err(told)?;
-    if let Some(mut pipe) = child.stdin.take() {
-        pipe.write_all(input.as_bytes()).map_err(told)?;
-    }
-    let output = child.wait_with_output().map_err(told)?;
-    if output.status.success() {
-        return Ok(());
-    }
-    Err(String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
 /// `root` has no password and may do all; the others are named after how they prove who they are.
@@ -263,7 +243,7 @@ grant select on *.* to caching@'%';
 fn mariadb(folder: &Path, port: u16, with: &With) -> Result<Start, String> {
     let server = program("mariadbd")?;
     let data = data(folder, "mariadb", &server, |data| {
-        let mut command = Command::new(program("mariadb-install-db")?);
+        let mut command = mortal(&program("mariadb-install-db")?, None);
         command.args([
             "--no-defaults",
             "--skip-test-db",
@@ -293,7 +273,7 @@ fn mysql(folder: &Path, port: u16, with: &With) -> Result<Start, String> {
         command.push(format!("--{name}={}", root.join(place).display()));
     }
     let data = data(folder, "mysql", &server, |data| {
-        let mut initialize = Command::new(&command[0]);
+        let mut initialize = mortal(command[0].as_ref(), None);
         initialize.args(&command[1..]).arg("--initialize-insecure");
         initialize.arg("--innodb-redo-log-capacity=8M").arg(format!("--user={}", me()));
         run(initialize.arg(format!("--datadir={}", data.display()))).map(drop)
@@ -332,7 +312,7 @@ fn mysql_like(
         "--bind-address=127.0.0.1",
         "--skip-name-resolve",
         "--skip-log-bin",
-        "--innodb-flush-log-at-trx-commit=0",
+        "--innodb-flush-log-at-trx-commit=2",
         "--innodb-buffer-pool-size=64M",
         "--secure-file-priv=",
     ]));
@@ -349,7 +329,7 @@ fn mysql_like(
         socket: Some(socket),
         command,
         // Four bytes of length and number, then the version of the protocol.
-        ready: |_, port| hear(port, b"").get(4) == Some(&10),
+        ready: |_, port, _| hear(port, b"").get(4) == Some(&10),
     })
 }
 
@@ -383,7 +363,7 @@ fn redis(folder: &Path, port: u16, with: &With) -> Result<Start, String> {
         socket: Some(socket),
         command: words(&[&text(&server), &text(&file)]),
         // The socket, because the port may speak TLS, and ask for a password: both answers mean that it is there.
-        ready: |folder, _| {
+        ready: |folder, _, _| {
             #[cfg(unix)]
             if let Ok(mut stream) = std::os::unix::net::UnixStream::connect(folder.join("socket")) {
                 let mut heard = [0; 7];
@@ -417,11 +397,11 @@ fn mongodb(folder: &Path, port: u16) -> Result<Start, String> {
         run_as: None,
         socket: None,
         command,
-        ready: |_, port| dial(port).is_some(),
+        ready: |_, port, _| dial(port).is_some(),
     })
 }
 
-fn answers_ping(_: &Path, port: u16) -> bool {
+fn answers_ping(_: &Path, port: u16, _: u32) -> bool {
     hear(port, b"GET /ping HTTP/1.0\r\n\r\n").starts_with(b"HTTP/1.")
 }
 
@@ -513,6 +493,6 @@ fn sshd(folder: &Path, port: u16, with: &With) -> Result<Start, String> {
         run_as: None,
         socket: None,
         command: words(&[&text(&server), "-D", "-e", "-f", &config]),
-        ready: |_, port| hear(port, b"").starts_with(b"SSH-2.0"),
+        ready: |_, port, _| hear(port, b"").starts_with(b"SSH-2.0"),
     })
 }

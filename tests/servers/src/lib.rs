@@ -11,16 +11,20 @@
 //! failure instead (`postgres,redis`, or `all`). `.ci/setup test` installs what is needed; where it puts what apt
 //! does not have is in [`cache`].
 
+mod big;
 mod certificates;
+pub mod cut;
 mod keeper;
 mod kinds;
 mod places;
 mod running;
+pub mod samples;
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
+pub use big::{Row, big, big_sqlite, big_text, row};
 pub use certificates::{Certificate, Certificates, certificates};
 pub use kinds::{KINDS, Kind, With};
 pub use places::cache;
@@ -77,10 +81,9 @@ pub fn sshd() -> Option<&'static Running> {
 
 /// A server that all tests of this process share.
 pub fn shared(kind: Kind, tls: Option<Certificate>) -> Option<&'static Running> {
-    type Slot = &'static OnceLock<Option<Running>>;
-    static SHARED: OnceLock<Mutex<HashMap<(Kind, Option<Certificate>), Slot>>> = OnceLock::new();
-    let slots = SHARED.get_or_init(Mutex::default);
-    let slot = *slots
+    type Slots = HashMap<(Kind, Option<Certificate>), &'static OnceLock<Option<Running>>>;
+    static SHARED: LazyLock<Mutex<Slots>> = LazyLock::new(Mutex::default);
+    let slot = *SHARED
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .entry((kind, tls))
@@ -90,7 +93,12 @@ pub fn shared(kind: Kind, tls: Option<Certificate>) -> Option<&'static Running> 
 
 /// A server of one test's own, which it may stop, kill and change.
 pub fn fresh(kind: Kind, with: &With) -> Option<Running> {
-    told(kind.name(), Running::new(kind, with))
+    told(kind.name(), start(kind, with))
+}
+
+/// The same, with why it cannot be had.
+pub fn start(kind: Kind, with: &With) -> Result<Running, String> {
+    Running::new(kind, with)
 }
 
 impl With {

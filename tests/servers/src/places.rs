@@ -2,8 +2,9 @@
 
 use std::env;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// The folder that `.ci/servers` fills, by the same rule as there.
 pub fn cache() -> PathBuf {
@@ -77,7 +78,7 @@ pub(crate) fn me() -> String {
 pub(crate) fn run(command: &mut Command) -> Result<String, String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output = command
-        .stdin(std::process::Stdio::null())
+        .stdin(Stdio::null())
         .output()
         .map_err(|error| format!("{name} cannot be run: {error}"))?;
     if output.status.success() {
@@ -87,39 +88,72 @@ pub(crate) fn run(command: &mut Command) -> Result<String, String> {
     Err(format!("{name} failed ({}): {told}", output.status))
 }
 
+/// Runs a program that reads `input`, to its end.
+pub(crate) fn feed(command: &mut Command, input: &[u8]) -> Result<(), String> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let told = |error: std::io::Error| format!("{name} cannot be run: {error}");
+    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(told)?;
+    let pipe = child.stdin.take();
+    let output = std::thread::scope(|scope| {
+        // Beside the reading of what it says: both pipes can be full.
+        scope.spawn(move || pipe.map(|mut it| it.write_all(input)));
+        child.wait_with_output()
+    });
+    let output = output.map_err(told)?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let told = String::from_utf8_lossy(&output.stderr);
+    Err(format!("{name} failed ({}): {}", output.status, told.trim()))
+}
+
+/// A program that ends with this process even when that is killed, run as this user if one is named.
+pub(crate) fn mortal(program: &Path, user: Option<&str>) -> Command {
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "KILL"]);
+    if let Some(user) = user {
+        command.args(["--reuid", user, "--regid", user, "--init-groups"]);
+    }
+    command.arg("--").arg(program).env("LANG", "C.UTF-8").current_dir("/");
+    command
+}
+
 /// A folder made once for all test processes of this machine: `make` fills it, and it appears whole or not at all.
+/// It is filled in `room` if that is given, for who may not write in the cache.
 pub(crate) fn made_once(
     name: &str,
+    room: Option<&Path>,
     make: impl FnOnce(&Path) -> Result<(), String>,
 ) -> Result<PathBuf, String> {
-    let made = cache().join("made").join(name);
+    let all = cache().join("made");
+    let made = all.join(name);
     if made.is_dir() {
         return Ok(made);
     }
-    let told = |error: std::io::Error| format!("cannot write in {}: {error}", cache().display());
-    fs::create_dir_all(cache().join("made")).map_err(told)?;
-    // Not in the cache: a server that runs as another user may not be able to get there.
-    let room = tempfile::Builder::new().prefix("backstory-made-").tempdir().map_err(told)?;
-    let inner = room.path().join("it");
+    let told = |error: std::io::Error| format!("cannot write in {}: {error}", all.display());
+    fs::create_dir_all(&all).map_err(told)?;
+    let new =
+        all.join(format!("{name}.new{}-{:?}", std::process::id(), std::thread::current().id()));
+    let inner = room.map_or_else(|| new.clone(), |it| it.join("made"));
     fs::create_dir(&inner).map_err(told)?;
-    open_to_all(room.path())?;
-    make(&inner)?;
-    let new = cache().join("made").join(format!("{name}.new{}", std::process::id()));
-    copy(&inner, &new)?;
-    if fs::rename(&new, &made).is_err() {
-        // Another test process was quicker.
+    let filled = make(&inner);
+    if filled.is_ok() && room.is_some() {
+        copy(&inner, &new)?;
+        fs::remove_dir_all(&inner).map_err(told)?;
+    }
+    // It is not renamed if another test process was quicker.
+    if filled.is_err() || fs::rename(&new, &made).is_err() {
         let _ = fs::remove_dir_all(&new);
     }
+    filled?;
     if made.is_dir() { Ok(made) } else { Err(format!("cannot make {}", made.display())) }
 }
 
 /// Copies a folder with owners and modes.
 pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), String> {
-    run(Command::new("cp").args(["-a", "--reflink=auto"]).arg(from).arg(to)).map(drop)
-}
-
-pub(crate) fn open_to_all(folder: &Path) -> Result<(), String> {
-    run(Command::new("chmod").arg("755").arg(folder)).map(drop)
+    let mut command = mortal("cp".as_ref(), None);
+    run(command.args(["-a", "--reflink=auto"]).arg(from).arg(to)).map(drop)
 }
 
 pub(crate) fn give(path: &Path, user: &str) -> Result<(), String> {

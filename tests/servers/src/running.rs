@@ -1,11 +1,12 @@
 //! A server that runs, and what a test may do with it.
 
+use std::collections::HashSet;
 use std::collections::hash_map::RandomState;
 use std::fmt;
 use std::hash::{BuildHasher, Hasher};
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -14,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use crate::keeper::{Keeper, is_alive};
 use crate::kinds::{Kind, Start, With};
-use crate::places::{program, run};
+use crate::places::{feed, program, run};
 
 /// How long a server may take until it answers.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -37,6 +38,7 @@ pub struct Running {
     start: Start,
     keeper: Mutex<(Keeper, Option<u32>)>,
     next: AtomicU32,
+    loaded: Mutex<HashSet<String>>,
 }
 
 impl fmt::Debug for Running {
@@ -47,26 +49,22 @@ impl fmt::Debug for Running {
 
 impl Running {
     pub(crate) fn new(kind: Kind, with: &With) -> Result<Running, String> {
-        let mut last = String::new();
         // Another process can take the port between the choice and the start.
-        for _ in 0..3 {
-            match Running::once(kind, with) {
-                Ok(running) => return Ok(running),
-                Err((false, why)) => return Err(why),
-                Err((true, why)) => last = why,
+        for _ in 0..2 {
+            let port = free_port()?;
+            match Running::at(kind, with, port) {
+                Err(_) if !is_free(port) => {}
+                done => return done,
             }
         }
-        Err(last)
+        Running::at(kind, with, free_port()?)
     }
 
-    /// One try; the error says whether another may go better.
-    fn once(kind: Kind, with: &With) -> Result<Running, (bool, String)> {
+    fn at(kind: Kind, with: &With, port: u16) -> Result<Running, String> {
         let (stop, leave) = kind.signals();
-        let hopeless = |why| (false, why);
-        let keeper = Keeper::new(kind.name(), stop, leave).map_err(hopeless)?;
-        let port = free_port().map_err(hopeless)?;
-        let start = kind.prepare(&keeper.folder, port, with).map_err(hopeless)?;
-        keeper.write_run(start.run_as, &start.command).map_err(hopeless)?;
+        let keeper = Keeper::new(kind.name(), stop, leave)?;
+        let start = kind.prepare(&keeper.folder, port, with)?;
+        keeper.write_run(start.run_as, &start.command)?;
         let running = Running {
             kind,
             host: "127.0.0.1",
@@ -76,8 +74,9 @@ impl Running {
             start,
             keeper: Mutex::new((keeper, None)),
             next: AtomicU32::new(1),
+            loaded: Mutex::default(),
         };
-        running.begin().map_err(|why| (true, why))?;
+        running.begin()?;
         Ok(running)
     }
 
@@ -89,7 +88,7 @@ impl Running {
         let id =
             keeper.order("start")?.parse().map_err(|_| "a server has no process".to_owned())?;
         *pid = Some(id);
-        while !(self.start.ready)(&keeper.folder, self.port) {
+        while !(self.start.ready)(&keeper.folder, self.port, id) {
             let name = self.kind.name();
             if !is_alive(id) {
                 return Err(format!("{name} ended at its start: {}", keeper.last_words()));
@@ -205,17 +204,27 @@ impl Running {
         }
     }
 
-    /// Runs a file of statements, from the top to the first that fails.
-    pub fn load(&self, database: &str, script: &Path) -> Result<(), String> {
-        let told = |error| format!("cannot read {}: {error}", script.display());
+    /// Runs a script of statements, from the top to the first that fails.
+    pub fn load(&self, database: &str, script: &[u8]) -> Result<(), String> {
         match self.kind {
-            Kind::Postgres => run(self.psql(database)?.arg("-f").arg(script)).map(drop),
-            Kind::MariaDb | Kind::MySql => {
-                let path = script.to_string_lossy();
-                run(self.mariadb(database)?.arg("-e").arg(format!("source {path}"))).map(drop)
-            }
-            _ => self.sql(database, &std::fs::read_to_string(script).map_err(told)?).map(drop),
+            Kind::Postgres => feed(self.psql(database)?.args(["-f", "-"]), script),
+            Kind::MariaDb | Kind::MySql => feed(&mut self.mariadb(database)?, script),
+            _ => Err(format!("{} takes no scripts", self.kind.name())),
         }
+    }
+
+    /// Does something to this server that is done once and for all its tests.
+    pub(crate) fn load_once(
+        &self,
+        name: &str,
+        load: impl FnOnce() -> Result<(), String>,
+    ) -> Result<(), String> {
+        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        if !loaded.contains(name) {
+            load()?;
+            loaded.insert(name.to_owned());
+        }
+        Ok(())
     }
 
     /// `psql`, told where to go.
@@ -312,6 +321,10 @@ pub fn free_port() -> Result<u16, String> {
     let begin = (RandomState::new().build_hasher().finish() % u64::from(length)) as u16;
     (0..length)
         .map(|step| PORTS.start + (begin + step) % length)
-        .find(|&port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok())
+        .find(|&port| is_free(port))
         .ok_or_else(|| "no port is free".to_owned())
+}
+
+fn is_free(port: u16) -> bool {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()
 }

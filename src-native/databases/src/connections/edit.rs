@@ -47,8 +47,9 @@ pub fn with(
     }
     if matches!(entry.password, Password::Given(_)) {
         let text = "a password is not written down";
-        return Err(Failure::new(Reason::Usage, text)
-            .hint("name where it is: \"keyring:NAME\", \"env:NAME\", \"cmd:COMMAND\" or \"prompt\""));
+        return Err(Failure::new(Reason::Usage, text).hint(
+            "name where it is: \"keyring:NAME\", \"env:NAME\", \"cmd:COMMAND\" or \"prompt\"",
+        ));
     }
     let document = parsed(text, file)?;
     let read = file::read(text.as_bytes(), file, scope, home);
@@ -242,7 +243,9 @@ fn write_address(table: &mut dyn TableLike, entry: &Entry, folder: &Path, home: 
         several => {
             let hosts = several.iter().filter_map(|it| match it {
                 Address::Host { host, port } if Some(*port) == usual => Some(host.clone()),
-                Address::Host { host, port } if host.contains(':') => Some(format!("[{host}]:{port}")),
+                Address::Host { host, port } if host.contains(':') => {
+                    Some(format!("[{host}]:{port}"))
+                }
                 Address::Host { host, port } => Some(format!("{host}:{port}")),
                 _ => None,
             });
@@ -276,11 +279,7 @@ fn write_limits(table: &mut dyn TableLike, limits: &Limits, before: Option<&Limi
     }
 }
 
-fn write_ssh(
-    ssh: &Ssh,
-    folder: &Path,
-    home: Option<&Path>,
-) -> Vec<(&'static str, Option<Value>)> {
+fn write_ssh(ssh: &Ssh, folder: &Path, home: Option<&Path>) -> Vec<(&'static str, Option<Value>)> {
     vec![
         ("host", Some(ssh.host.clone().into())),
         ("user", ssh.user.clone().map(Value::from)),
@@ -411,9 +410,8 @@ fn change(
 }
 
 fn text_of(file: &Path) -> Result<Option<String>> {
-    let unread = |why: &str| {
-        Failure::new(Reason::File, format!("{} cannot be read: {why}", file.display()))
-    };
+    let unread =
+        |why: &str| Failure::new(Reason::File, format!("{} cannot be read: {why}", file.display()));
     match std::fs::read(file) {
         Ok(bytes) => match String::from_utf8(bytes) {
             Ok(text) => Ok(Some(text)),

@@ -228,12 +228,11 @@ fn of_pass(pass: &Pass) -> Entry {
 
 fn of_client(client: passwords::Client, ways: &Ways<'_>) -> Result<Entry> {
     let place = client.file.display().to_string();
-    let entry =
-        url::of_pairs(Engine::Mysql, client.pairs, &ways.folder, ways.home.as_deref())
-            .map_err(|mut it| {
-                it.message = format!("{place} cannot be used: {}", it.message);
-                it
-            })?;
+    let entry = url::of_pairs(Engine::Mysql, client.pairs, &ways.folder, ways.home.as_deref())
+        .map_err(|mut it| {
+            it.message = format!("{place} cannot be used: {}", it.message);
+            it
+        })?;
     Ok(found(entry, "my.cnf".to_owned(), place))
 }
 

@@ -104,8 +104,8 @@ impl Route {
             }
         }
         self.check()?;
-        let mut failure = first
-            .unwrap_or_else(|| Failure::new(Reason::Usage, "the connection leads nowhere"));
+        let mut failure =
+            first.unwrap_or_else(|| Failure::new(Reason::Usage, "the connection leads nowhere"));
         if let (Some(said), None) = (self.tunnel.as_ref().and_then(Tunnel::said), &failure.detail) {
             failure.detail = Some(format!("ssh says: {said}"));
         }
@@ -163,8 +163,9 @@ fn encryption(entry: &Entry, targets: &[Target]) -> Vec<String> {
             TlsMode::Off if !is_loopback(host) => {
                 warnings.push(format!("the way to {host} is not encrypted beyond the tunnel"));
             }
-            TlsMode::Unverified => warnings
-                .push(format!("whoever answers is taken for {host}: its certificate is not verified")),
+            TlsMode::Unverified => warnings.push(format!(
+                "whoever answers is taken for {host}: its certificate is not verified"
+            )),
             _ => {}
         }
     }

@@ -228,8 +228,11 @@ fn options(ssh: &Ssh, time: Duration) -> Vec<String> {
 /// Where a tunnel leads, as `-L` takes it.
 fn far_end(address: &Address) -> Result<String> {
     let refused = || {
-        Failure::new(Reason::Usage, "a tunnel cannot lead there: the address has a sign that ssh \
-                                     takes for something else")
+        Failure::new(
+            Reason::Usage,
+            "a tunnel cannot lead there: the address has a sign that ssh \
+                                     takes for something else",
+        )
     };
     match address {
         Address::Host { host, port } => match super::entry::is_host(host) && host.is_ascii() {
@@ -239,7 +242,8 @@ fn far_end(address: &Address) -> Result<String> {
         },
         Address::Socket(path) => {
             let text = path.to_string_lossy().into_owned();
-            let inner = |it: char| it.is_ascii_alphanumeric() || matches!(it, '/' | '.' | '_' | '-');
+            let inner =
+                |it: char| it.is_ascii_alphanumeric() || matches!(it, '/' | '.' | '_' | '-');
             let fits = text.starts_with('/') && text.chars().all(inner);
             if fits { Ok(text) } else { Err(refused()) }
         }
@@ -330,7 +334,8 @@ fn beginning(folder: Option<&std::path::Path>, at: usize) -> Result<(Address, St
         return Ok((Address::Socket(path), near));
     }
     let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr());
-    let port = free.map_err(|it| Failure::new(Reason::Connection, format!("no port is free: {it}")))?;
+    let port =
+        free.map_err(|it| Failure::new(Reason::Connection, format!("no port is free: {it}")))?;
     let host = "127.0.0.1".to_owned();
     let near = format!("{host}:{}", port.port());
     Ok((Address::Host { host, port: port.port() }, near))

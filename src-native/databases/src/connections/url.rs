@@ -3,8 +3,8 @@
 
 mod parameters;
 
-use super::entry::{self, Password};
 use super::Entry;
+use super::entry::{self, Password};
 use crate::{Address, Engine, Failure, Reason, Result, Secret, TlsMode};
 use parameters::{Parameters, Wish};
 use std::io::Read;
@@ -271,8 +271,9 @@ pub(super) fn of_file(path: &Path) -> Result<Entry> {
         start if start.get(8..12) == Some(b"DUCK") => Engine::Duckdb,
         [] => {
             let text = format!("{shown} is empty, and could be of any engine");
-            return Err(Failure::new(Reason::Usage, text)
-                .hint("name it as sqlite:PATH or duckdb:PATH"));
+            return Err(
+                Failure::new(Reason::Usage, text).hint("name it as sqlite:PATH or duckdb:PATH")
+            );
         }
         _ => {
             let text = format!("{shown} is neither a database of SQLite nor one of DuckDB");

@@ -1,7 +1,10 @@
 //! DuckDB, in this process, by a library that the user has. Read-only is held by how the database is
 //! opened: it takes no writes, sees no other file, no network, and lets no setting be changed.
 
-#[expect(unsafe_code, reason = "a C library that is loaded at run time can be called in no other way")]
+#[expect(
+    unsafe_code,
+    reason = "a C library that is loaded at run time can be called in no other way"
+)]
 mod api;
 mod catalogue;
 mod find;
@@ -100,8 +103,7 @@ pub(super) fn connect(target: &Target) -> Result<Box<dyn Session>> {
         let text = "statements may read and write any file that this user may";
         server.warnings.push(text.to_owned());
     }
-    let mut session =
-        Duckdb { connection, canceller, _lease: lease, server, transaction: false };
+    let mut session = Duckdb { connection, canceller, _lease: lease, server, transaction: false };
     if let Some(schema) = &target.database {
         session.ask(&format!("USE {}", catalogue::quoted(schema)), &[])?;
     }
@@ -124,7 +126,8 @@ impl Duckdb {
             0 => return Err(Failure::new(Reason::Usage, "there is no statement in this text")),
             1 => {}
             // What is written as one becomes several here, each of which is to be run.
-            _ if ["import", "pragma", "pivot", "unpivot"].contains(&first_word(ask.text).as_str()) => {}
+            _ if ["import", "pragma", "pivot", "unpivot"]
+                .contains(&first_word(ask.text).as_str()) => {}
             count => {
                 let text = format!("these are {count} statements; one is run at a time");
                 return Err(Failure::new(Reason::Usage, text));
@@ -146,11 +149,18 @@ impl Duckdb {
             match rewritten {
                 None => self.run_one(ask, &prepared, None, 0, out)?,
                 Some((text, skip)) => {
-                    let shown = prepared.names().unwrap_or_default().into_iter().zip(types.unwrap_or_default());
+                    let shown = prepared
+                        .names()
+                        .unwrap_or_default()
+                        .into_iter()
+                        .zip(types.unwrap_or_default());
                     let shown: Vec<_> = shown.collect();
                     let failed = |error: String| failure(ask.text, skip, &error);
-                    let prepared =
-                        self.connection.parse(&text).and_then(|it| it.prepare(0)).map_err(failed)?;
+                    let prepared = self
+                        .connection
+                        .parse(&text)
+                        .and_then(|it| it.prepare(0))
+                        .map_err(failed)?;
                     bind(&prepared, ask)?;
                     self.run_one(ask, &prepared, Some(&shown), skip, out)?;
                 }
@@ -186,7 +196,10 @@ impl Duckdb {
         let query = ask.text.trim_end().trim_end_matches(';');
         let text = format!("{before}{query}\n) AS q({})", names.join(", "));
         let works = prepared.kind() == SELECT
-            && self.connection.parse(&text).is_ok_and(|it| it.count() == 1 && it.prepare(0).is_ok());
+            && self
+                .connection
+                .parse(&text)
+                .is_ok_and(|it| it.count() == 1 && it.prepare(0).is_ok());
         match types.iter().position(Type::is_foreign) {
             _ if works => Ok(Some((text, before.len()))),
             Some(at) => {
@@ -239,10 +252,12 @@ impl Duckdb {
                 while let Some(chunk) = answer.next().map_err(failed)? {
                     for row in 0..chunk.rows() {
                         let mut page = Page::new(1);
-                        if let Some(vector) = chunk.column(0, &Type::Int64).filter(|_| affected.is_some())
+                        if let Some(vector) =
+                            chunk.column(0, &Type::Int64).filter(|_| affected.is_some())
                         {
                             text::push(&mut page, &Type::Int64, Kind::Integer, &vector, row);
-                            let count = page.cell(0, 0).text().and_then(|it| it.parse::<u64>().ok());
+                            let count =
+                                page.cell(0, 0).text().and_then(|it| it.parse::<u64>().ok());
                             affected = affected.map(|it| it + count.unwrap_or(0));
                         }
                     }
@@ -423,7 +438,8 @@ impl Sink for Parts<'_> {
 fn bind(prepared: &Prepared<'_>, ask: &Ask<'_>) -> Result<()> {
     if prepared.places() != ask.values.len() as u64 {
         let (places, values) = (prepared.places(), ask.values.len());
-        let text = format!("the statement has {places} open places, and {values} values were given");
+        let text =
+            format!("the statement has {places} open places, and {values} values were given");
         return Err(Failure::new(Reason::Usage, text));
     }
     for (at, value) in (1..).zip(ask.values) {

@@ -36,8 +36,22 @@ const PATIENCE_OF_SERVER: u32 = 86_400;
 /// statement that makes the session a writing one before it writes: `CALL`, `BEGIN NOT ATOMIC`,
 /// `SET STATEMENT … FOR`.
 const READING: [&str; 16] = [
-    "ANALYZE", "CHECKSUM", "COMMIT", "DESC", "DESCRIBE", "EXPLAIN", "HELP", "RELEASE",
-    "ROLLBACK", "SAVEPOINT", "SELECT", "SHOW", "TABLE", "USE", "VALUES", "WITH",
+    "ANALYZE",
+    "CHECKSUM",
+    "COMMIT",
+    "DESC",
+    "DESCRIBE",
+    "EXPLAIN",
+    "HELP",
+    "RELEASE",
+    "ROLLBACK",
+    "SAVEPOINT",
+    "SELECT",
+    "SHOW",
+    "TABLE",
+    "USE",
+    "VALUES",
+    "WITH",
 ];
 
 /// A connection to MySQL or MariaDB.
@@ -101,7 +115,8 @@ enum Part {
 impl Mysql {
     /// Sets what we need, and finds out who answers.
     fn settle(&mut self, target: &Target) -> Result<()> {
-        let mut set = format!("SET NAMES utf8mb4, SESSION net_write_timeout = {PATIENCE_OF_SERVER}");
+        let mut set =
+            format!("SET NAMES utf8mb4, SESSION net_write_timeout = {PATIENCE_OF_SERVER}");
         for (name, value) in &target.options {
             let is_name = |it: char| it.is_ascii_alphanumeric() || it == '_' || it == '.';
             if name.is_empty() || !name.chars().all(is_name) {
@@ -120,7 +135,8 @@ impl Mysql {
         let comment = super::rows::text(row, 2);
         self.mariadb = version.contains("MariaDB") || comment.contains("MariaDB");
         let product = if self.mariadb { "MariaDB" } else { "MySQL" };
-        let mut numbers = version.split(|it: char| !it.is_ascii_digit()).map(|it| it.parse().unwrap_or(0));
+        let mut numbers =
+            version.split(|it: char| !it.is_ascii_digit()).map(|it| it.parse().unwrap_or(0));
         let mut next = || numbers.next().unwrap_or(0);
         self.version = (next(), next(), next());
         if let Ok(id) = super::rows::text(row, 1).parse() {
@@ -140,8 +156,10 @@ impl Mysql {
         if self.canceller.forget() {
             return Failure::cancelled();
         }
-        let text = format!("the connection to {} was lost while a statement ran: {error}", self.shown);
-        Failure::new(Reason::Lost, text).hint("whether it was done is not known; look before you run it again")
+        let text =
+            format!("the connection to {} was lost while a statement ran: {error}", self.shown);
+        Failure::new(Reason::Lost, text)
+            .hint("whether it was done is not known; look before you run it again")
     }
 
     fn said_no(&mut self, packet: &[u8], statement: &str) -> Failure {
@@ -150,7 +168,8 @@ impl Mysql {
         let failure = no.failure(statement, self.read_only);
         if failure.reason == Reason::Lost {
             self.lost = true;
-            let message = format!("the server {} ended the connection: {}", self.shown, failure.message);
+            let message =
+                format!("the server {} ended the connection: {}", self.shown, failure.message);
             return Failure { message, ..failure };
         }
         failure
@@ -184,12 +203,15 @@ impl Mysql {
         let packet = self.packet()?;
         match packet.first() {
             Some(0x00) => {
-                let okay = Okay::read(&packet).ok_or_else(|| self.strange("an end that is none"))?;
+                let okay =
+                    Okay::read(&packet).ok_or_else(|| self.strange("an end that is none"))?;
                 self.status = okay.status;
                 Ok(Answer::Done(okay))
             }
             Some(0xFF) => Err(self.said_no(&packet, statement)),
-            Some(0xFB) => Err(self.strange("a wish for a file of this machine, which nobody offered")),
+            Some(0xFB) => {
+                Err(self.strange("a wish for a file of this machine, which nobody offered"))
+            }
             _ => {
                 let count = Body(&packet).number();
                 count.map(Answer::Columns).ok_or_else(|| self.strange("a result without columns"))
@@ -455,7 +477,10 @@ impl Mysql {
     fn remarks(&mut self, out: &mut dyn Sink) -> Result<()> {
         for row in self.rows("SHOW WARNINGS")? {
             let [severity, code, message] = [0, 1, 2].map(|it| super::rows::text(&row, it));
-            out.notice(&Notice { severity: severity.to_uppercase(), message: format!("{message} ({code})") });
+            out.notice(&Notice {
+                severity: severity.to_uppercase(),
+                message: format!("{message} ({code})"),
+            });
         }
         Ok(())
     }
@@ -474,7 +499,9 @@ impl Mysql {
         };
         if !reads {
             let text = "this connection only reads, and the statement may write";
-            return Err(Failure::new(Reason::Refused, text).hint("allow writing in the connection's entry"));
+            return Err(
+                Failure::new(Reason::Refused, text).hint("allow writing in the connection's entry")
+            );
         }
         self.simple("SET SESSION TRANSACTION READ ONLY")
     }
@@ -658,13 +685,14 @@ fn after_blanks(statement: &str) -> &str {
     let mut rest = statement;
     loop {
         rest = rest.trim_start();
-        let after = if rest.starts_with("/*") && !rest.starts_with("/*!") && !rest.starts_with("/*M!") {
-            rest.split_once("*/").map(|it| it.1)
-        } else if rest.starts_with('#') || rest.starts_with("-- ") || rest.starts_with("--\n") {
-            rest.split_once('\n').map(|it| it.1)
-        } else {
-            return rest;
-        };
+        let after =
+            if rest.starts_with("/*") && !rest.starts_with("/*!") && !rest.starts_with("/*M!") {
+                rest.split_once("*/").map(|it| it.1)
+            } else if rest.starts_with('#') || rest.starts_with("-- ") || rest.starts_with("--\n") {
+                rest.split_once('\n').map(|it| it.1)
+            } else {
+                return rest;
+            };
         rest = after.unwrap_or_default();
     }
 }
@@ -674,16 +702,21 @@ fn warnings(grants: impl Iterator<Item = String>) -> Vec<String> {
     let (mut all, mut files) = (false, false);
     for grant in grants {
         let Some((what, _)) = grant.split_once(" ON *.* TO ") else { continue };
-        let has = |it: &str| what.trim_start_matches("GRANT ").split(',').any(|has| has.trim() == it);
+        let has =
+            |it: &str| what.trim_start_matches("GRANT ").split(',').any(|has| has.trim() == it);
         all |= has("SUPER") || has("ALL PRIVILEGES") || has("SYSTEM_VARIABLES_ADMIN");
         files |= has("FILE") || has("ALL PRIVILEGES");
     }
     let mut said = Vec::new();
     if all {
-        said.push("the user may change the server itself, which read-only does not stop".to_owned());
+        said.push(
+            "the user may change the server itself, which read-only does not stop".to_owned(),
+        );
     }
     if files {
-        said.push("the user may read and write files of the server, which read-only does not stop".into());
+        said.push(
+            "the user may read and write files of the server, which read-only does not stop".into(),
+        );
     }
     said
 }

@@ -118,10 +118,8 @@ impl Stop {
             if left.is_zero() {
                 return false;
             }
-            state = self
-                .ended
-                .wait_timeout(state, left)
-                .map_or_else(|it| it.into_inner().0, |it| it.0);
+            state =
+                self.ended.wait_timeout(state, left).map_or_else(|it| it.into_inner().0, |it| it.0);
         }
         true
     }
@@ -266,7 +264,9 @@ fn refused(target: &Target, reply: &Reply) -> Result<()> {
     let (text, hint) = match code.as_str() {
         "WRONGPASS" => ("does not know this user with this password", "check user and password"),
         "NOAUTH" => ("asks for a password", "give one, and a user where it has several"),
-        "DENIED" => ("lets nobody in from another machine", "it runs in protected mode: give it a password"),
+        "DENIED" => {
+            ("lets nobody in from another machine", "it runs in protected mode: give it a password")
+        }
         _ => ("does not let us in", "see what it says"),
     };
     let mut failure = Failure::new(Reason::Connection, format!("{} {text}", target.shown()));
@@ -301,12 +301,7 @@ fn greet(link: &mut Link, target: &Target) -> Server {
                 .to_owned(),
         );
     }
-    Server {
-        product: product.to_owned(),
-        version,
-        encrypted: link.wire().encrypted(),
-        warnings,
-    }
+    Server { product: product.to_owned(), version, encrypted: link.wire().encrypted(), warnings }
 }
 
 /// What the server says no with.
@@ -318,7 +313,9 @@ fn server_failure(words: &str) -> Failure {
         failure.code = Some(code.to_owned());
     }
     failure.hint = match code {
-        "MOVED" | "ASK" => Some("this key lives on another server of the cluster: connect to that one"),
+        "MOVED" | "ASK" => {
+            Some("this key lives on another server of the cluster: connect to that one")
+        }
         "NOPERM" => Some("ask for a user who may"),
         "READONLY" => Some("this server is a replica: connect to the one it follows"),
         "LOADING" => Some("the server reads its data from disk: try again in a while"),
@@ -343,10 +340,16 @@ impl Redis {
         self.link.as_mut().ok_or_else(Failure::cancelled)
     }
 
-    /// The connection is of no use any more.
-    fn lost(&mut self, error: &std::io::Error) -> Failure {
+    /// Ends the connection. Whoever may stop the session holds it, too: it has to be cut.
+    fn leave(&mut self) {
+        self.stop.cut();
         self.link = None;
         self.queues = false;
+    }
+
+    /// The connection is of no use any more.
+    fn lost(&mut self, error: &std::io::Error) -> Failure {
+        self.leave();
         if self.stop.cancelled() {
             return Failure::cancelled();
         }
@@ -406,15 +409,16 @@ impl Redis {
                 if words.starts_with("EXECABORT") {
                     self.queues = false;
                 }
-                if self.stop.cancelled() && (words.starts_with("UNBLOCKED") || words.contains("kill")) {
+                if self.stop.cancelled()
+                    && (words.starts_with("UNBLOCKED") || words.contains("kill"))
+                {
                     return Err(Failure::cancelled());
                 }
                 Err(server_failure(&words))
             }
             Ok(shape::Ended::BrokenOff) => {
                 // What is still to come is not read: the server drops it with the connection.
-                self.link = None;
-                self.queues = false;
+                self.leave();
                 Err(Failure::cancelled())
             }
             Err(error) => Err(self.lost(&error)),
@@ -435,8 +439,7 @@ impl Redis {
                 self.database = number.and_then(number_of).unwrap_or(self.database);
             }
             "RESET" | "QUIT" => {
-                self.link = None;
-                self.queues = false;
+                self.leave();
                 self.database = 0;
             }
             _ => {}
@@ -444,11 +447,16 @@ impl Redis {
     }
 }
 
+impl Drop for Redis {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}
+
 /// What would take the replies away from us.
 fn unspeakable(words: &[command::Word]) -> Option<Failure> {
-    let upper = |at: usize| {
-        words.get(at).map(|it| String::from_utf8_lossy(&it.bytes).to_ascii_uppercase())
-    };
+    let upper =
+        |at: usize| words.get(at).map(|it| String::from_utf8_lossy(&it.bytes).to_ascii_uppercase());
     let (name, second) = (upper(0)?, upper(1).unwrap_or_default());
     let text = match (name.as_str(), second.as_str()) {
         ("CLIENT", "REPLY") => "CLIENT REPLY would leave commands without answers",
@@ -498,7 +506,8 @@ impl Session for Redis {
     }
 
     fn transaction(&mut self, _: Step) -> Result<()> {
-        let text = "transactions that can be undone: MULTI collects commands, EXEC does them at once";
+        let text =
+            "transactions that can be undone: MULTI collects commands, EXEC does them at once";
         Err(unsupported(Engine::Redis, text))
     }
 

@@ -1,11 +1,13 @@
 //! Apache Parquet, written from front to back: plain values and gzip, an optional column for each of the
-//! result's. It is ours because a library for it weighs more than all other formats together.
+//! result's.
 //!
 //! A column's type follows from its name at the server; where each cell has a type of its own (SQLite,
 //! Redis, MongoDB), from the cells that come first. Where one of the first cells does not fit (an infinite
 //! time, a NaN among decimals), the column is text. One that comes later fails the export: nothing is
 //! rounded or dropped to make it fit.
 
+#[cfg(test)]
+mod tests;
 mod thrift;
 mod types;
 
@@ -97,19 +99,21 @@ impl Parquet {
         }
     }
 
-    fn settle(&mut self, out: &mut Out<'_>) -> Result<()> {
+    /// Decides on types by the pages that are kept and the last one, which is not.
+    fn settle(&mut self, last: Option<&Page>, out: &mut Out<'_>) -> Result<()> {
         self.settled = true;
-        let first = std::mem::take(&mut self.first);
+        let kept = std::mem::take(&mut self.first);
+        let first: Vec<&Page> = kept.iter().chain(last).collect();
         for (at, column) in self.declared.iter().enumerate() {
             let cells = || {
                 let of = move |page| (0..Page::rows(page)).map(move |row| page.cell(row, at));
-                first.iter().flat_map(of)
+                first.iter().copied().flat_map(of)
             };
             let of =
                 if self.all_text { Type::Text } else { types::settle(column, self.engine, cells) };
             self.columns.push(Chunk::new(of));
         }
-        for page in &first {
+        for page in first {
             self.add(page, out)?;
         }
         Ok(())
@@ -119,7 +123,7 @@ impl Parquet {
         for row in 0..page.rows() {
             for (at, cell) in page.row(row).enumerate() {
                 let column = &mut self.columns[at];
-                if !column.push(cell, &mut self.hexed) {
+                if !column.push(cell, &mut self.hexed)? {
                     return Err(misfit(&self.names[at], self.rows + 1, cell, column.of));
                 }
                 if column.values.len() >= PAGE_BYTES || column.there.len() >= PAGE_VALUES {
@@ -129,7 +133,7 @@ impl Parquet {
             self.rows += 1;
             self.group_rows += 1;
         }
-        if self.columns.iter().map(|it| it.values.len()).sum::<usize>() > OPEN_BYTES {
+        if self.columns.iter().map(Chunk::open_bytes).sum::<usize>() > OPEN_BYTES {
             self.columns.iter_mut().try_for_each(Chunk::close_page)?;
         }
         let packed: usize = self.columns.iter().map(|it| it.packed.len()).sum();
@@ -220,42 +224,61 @@ impl Chunk {
         }
     }
 
-    /// Adds a cell, unless it does not fit.
-    fn push(&mut self, cell: Cell<'_>, hexed: &mut u64) -> bool {
+    /// Bytes of the open page.
+    fn open_bytes(&self) -> usize {
+        self.values.len() + self.there.len()
+    }
+
+    /// Adds a cell; false where it does not fit.
+    fn push(&mut self, cell: Cell<'_>, hexed: &mut u64) -> Result<bool> {
         if cell.is_null() {
             self.there.push(false);
-            return true;
+            return Ok(true);
+        }
+        if cell.bytes.len() > PAGE_BYTES && self.of.is_verbatim(cell) {
+            // It is a page of its own, and is not copied for that.
+            self.close_page()?;
+            let length = u32::try_from(cell.bytes.len()).map_err(|_| too_large())?;
+            self.pack(&[true], &[&length.to_le_bytes(), cell.bytes])?;
+            return Ok(true);
         }
         if cell.kind == Kind::Bytes && self.of == Type::Text {
             *hexed += 1;
         }
         self.there.push(true);
-        self.of.push(cell, &mut self.values)
+        Ok(self.of.push(cell, &mut self.values))
     }
 
     fn close_page(&mut self) -> Result<()> {
-        if self.there.is_empty() {
-            return Ok(());
+        if !self.there.is_empty() {
+            let (there, values) =
+                (std::mem::take(&mut self.there), std::mem::take(&mut self.values));
+            self.pack(&there, &[values.plain()])?;
+            (self.there, self.values) = (there, values);
+            self.there.clear();
+            self.values.clear();
         }
-        let many = self.there.len();
-        let nulls = self.there.iter().filter(|it| !**it).count();
+        Ok(())
+    }
+
+    fn pack(&mut self, there: &[bool], values: &[&[u8]]) -> Result<()> {
+        let many = there.len();
+        let nulls = there.iter().filter(|it| !**it).count();
         let mut plain = Vec::new();
-        levels(&self.there, nulls, &mut plain);
-        let values = self.values.take();
+        levels(there, nulls, &mut plain);
         let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
-        let pack = packer.write_all(&plain).and_then(|()| packer.write_all(values));
+        let mut pack = packer.write_all(&plain);
+        for values in values {
+            pack = pack.and_then(|()| packer.write_all(values));
+        }
         let packed = pack.and_then(|()| packer.finish());
         let packed = packed.map_err(|error| super::not_written(&error))?;
-        let length = plain.len() + values.len();
-        let (Ok(length32), Ok(packed32)) = (i32::try_from(length), i32::try_from(packed.len()))
-        else {
-            let text = "a value is too large for Parquet, which takes 2 GB";
-            return Err(Failure::new(Reason::Unsupported, text).hint("write another format"));
-        };
+        let length = plain.len() + values.iter().map(|it| it.len()).sum::<usize>();
+        let of_32 = |length| i32::try_from(length).map(i64::from).map_err(|_| too_large());
         let mut head = Thrift::default();
         head.int(1, 0);
-        head.int(2, length32.into());
-        head.int(3, packed32.into());
+        head.int(2, of_32(length)?);
+        head.int(3, of_32(packed.len())?);
         head.inner(5, |it| {
             it.int(1, many as i64);
             it.int(2, 0);
@@ -268,10 +291,13 @@ impl Chunk {
         self.plain_bytes += (head.len() + length) as u64;
         self.rows += many as u64;
         self.nulls += nulls as u64;
-        self.there.clear();
-        self.values.clear();
         Ok(())
     }
+}
+
+fn too_large() -> Failure {
+    let text = "a value is too large for Parquet, which takes 2 GB";
+    Failure::new(Reason::Unsupported, text).hint("write another format")
 }
 
 /// Which values are there, as runs: one run where all or none are, bits otherwise.
@@ -325,18 +351,18 @@ impl Writer for Parquet {
         if self.settled {
             return self.add(page, out);
         }
-        self.first.push(page.clone());
         self.first_rows += page.rows();
         self.first_bytes += page.bytes();
         if self.first_rows >= LOOK_ROWS || self.first_bytes >= LOOK_BYTES {
-            self.settle(out)?;
+            return self.settle(Some(page), out);
         }
+        self.first.push(page.clone());
         Ok(())
     }
 
     fn end(&mut self, out: &mut Out<'_>) -> Result<()> {
         if !self.settled {
-            self.settle(out)?;
+            self.settle(None, out)?;
         }
         self.close_group(out)?;
         let index = self.index();

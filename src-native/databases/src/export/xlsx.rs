@@ -182,7 +182,7 @@ impl Xlsx {
                 .filter(|it| (FIRST_DAY..=LAST_DAY).contains(it))
             {
                 Some(day) => self.value(column, row, b"d", (day + EPOCH).to_string().as_bytes()),
-                None => self.text(column, row, cell.text().unwrap_or_default(), None),
+                None => self.text(column, row, &String::from_utf8_lossy(cell.bytes), None),
             },
             Kind::Bytes => {
                 // No more than what is cut anyway.
@@ -191,7 +191,7 @@ impl Xlsx {
                 let text: String = std::iter::once("\\x".to_owned()).chain(digits).collect();
                 self.text(column, row, &text, None);
             }
-            _ => self.text(column, row, cell.text().unwrap_or_default(), None),
+            _ => self.text(column, row, &String::from_utf8_lossy(cell.bytes), None),
         }
     }
 }

@@ -37,7 +37,8 @@ impl Identity {
 fn pem_file(folder: &Path, what: &str, der: &[u8]) -> PathBuf {
     let text = base64::engine::general_purpose::STANDARD.encode(der);
     let path = folder.join(format!("{}.pem", what.replace(' ', "-")));
-    std::fs::write(&path, format!("-----BEGIN {what}-----\n{text}\n-----END {what}-----\n")).unwrap();
+    std::fs::write(&path, format!("-----BEGIN {what}-----\n{text}\n-----END {what}-----\n"))
+        .unwrap();
     path
 }
 

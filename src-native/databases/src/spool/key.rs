@@ -7,6 +7,8 @@ use crate::{Cell, Kind, decimal, moment};
 
 /// Text is compared by so many bytes: rows that agree this far stay as they came.
 pub(super) const TEXT_MOST: usize = 1024;
+/// So much of a cell is read for its key: more than the longest number of PostgreSQL.
+pub(super) const READ_MOST: usize = 256 << 10;
 
 const BOOL: u8 = 0x10;
 const NUMBER: u8 = 0x20;

@@ -165,13 +165,12 @@ impl Spool {
     pub fn order(&self, by: &[Sort], within: Option<&Order>, watch: Watch<'_>) -> Result<Order> {
         let only = within.map(Order::bits);
         let columns: Vec<usize> = by.iter().map(|it| it.column).collect();
-        let most = key::TEXT_MOST.max(64 << 10);
         let mut keys = Keys::default();
         let mut runs: Vec<Run> = Vec::new();
         let mut disk = None;
         let mut of = 0;
         let mut scrap = Vec::new();
-        self.walk("sorting", 0, &columns, most, watch, |row, cells| {
+        self.walk("sorting", 0, &columns, key::READ_MOST, watch, |row, cells| {
             of = row + 1;
             if only.as_ref().is_some_and(|it| !it.has(row)) {
                 return Ok(ControlFlow::Continue(()));

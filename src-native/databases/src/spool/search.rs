@@ -3,6 +3,7 @@
 use super::order::number;
 use super::{Order, Spool, key};
 use crate::{Cell, Kind, Result, Watch};
+use std::cmp::Ordering;
 use std::ops::ControlFlow;
 
 /// What a cell must be. Numbers are compared as numbers and times as times, where the text is one; NULL
@@ -144,20 +145,21 @@ impl<'a> Ready<'a> {
             asked => &mut asked.insert((cell.kind, key_of(cell.kind, text))).1,
         };
         key::of(cell, scrap);
-        let comparable = key::comparable(scrap, asked);
-        // A key holds the beginning of a long text; whether all of it is the same is seen by itself.
-        let same = || {
-            comparable
-                && scrap == asked
-                && (cell.bytes.len() < key::TEXT_MOST || cell.bytes == bytes_of(cell.kind, text))
-        };
+        if !key::comparable(scrap, asked) {
+            return matches!(self.test, Test::Differs(_));
+        }
+        let order = scrap.as_slice().cmp(asked).then_with(|| {
+            // A key holds the beginning of a long text; the rest is compared by itself.
+            let long = cell.bytes.len() >= key::TEXT_MOST && !cell.kind.is_number();
+            if long { cell.bytes.cmp(&bytes_of(cell.kind, text)) } else { Ordering::Equal }
+        });
         match self.test {
-            Test::Equals(_) => same(),
-            Test::Differs(_) => !same(),
-            Test::Less(_) => comparable && *scrap < *asked,
-            Test::AtMost(_) => comparable && (*scrap < *asked || same()),
-            Test::Greater(_) => comparable && *scrap > *asked,
-            Test::AtLeast(_) => comparable && (*scrap > *asked || same()),
+            Test::Equals(_) => order.is_eq(),
+            Test::Differs(_) => order.is_ne(),
+            Test::Less(_) => order.is_lt(),
+            Test::AtMost(_) => order.is_le(),
+            Test::Greater(_) => order.is_gt(),
+            Test::AtLeast(_) => order.is_ge(),
             Test::Contains(_) | Test::IsNull | Test::IsNotNull => false,
         }
     }

@@ -145,8 +145,9 @@ impl Spool {
         let what = "counting";
         let (mut rows, mut nulls) = (0, 0);
         let mut seen: HashSet<u64> = HashSet::new();
-        let (mut least, mut greatest): (Option<(Vec<u8>, String)>, Option<(Vec<u8>, String)>) =
-            (None, None);
+        // Key and text.
+        let mut least: Option<(Vec<u8>, String)> = None;
+        let mut greatest: Option<(Vec<u8>, String)> = None;
         let mut sum = Sum { value: Some(0), scale: 0, floats: 0.0, any_float: false, many: 0 };
         let mut only_numbers = true;
         let mut axis: Option<(f64, f64)> = None;
@@ -233,7 +234,7 @@ impl Spool {
         };
         let width = if few { 1.0 } else { (to - from) / many as f64 };
         let mut counts = vec![0; many];
-        self.walk("counting", 0, &[column], 64 << 10, watch, |row, cells| {
+        self.walk("counting", 0, &[column], key::READ_MOST, watch, |row, cells| {
             if row >= rows {
                 return Ok(ControlFlow::Break(()));
             }

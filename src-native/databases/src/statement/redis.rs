@@ -1,6 +1,6 @@
 //! Commands of Redis as `redis-cli` reads them, and what they do.
 
-use super::{Effect, Judgement, Piece};
+use super::{Effect, Judgement, Loss, Piece};
 use crate::{Failure, Place, Reason, Result, Value};
 use std::ops::Range;
 
@@ -220,18 +220,106 @@ pub(crate) fn bind(text: &str, value: &dyn Fn(&str) -> Option<Value>) -> Result<
 
 /// Commands that only read, whatever follows them.
 const READS: &[&str] = &[
-    "BITCOUNT", "BITFIELD_RO", "BITPOS", "DBSIZE", "DUMP", "ECHO", "EXISTS", "EXPIRETIME", "GEODIST",
-    "GEOHASH", "GEOPOS", "GEORADIUSBYMEMBER_RO", "GEORADIUS_RO", "GEOSEARCH", "GET", "GETBIT",
-    "GETRANGE", "HEXISTS", "HEXPIRETIME", "HGET", "HGETALL", "HKEYS", "HLEN", "HMGET", "HPEXPIRETIME",
-    "HPTTL", "HRANDFIELD", "HSCAN", "HSTRLEN", "HTTL", "HVALS", "INFO", "LASTSAVE", "LCS", "LINDEX",
-    "LLEN", "LOLWUT", "LPOS", "LRANGE", "MGET", "MONITOR", "PEXPIRETIME", "PFCOUNT", "PING",
-    "PSUBSCRIBE", "PTTL", "RANDOMKEY", "ROLE", "SCAN", "SCARD", "SDIFF", "SELECT", "SINTER",
-    "SINTERCARD", "SISMEMBER", "SMEMBERS", "SMISMEMBER", "SORT_RO", "SRANDMEMBER", "SSCAN", "SSUBSCRIBE",
-    "STRLEN", "SUBSCRIBE", "SUBSTR", "SUNION", "TIME", "TTL", "TYPE", "VCARD", "VDIM", "VEMB",
-    "VGETATTR", "VINFO", "VLINKS", "VRANDMEMBER", "VSIM", "XLEN", "XPENDING", "XRANGE", "XREAD",
-    "XREVRANGE", "ZCARD", "ZCOUNT", "ZDIFF", "ZINTER", "ZINTERCARD", "ZLEXCOUNT", "ZMSCORE",
-    "ZRANDMEMBER", "ZRANGE", "ZRANGEBYLEX", "ZRANGEBYSCORE", "ZRANK", "ZREVRANGE", "ZREVRANGEBYLEX",
-    "ZREVRANGEBYSCORE", "ZREVRANK", "ZSCAN", "ZSCORE", "ZUNION",
+    "BITCOUNT",
+    "BITFIELD_RO",
+    "BITPOS",
+    "DBSIZE",
+    "DUMP",
+    "ECHO",
+    "EXISTS",
+    "EXPIRETIME",
+    "GEODIST",
+    "GEOHASH",
+    "GEOPOS",
+    "GEORADIUSBYMEMBER_RO",
+    "GEORADIUS_RO",
+    "GEOSEARCH",
+    "GET",
+    "GETBIT",
+    "GETRANGE",
+    "HEXISTS",
+    "HEXPIRETIME",
+    "HGET",
+    "HGETALL",
+    "HKEYS",
+    "HLEN",
+    "HMGET",
+    "HPEXPIRETIME",
+    "HPTTL",
+    "HRANDFIELD",
+    "HSCAN",
+    "HSTRLEN",
+    "HTTL",
+    "HVALS",
+    "INFO",
+    "LASTSAVE",
+    "LCS",
+    "LINDEX",
+    "LLEN",
+    "LOLWUT",
+    "LPOS",
+    "LRANGE",
+    "MGET",
+    "MONITOR",
+    "PEXPIRETIME",
+    "PFCOUNT",
+    "PING",
+    "PSUBSCRIBE",
+    "PTTL",
+    "RANDOMKEY",
+    "ROLE",
+    "SCAN",
+    "SCARD",
+    "SDIFF",
+    "SELECT",
+    "SINTER",
+    "SINTERCARD",
+    "SISMEMBER",
+    "SMEMBERS",
+    "SMISMEMBER",
+    "SORT_RO",
+    "SRANDMEMBER",
+    "SSCAN",
+    "SSUBSCRIBE",
+    "STRLEN",
+    "SUBSCRIBE",
+    "SUBSTR",
+    "SUNION",
+    "TIME",
+    "TTL",
+    "TYPE",
+    "VCARD",
+    "VDIM",
+    "VEMB",
+    "VGETATTR",
+    "VINFO",
+    "VLINKS",
+    "VRANDMEMBER",
+    "VSIM",
+    "XLEN",
+    "XPENDING",
+    "XRANGE",
+    "XREAD",
+    "XREVRANGE",
+    "ZCARD",
+    "ZCOUNT",
+    "ZDIFF",
+    "ZINTER",
+    "ZINTERCARD",
+    "ZLEXCOUNT",
+    "ZMSCORE",
+    "ZRANDMEMBER",
+    "ZRANGE",
+    "ZRANGEBYLEX",
+    "ZRANGEBYSCORE",
+    "ZRANK",
+    "ZREVRANGE",
+    "ZREVRANGEBYLEX",
+    "ZREVRANGEBYSCORE",
+    "ZREVRANK",
+    "ZSCAN",
+    "ZSCORE",
+    "ZUNION",
 ];
 
 /// Commands of two words that only read.
@@ -253,7 +341,12 @@ const READS_IN_PART: &[(&str, &[&str])] = &[
 
 /// Settings that hold secrets.
 const SECRET: &[&str] = &[
-    "requirepass", "masterauth", "masteruser", "primaryauth", "primaryuser", "tls-key-file-pass",
+    "requirepass",
+    "masterauth",
+    "masteruser",
+    "primaryauth",
+    "primaryuser",
+    "tls-key-file-pass",
     "tls-client-key-file-pass",
 ];
 
@@ -268,7 +361,7 @@ pub(crate) fn judge(text: &str) -> Judgement {
     let second = words.get(1).map(upper).unwrap_or_default();
     let reads = reads(&name, &second, &words);
     let effect = match destroys(&name, &second, &words) {
-        Some(what) => Effect::Destroys(what),
+        Some(what) => Effect::Destroys(vec![Loss { words: what }]),
         None if reads.is_ok() => Effect::Reads,
         None => Effect::Writes,
     };
@@ -290,9 +383,11 @@ fn reads(name: &str, second: &str, words: &[Word]) -> Result<(), String> {
         return Err(format!("{name} {second} is not known to only read"));
     }
     Err(match name {
-        "KEYS" => "KEYS goes through all keys at once, and the server does nothing else meanwhile: \
+        "KEYS" => {
+            "KEYS goes through all keys at once, and the server does nothing else meanwhile: \
                    use SCAN"
-            .to_owned(),
+                .to_owned()
+        }
         "CONFIG" if second == "GET" => return config_get(words),
         "EVAL" | "EVALSHA" | "EVAL_RO" | "EVALSHA_RO" | "FCALL" | "FCALL_RO" => {
             format!("{name} runs a script, and nobody can tell before what it does")
@@ -310,7 +405,9 @@ fn config_get(words: &[Word]) -> Result<(), String> {
     for word in &words[2.min(words.len())..] {
         let name = String::from_utf8_lossy(&word.bytes).to_ascii_lowercase();
         if SECRET.contains(&name.as_str()) || name.contains(['*', '?', '[']) {
-            return Err(format!("CONFIG GET {name} may give passwords away: name other settings one by one"));
+            return Err(format!(
+                "CONFIG GET {name} may give passwords away: name other settings one by one"
+            ));
         }
     }
     Ok(())

@@ -11,9 +11,29 @@ use toml::de::{DeTable, DeValue};
 
 /// Keys that a connection may have, in the order of the manual.
 const KEYS: [&str; 23] = [
-    "engine", "url", "host", "port", "socket", "file", "database", "user", "password", "tls",
-    "tls_ca", "tls_cert", "tls_key", "tls_name", "read_only", "connect_timeout", "timeout",
-    "rows_max", "pool", "colour", "tags", "options", "ssh",
+    "engine",
+    "url",
+    "host",
+    "port",
+    "socket",
+    "file",
+    "database",
+    "user",
+    "password",
+    "tls",
+    "tls_ca",
+    "tls_cert",
+    "tls_key",
+    "tls_name",
+    "read_only",
+    "connect_timeout",
+    "timeout",
+    "rows_max",
+    "pool",
+    "colour",
+    "tags",
+    "options",
+    "ssh",
 ];
 /// Keys that say where it is, and cannot stand beside a URL.
 const WHERE: [&str; 5] = ["engine", "host", "port", "socket", "file"];
@@ -280,9 +300,10 @@ impl<'a> Reader<'a> {
             entry.colour = Some(text.to_owned());
         }
         let Some(item) = table.get("tags") else { return };
-        let tags = item.get_ref().as_array().map(|items| {
-            items.iter().map(|it| it.get_ref().as_str()).collect::<Option<Vec<_>>>()
-        });
+        let tags = item
+            .get_ref()
+            .as_array()
+            .map(|items| items.iter().map(|it| it.get_ref().as_str()).collect::<Option<Vec<_>>>());
         match tags.flatten() {
             Some(tags) if tags.iter().all(|it| !it.is_empty() && it.len() <= 100) => {
                 entry.tags = tags.into_iter().map(str::to_owned).collect();

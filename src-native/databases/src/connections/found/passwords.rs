@@ -155,11 +155,7 @@ pub(in crate::connections) fn password(
     }
 }
 
-fn postgres(
-    entry: &Entry,
-    address: &Address,
-    ways: &Ways<'_>,
-) -> Result<Option<(Secret, String)>> {
+fn postgres(entry: &Entry, address: &Address, ways: &Ways<'_>) -> Result<Option<(Secret, String)>> {
     // What was typed by hand is psql's way to be called, and takes psql's variable.
     if entry.source == Source::Given
         && let Some(text) = (ways.env)("PGPASSWORD").filter(|it| !it.is_empty())

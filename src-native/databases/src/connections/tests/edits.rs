@@ -120,9 +120,15 @@ fn what_is_taken_out_leaves_the_others_as_they_were() {
     let rest = TEXT.split("# Tries.").nth(1).unwrap();
     assert_eq!(without_prod, format!("# Our databases.\n\n# Tries.{rest}"));
     assert!(!out("dev").contains("Tries"), "{}", out("dev"));
-    assert!(out("cache").ends_with("port = 22 }\n\n# the end\n") || out("cache").ends_with("# the end\n"));
+    assert!(
+        out("cache").ends_with("port = 22 }\n\n# the end\n")
+            || out("cache").ends_with("# the end\n")
+    );
     assert_eq!(without(TEXT, "nope", Path::new(FILE_AT)).unwrap(), None);
-    assert_eq!(without("# only\n\n[a]\nengine = 1\n", "a", Path::new(FILE_AT)).unwrap().unwrap(), "# only\n\n");
+    assert_eq!(
+        without("# only\n\n[a]\nengine = 1\n", "a", Path::new(FILE_AT)).unwrap().unwrap(),
+        "# only\n\n"
+    );
 }
 
 #[test]

@@ -59,7 +59,10 @@ jump = "me@first:22,second"
     let options: Vec<_> = entry.options.iter().map(|it| (it.0.as_str(), it.1.as_str())).collect();
     assert_eq!(options, [("search_path", "shop, public"), ("jit", "false"), ("work_mem", "64")]);
     let ssh = entry.ssh.unwrap();
-    assert_eq!((ssh.host.as_str(), ssh.user.as_deref(), ssh.port), ("bastion", Some("me"), Some(2222)));
+    assert_eq!(
+        (ssh.host.as_str(), ssh.user.as_deref(), ssh.port),
+        ("bastion", Some("me"), Some(2222))
+    );
     assert_eq!(ssh.identity.as_deref(), Some(Path::new("/home/me/.ssh/id")));
     assert_eq!(ssh.jump.as_deref(), Some("me@first:22,second"));
     assert_eq!(entry.source, Source::User { file: FILE_AT.into(), line: 3 });
@@ -103,7 +106,8 @@ fn tls_is_verified_by_default_but_within_this_machine() {
 
 #[test]
 fn addresses_are_of_every_form() {
-    let several = only("[it]\nengine = \"mongodb\"\nhost = [\"a\", \"b:27018\", \"[::1]:1\"]\nport = 9");
+    let several =
+        only("[it]\nengine = \"mongodb\"\nhost = [\"a\", \"b:27018\", \"[::1]:1\"]\nport = 9");
     assert_eq!(several.addresses, [host("a", 9), host("b", 27018), host("::1", 1)]);
     let folder = only("[it]\nengine = \"postgres\"\nsocket = \"/run/pg\"\nport = 5433");
     assert_eq!(folder.addresses, [Address::Socket("/run/pg/.s.PGSQL.5433".into())]);
@@ -120,7 +124,8 @@ fn addresses_are_of_every_form() {
 
 /// What is said of an entry with these lines after a host: line, key and words.
 fn wrong(lines: &str) -> (u32, String, String) {
-    let text = format!("\n[ok]\nengine = \"redis\"\n\n[bad]\n{lines}\n\n[also]\nengine = \"redis\"\n");
+    let text =
+        format!("\n[ok]\nengine = \"redis\"\n\n[bad]\n{lines}\n\n[also]\nengine = \"redis\"\n");
     let read = users(&text);
     let names: Vec<_> = read.entries.iter().map(|it| it.name.as_str()).collect();
     assert_eq!(names, ["ok", "also"], "a bad entry hides others, or is none: {lines}");
@@ -238,7 +243,9 @@ fn faults_of_grammar_are_told_with_their_line_and_leave_the_others_alone() {
         "host = \"h\" trailing",
         "x.y.z",
     ] {
-        let text = format!("[ok]\nengine = \"redis\"\n[bad]\nengine = \"mysql\"\n{bad}\n[also]\nengine = \"redis\"\n");
+        let text = format!(
+            "[ok]\nengine = \"redis\"\n[bad]\nengine = \"mysql\"\n{bad}\n[also]\nengine = \"redis\"\n"
+        );
         let read = users(&text);
         let names: Vec<_> = read.entries.iter().map(|it| it.name.as_str()).collect();
         assert_eq!(names, ["ok", "also"], "{bad}: {:#?}", read.troubles);
@@ -246,7 +253,8 @@ fn faults_of_grammar_are_told_with_their_line_and_leave_the_others_alone() {
         assert_eq!(first.connection.as_deref(), Some("bad"), "{bad}: {first}");
         assert!((5..=6).contains(&first.line.unwrap()), "{bad}: {first}");
     }
-    let twice = users("[it]\nengine = \"redis\"\n[it]\nengine = \"mysql\"\n[ok]\nengine = \"redis\"");
+    let twice =
+        users("[it]\nengine = \"redis\"\n[it]\nengine = \"mysql\"\n[ok]\nengine = \"redis\"");
     let names: Vec<_> = twice.entries.iter().map(|it| it.name.as_str()).collect();
     assert_eq!(names, ["ok"]);
     assert_eq!(twice.troubles[0].line, Some(3));
@@ -262,6 +270,8 @@ fn what_is_no_file_of_connections_is_said_to_be_none() {
     let loose = users("engine = \"redis\"\n[[list]]\nengine = \"redis\"");
     assert_eq!(loose.entries.len(), 0);
     assert!(loose.troubles.iter().all(|it| it.text.contains("begun by `[name]`")), "{loose:#?}");
-    let names = users("[\"a b\"]\nengine = \"redis\"\n[\"-x\"]\nengine = \"redis\"\n[\"\"]\nengine = \"redis\"");
+    let names = users(
+        "[\"a b\"]\nengine = \"redis\"\n[\"-x\"]\nengine = \"redis\"\n[\"\"]\nengine = \"redis\"",
+    );
     assert_eq!((names.entries.len(), names.troubles.len()), (0, 3), "{names:#?}");
 }

@@ -136,8 +136,11 @@ fn pgpass_is_understood_as_libpq_does() {
     }
     let known = home.known();
     let names: Vec<_> = known.entries.iter().map(|it| it.name.as_str()).collect();
-    let expected =
-        ["pgpass:app@db.example.org:5432/shop", "pgpass:app@db.example.org:5432", "pgpass:me@localhost:5432"];
+    let expected = [
+        "pgpass:app@db.example.org:5432/shop",
+        "pgpass:app@db.example.org:5432",
+        "pgpass:me@localhost:5432",
+    ];
     assert_eq!(names, expected);
     assert_eq!(home.password(names[0]).as_deref(), Some("first"));
 }
@@ -191,8 +194,16 @@ fn my_cnf_is_a_connection_and_its_password_stays_with_its_server() {
 #[test]
 fn names_are_looked_for_in_their_order_and_near_ones_are_offered() {
     let home = Home::new(&[("DATABASE_URL", "redis://found")]);
-    home.put("config/connections.toml", "[prod]\nengine = \"redis\"\nhost = \"mine\"\n[own]\nengine = \"redis\"\n", 0o600);
-    home.put("p/.backstory/connections.toml", "[prod]\nengine = \"redis\"\nhost = \"theirs\"\n[broken]\nengine = 1\n[prodd]\nx=1\n", 0o644);
+    home.put(
+        "config/connections.toml",
+        "[prod]\nengine = \"redis\"\nhost = \"mine\"\n[own]\nengine = \"redis\"\n",
+        0o600,
+    );
+    home.put(
+        "p/.backstory/connections.toml",
+        "[prod]\nengine = \"redis\"\nhost = \"theirs\"\n[broken]\nengine = 1\n[prodd]\nx=1\n",
+        0o644,
+    );
     home.put("p/src/deep/x", "", 0o644);
     let config = home.folder.path().join("config");
     let from = home.folder.path().join("p/src/deep");
@@ -201,7 +212,9 @@ fn names_are_looked_for_in_their_order_and_near_ones_are_offered() {
     assert_eq!(names, ["prod", "own", "env:DATABASE_URL"]);
     assert_eq!(known.entries[0].addresses, [host("theirs", 6379)]);
     let find = |name: &str| home.world.ask(|ways| known.find(name, ways));
-    assert!(find("broken").unwrap_err().message.contains("connections.toml:5: connection `broken`"));
+    assert!(
+        find("broken").unwrap_err().message.contains("connections.toml:5: connection `broken`")
+    );
     assert_eq!(find("onw").unwrap_err().hint.as_deref(), Some("did you mean `own`?"));
     assert!(find("nothing").unwrap_err().hint.unwrap().contains("prod, own"));
     let alone = home.world.ask(|ways| Known::read(Some(&config), None, &|_| true, ways));
@@ -213,7 +226,11 @@ fn names_are_looked_for_in_their_order_and_near_ones_are_offered() {
 fn an_entry_that_is_broken_does_not_give_way_to_another_of_its_name() {
     let home = Home::new(&[]);
     home.put("config/connections.toml", "[prod]\nengine = \"redis\"\nhost = \"mine\"\n", 0o600);
-    home.put(".backstory/connections.toml", "[prod]\nengine = \"redis\"\nhots = \"theirs\"\n", 0o644);
+    home.put(
+        ".backstory/connections.toml",
+        "[prod]\nengine = \"redis\"\nhots = \"theirs\"\n",
+        0o644,
+    );
     let config = home.folder.path().join("config");
     let from = home.folder.path();
     let known = home.world.ask(|ways| Known::read(Some(&config), Some(from), &|_| true, ways));

@@ -73,7 +73,9 @@ fn nothing_that_could_run_or_give_away_is_used_before_its_file_is_trusted() {
 
 #[test]
 fn what_names_no_secret_is_of_use_without_trust() {
-    let place = Place::new("[it]\nengine = \"redis\"\nhost = \"cache.example.org\"\n[db]\nengine = \"sqlite\"\nfile = \"../dev.db\"\n[asks]\nengine = \"postgres\"\nhost = \"h\"\npassword = \"prompt\"\n");
+    let place = Place::new(
+        "[it]\nengine = \"redis\"\nhost = \"cache.example.org\"\n[db]\nengine = \"sqlite\"\nfile = \"../dev.db\"\n[asks]\nengine = \"postgres\"\nhost = \"h\"\npassword = \"prompt\"\n",
+    );
     assert!(place.go("it", "").unwrap().targets[0].password.is_none());
     assert!(place.go("db", "").is_ok());
     let asked = place.go("asks", "").unwrap();
@@ -102,7 +104,10 @@ fn trust_is_in_a_text_and_its_place() {
     let hash = place.known("").project.unwrap().hash;
     assert_eq!(hash.len(), 64);
     assert!(place.known(&hash).project.unwrap().trusted);
-    assert_eq!(place.go("it", &hash).unwrap().targets[0].password.as_ref().unwrap().reveal(), "X:vne");
+    assert_eq!(
+        place.go("it", &hash).unwrap().targets[0].password.as_ref().unwrap().reveal(),
+        "X:vne"
+    );
     place.put("project/.backstory/connections.toml", &format!("{text}#"));
     assert!(!place.known(&hash).project.unwrap().trusted, "one byte is enough");
     assert_eq!(place.go("it", &hash).unwrap_err().reason, Reason::Refused);
@@ -113,10 +118,16 @@ fn trust_is_in_a_text_and_its_place() {
 #[test]
 fn the_users_own_file_needs_no_trust_wherever_it_stands() {
     let place = Place::new("");
-    assert_eq!(place.go("mine", "").unwrap().targets[0].password.as_ref().unwrap().reveal(), "X:vne");
+    assert_eq!(
+        place.go("mine", "").unwrap().targets[0].password.as_ref().unwrap().reveal(),
+        "X:vne"
+    );
     // Found again on the way up, it is still the user's own.
     let config = place.folder.path().join("home/.backstory");
-    place.put("home/.backstory/connections.toml", "[own]\nengine = \"redis\"\npassword = \"env:X\"\n");
+    place.put(
+        "home/.backstory/connections.toml",
+        "[own]\nengine = \"redis\"\npassword = \"env:X\"\n",
+    );
     let from = place.folder.path().join("home");
     let known = place.world.ask(|ways| Known::read(Some(&config), Some(&from), &|_| false, ways));
     assert!(known.project.is_none());

@@ -7,13 +7,25 @@ fn urls_of_every_engine_are_understood() {
     let socket = |path: &str| Address::Socket(path.into());
     let file = |path: &str| Address::File(path.into());
     for (url, engine, address, database, user) in [
-        ("postgres://me@db.example.org:5433/shop", Engine::Postgres, host("db.example.org", 5433), "shop", "me"),
+        (
+            "postgres://me@db.example.org:5433/shop",
+            Engine::Postgres,
+            host("db.example.org", 5433),
+            "shop",
+            "me",
+        ),
         ("postgresql://h", Engine::Postgres, host("h", 5432), "", ""),
         ("POSTGRES://h/", Engine::Postgres, host("h", 5432), "", ""),
         ("postgres://me@[2001:db8::1]:1/d", Engine::Postgres, host("2001:db8::1", 1), "d", "me"),
         ("postgres://[::1]/d", Engine::Postgres, host("::1", 5432), "d", ""),
         ("postgres://%2Frun%2Fpg/d", Engine::Postgres, socket("/run/pg/.s.PGSQL.5432"), "d", ""),
-        ("postgres:///d?host=/run/pg&port=7&user=u", Engine::Postgres, socket("/run/pg/.s.PGSQL.7"), "d", "u"),
+        (
+            "postgres:///d?host=/run/pg&port=7&user=u",
+            Engine::Postgres,
+            socket("/run/pg/.s.PGSQL.7"),
+            "d",
+            "u",
+        ),
         ("postgres:///d?host=other&port=7", Engine::Postgres, host("other", 7), "d", ""),
         ("mysql://me%40corp@h/a%2Fb", Engine::Mysql, host("h", 3306), "a/b", "me@corp"),
         ("mariadb://h:3307", Engine::Mysql, host("h", 3307), "", ""),
@@ -179,7 +191,8 @@ fn parameters_find_their_place() {
     assert_eq!((entry.limits.timeout, entry.limits.rows_max), (None, Some(5)));
     assert!(!entry.read_only);
     assert_eq!(entry.tls_name.as_deref(), Some("other"));
-    let mongo = typed("mongodb://h/?tlsCertificateKeyFile=me.pem&connectTimeoutMS=500&tls=true").unwrap();
+    let mongo =
+        typed("mongodb://h/?tlsCertificateKeyFile=me.pem&connectTimeoutMS=500&tls=true").unwrap();
     assert_eq!(mongo.tls_cert.as_deref(), Some(Path::new("/here/me.pem")));
     assert_eq!(mongo.tls_key, mongo.tls_cert);
     assert_eq!(mongo.limits.connect_timeout.as_millis(), 500);

@@ -1,7 +1,7 @@
 //! Parameters of a URL: our own, which go with every engine, and those that an engine's own tools take.
 
-use super::super::entry::{self, Password};
 use super::super::Entry;
+use super::super::entry::{self, Password};
 use super::{tls_mode, wrong};
 use crate::{Address, Engine, Failure, Reason, Result, Secret, TlsMode};
 use std::path::Path;
@@ -87,7 +87,9 @@ impl Parameters {
                     Some(TlsMode::Verify) => Wish::Verify,
                     Some(TlsMode::Unverified) => Wish::Unverified,
                     Some(TlsMode::Off) => Wish::Off,
-                    None if entry.engine == Engine::Mongodb => return self.mongodb(entry, key, value, folder, home),
+                    None if entry.engine == Engine::Mongodb => {
+                        return self.mongodb(entry, key, value, folder, home);
+                    }
                     None => return Err(wrong("`tls` is none of verify, unverified, off")),
                 };
             }
@@ -308,7 +310,9 @@ impl Parameters {
             "trustservercertificate" => self.trusting = flag(key, &value)?,
             "hostnameincertificate" if entry::is_host(&value) => entry.tls_name = Some(value),
             "hostnameincertificate" => {
-                return Err(wrong("`hostNameInCertificate` is no name that a certificate can prove"));
+                return Err(wrong(
+                    "`hostNameInCertificate` is no name that a certificate can prove",
+                ));
             }
             "connectiontimeout" | "connecttimeout" | "dialtimeout" => {
                 let time = seconds("connection timeout", &value, 1.0)?;
@@ -349,7 +353,9 @@ impl Parameters {
             Wish::Unverified => Some(TlsMode::Unverified),
         };
         if entry.tls_cert.is_some() != entry.tls_key.is_some() {
-            return Err(wrong("a client's certificate and its key go together: name both, or neither"));
+            return Err(wrong(
+                "a client's certificate and its key go together: name both, or neither",
+            ));
         }
         let unverified = matches!(entry.tls, Some(TlsMode::Unverified | TlsMode::Off));
         if unverified && (entry.tls_ca.is_some() || entry.tls_name.is_some()) {

@@ -308,9 +308,7 @@ impl Database {
                 return Err("there is no memory left".to_owned());
             }
             let set = |name: &str, value: &str| match (c_text(name), c_text(value)) {
-                (Ok(name), Ok(value)) => {
-                    (f.set_config)(config, name.as_ptr(), value.as_ptr()) == 0
-                }
+                (Ok(name), Ok(value)) => (f.set_config)(config, name.as_ptr(), value.as_ptr()) == 0,
                 _ => false,
             };
             for (name, value) in wished {
@@ -327,7 +325,9 @@ impl Database {
             let state = (f.open_ext)(path.as_ptr(), &raw mut raw, config, &raw mut error);
             (f.destroy_config)(&raw mut config);
             if state != 0 {
-                return Err(library.owned(error).unwrap_or_else(|| "it gives no reason".to_owned()));
+                return Err(library
+                    .owned(error)
+                    .unwrap_or_else(|| "it gives no reason".to_owned()));
             }
             Ok(Database { library, raw })
         }
@@ -473,7 +473,9 @@ impl<'c> Prepared<'c> {
         let library = self.connection.database.library;
         let (count, kind, _) = library.prepared_columns?;
         // SAFETY: as above; indexes stay under the count.
-        unsafe { Some((0..count(self.raw)).map(|at| library.type_of(kind(self.raw, at))).collect()) }
+        unsafe {
+            Some((0..count(self.raw)).map(|at| library.type_of(kind(self.raw, at))).collect())
+        }
     }
 
     /// Names of the columns it will give, where the library can say.

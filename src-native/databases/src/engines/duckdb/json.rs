@@ -154,7 +154,9 @@ mod tests {
         assert_eq!(json.get("a").unwrap().list()[0].number(), Some(1e5));
         assert_eq!(json.get("a").unwrap().list()[1].text(), Some("é😀\n\""));
         assert_eq!(json.get("b").and_then(Json::text), Some("null"));
-        for bad in ["", "{", "[1,]", "[1 2]", "{\"a\" 1}", "\"\\u12", "word", "[1]x", "\"é\\u1é23\""] {
+        for bad in
+            ["", "{", "[1,]", "[1 2]", "{\"a\" 1}", "\"\\u12", "word", "[1]x", "\"é\\u1é23\""]
+        {
             assert_eq!(Json::read(bad), None, "{bad}");
         }
         assert_eq!(Json::read(&"[".repeat(100_000)), None);

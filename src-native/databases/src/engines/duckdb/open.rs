@@ -71,8 +71,9 @@ pub(super) fn open(target: &Target) -> Result<(Lease, Connection, String)> {
                 "{} is already open here with other settings, or to be written",
                 path.display()
             );
-            return Err(Failure::new(Reason::Connection, text)
-                .hint("DuckDB has a file open in one way at a time: close the other connection first"));
+            return Err(Failure::new(Reason::Connection, text).hint(
+                "DuckDB has a file open in one way at a time: close the other connection first",
+            ));
         }
         None => {
             let database = Arc::new(start(library, &path.to_string_lossy(), &settings)?);
@@ -117,9 +118,11 @@ fn settings(target: &Target, in_memory: bool) -> Result<Vec<(String, String)>> {
             || name.eq_ignore_ascii_case("access_mode")
             || name.to_ascii_lowercase().starts_with("allow_");
         if target.read_only && ours {
-            let text = format!("the option `{name}` is not to be chosen where only reading is allowed");
-            return Err(Failure::new(Reason::Usage, text)
-                .hint("leave it out, or let the connection write"));
+            let text =
+                format!("the option `{name}` is not to be chosen where only reading is allowed");
+            return Err(
+                Failure::new(Reason::Usage, text).hint("leave it out, or let the connection write")
+            );
         }
         found.push(pair(name, value));
     }
@@ -135,11 +138,7 @@ fn settings(target: &Target, in_memory: bool) -> Result<Vec<(String, String)>> {
     Ok(found)
 }
 
-fn start(
-    library: &'static Library,
-    path: &str,
-    settings: &[(String, String)],
-) -> Result<Database> {
+fn start(library: &'static Library, path: &str, settings: &[(String, String)]) -> Result<Database> {
     // Errors as JSON say the place as a number; libraries before 1.5 do not take it here.
     let wished = [("errors_as_json", "true")];
     Database::open(library, path, settings, &wished).map_err(|it| cannot(path, &it))

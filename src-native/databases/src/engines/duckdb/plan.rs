@@ -10,7 +10,8 @@ use crate::{Ask, Failure, Reason, Result, Session, Step};
 const SHOWN: &[&str] = &["Estimated Cardinality", "__estimated_cardinality__", "__cardinality__"];
 
 pub(super) fn explain(session: &mut Duckdb, ask: &Ask<'_>, measured: bool) -> Result<Plan> {
-    let before = if measured { "EXPLAIN (ANALYZE, FORMAT json) " } else { "EXPLAIN (FORMAT json) " };
+    let before =
+        if measured { "EXPLAIN (ANALYZE, FORMAT json) " } else { "EXPLAIN (FORMAT json) " };
     // What it does is undone; within somebody's own transaction that is theirs to decide.
     let undo = measured && !session.in_transaction();
     if undo {

@@ -31,7 +31,13 @@ fn target(library: &str, path: impl Into<PathBuf>, read_only: bool) -> Target {
         database: None,
         user: None,
         password: None::<Secret>,
-        tls: Tls { mode: TlsMode::Off, authority: None, certificate: None, key: None, server_name: None },
+        tls: Tls {
+            mode: TlsMode::Off,
+            authority: None,
+            certificate: None,
+            key: None,
+            server_name: None,
+        },
         read_only,
         connect_timeout: Duration::from_secs(5),
         options: vec![("library".to_owned(), library.to_owned())],
@@ -63,7 +69,8 @@ impl Sink for All {
         self.pages += 1;
         self.largest = self.largest.max(page.bytes());
         for row in 0..page.rows() {
-            let cell = |it: crate::Cell<'_>| (it.kind, String::from_utf8_lossy(it.bytes).into_owned());
+            let cell =
+                |it: crate::Cell<'_>| (it.kind, String::from_utf8_lossy(it.bytes).into_owned());
             self.rows.push(page.row(row).map(cell).collect());
         }
         match self.stop_after {
@@ -190,7 +197,10 @@ const VALUES: &[(Kind, &str)] = &[
     (Kind::Array, "[]::INTEGER[]"),
     (Kind::Array, "[[1, 2], [], NULL, [NULL]]"),
     (Kind::Array, "['a,b', ' x', 'y ', 'null', 'NULL', '', 'é', 'a''b', 'a\"b', 'a=b', 'a:b']"),
-    (Kind::Array, "['(', ')', '{', '}', '[', ']', 'plain', 'two words', chr(9) || 'x', 'x' || chr(10)]"),
+    (
+        Kind::Array,
+        "['(', ')', '{', '}', '[', ']', 'plain', 'two words', chr(9) || 'x', 'x' || chr(10)]",
+    ),
     (Kind::Array, "[TIMESTAMP '2024-01-01 00:00:00', 'infinity'::TIMESTAMP]"),
     (Kind::Array, "[1.50::DECIMAL(4,2), -0.05]"),
     (Kind::Array, "['\\xFF\\x00a'::BLOB, 'quo\"te'::BLOB]"),
@@ -261,7 +271,10 @@ fn every_type_comes_as_the_engine_itself_writes_it_and_goes_back_in() {
             }
         }
         // Back in, as text: the same value.
-        if *kind == Kind::Other || name == "STRUCT(INTEGER, VARCHAR, INTEGER)" || name.contains("UNION") {
+        if *kind == Kind::Other
+            || name == "STRUCT(INTEGER, VARCHAR, INTEGER)"
+            || name.contains("UNION")
+        {
             continue;
         }
         if !quotes && matches!(kind, Kind::Array | Kind::Record) {
@@ -327,10 +340,7 @@ fn moments_are_shown_in_the_zone_of_the_session_where_the_engine_knows_zones() {
     let found = all(&mut *session, text);
     let shown: Vec<_> = found.rows[0].iter().map(|it| it.1.as_str()).collect();
     if newer {
-        assert_eq!(
-            shown,
-            ["2024-07-01 17:30:00+05:30", "1", "['2024-07-01 17:30:00+05:30']"]
-        );
+        assert_eq!(shown, ["2024-07-01 17:30:00+05:30", "1", "['2024-07-01 17:30:00+05:30']"]);
     } else {
         assert_eq!(shown[0], "2024-07-01 12:00:00+00");
     }
@@ -378,10 +388,22 @@ fn values_are_bound_as_what_they_are() {
         (Value::Null, "", "\"NULL\""),
         (Value::Bool(true), "true", "BOOLEAN"),
         (number("9223372036854775807"), "9223372036854775807", "BIGINT"),
-        (number("-170141183460469231731687303715884105728"), "-170141183460469231731687303715884105728", "HUGEINT"),
-        (number("340282366920938463463374607431768211455"), "340282366920938463463374607431768211455", "UHUGEINT"),
+        (
+            number("-170141183460469231731687303715884105728"),
+            "-170141183460469231731687303715884105728",
+            "HUGEINT",
+        ),
+        (
+            number("340282366920938463463374607431768211455"),
+            "340282366920938463463374607431768211455",
+            "UHUGEINT",
+        ),
         (number("-0.50"), "-0.50", "DECIMAL(3,2)"),
-        (number("12345678901234567890123456789012345.678"), "12345678901234567890123456789012345.678", "DECIMAL(38,3)"),
+        (
+            number("12345678901234567890123456789012345.678"),
+            "12345678901234567890123456789012345.678",
+            "DECIMAL(38,3)",
+        ),
         (number("1e3"), "1000.0", "DOUBLE"),
         (Value::Text("é ' \u{0}".to_owned()), "é ' \u{0}", "VARCHAR"),
     ] {
@@ -397,8 +419,15 @@ fn values_are_bound_as_what_they_are() {
     assert_eq!(error.reason, Reason::Usage);
     let error = session.run(&Ask::new("SELECT $1"), &mut All::default()).unwrap_err();
     assert_eq!(error.reason, Reason::Usage);
-    all(&mut *session, "CREATE TABLE t AS SELECT 7 AS id, DATE '2024-01-02' AS d, 1.5::DECIMAL(4,1) AS n");
-    for (column, value) in [("id", Value::Text("7".into())), ("d", Value::Text("2024-01-02".into())), ("n", number("1.50"))] {
+    all(
+        &mut *session,
+        "CREATE TABLE t AS SELECT 7 AS id, DATE '2024-01-02' AS d, 1.5::DECIMAL(4,1) AS n",
+    );
+    for (column, value) in [
+        ("id", Value::Text("7".into())),
+        ("d", Value::Text("2024-01-02".into())),
+        ("n", number("1.50")),
+    ] {
         let text = format!("SELECT count(*) FROM t WHERE {column} = ?");
         let mut found = All::default();
         session.run(&Ask { values: &[value], ..Ask::new(&text) }, &mut found).unwrap();
@@ -411,19 +440,34 @@ fn errors_have_the_engine_s_code_and_the_place() {
     let library = library!();
     let mut session = memory(&library);
     let error = fails(&mut *session, "selec 1");
-    assert_eq!((error.reason, error.code.as_deref()), (Reason::Server, Some("Parser")), "{error:?}");
+    assert_eq!(
+        (error.reason, error.code.as_deref()),
+        (Reason::Server, Some("Parser")),
+        "{error:?}"
+    );
     if session.server().version.as_str() >= "1.5" {
         assert_eq!(error.place, Some(Place { line: 1, column: 1, offset: 0 }));
     }
     let error = fails(&mut *session, "SELECT 'é',\n  nocol FROM range(3)");
-    assert_eq!((error.code.as_deref(), error.place.map(|it| (it.line, it.column))), (Some("Binder"), Some((2, 3))));
+    assert_eq!(
+        (error.code.as_deref(), error.place.map(|it| (it.line, it.column))),
+        (Some("Binder"), Some((2, 3)))
+    );
     let error = fails(&mut *session, "SELECT * FROM nowhere");
     assert_eq!(error.message, "Table with name nowhere does not exist!");
     assert!(error.hint.is_some_and(|it| it.starts_with("Did you mean")));
-    let error = fails(&mut *session, "SELECT CAST(repeat('x', range::INTEGER) AS INTEGER) FROM range(3) WHERE range > 0");
+    let error = fails(
+        &mut *session,
+        "SELECT CAST(repeat('x', range::INTEGER) AS INTEGER) FROM range(3) WHERE range > 0",
+    );
     assert_eq!(error.code.as_deref(), Some("Conversion"));
     assert!(!error.message.contains('{') && !error.message.contains("LINE"));
-    let text = format!("SELECT '{}',\n '{}', nocol, '{}' FROM range(3)", "a".repeat(90), "é".repeat(90), "b".repeat(90));
+    let text = format!(
+        "SELECT '{}',\n '{}', nocol, '{}' FROM range(3)",
+        "a".repeat(90),
+        "é".repeat(90),
+        "b".repeat(90)
+    );
     let place = fails(&mut *session, &text).place;
     if session.server().version.as_str() >= "1.3" {
         assert_eq!(place.map(|it| (it.line, it.column)), Some((2, 96)));
@@ -569,7 +613,8 @@ fn a_result_streams_with_flat_memory() {
         // In a process of its own, so that what other tests hold does not count.
         let name = "engines::duckdb::tests::a_result_streams_with_flat_memory";
         let mut child = std::process::Command::new(std::env::current_exe().unwrap());
-        let ended = child.args([name, "--exact"]).env("BACKSTORY_TEST_ALONE", "1").output().unwrap();
+        let ended =
+            child.args([name, "--exact"]).env("BACKSTORY_TEST_ALONE", "1").output().unwrap();
         assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stdout));
         return;
     }
@@ -614,7 +659,8 @@ fn five_thousand_columns_and_a_cell_of_fifty_megabytes_come_through() {
     let columns: Vec<_> = (0..5000).map(|it| format!("{it} AS c{it}")).collect();
     let found = all(&mut *session, &format!("SELECT {}", columns.join(", ")));
     assert_eq!((found.columns.len(), found.rows[0][4999].1.as_str()), (5000, "4999"));
-    let found = all(&mut *session, "SELECT repeat('0123456789', 5000000), repeat('a', 50000000)::BLOB");
+    let found =
+        all(&mut *session, "SELECT repeat('0123456789', 5000000), repeat('a', 50000000)::BLOB");
     assert_eq!((found.rows[0][0].1.len(), found.rows[0][1].1.len()), (50_000_000, 50_000_000));
 }
 
@@ -628,13 +674,24 @@ fn a_file_that_is_not_there_no_database_or_held_by_another_is_told_plainly() {
     assert!(error.message.starts_with("there is no file") && error.hint.is_some());
     assert!(!missing.exists());
     let nowhere = folder.path().join("no/folder/x.duckdb");
-    assert!(connect(&target(&library, &nowhere, false)).err().unwrap().message.contains("no such folder"));
+    assert!(
+        connect(&target(&library, &nowhere, false))
+            .err()
+            .unwrap()
+            .message
+            .contains("no such folder")
+    );
     let text = folder.path().join("text.duckdb");
-    std::fs::write(&text, "this is no database, and long enough to be looked at\n".repeat(500)).unwrap();
+    std::fs::write(&text, "this is no database, and long enough to be looked at\n".repeat(500))
+        .unwrap();
     for read_only in [true, false] {
         let error = connect(&target(&library, &text, read_only)).err().unwrap();
         assert_eq!(error.reason, Reason::Connection);
-        assert_eq!(error.hint.as_deref(), Some("it is no DuckDB database, or it is encrypted"), "{error}");
+        assert_eq!(
+            error.hint.as_deref(),
+            Some("it is no DuckDB database, or it is encrypted"),
+            "{error}"
+        );
     }
     let mut odd = target(&library, ":memory:", false);
     odd.options.push(("no_such_setting".into(), "1".into()));
@@ -644,7 +701,9 @@ fn a_file_that_is_not_there_no_database_or_held_by_another_is_told_plainly() {
 /// Run by the next test in a process of its own: holds a file until it is told to end.
 #[test]
 fn another_process_holds_a_file() {
-    let (Some(library), Ok(path)) = (library(), std::env::var("BACKSTORY_TEST_HOLD")) else { return };
+    let (Some(library), Ok(path)) = (library(), std::env::var("BACKSTORY_TEST_HOLD")) else {
+        return;
+    };
     let _session = connect(&target(&library, path, false)).unwrap();
     println!("held");
     let _ = std::io::stdin().read_line(&mut String::new());
@@ -669,7 +728,11 @@ fn a_file_that_another_process_writes_is_locked() {
     for read_only in [true, false] {
         let error = connect(&target(&library, &path, read_only)).err().unwrap();
         assert_eq!(error.reason, Reason::Connection);
-        assert!(error.hint.unwrap().starts_with("another program has it open"), "{}", error.message);
+        assert!(
+            error.hint.unwrap().starts_with("another program has it open"),
+            "{}",
+            error.message
+        );
     }
     drop(child.stdin.take());
     child.wait().unwrap();
@@ -693,7 +756,10 @@ fn two_sessions_of_one_file_share_it_and_the_last_closes_it() {
     assert_eq!(one(&mut *second, "SELECT a FROM t"), "42");
     drop(second);
     canceller.cancel().unwrap(); // it keeps nothing open
-    assert_eq!(one(&mut *connect(&target(&library, &path, true)).unwrap(), "SELECT a FROM t"), "42");
+    assert_eq!(
+        one(&mut *connect(&target(&library, &path, true)).unwrap(), "SELECT a FROM t"),
+        "42"
+    );
 }
 
 #[test]
@@ -784,7 +850,10 @@ fn the_catalogue_says_what_stands_in_a_database() {
     if session.server().version.as_str() >= "1.2" {
         assert_eq!(p.referred.len(), 1);
         let reference = &c.references[0];
-        assert_eq!((reference.columns.as_slice(), reference.to_table.as_str()), (&["p".to_owned()][..], "p"));
+        assert_eq!(
+            (reference.columns.as_slice(), reference.to_table.as_str()),
+            (&["p".to_owned()][..], "p")
+        );
         assert_eq!((&reference.to_columns[0], &p.referred[0]), (&"id".to_owned(), reference));
         assert_eq!(session.references("main").unwrap().len(), 1);
     }
@@ -832,7 +901,11 @@ fn a_plan_is_a_tree_and_what_was_measured_is_undone() {
         }
         found.join(" / ")
     };
-    assert!(titles(&plan).contains("HASH_JOIN") && plan.text.contains("HASH_JOIN"), "{}", titles(&plan));
+    assert!(
+        titles(&plan).contains("HASH_JOIN") && plan.text.contains("HASH_JOIN"),
+        "{}",
+        titles(&plan)
+    );
     assert_eq!(plan.running_ms, None);
     let plan = session.explain(&Ask::new(text), true).unwrap();
     if session.server().version.as_str() >= "1.5" {

@@ -219,9 +219,8 @@ fn decimal(out: &mut Vec<u8>, value: i128, width: u8, scale: u8) {
 
 fn uuid(out: &mut Vec<u8>, bits: u128) {
     let hex = format!("{bits:032x}");
-    for (at, part) in [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]]
-        .into_iter()
-        .enumerate()
+    for (at, part) in
+        [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].into_iter().enumerate()
     {
         if at > 0 {
             out.push(b'-');

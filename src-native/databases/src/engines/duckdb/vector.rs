@@ -73,9 +73,17 @@ pub(super) enum Type {
     UHuge,
     Float,
     Double,
-    Decimal { width: u8, scale: u8, held: i32 },
-    Text { alias: Option<String> },
-    Blob { alias: Option<String> },
+    Decimal {
+        width: u8,
+        scale: u8,
+        held: i32,
+    },
+    Text {
+        alias: Option<String>,
+    },
+    Blob {
+        alias: Option<String>,
+    },
     Bit,
     Date,
     Time,
@@ -86,18 +94,30 @@ pub(super) enum Type {
     TimestampTzNs,
     Interval,
     Uuid,
-    Enum { held: i32, words: Vec<String>, alias: Option<String> },
+    Enum {
+        held: i32,
+        words: Vec<String>,
+        alias: Option<String>,
+    },
     List(Box<Type>),
-    Array { of: Box<Type>, size: usize },
+    Array {
+        of: Box<Type>,
+        size: usize,
+    },
     Struct(Vec<(String, Type)>),
     Map(Box<Type>, Box<Type>),
     Union(Vec<(String, Type)>),
     /// The type of `NULL` alone.
     Null,
     /// A type whose values the engine itself has to write as text.
-    Foreign { name: &'static str },
+    Foreign {
+        name: &'static str,
+    },
     /// A type this program has not heard of.
-    Unknown { id: i32, alias: Option<String> },
+    Unknown {
+        id: i32,
+        alias: Option<String>,
+    },
 }
 
 impl Type {

@@ -1,6 +1,7 @@
 //! What a server says of a statement: that it is done, or why not, and where.
 
 use super::wire::Body;
+use crate::engines::places;
 use crate::{Failure, Place, Reason};
 
 /// More results follow.
@@ -62,7 +63,6 @@ impl No {
         No { number, state, message: String::from_utf8_lossy(body.0).into_owned() }
     }
 
-
     /// Whether the server cannot prepare such a statement, or nothing at all.
     pub(super) fn is_unpreparable(&self) -> bool {
         matches!(self.number, 1047 | 1235 | 1295 | 1461)
@@ -86,8 +86,12 @@ impl No {
         let mut failure = Failure::new(reason, self.message.clone()).code(self.code());
         failure.place = self.place(statement);
         match self.number {
-            1792 if read_only => failure.hint("this connection only reads: allow writing in its entry"),
-            1205 | 1213 => failure.hint("another transaction held what this one needs; run it again"),
+            1792 if read_only => {
+                failure.hint("this connection only reads: allow writing in its entry")
+            }
+            1205 | 1213 => {
+                failure.hint("another transaction held what this one needs; run it again")
+            }
             1153 => failure.hint("the server's `max_allowed_packet` is smaller than that"),
             _ => failure,
         }
@@ -118,7 +122,8 @@ fn near(message: &str, statement: &str) -> Option<usize> {
     }
     let on_line = |at: &usize| statement[..*at].matches('\n').count() + 1 == line;
     if near.len() < NEAR_MAX
-        && let Some(at) = [statement, whole].iter().find_map(|it| it.strip_suffix(near)).map(str::len)
+        && let Some(at) =
+            [statement, whole].iter().find_map(|it| it.strip_suffix(near)).map(str::len)
     {
         return Some(at);
     }
@@ -135,16 +140,7 @@ fn only_word(message: &str, statement: &str) -> Option<usize> {
     let (quoted, _) = rest.split_once('\'')?;
     // `shop.orders` may be called `orders`, and `orders.id` is called `id`.
     let last = quoted.rsplit('.').next()?;
-    [quoted, last].iter().find_map(|name| {
-        let is_name = |it: char| it.is_alphanumeric() || it == '_' || it == '$';
-        let mut found = statement.match_indices(*name).map(|(at, _)| at).filter(|at| {
-            !name.is_empty()
-                && !statement[..*at].ends_with(is_name)
-                && !statement[at + name.len()..].starts_with(is_name)
-        });
-        let first = found.next()?;
-        found.next().is_none().then_some(first)
-    })
+    places::of_name(statement, quoted).or_else(|| places::of_name(statement, last))
 }
 
 #[cfg(test)]

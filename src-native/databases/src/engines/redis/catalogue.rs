@@ -29,7 +29,8 @@ pub(super) fn schemas(redis: &mut Redis) -> Result<Vec<Schema>> {
     numbers.push(current);
     numbers.sort_unstable();
     numbers.dedup();
-    let schema = |it: u32| Schema { name: format!("db{it}"), current: it == current, system: false };
+    let schema =
+        |it: u32| Schema { name: format!("db{it}"), current: it == current, system: false };
     Ok(numbers.into_iter().map(schema).collect())
 }
 

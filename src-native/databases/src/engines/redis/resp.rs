@@ -94,10 +94,7 @@ impl Reply {
 
     /// The value of a key, of a map or of a list of keys and values by turns.
     pub(super) fn get(&self, key: &str) -> Option<&Reply> {
-        self.list()
-            .chunks_exact(2)
-            .find(|it| it[0].bytes() == key.as_bytes())
-            .map(|it| &it[1])
+        self.list().chunks_exact(2).find(|it| it[0].bytes() == key.as_bytes()).map(|it| &it[1])
     }
 
     /// What kind of reply it is, in a word.

@@ -10,15 +10,57 @@ const NEVER: &[&str] = &["KEYS", "EVAL_RO", "EVALSHA_RO", "FCALL_RO", "READWRITE
 
 /// Not called reading by the server, as they do not touch keys; each shows something and changes nothing.
 const HARMLESS: &[&str] = &[
-    "ACL CAT", "ACL WHOAMI", "CLIENT GETNAME", "CLIENT ID", "CLIENT INFO", "CLIENT LIST",
-    "CLIENT TRACKINGINFO", "CLUSTER COUNTKEYSINSLOT", "CLUSTER INFO", "CLUSTER KEYSLOT", "CLUSTER MYID",
-    "CLUSTER NODES", "CLUSTER SHARDS", "CLUSTER SLOTS", "COMMAND", "COMMAND COUNT", "COMMAND DOCS",
-    "COMMAND GETKEYS", "COMMAND INFO", "COMMAND LIST", "CONFIG GET", "ECHO", "FUNCTION LIST",
-    "FUNCTION STATS", "INFO", "LASTSAVE", "LATENCY DOCTOR", "LATENCY GRAPH", "LATENCY HISTOGRAM",
-    "LATENCY HISTORY", "LATENCY LATEST", "MEMORY DOCTOR", "MEMORY MALLOC-STATS", "MEMORY STATS",
-    "MODULE LIST", "MONITOR", "PING", "PSUBSCRIBE", "PUBSUB CHANNELS", "PUBSUB NUMPAT", "PUBSUB NUMSUB",
-    "PUBSUB SHARDCHANNELS", "PUBSUB SHARDNUMSUB", "ROLE", "SCRIPT EXISTS", "SELECT", "SLOWLOG GET",
-    "SLOWLOG LEN", "SSUBSCRIBE", "SUBSCRIBE", "TIME",
+    "ACL CAT",
+    "ACL WHOAMI",
+    "CLIENT GETNAME",
+    "CLIENT ID",
+    "CLIENT INFO",
+    "CLIENT LIST",
+    "CLIENT TRACKINGINFO",
+    "CLUSTER COUNTKEYSINSLOT",
+    "CLUSTER INFO",
+    "CLUSTER KEYSLOT",
+    "CLUSTER MYID",
+    "CLUSTER NODES",
+    "CLUSTER SHARDS",
+    "CLUSTER SLOTS",
+    "COMMAND",
+    "COMMAND COUNT",
+    "COMMAND DOCS",
+    "COMMAND GETKEYS",
+    "COMMAND INFO",
+    "COMMAND LIST",
+    "CONFIG GET",
+    "ECHO",
+    "FUNCTION LIST",
+    "FUNCTION STATS",
+    "INFO",
+    "LASTSAVE",
+    "LATENCY DOCTOR",
+    "LATENCY GRAPH",
+    "LATENCY HISTOGRAM",
+    "LATENCY HISTORY",
+    "LATENCY LATEST",
+    "MEMORY DOCTOR",
+    "MEMORY MALLOC-STATS",
+    "MEMORY STATS",
+    "MODULE LIST",
+    "MONITOR",
+    "PING",
+    "PSUBSCRIBE",
+    "PUBSUB CHANNELS",
+    "PUBSUB NUMPAT",
+    "PUBSUB NUMSUB",
+    "PUBSUB SHARDCHANNELS",
+    "PUBSUB SHARDNUMSUB",
+    "ROLE",
+    "SCRIPT EXISTS",
+    "SELECT",
+    "SLOWLOG GET",
+    "SLOWLOG LEN",
+    "SSUBSCRIBE",
+    "SUBSCRIBE",
+    "TIME",
 ];
 
 /// What the server said of commands.
@@ -38,6 +80,9 @@ impl Rights {
         };
         let name = word(0).unwrap_or_default();
         let both = word(1).map_or_else(|| name.clone(), |it| format!("{name} {it}"));
+        if !name.bytes().all(|it| it.is_ascii_alphanumeric() || b"-._".contains(&it)) {
+            return Ok(refuse(&name, "it is no command's name"));
+        }
         if name == "CONFIG" && !plain_settings(words) {
             return Ok(refuse(&both, "it may give passwords away"));
         }

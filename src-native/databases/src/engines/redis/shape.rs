@@ -68,8 +68,8 @@ fn shape(words: &[Word]) -> Shape {
         "CONFIG" if second == "GET" => Shape::Pairs("name", "value"),
         "HRANDFIELD" if has("WITHVALUES") => Shape::Pairs("field", "value"),
         "ZPOPMIN" | "ZPOPMAX" => Shape::Pairs("member", "score"),
-        "ZRANGE" | "ZREVRANGE" | "ZRANGEBYSCORE" | "ZREVRANGEBYSCORE" | "ZUNION" | "ZINTER" | "ZDIFF"
-        | "ZRANDMEMBER"
+        "ZRANGE" | "ZREVRANGE" | "ZRANGEBYSCORE" | "ZREVRANGEBYSCORE" | "ZUNION" | "ZINTER"
+        | "ZDIFF" | "ZRANDMEMBER"
             if has("WITHSCORES") =>
         {
             Shape::Pairs("member", "score")
@@ -351,9 +351,10 @@ impl Put<'_, '_, '_> {
                 let path = format!("{path}.{}", pair[0].words());
                 self.leaves(&path, pair.get(1).unwrap_or(&Reply::Nil), nested, false)
             }),
-            Reply::Many(_, items) if !items.is_empty() => items.iter().enumerate().any(|(at, item)| {
-                self.leaves(&format!("{path}.{at}"), item, nested, false)
-            }),
+            Reply::Many(_, items) if !items.is_empty() => items
+                .iter()
+                .enumerate()
+                .any(|(at, item)| self.leaves(&format!("{path}.{at}"), item, nested, false)),
             _ => {
                 let page = self.rows.page();
                 let kind = if top && !nested { Kind::Integer } else { Kind::Text };
@@ -546,7 +547,11 @@ fn json(text: &mut String, reply: &Reply) {
             for (at, pair) in items.chunks(2).enumerate() {
                 text.push_str(if at > 0 { "," } else { "" });
                 text.push_str(if named { "" } else { "[" });
-                if named { string(text, &pair[0].words()) } else { json(text, &pair[0]) }
+                if named {
+                    string(text, &pair[0].words())
+                } else {
+                    json(text, &pair[0])
+                }
                 text.push(if named { ':' } else { ',' });
                 json(text, pair.get(1).unwrap_or(&Reply::Nil));
                 text.push_str(if named { "" } else { "]" });

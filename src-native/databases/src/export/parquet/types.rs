@@ -40,7 +40,7 @@ impl Values {
         self.bytes.len()
     }
 
-    pub(super) fn take(&self) -> &[u8] {
+    pub(super) fn plain(&self) -> &[u8] {
         &self.bytes
     }
 
@@ -167,6 +167,16 @@ impl Type {
         let Type::Decimal { digits, .. } = self else { return 16 };
         let fits = |bytes: &u32| 10_u128.pow(digits) <= 1_u128 << (8 * bytes - 1);
         (1..16).find(fits).unwrap_or(16) as usize
+    }
+
+    /// Whether such a cell's bytes stand in the file as they are.
+    pub(super) fn is_verbatim(self, cell: Cell<'_>) -> bool {
+        match self {
+            Type::Text => cell.kind != Kind::Bytes,
+            Type::Json => cell.kind == Kind::Json,
+            Type::Bytes => cell.kind == Kind::Bytes,
+            _ => false,
+        }
     }
 
     /// Adds a cell that is not NULL; false where it does not fit.
