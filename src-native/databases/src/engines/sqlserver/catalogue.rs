@@ -121,7 +121,8 @@ pub(super) fn describe(session: &mut Sqlserver, schema: &str, name: &str) -> Res
     let number = text(row, 5);
     found.columns = fields(session, &number)?;
     (found.keys, found.indexes) = indexes(session, &number)?;
-    let about = "f.parent_object_id = CAST(@p1 AS int) OR f.referenced_object_id = CAST(@p1 AS int)";
+    let about =
+        "f.parent_object_id = CAST(@p1 AS int) OR f.referenced_object_id = CAST(@p1 AS int)";
     for reference in foreign_keys(session, about, &number)? {
         if reference.to_schema == schema && reference.to_table == name {
             found.referred.push(reference.clone());
@@ -130,10 +131,10 @@ pub(super) fn describe(session: &mut Sqlserver, schema: &str, name: &str) -> Res
             found.references.push(reference);
         }
     }
-    let triggers =
-        session.ask("SELECT name FROM sys.triggers WHERE parent_id = CAST(@p1 AS int) ORDER BY 1", &[
-            &number,
-        ])?;
+    let triggers = session.ask(
+        "SELECT name FROM sys.triggers WHERE parent_id = CAST(@p1 AS int) ORDER BY 1",
+        &[&number],
+    )?;
     found.triggers = triggers.iter().map(|it| text(it, 0)).collect();
     Ok(found)
 }

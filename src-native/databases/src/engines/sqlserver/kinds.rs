@@ -29,16 +29,26 @@ pub(super) enum Meaning {
     Whole,
     Float,
     Money,
-    Decimal { scale: u8 },
+    Decimal {
+        scale: u8,
+    },
     SmallDatetime,
     Datetime,
     Date,
-    Time { scale: u8 },
-    Datetime2 { scale: u8 },
-    DatetimeOffset { scale: u8 },
+    Time {
+        scale: u8,
+    },
+    Datetime2 {
+        scale: u8,
+    },
+    DatetimeOffset {
+        scale: u8,
+    },
     Guid,
     /// Text in the code page of a collation.
-    Ansi { collation: [u8; 5] },
+    Ansi {
+        collation: [u8; 5],
+    },
     /// Text in UTF-16.
     Wide,
     Bytes,
@@ -143,9 +153,8 @@ pub(super) fn meta(channel: &mut Channel) -> Result<Meta> {
 
 fn kind(channel: &mut Channel) -> Result<(String, Shape, Meaning)> {
     let id = channel.u8()?;
-    let fixed = |name: &str, bytes: u8, meaning: Meaning| {
-        (name.to_owned(), Shape::Fixed(bytes), meaning)
-    };
+    let fixed =
+        |name: &str, bytes: u8, meaning: Meaning| (name.to_owned(), Shape::Fixed(bytes), meaning);
     Ok(match id {
         0x1f => fixed("", 0, Meaning::Null),
         0x30 => fixed("tinyint", 1, Meaning::Whole),

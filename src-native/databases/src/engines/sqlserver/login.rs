@@ -132,7 +132,9 @@ fn refusal(target: &Target, failure: Failure) -> Failure {
             "check user and password; the server has to allow logins of its own (mixed mode)"
         }
         Some("4060" | "911") => "check the database's name, and whether this user may use it",
-        Some("18470" | "18486" | "18487" | "18488") => "this login is closed, or its password has run out",
+        Some("18470" | "18486" | "18487" | "18488") => {
+            "this login is closed, or its password has run out"
+        }
         _ => "check user, password and database",
     };
     let text = format!("{} did not let us in: {}", target.shown(), failure.message);

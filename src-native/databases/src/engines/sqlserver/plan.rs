@@ -75,7 +75,8 @@ fn node(operator: &Element) -> Node {
         facts.push(("as".to_owned(), logical.to_owned()));
     }
     facts.extend(unbracketed("Index").map(|it| ("index".to_owned(), it)));
-    for (name, title) in [("SeekPredicates", "seek"), ("Predicate", "condition"), ("Warnings", "warning")]
+    for (name, title) in
+        [("SeekPredicates", "seek"), ("Predicate", "condition"), ("Warnings", "warning")]
     {
         for part in own.iter().filter(|it| it.name == name) {
             let mut words = Vec::new();
@@ -153,12 +154,19 @@ mod tests {
         let plan = read(&[text.to_owned()]).unwrap();
         assert_eq!((plan.planning_ms, plan.running_ms), (Some(3.0), Some(12.0)));
         let root = &plan.roots[0];
-        assert_eq!((root.title.as_str(), root.cost, root.rows_expected), ("Hash Match", Some(0.25), Some(10.5)));
-        assert_eq!((root.rows, root.total_ms, root.own_ms, root.loops), (Some(9.0), Some(11.0), Some(7.0), Some(2.0)));
+        assert_eq!(
+            (root.title.as_str(), root.cost, root.rows_expected),
+            ("Hash Match", Some(0.25), Some(10.5))
+        );
+        assert_eq!(
+            (root.rows, root.total_ms, root.own_ms, root.loops),
+            (Some(9.0), Some(11.0), Some(7.0), Some(2.0))
+        );
         assert_eq!(root.facts, [("as".to_owned(), "Inner Join".to_owned())]);
         let titles: Vec<_> = root.children.iter().map(|it| it.title.as_str()).collect();
         assert_eq!(titles, ["Index Seek on orders", "Table Scan"]);
-        let facts = [("index".to_owned(), "ix".to_owned()), ("condition".to_owned(), "[a]>(1)".to_owned())];
+        let facts =
+            [("index".to_owned(), "ix".to_owned()), ("condition".to_owned(), "[a]>(1)".to_owned())];
         assert_eq!(root.children[0].facts, facts);
         assert_eq!(read(&["<a".to_owned()]), None);
         assert_eq!(read(&[]), None);

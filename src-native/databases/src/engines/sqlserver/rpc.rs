@@ -80,8 +80,9 @@ fn given(value: &Value) -> Result<Given> {
         Value::Bool(it) => Given::Bit(*it),
         Value::Text(it) => Given::Text(it.clone()),
         Value::Bytes(it) => Given::Bytes(it.clone()),
-        Value::Number(it) => number(it)
-            .ok_or_else(|| Failure::new(Reason::Usage, format!("`{it}` is no number")))?,
+        Value::Number(it) => {
+            number(it).ok_or_else(|| Failure::new(Reason::Usage, format!("`{it}` is no number")))?
+        }
     })
 }
 

@@ -1,5 +1,6 @@
 //! SQL Server by answers that are written down to the byte, as [MS-TDS] says they are, and by Microsoft's
 //! stand-in for a server where the environment names one. The real server is on no test machine.
+#![expect(clippy::print_stderr, reason = "what is skipped is said")]
 
 use super::*;
 use crate::engines::heard::Heard;
@@ -15,7 +16,13 @@ fn target(port: u16) -> Target {
         database: Some("shop".to_owned()),
         user: Some("sa".to_owned()),
         password: Some(Secret::new("aé")),
-        tls: Tls { mode: TlsMode::Off, authority: None, certificate: None, key: None, server_name: None },
+        tls: Tls {
+            mode: TlsMode::Off,
+            authority: None,
+            certificate: None,
+            key: None,
+            server_name: None,
+        },
         read_only: false,
         connect_timeout: Duration::from_secs(5),
         options: Vec::new(),
@@ -136,7 +143,8 @@ impl<S: Read + Write> Peer<S> {
     }
 }
 
-const PRELOGIN: &str = "00 001a 0006 01 0020 0001 02 0021 0001 03 0022 0000 04 0022 0001 ff 100010680000";
+const PRELOGIN: &str =
+    "00 001a 0006 01 0020 0001 02 0021 0001 03 0022 0000 04 0022 0001 ff 100010680000";
 
 fn prelogin(encryption: u8) -> Vec<u8> {
     [hex(PRELOGIN), vec![encryption, 0, 0]].concat()
@@ -213,7 +221,13 @@ const TYPES: &[(&str, &str, &str, Kind, &str)] = &[
     ("6e04", "04 ffffff7f", "smallmoney", Kind::Decimal, "214748.3647"),
     ("6a050502", "05 00 39300000", "decimal(5,2)", Kind::Decimal, "-123.45"),
     ("6c050505", "05 01 01000000", "numeric(5,5)", Kind::Decimal, "0.00001"),
-    ("6a110526", "05 00 00000000", "decimal(5,38)", Kind::Decimal, "0.00000000000000000000000000000000000000"),
+    (
+        "6a110526",
+        "05 00 00000000",
+        "decimal(5,38)",
+        Kind::Decimal,
+        "0.00000000000000000000000000000000000000",
+    ),
     (
         "6a112600",
         "11 01 ffffffff3f228a097ac4865aa84c3b4b",
@@ -229,10 +243,28 @@ const TYPES: &[(&str, &str, &str, Kind, &str)] = &[
     ("28", "03 000000", "date", Kind::Date, "0001-01-01"),
     ("2907", "05 ffbf692ac9", "time(7)", Kind::Time, "23:59:59.9999999"),
     ("2900", "03 000000", "time(0)", Kind::Time, "00:00:00"),
-    ("2a07", "08 ffbf692ac9 dab937", "datetime2(7)", Kind::Timestamp, "9999-12-31 23:59:59.9999999"),
+    (
+        "2a07",
+        "08 ffbf692ac9 dab937",
+        "datetime2(7)",
+        Kind::Timestamp,
+        "9999-12-31 23:59:59.9999999",
+    ),
     ("2a00", "06 05b800 80460b", "datetime2(0)", Kind::Timestamp, "2024-02-29 13:05:09"),
-    ("2b07", "0a 008c87f9c4 44460b 7800", "datetimeoffset(7)", Kind::Timestamp, "2024-01-01 01:30:00.0000000 +02:00"),
-    ("2b00", "08 000000 45460b a6fd", "datetimeoffset(0)", Kind::Timestamp, "2023-12-31 13:58:00 -10:02"),
+    (
+        "2b07",
+        "0a 008c87f9c4 44460b 7800",
+        "datetimeoffset(7)",
+        Kind::Timestamp,
+        "2024-01-01 01:30:00.0000000 +02:00",
+    ),
+    (
+        "2b00",
+        "08 000000 45460b a6fd",
+        "datetimeoffset(0)",
+        Kind::Timestamp,
+        "2023-12-31 13:58:00 -10:02",
+    ),
     (
         "2410",
         "10 33221100 5544 7766 8899 aabbccddeeff",
@@ -243,12 +275,24 @@ const TYPES: &[(&str, &str, &str, Kind, &str)] = &[
     ("a71e00 0904d00034", "0400 636166e9", "varchar(30)", Kind::Text, "café"),
     ("af0300 0904d00034", "0300 612020", "char(3)", Kind::Text, "a  "),
     ("a71e00 0904000400", "0300 e282ac", "varchar(30)", Kind::Text, "€"),
-    ("a7ffff 0904d00034", "0300000000000000 02000000 6162 01000000 80 00000000", "varchar(max)", Kind::Text, "ab€"),
+    (
+        "a7ffff 0904d00034",
+        "0300000000000000 02000000 6162 01000000 80 00000000",
+        "varchar(max)",
+        Kind::Text,
+        "ab€",
+    ),
     ("e73c00 0904d00034", "0000", "nvarchar(30)", Kind::Text, ""),
     ("e73c00 0904d00034", "0600 e900 3dd8 00de", "nvarchar(30)", Kind::Text, "é😀"),
     ("ef0400 0904d00034", "0400 6100 2000", "nchar(2)", Kind::Text, "a "),
     // Of unknown length; a pair of halves stands in two pieces.
-    ("e7ffff 0904d00034", "feffffffffffffff 03000000 61003d 03000000 d800de 00000000", "nvarchar(max)", Kind::Text, "a😀"),
+    (
+        "e7ffff 0904d00034",
+        "feffffffffffffff 03000000 61003d 03000000 d800de 00000000",
+        "nvarchar(max)",
+        Kind::Text,
+        "a😀",
+    ),
     ("a51000", "0300 00ff80", "varbinary(16)", Kind::Bytes, "00ff80"),
     ("ad0200", "0200 0001", "binary(2)", Kind::Bytes, "0001"),
     ("a5ffff", "0000000000000000 00000000", "varbinary(max)", Kind::Bytes, ""),
@@ -267,13 +311,37 @@ const TYPES: &[(&str, &str, &str, Kind, &str)] = &[
         Kind::Bytes,
         "e6100000",
     ),
-    ("22 ffffff7f 01 0100 7400", "10 000000000000000000000000000000000000000000000000 02000000 00ff", "image", Kind::Bytes, "00ff"),
-    ("23 ffffff7f 0904d00034 01 0100 7400", "10 000000000000000000000000000000000000000000000000 01000000 e9", "text", Kind::Text, "é"),
-    ("63 ffffff7f 0904d00034 01 0100 7400", "10 000000000000000000000000000000000000000000000000 02000000 e900", "ntext", Kind::Text, "é"),
+    (
+        "22 ffffff7f 01 0100 7400",
+        "10 000000000000000000000000000000000000000000000000 02000000 00ff",
+        "image",
+        Kind::Bytes,
+        "00ff",
+    ),
+    (
+        "23 ffffff7f 0904d00034 01 0100 7400",
+        "10 000000000000000000000000000000000000000000000000 01000000 e9",
+        "text",
+        Kind::Text,
+        "é",
+    ),
+    (
+        "63 ffffff7f 0904d00034 01 0100 7400",
+        "10 000000000000000000000000000000000000000000000000 02000000 e900",
+        "ntext",
+        Kind::Text,
+        "é",
+    ),
     ("62 491f0000", "06000000 38 00 07000000", "sql_variant", Kind::Integer, "7"),
     ("62 491f0000", "0b000000 e7 07 0904d00034 401f 6100", "sql_variant", Kind::Text, "a"),
     ("62 491f0000", "09000000 6a 02 05 02 01 39300000", "sql_variant", Kind::Decimal, "123.45"),
-    ("62 491f0000", "0b000000 2a 01 07 ffbf692ac9 dab937", "sql_variant", Kind::Timestamp, "9999-12-31 23:59:59.9999999"),
+    (
+        "62 491f0000",
+        "0b000000 2a 01 07 ffbf692ac9 dab937",
+        "sql_variant",
+        Kind::Timestamp,
+        "9999-12-31 23:59:59.9999999",
+    ),
 ];
 
 #[test]
@@ -281,11 +349,16 @@ fn every_type_of_the_specification_is_read_to_the_letter() {
     for (info, value, name, kind, text) in TYPES {
         for room in [1, 7, 4000] {
             let mut session = session(room, single(&hex(info), &hex(value)));
-            let heard = run(&mut *session, "SELECT v").unwrap_or_else(|it| panic!("{info}: {it:?}"));
+            let heard =
+                run(&mut *session, "SELECT v").unwrap_or_else(|it| panic!("{info}: {it:?}"));
             assert_eq!(heard.columns[0].type_name, *name, "{info}");
             let variant = *name == "sql_variant";
             assert_eq!(heard.columns[0].kind, if variant { Kind::Other } else { *kind }, "{info}");
-            assert_eq!((heard.rows[0][0].0, heard.one().as_str()), (*kind, *text), "{info} {value}");
+            assert_eq!(
+                (heard.rows[0][0].0, heard.one().as_str()),
+                (*kind, *text),
+                "{info} {value}"
+            );
         }
     }
 }
@@ -372,7 +445,9 @@ fn read_only(kept: bool) -> (Result<Heard>, Vec<String>) {
     let (port, hear) = serve(4000, move |peer, _, text| {
         let all = match text {
             "BEGIN TRANSACTION" => [transaction(8), done(0, 0xd4, 0)].concat(),
-            "IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION" => [transaction(10), done(0, 0xd2, 0)].concat(),
+            "IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION" => {
+                [transaction(10), done(0, 0xd2, 0)].concat()
+            }
             _ if kept => [done(0x11, 0xc3, 1), transaction(9), done(0, 0xd5, 0)].concat(),
             _ => done(0x10, 0xc3, 1),
         };
@@ -491,7 +566,8 @@ fn values_are_sent_beside_the_text_to_the_byte() {
     assert_eq!(kind, 3);
     let text = |text: &str| {
         let bytes = units(text);
-        [hex("00 00 e7 401f 0904d00034"), (bytes.len() as u16).to_le_bytes().to_vec(), bytes].concat()
+        [hex("00 00 e7 401f 0904d00034"), (bytes.len() as u16).to_le_bytes().to_vec(), bytes]
+            .concat()
     };
     let name = |at: &str| [short(at), vec![0]].concat();
     let expected = [
@@ -530,7 +606,10 @@ fn values_are_sent_beside_the_text_to_the_byte() {
 fn a_login_says_who_we_are_and_a_refusal_is_told() {
     let (port, hear) = serve(4000, |peer, _, _| peer.answer(&done(0, 0, 0)));
     let session = connect(&target(port)).unwrap();
-    assert_eq!((session.server().product.as_str(), session.server().version.as_str()), ("Microsoft SQL Server", "16.0.4200"));
+    assert_eq!(
+        (session.server().product.as_str(), session.server().version.as_str()),
+        ("Microsoft SQL Server", "16.0.4200")
+    );
     assert!(!session.server().encrypted);
     let (first, login) = (hear.recv().unwrap(), hear.recv().unwrap());
     assert_eq!(first[first.len() - 6 - 1..][..1], [2], "no encryption");
@@ -550,7 +629,9 @@ fn a_login_says_who_we_are_and_a_refusal_is_told() {
         peer.message();
         peer.answer(&prelogin(2));
         peer.message();
-        peer.answer(&[told(0xaa, 18456, 14, "Login failed for user 'sa'.", "", 1), done(2, 0, 0)].concat());
+        peer.answer(
+            &[told(0xaa, 18456, 14, "Login failed for user 'sa'.", "", 1), done(2, 0, 0)].concat(),
+        );
     });
     let error = connect(&target(port)).err().unwrap();
     assert_eq!((error.reason, error.code.as_deref()), (Reason::Connection, Some("18456")));

@@ -116,7 +116,10 @@ pub(super) enum Env {
     /// How the server compares text, and in which code page it writes it.
     Collation([u8; 5]),
     /// Another server is to be asked.
-    Route { host: String, port: u16 },
+    Route {
+        host: String,
+        port: u16,
+    },
     Other,
 }
 

@@ -104,7 +104,11 @@ fn element(inner: &str) -> Option<Element> {
         attributes.push((plain(key.trim_end()).to_owned(), unescaped(value)));
         rest = after;
     }
-    (!name.is_empty()).then(|| Element { name: plain(name).to_owned(), attributes, children: Vec::new() })
+    (!name.is_empty()).then(|| Element {
+        name: plain(name).to_owned(),
+        attributes,
+        children: Vec::new(),
+    })
 }
 
 fn unescaped(text: &str) -> String {
@@ -143,12 +147,17 @@ mod tests {
         let text = "<?xml version='1.0'?><!-- a > b --><s:a x=\"1 &lt; 2 > &#65;&#x42;\" y = 'q'>\
                     text<b/><c z=\"\"><b k='1'/></c></s:a>";
         let root = Element::read(text).unwrap();
-        assert_eq!((root.name.as_str(), root.get("x"), root.get("y")), ("a", Some("1 < 2 > AB"), Some("q")));
+        assert_eq!(
+            (root.name.as_str(), root.get("x"), root.get("y")),
+            ("a", Some("1 < 2 > AB"), Some("q"))
+        );
         let mut found = Vec::new();
         root.nearest("b", &mut found);
         assert_eq!(found.len(), 2);
         assert_eq!(found[1].number("k"), Some(1.0));
-        for bad in ["", "<a>", "<a></b>", "<a x=1/>", "<a x=\"/>", "</a>", "<a/><b/>", "<", "<>", "< a/>"] {
+        for bad in
+            ["", "<a>", "<a></b>", "<a x=1/>", "<a x=\"/>", "</a>", "<a/><b/>", "<", "<>", "< a/>"]
+        {
             assert_eq!(Element::read(bad), None, "{bad}");
         }
         assert_eq!(Element::read(&"<a>".repeat(100_000)), None);
