@@ -10,7 +10,7 @@ mod heard;
 mod mongodb;
 #[cfg(feature = "mysql")]
 mod mysql;
-#[cfg(any(feature = "redis", feature = "mongodb"))]
+#[cfg(any(feature = "redis", feature = "mongodb", feature = "sqlserver"))]
 mod pages;
 #[cfg(any(feature = "mysql", feature = "clickhouse"))]
 mod places;
@@ -21,6 +21,8 @@ mod redis;
 mod rows;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(feature = "sqlserver")]
+mod sqlserver;
 #[cfg(any(feature = "redis", feature = "mongodb"))]
 mod turns;
 
@@ -47,6 +49,8 @@ pub fn connect(target: &Target) -> Result<Box<dyn Session>> {
         Engine::Redis => redis::connect(target),
         #[cfg(feature = "sqlite")]
         Engine::Sqlite => sqlite::connect(target),
+        #[cfg(feature = "sqlserver")]
+        Engine::Sqlserver => sqlserver::connect(target),
         #[allow(unreachable_patterns, reason = "every engine may be left out")]
         engine => Err(missing(engine)),
     }

@@ -230,24 +230,34 @@ fn plain_words(error: &std::io::Error) -> String {
 /// # Errors
 /// [`Reason::Connection`], saying what is wrong with the certificate.
 pub(crate) fn secure(plain: Plain, target: &Target) -> Result<Wire> {
+    let mut timed = Timed::new(plain, target);
+    let connection = shake(&mut timed, target, &[])?;
+    timed.secured(connection, target)
+}
+
+/// Shakes hands for TLS over what leads to a server, offering protocols where it is to choose one.
+///
+/// # Errors
+/// [`Reason::Connection`], saying what is wrong with the certificate.
+pub(crate) fn shake(
+    way: &mut (impl Read + Write),
+    target: &Target,
+    protocols: &[&[u8]],
+) -> Result<ClientConnection> {
     let name = server_name(target)?;
-    let config = tls_config(&target.tls)?;
+    let mut config = tls_config(&target.tls)?;
+    config.alpn_protocols = protocols.iter().map(|it| it.to_vec()).collect();
     let mut connection =
         ClientConnection::new(Arc::new(config), name).map_err(|it| tls_failure(target, &it))?;
-    let mut timed = Timed { plain, until: Instant::now() + target.connect_timeout };
     while connection.is_handshaking() {
-        if let Err(error) = connection.complete_io(&mut timed) {
-            return Err(match last_words(&mut connection, &mut timed, &error) {
+        if let Err(error) = connection.complete_io(way) {
+            return Err(match last_words(&mut connection, way, &error) {
                 Some(error) => tls_failure(target, &error),
                 None => no_handshake(target, &error),
             });
         }
     }
-    let Timed { plain, .. } = timed;
-    plain
-        .wait_at_most(Some(target.connect_timeout))
-        .map_err(|it| unreachable_at(&target.shown(), &it))?;
-    Ok(Wire::Tls(Box::new(StreamOwned::new(connection, plain))))
+    Ok(connection)
 }
 
 /// What TLS itself says was wrong. A server that hung up may have said why, and we may have been
@@ -291,12 +301,25 @@ const NO_TLS: &str = "check that the port is the right one and the server has TL
                       `tls = \"off\"` where the network is trusted";
 
 /// A way that is given up at some moment, however slowly the other side drips.
-struct Timed {
+pub(crate) struct Timed {
     plain: Plain,
     until: Instant,
 }
 
 impl Timed {
+    /// Gives a way as long as connecting may take.
+    pub(crate) fn new(plain: Plain, target: &Target) -> Timed {
+        Timed { plain, until: Instant::now() + target.connect_timeout }
+    }
+
+    /// The way with TLS over it, once hands are shaken.
+    pub(crate) fn secured(self, connection: ClientConnection, target: &Target) -> Result<Wire> {
+        self.plain
+            .wait_at_most(Some(target.connect_timeout))
+            .map_err(|it| unreachable_at(&target.shown(), &it))?;
+        Ok(Wire::Tls(Box::new(StreamOwned::new(connection, self.plain))))
+    }
+
     fn left(&self) -> std::io::Result<()> {
         let left = self.until.saturating_duration_since(Instant::now());
         if left.is_zero() {

@@ -180,7 +180,8 @@ impl Duckdb {
     ) -> Result<Option<(String, usize)>> {
         let foreign = types.iter().any(Type::is_foreign);
         let zoned = types.iter().any(Type::is_zoned);
-        if !foreign && !(zoned && prepared.kind() == SELECT && !self.is_utc()) {
+        let moments = zoned && prepared.kind() == SELECT && !self.is_utc();
+        if !foreign && !moments {
             return Ok(None);
         }
         let columns: Vec<_> = types
