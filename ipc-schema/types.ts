@@ -1352,7 +1352,7 @@ tags?: Array<string>,
 /**
  * Settings of the engine's own, by name.
  */
-options?: Record<string, string>, 
+options?: { [key: string]: string }, 
 /**
  * Through which machine, by `ssh`.
  */
@@ -1503,6 +1503,12 @@ role: string,
  * The name and mail as written.
  */
 written: string, };
+
+/**
+ * A cell: its text, or more where it is of another kind than its column or too long to be sent whole.
+ * NULL stands beside it as `null`.
+ */
+export type DatabaseCell = string | OtherCell;
 
 /**
  * A column of a result.
@@ -1766,7 +1772,7 @@ row: number,
 /**
  * Its cells.
  */
-cells: (DatabaseCell | null)[], };
+cells: Array<DatabaseCell | null>, };
 
 /**
  * A schema, or a database where the engine has no schemas.
@@ -2223,7 +2229,7 @@ text: string,
 /**
  * Values for places written as `:name`.
  */
-params?: Record<string, string | number | boolean | null>, 
+params?: { [key: string]: string | number | boolean | null }, 
 /**
  * Run it and measure.
  */
@@ -2274,7 +2280,7 @@ text: string,
 /**
  * Values for places written as `:name`.
  */
-params?: Record<string, string | number | boolean | null>, 
+params?: { [key: string]: string | number | boolean | null }, 
 /**
  * The format.
  */
@@ -4149,6 +4155,23 @@ readOnly: boolean,
 warnings: Array<string>, };
 
 /**
+ * A cell that is not as its column says, or only a beginning.
+ */
+export type OtherCell = { 
+/**
+ * What it is.
+ */
+kind: CellKind, 
+/**
+ * Its text, or the beginning of it.
+ */
+text: string, 
+/**
+ * Bytes of the whole value, where this is only a beginning.
+ */
+bytes: number | null, };
+
+/**
  * Tell how large and how active a repository is, who works on it and where the risk lies.
  */
 export type Overview = { 
@@ -5840,7 +5863,7 @@ text: string,
 /**
  * Values for places written as `:name`, by name: text, numbers, true, false or null.
  */
-params?: Record<string, string | number | boolean | null>, 
+params?: { [key: string]: string | number | boolean | null }, 
 /**
  * What becomes of what they do (auto unless told otherwise).
  */

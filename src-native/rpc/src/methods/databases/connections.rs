@@ -160,7 +160,7 @@ request! {
         /// Words to find it by: `production`, `crm`.
         pub tags: Option<Vec<String>>,
         /// Settings of the engine's own, by name.
-        #[ts(optional, type = "Record<string, string>")]
+        #[ts(optional, type = "{ [key: string]: string }")]
         pub options: Option<BTreeMap<String, String>>,
         /// Through which machine, by `ssh`.
         pub ssh: Option<TunnelEntry>,
