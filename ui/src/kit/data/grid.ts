@@ -49,7 +49,7 @@ export interface DataOptions {
 export const ROW = 24;
 const HEAD = 40;
 /** Width of the gutter's letters beyond the digits. */
-const GUTTER = 20;
+const GUTTER = 14;
 /** Rows and columns kept ready beyond what is seen. */
 const SPARE_ROWS = 8;
 const SPARE_LANES = 2;
@@ -130,7 +130,12 @@ export class DataGridView {
     host.addEventListener('pointerup', () => (this.drags = false), { signal });
     host.addEventListener('dblclick', this.twice, { signal });
     host.addEventListener('contextmenu', this.menu, { signal });
-    this.watch = new ResizeObserver(() => this.resized());
+    this.watch = new ResizeObserver(() => {
+      const before = this.wide;
+      this.resized();
+      // What opens beside the grid must not cover the cell that it is about.
+      if (this.wide < before) this.revealLane();
+    });
     this.watch.observe(host);
     this.resized();
   }
@@ -149,7 +154,8 @@ export class DataGridView {
     this.selection.bound(rows, this.options.columns.length);
     this.host.setAttribute('aria-rowcount', known ? String(rows + 1) : '-1');
     this.host.setAttribute('aria-colcount', String(this.options.columns.length));
-    this.refresh();
+    if (this.gutterWanted() !== this.gutterWidth) this.resized();
+    else this.refresh();
   }
 
   /** Takes how columns are ordered and which are filtered. */
@@ -207,12 +213,17 @@ export class DataGridView {
     return { left: cell.left, top: cell.bottom };
   }
 
+  /** Width for the number of the last row, grouped as people write it. */
+  private gutterWanted(): number {
+    const letters = this.options.gutter(Math.max(0, this.ruler.rows - 1)).text.length;
+    return Math.max(36, Math.round(letters * letterWidth(this.host) * 0.92) + GUTTER);
+  }
+
   private resized(): void {
     const { clientWidth, clientHeight } = this.host;
     this.wide = clientWidth;
     this.ruler.view = Math.max(0, clientHeight - HEAD);
-    const digits = String(this.ruler.rows).length;
-    this.gutterWidth = Math.max(36, Math.round(digits * letterWidth(this.host)) + GUTTER);
+    this.gutterWidth = this.gutterWanted();
     this.host.style.setProperty('--gutter', `${this.gutterWidth}px`);
     this.host.style.setProperty('--pins', `${this.lanes.pinned}px`);
     const width = this.gutterWidth + this.lanes.pinned + this.lanes.width;
@@ -388,21 +399,25 @@ export class DataGridView {
   }
 
   private reveal(): void {
-    const { row, column } = this.selection.active;
-    const top = this.ruler.toward(row);
+    const top = this.ruler.toward(this.selection.active.row);
     if (top !== this.ruler.top) this.host.scrollTop = this.ruler.go(top);
-    const lane = this.lanes.lanes.find((it) => it.column === column);
-    if (lane) {
-      const room = this.wide - this.gutterWidth - this.lanes.pinned;
-      const over = lane.left + lane.width - room;
-      if (lane.left < this.left) this.host.scrollLeft = lane.left;
-      else if (over > this.left) this.host.scrollLeft = Math.min(over, lane.left);
-      this.left = this.host.scrollLeft;
-      const before = this.shown;
-      this.look();
-      if (before !== this.shown) this.drawHead();
-    }
+    this.revealLane();
     this.draw();
+  }
+
+  /** Brings the column of the active cell into sight. */
+  private revealLane(): void {
+    const { column } = this.selection.active;
+    const lane = this.lanes.lanes.find((it) => it.column === column);
+    if (!lane) return;
+    const room = this.wide - this.gutterWidth - this.lanes.pinned;
+    const over = lane.left + lane.width - room;
+    if (lane.left < this.left) this.host.scrollLeft = lane.left;
+    else if (over > this.left) this.host.scrollLeft = Math.min(over, lane.left);
+    this.left = this.host.scrollLeft;
+    const before = this.shown;
+    this.look();
+    if (before !== this.shown) this.drawHead();
   }
 
   private drawHead(): void {
