@@ -1,0 +1,19 @@
+// What statements destroy, as the server says it, and what has to be typed before they may.
+
+const WHOLE =
+  /^(?:(?:foreign |external )?table|(?:materialized )?view|schema|database|collection|keyspace)s? +(.+)$/i;
+const EMPTIED = /^every (?:row|document|key) (?:of|in) (.+)$/i;
+
+/** The name to type where a whole table or more goes; null where a button is enough. */
+export function toType(losses: readonly string[]): string | null {
+  for (const loss of losses) {
+    // One DELETE without WHERE is undone as easily as any other statement; a TRUNCATE often is not.
+    const emptied = /\b(DELETE|UPDATE)\b/.test(loss) ? null : EMPTIED.exec(loss);
+    const name = (WHOLE.exec(loss) ?? emptied)?.[1];
+    if (name === undefined) continue;
+    const bare = /^(?:"[^"]+"|`[^`]+`|\[[^\]]+\]|[^\s(,]+)+/.exec(name)?.[0] ?? name;
+    const last = bare.split(/\.(?=[^"`\]]*(?:["`\]]|$))/).at(-1) ?? bare;
+    return last.replace(/^["`[]|["`\]]$/g, '');
+  }
+  return null;
+}
