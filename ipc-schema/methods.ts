@@ -70,6 +70,7 @@ export interface Methods {
   "databases.open": { params: t.OpenSession; reply: t.OpenSessionReply };
   "databases.transaction": { params: t.StepTransaction; reply: t.StepTransactionReply };
   "databases.run": { params: t.RunStatements; reply: t.RunStatementsReply };
+  "databases.standing": { params: t.StandingOfRun; reply: t.RunStatementsReply };
   "databases.rows": { params: t.PullRows; reply: t.PullRowsReply };
   "databases.cell": { params: t.ReadCell; reply: t.ReadCellReply };
   "databases.summary": { params: t.SummarizeColumn; reply: t.SummarizeColumnReply };
@@ -162,7 +163,7 @@ export const methods: { [M in keyof Methods]: { access: "read" | "write" | "secr
   "store.rebuild": { access: "write", topics: ["sources","memory","identities"] },
   "store.audit": { access: "read", topics: ["sources","identities"] },
   "databases.list": { access: "read", topics: ["databases"] },
-  "databases.check": { access: "read", topics: ["databases"] },
+  "databases.check": { access: "read", topics: [] },
   "databases.save": { access: "write", topics: ["databases"] },
   "databases.remove": { access: "write", topics: ["databases"] },
   "databases.setPassword": { access: "secret", topics: ["databases"] },
@@ -173,18 +174,19 @@ export const methods: { [M in keyof Methods]: { access: "read" | "write" | "secr
   "databases.tables": { access: "read", topics: ["databases"] },
   "databases.references": { access: "read", topics: ["databases"] },
   "databases.open": { access: "write", topics: ["databases"] },
-  "databases.transaction": { access: "write", topics: ["databases"] },
-  "databases.run": { access: "write", topics: ["databases"] },
-  "databases.rows": { access: "read", topics: ["databases"] },
-  "databases.cell": { access: "read", topics: ["databases"] },
-  "databases.summary": { access: "read", topics: ["databases"] },
-  "databases.write": { access: "read", topics: ["databases"] },
-  "databases.stop": { access: "read", topics: ["databases"] },
-  "databases.close": { access: "read", topics: ["databases"] },
-  "databases.explain": { access: "write", topics: ["databases"] },
-  "databases.judge": { access: "read", topics: ["databases"] },
-  "databases.export": { access: "write", topics: ["databases"] },
-  "databases.edit": { access: "write", topics: ["databases"] },
+  "databases.transaction": { access: "write", topics: [] },
+  "databases.run": { access: "write", topics: [] },
+  "databases.standing": { access: "read", topics: [] },
+  "databases.rows": { access: "read", topics: [] },
+  "databases.cell": { access: "read", topics: [] },
+  "databases.summary": { access: "read", topics: [] },
+  "databases.write": { access: "read", topics: [] },
+  "databases.stop": { access: "write", topics: [] },
+  "databases.close": { access: "write", topics: [] },
+  "databases.explain": { access: "write", topics: [] },
+  "databases.judge": { access: "read", topics: [] },
+  "databases.export": { access: "write", topics: [] },
+  "databases.edit": { access: "write", topics: [] },
   "databases.history": { access: "read", topics: ["databases"] },
   "databases.forget": { access: "write", topics: ["databases"] },
   "databases.queries": { access: "read", topics: ["databases"] },

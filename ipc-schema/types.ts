@@ -1352,7 +1352,7 @@ tags?: Array<string>,
 /**
  * Settings of the engine's own, by name.
  */
-options?: { [key: string]: string }, 
+options?: Record<string, string>, 
 /**
  * Through which machine, by `ssh`.
  */
@@ -1365,7 +1365,11 @@ export type ConnectionEntryText = {
 /**
  * The entry's lines.
  */
-toml: string, };
+toml: string, 
+/**
+ * What is written in it, by the names that `databases.save` takes.
+ */
+fields: { [key: string]: unknown }, };
 
 /**
  * Whether it answers.
@@ -1503,12 +1507,6 @@ role: string,
  * The name and mail as written.
  */
 written: string, };
-
-/**
- * A cell: its text, or more where it is of another kind than its column or too long to be sent whole.
- * NULL stands beside it as `null`.
- */
-export type DatabaseCell = string | OtherCell;
 
 /**
  * A column of a result.
@@ -1772,7 +1770,7 @@ row: number,
 /**
  * Its cells.
  */
-cells: Array<DatabaseCell | null>, };
+cells: (DatabaseCell | null)[], };
 
 /**
  * A schema, or a database where the engine has no schemas.
@@ -2229,7 +2227,7 @@ text: string,
 /**
  * Values for places written as `:name`.
  */
-params?: { [key: string]: string | number | boolean | null }, 
+params?: Record<string, string | number | boolean | null>, 
 /**
  * Run it and measure.
  */
@@ -2280,7 +2278,7 @@ text: string,
 /**
  * Values for places written as `:name`.
  */
-params?: { [key: string]: string | number | boolean | null }, 
+params?: Record<string, string | number | boolean | null>, 
 /**
  * The format.
  */
@@ -4155,23 +4153,6 @@ readOnly: boolean,
 warnings: Array<string>, };
 
 /**
- * A cell that is not as its column says, or only a beginning.
- */
-export type OtherCell = { 
-/**
- * What it is.
- */
-kind: CellKind, 
-/**
- * Its text, or the beginning of it.
- */
-text: string, 
-/**
- * Bytes of the whole value, where this is only a beginning.
- */
-bytes: number | null, };
-
-/**
  * Tell how large and how active a repository is, who works on it and where the risk lies.
  */
 export type Overview = { 
@@ -5863,7 +5844,7 @@ text: string,
 /**
  * Values for places written as `:name`, by name: text, numbers, true, false or null.
  */
-params?: { [key: string]: string | number | boolean | null }, 
+params?: Record<string, string | number | boolean | null>, 
 /**
  * What becomes of what they do (auto unless told otherwise).
  */
@@ -5884,6 +5865,10 @@ confirmed?: boolean,
  * How many of the first rows to answer with (100 unless told otherwise, 1,000 at most).
  */
 rows?: number, 
+/**
+ * Longest time to wait for them, in seconds; until they are there unless given.
+ */
+wait?: number, 
 /**
  * Whether to find out which tables columns come from, for editing in place.
  */
@@ -6393,6 +6378,23 @@ identity: string,
  * Of this person, or of the person of this identity; of the person it belongs to unless given.
  */
 from?: string, };
+
+/**
+ * Tell how a run stands, with the first rows of each of its results.
+ */
+export type StandingOfRun = { 
+/**
+ * Run, as `databases.run` gave it.
+ */
+run: number, 
+/**
+ * How many of the first rows to answer with (100 unless told otherwise, 1,000 at most).
+ */
+rows?: number, 
+/**
+ * Longest time to wait for its end, in seconds; none unless given.
+ */
+wait?: number, };
 
 /**
  * Tell what the window shows.

@@ -45,7 +45,7 @@ pub(crate) fn serve(typed: &Typed, matches: &ArgMatches) -> Result<ExitCode> {
     };
     let served = runtime.block_on(async {
         channel.hello(&Hello::Opening(typed.program.revision.into())).await.map_err(broken)?;
-        let server = match Server::open(&places.store, move |line| terminal.say(line)) {
+        let server = match Server::open(&places.store, places.folders(), move |line| terminal.say(line)) {
             Ok(server) => server,
             Err(error) => {
                 // The window is who tells it.

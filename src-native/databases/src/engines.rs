@@ -1,7 +1,23 @@
 //! One file an engine.
 
+#[cfg(feature = "clickhouse")]
+mod clickhouse;
+#[cfg(feature = "duckdb")]
+mod duckdb;
+#[cfg(test)]
+mod heard;
+#[cfg(feature = "mongodb")]
+mod mongodb;
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(any(feature = "redis", feature = "mongodb"))]
+mod pages;
+#[cfg(any(feature = "mysql", feature = "clickhouse"))]
+mod places;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "redis")]
+mod redis;
 mod rows;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -15,8 +31,18 @@ use crate::{Engine, Failure, Reason, Result, Session, Target};
 /// has no such engine.
 pub fn connect(target: &Target) -> Result<Box<dyn Session>> {
     match target.engine {
+        #[cfg(feature = "mongodb")]
+        Engine::Mongodb => mongodb::connect(target),
+        #[cfg(feature = "clickhouse")]
+        Engine::Clickhouse => clickhouse::connect(target),
+        #[cfg(feature = "mysql")]
+        Engine::Mysql => mysql::connect(target),
+        #[cfg(feature = "duckdb")]
+        Engine::Duckdb => duckdb::connect(target),
         #[cfg(feature = "postgres")]
         Engine::Postgres => postgres::connect(target),
+        #[cfg(feature = "redis")]
+        Engine::Redis => redis::connect(target),
         #[cfg(feature = "sqlite")]
         Engine::Sqlite => sqlite::connect(target),
         #[allow(unreachable_patterns, reason = "every engine may be left out")]

@@ -103,6 +103,11 @@ impl Target {
                 format!("{name}://{user}[{host}]:{port}{database}")
             }
             Address::Host { host, port } => format!("{name}://{user}{host}:{port}{database}"),
+            Address::Socket(_) if self.tls.server_name.is_some() => {
+                // Where a tunnel begins says nothing to anybody.
+                let server = self.tls.server_name.as_deref().unwrap_or_default();
+                format!("{name}://{user}{server}{database}")
+            }
             Address::Socket(path) => format!("{name}://{user}{}{database}", path.display()),
             Address::File(path) => format!("{name}:{}", path.display()),
         }

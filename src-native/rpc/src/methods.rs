@@ -92,6 +92,7 @@ methods! {
     databases::Open,
     databases::Transaction,
     databases::Run,
+    databases::Standing,
     databases::Rows,
     databases::Cell,
     databases::Summary,

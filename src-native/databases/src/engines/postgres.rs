@@ -407,7 +407,7 @@ impl Postgres {
         self.until_ready(statement, &mut Rows::default(), |_, _| {})
     }
 
-    fn copy(&mut self, statement: &str, out: &mut dyn FnMut(&[u8]) -> Flow) -> Option<Result<()>> {
+    fn copy(&mut self, statement: &str, out: &mut dyn FnMut(&[u8]) -> Flow) -> Option<Result<u64>> {
         let guarded = self.guarded();
         let begun = (|| {
             if guarded {
@@ -423,7 +423,8 @@ impl Postgres {
         if let Err(error) = begun {
             return Some(Err(error));
         }
-        let (mut opened, mut failure, mut flow) = (false, None, Flow::Continue(()));
+        let (mut opened, mut rows) = (false, 0);
+        let (mut failure, mut flow) = (None, Flow::Continue(()));
         loop {
             if flow.is_break() {
                 return Some(Err(self.stop()));
@@ -445,6 +446,7 @@ impl Postgres {
             };
             match tag {
                 b'H' => opened = true,
+                b'C' => rows = rows.max(copied(&body)),
                 b'E' => failure = failure.or(Some(self.said_no(&body, ""))),
                 b'Z' => {
                     self.status = body.first().copied().unwrap_or(b'I');
@@ -458,7 +460,7 @@ impl Postgres {
             // Not a statement that COPY takes: nothing was run.
             Some(_) if !opened && !self.lost => None,
             Some(failure) => Some(Err(failure)),
-            None => Some(Ok(())),
+            None => Some(Ok(rows)),
         }
     }
 
@@ -502,7 +504,7 @@ impl Session for Postgres {
         ask: &Ask<'_>,
         header: bool,
         out: &mut dyn FnMut(&[u8]) -> Flow,
-    ) -> Option<Result<()>> {
+    ) -> Option<Result<u64>> {
         if !ask.values.is_empty() {
             return None;
         }
@@ -615,6 +617,12 @@ fn done(body: &[u8]) -> Done {
     let tag = text.trim_end_matches(|it: char| it.is_ascii_digit() || it == ' ').to_owned();
     let writes = matches!(tag.as_str(), "INSERT" | "UPDATE" | "DELETE" | "MERGE" | "COPY");
     Done { affected: count.filter(|_| writes), tag }
+}
+
+/// Rows that a `COPY 5` says it copied.
+fn copied(body: &[u8]) -> u64 {
+    let text = String::from_utf8_lossy(Body(body).text()).into_owned();
+    text.strip_prefix("COPY ").and_then(|it| it.parse().ok()).unwrap_or_default()
 }
 
 fn copy_column() -> Column {

@@ -1,6 +1,9 @@
 //! What stands in a database: for the tree, completion and the diagram.
 
+use super::{ask, wire};
 use crate::wire::{reply, request};
+use crate::{Access, Context, Method, Result, Topic};
+use databases::{Engine, catalogue as tree};
 use schemars::JsonSchema;
 use serde::Serialize;
 use ts_rs::TS;
@@ -241,4 +244,151 @@ reply! {
         /// By table.
         pub references: Vec<DatabaseReference>,
     }
+}
+
+/// Objects that one answer holds unless told otherwise.
+const OBJECTS: u32 = 200;
+/// Objects that one answer may hold.
+const OBJECTS_MAX: u32 = 5_000;
+
+impl Method for Schemas {
+    const NAME: &'static str = "databases.schemas";
+    const ACCESS: Access = Access::Read;
+    const TOPICS: &'static [Topic] = &[Topic::Databases];
+    const EXAMPLE: &'static str = r#"{"connection":"memory"}"#;
+    type Reply = SchemasReply;
+
+    async fn call(self, cx: Context) -> Result<SchemasReply> {
+        let found = ask(&cx, self.project, self.connection, |it, _| it.schemas()).await?;
+        let schema = |it: tree::Schema| DatabaseSchema {
+            schema: it.name,
+            current: it.current,
+            system: it.system,
+        };
+        Ok(SchemasReply { schemas: found.into_iter().map(schema).collect() })
+    }
+}
+
+impl Method for Objects {
+    const NAME: &'static str = "databases.objects";
+    const ACCESS: Access = Access::Read;
+    const TOPICS: &'static [Topic] = &[Topic::Databases];
+    const EXAMPLE: &'static str = r#"{"connection":"memory","schema":"main","limit":5}"#;
+    type Reply = ObjectsReply;
+
+    async fn call(self, cx: Context) -> Result<ObjectsReply> {
+        let limit = self.limit.unwrap_or(OBJECTS).clamp(1, OBJECTS_MAX) as usize;
+        ask(&cx, self.project, self.connection, move |it, _| {
+            let found = it.objects(&tree::Objects {
+                schema: &self.schema,
+                pattern: self.pattern.as_deref().filter(|it| !it.is_empty()),
+                after: self.cursor.as_deref(),
+                limit,
+            })?;
+            let next = it.objects_ended_at().or_else(|| {
+                let ordered = !matches!(it.engine(), Engine::Redis);
+                found.last().filter(|_| ordered && found.len() >= limit).map(|it| it.name.clone())
+            });
+            Ok(ObjectsReply { objects: found.into_iter().map(wire::object).collect(), next })
+        })
+        .await
+    }
+}
+
+impl Method for Describe {
+    const NAME: &'static str = "databases.describe";
+    const ACCESS: Access = Access::Read;
+    const TOPICS: &'static [Topic] = &[Topic::Databases];
+    const EXAMPLE: &'static str = r#"{"connection":"memory","schema":"main","object":"commits"}"#;
+    type Reply = DescribeReply;
+
+    async fn call(self, cx: Context) -> Result<DescribeReply> {
+        ask(&cx, self.project, self.connection, move |it, way| {
+            let found = it.describe(&self.schema, &self.object)?;
+            let own = found.facts.iter().find(|it| it.0 == "browse").map(|it| it.1.clone());
+            let browse = own.or_else(|| browse(way.entry.engine, &self.schema, &found.object));
+            Ok(DescribeReply {
+                browse,
+                object: wire::object(found.object),
+                columns: found.columns.into_iter().map(field).collect(),
+                keys: found.keys.into_iter().map(key).collect(),
+                references: found.references.into_iter().map(wire::reference).collect(),
+                referred: found.referred.into_iter().map(wire::reference).collect(),
+                indexes: found.indexes.into_iter().map(index).collect(),
+                triggers: found.triggers,
+                definition: found.definition,
+                facts: found
+                    .facts
+                    .into_iter()
+                    .filter(|it| it.0 != "browse")
+                    .map(wire::fact)
+                    .collect(),
+            })
+        })
+        .await
+    }
+}
+
+impl Method for Tables {
+    const NAME: &'static str = "databases.tables";
+    const ACCESS: Access = Access::Read;
+    const TOPICS: &'static [Topic] = &[Topic::Databases];
+    const EXAMPLE: &'static str = r#"{"connection":"memory","schema":"main"}"#;
+    type Reply = TablesReply;
+
+    async fn call(self, cx: Context) -> Result<TablesReply> {
+        let found =
+            ask(&cx, self.project, self.connection, move |it, _| it.tables(&self.schema)).await?;
+        let column = |(name, type_name)| DatabaseTableColumn { name, type_name };
+        let table = |it: tree::Table| DatabaseTable {
+            name: it.name,
+            columns: it.columns.into_iter().map(column).collect(),
+        };
+        Ok(TablesReply { tables: found.into_iter().map(table).collect() })
+    }
+}
+
+impl Method for References {
+    const NAME: &'static str = "databases.references";
+    const ACCESS: Access = Access::Read;
+    const TOPICS: &'static [Topic] = &[Topic::Databases];
+    const EXAMPLE: &'static str = r#"{"connection":"memory","schema":"main"}"#;
+    type Reply = ReferencesReply;
+
+    async fn call(self, cx: Context) -> Result<ReferencesReply> {
+        let found = ask(&cx, self.project, self.connection, move |it, _| {
+            it.references(&self.schema)
+        })
+        .await?;
+        Ok(ReferencesReply { references: found.into_iter().map(wire::reference).collect() })
+    }
+}
+
+fn field(of: tree::Field) -> DatabaseField {
+    DatabaseField {
+        name: of.name,
+        type_name: of.type_name,
+        nullable: of.nullable,
+        default: of.default,
+        generated: of.generated,
+        comment: of.comment,
+    }
+}
+
+fn key(of: tree::Key) -> DatabaseKey {
+    DatabaseKey { name: of.name, primary: of.primary, columns: of.columns }
+}
+
+fn index(of: tree::Index) -> DatabaseIndex {
+    DatabaseIndex { name: of.name, unique: of.unique, columns: of.columns, detail: of.detail }
+}
+
+/// The statement that shows the rows of a table or view.
+fn browse(engine: Engine, schema: &str, object: &tree::Object) -> Option<String> {
+    use tree::ObjectKind as Kind;
+    if !matches!(object.kind, Kind::Table | Kind::View | Kind::MaterializedView) {
+        return None;
+    }
+    let name = databases::quoted(engine, &[schema, &object.name]);
+    Some(format!("SELECT * FROM {name}"))
 }

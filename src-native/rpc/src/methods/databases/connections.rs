@@ -1,9 +1,17 @@
 //! Connections: what there is, whether it answers, and its entry.
 
+use super::{LEND, connected, heard};
+use crate::connected::{Connected, MEMORY, told};
 use crate::wire::{reply, request};
+use crate::{Access, Code, Context, Error, Limits, Method, Result, Topic};
+use databases::connections::{self as written, Entry, Password, Scope, Source};
+use databases::{Address, Secret, TlsMode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 use ts_rs::TS;
 
 /// What speaks at the other end.
@@ -160,7 +168,7 @@ request! {
         /// Words to find it by: `production`, `crm`.
         pub tags: Option<Vec<String>>,
         /// Settings of the engine's own, by name.
-        #[ts(optional, type = "{ [key: string]: string }")]
+        #[ts(optional, type = "Record<string, string>")]
         pub options: Option<BTreeMap<String, String>>,
         /// Through which machine, by `ssh`.
         pub ssh: Option<TunnelEntry>,
@@ -248,6 +256,9 @@ reply! {
     pub struct ConnectionEntryText {
         /// The entry's lines.
         pub toml: String,
+        /// What is written in it, by the names that `databases.save` takes.
+        #[ts(type = "Record<string, unknown>")]
+        pub fields: serde_json::Map<String, serde_json::Value>,
     }
 
     /// What answers there.
@@ -295,4 +306,365 @@ reply! {
         /// The file.
         pub file: String,
     }
+}
+
+impl Method for List {
+    const NAME: &'static str = "databases.list";
+    const ACCESS: Access = Access::Read;
+    const TOPICS: &'static [Topic] = &[Topic::Databases];
+    const EXAMPLE: &'static str = "{}";
+    type Reply = ListReply;
+
+    async fn call(self, cx: Context) -> Result<ListReply> {
+        connected(&cx, move |connected| {
+            let known = connected.known(self.project.as_deref());
+            let user_file = connected.folders()?.config.join(written::FILE);
+            let project = known.project.as_ref();
+            let mut connections: Vec<Connection> =
+                known.entries.iter().map(|it| connection(connected, it)).collect();
+            connections.sort_by(|a, b| a.connection.cmp(&b.connection));
+            Ok(ListReply {
+                connections,
+                troubles: known
+                    .troubles
+                    .iter()
+                    .map(|it| ConnectionTrouble {
+                        place: match it.line {
+                            Some(line) => format!("{}:{line}", it.file.display()),
+                            None => it.file.display().to_string(),
+                        },
+                        connection: it.connection.clone(),
+                        text: match &it.key {
+                            Some(key) => format!("`{key}`: {}", it.text),
+                            None => it.text.clone(),
+                        },
+                    })
+                    .collect(),
+                user_file: user_file.display().to_string(),
+                project_file: project
+                    .map(|it| it.file.clone())
+                    .or_else(|| self.project.as_deref().map(project_file))
+                    .map(|it| it.display().to_string()),
+                untrusted: project
+                    .filter(|it| !it.trusted && !it.asks.is_empty())
+                    .map(|it| it.hash.clone()),
+            })
+        })
+        .await
+    }
+}
+
+fn project_file(project: &str) -> PathBuf {
+    Path::new(project).join(written::FOLDER).join(written::FILE)
+}
+
+fn connection(connected: &Connected, of: &Entry) -> Connection {
+    let (origin, place) = match &of.source {
+        _ if of.name == MEMORY => (ConnectionOrigin::Memory, None),
+        Source::User { file, line } => {
+            (ConnectionOrigin::User, Some(format!("{}:{line}", file.display())))
+        }
+        Source::Project { file, line } => {
+            (ConnectionOrigin::Project, Some(format!("{}:{line}", file.display())))
+        }
+        Source::Found(place) => (ConnectionOrigin::Found, Some(place.clone())),
+        Source::Given => (ConnectionOrigin::Found, None),
+    };
+    let safe = of.addresses.iter().all(|it| match it {
+        Address::Host { host, .. } => {
+            is_here(host) || of.ssh.is_some() || of.tls_for(it) == TlsMode::Verify
+        }
+        Address::Socket(_) | Address::File(_) => true,
+    });
+    let shown = of.shown();
+    let (health, said) = match connected.health(&of.name) {
+        None => (ConnectionHealth::Unknown, None),
+        Some((true, said)) => (ConnectionHealth::Up, Some(said)),
+        Some((false, said)) => (ConnectionHealth::Down, Some(said)),
+    };
+    let written = matches!(origin, ConnectionOrigin::User | ConnectionOrigin::Project);
+    Connection {
+        connection: of.name.clone(),
+        engine: DatabaseEngine::of(of.engine),
+        engine_title: of.engine.title().to_owned(),
+        needs_password: matches!(of.password, Password::Prompt) && !connected.has_password(&shown),
+        address: shown,
+        origin,
+        place,
+        read_only: of.read_only,
+        safe,
+        colour: of.colour.clone(),
+        tags: of.tags.clone(),
+        needs_trust: of.untrusted().is_some(),
+        password: match &of.password {
+            Password::Reference(reference) => Some(reference.clone()),
+            Password::Prompt => Some("prompt".to_owned()),
+            Password::Unsaid | Password::Given(_) => None,
+        },
+        health,
+        said: said.filter(|it| !it.is_empty()),
+        entry: written.then(|| entry_text(of)).flatten(),
+    }
+}
+
+/// Whether a host is this machine.
+fn is_here(host: &str) -> bool {
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|it| it.is_loopback())
+}
+
+/// An entry as it would be written anew.
+fn entry_text(of: &Entry) -> Option<ConnectionEntryText> {
+    let toml = written::with("", of, Path::new(written::FILE), Scope::User, None).ok()?;
+    let read: toml::Table = toml.parse().ok()?;
+    let fields = match serde_json::to_value(read.get(&of.name)?).ok()? {
+        Json::Object(fields) => fields.into_iter().map(|(name, it)| (camel(&name), it)).collect(),
+        _ => Map::new(),
+    };
+    Some(ConnectionEntryText { toml, fields })
+}
+
+/// `tls_ca` as `tlsCa`.
+fn camel(name: &str) -> String {
+    let mut camel = String::new();
+    for (at, word) in name.split('_').enumerate() {
+        let mut letters = word.chars();
+        match letters.next() {
+            Some(first) if at > 0 => camel.extend(first.to_uppercase()),
+            Some(first) => camel.push(first),
+            None => {}
+        }
+        camel.extend(letters);
+    }
+    camel
+}
+
+impl Method for Check {
+    const NAME: &'static str = "databases.check";
+    const ACCESS: Access = Access::Read;
+    const TOPICS: &'static [Topic] = &[];
+    const EXAMPLE: &'static str = r#"{"connection":"memory"}"#;
+    const LIMITS: Limits = Limits { timeout: Duration::from_secs(120), ..Limits::QUESTION };
+    type Reply = CheckReply;
+
+    async fn call(self, cx: Context) -> Result<CheckReply> {
+        let reply = connected(&cx, move |connected| {
+            let way = connected.way(self.project.as_deref(), &self.connection)?;
+            // A new session: that an old one is still open says little.
+            way.catalogue.close();
+            let begun = Instant::now();
+            let lent = way.catalogue.lend(LEND);
+            heard(connected, &way, lent.as_ref().err());
+            let mut lent = lent.map_err(told)?;
+            lent.ping().map_err(told)?;
+            let milliseconds = super::wire::milliseconds(begun.elapsed());
+            let server = lent.server().clone();
+            let said = format!("{} {}", server.product, server.version);
+            connected.was(&way.entry.name, true, said.clone());
+            Ok(CheckReply {
+                server: said,
+                encrypted: server.encrypted,
+                warnings: server.warnings,
+                milliseconds,
+            })
+        })
+        .await;
+        cx.changed(&[Topic::Databases], None);
+        reply
+    }
+}
+
+impl Method for Save {
+    const NAME: &'static str = "databases.save";
+    const ACCESS: Access = Access::Write;
+    const TOPICS: &'static [Topic] = &[Topic::Databases];
+    const EXAMPLE: &'static str =
+        r#"{"connection":"notes","entry":{"engine":"sqlite","file":"/var/lib/notes.db"}}"#;
+    type Reply = SaveReply;
+
+    async fn call(self, cx: Context) -> Result<SaveReply> {
+        let reply = connected(&cx, move |connected| {
+            if self.connection == MEMORY || self.connection == "join" {
+                let text = format!("`{}` is a name of Backstory's own", self.connection);
+                return Err(Error::new(Code::Conflict, text).hint("give it another name"));
+            }
+            let (file, scope) = place(connected, self.project.as_deref())?;
+            let home = std::env::var_os("HOME").map(PathBuf::from);
+            let text = entry_lines(&self.connection, &self.entry)?;
+            let read = written::read(text.as_bytes(), &file, scope, home.as_deref());
+            if let Some(trouble) = read.troubles.first() {
+                let key = trouble.key.as_ref().map(|it| format!("`{it}`: ")).unwrap_or_default();
+                return Err(Error::invalid(format!("{key}{}", trouble.text)));
+            }
+            let Some(entry) = read.entries.first() else {
+                return Err(Error::invalid(format!("`{}` is no name", self.connection)));
+            };
+            if let Some(folder) = file.parent() {
+                std::fs::create_dir_all(folder)
+                    .map_err(|it| crate::connected::unwritable(folder, &it))?;
+            }
+            written::set(&file, scope, entry, home.as_deref()).map_err(told)?;
+            if let Some(was) = self.was.filter(|it| *it != self.connection) {
+                written::remove(&file, scope, &was).map_err(told)?;
+                connected.forget_way(&was);
+            }
+            connected.forget_way(&self.connection);
+            Ok(SaveReply { file: file.display().to_string() })
+        })
+        .await?;
+        cx.changed(&[Topic::Databases], None);
+        Ok(reply)
+    }
+}
+
+impl Method for Remove {
+    const NAME: &'static str = "databases.remove";
+    const ACCESS: Access = Access::Write;
+    const TOPICS: &'static [Topic] = &[Topic::Databases];
+    const EXAMPLE: &'static str = r#"{"connection":"notes"}"#;
+    type Reply = RemoveReply;
+
+    async fn call(self, cx: Context) -> Result<RemoveReply> {
+        let reply = connected(&cx, move |connected| {
+            let (file, scope) = place(connected, self.project.as_deref())?;
+            if !written::remove(&file, scope, &self.connection).map_err(told)? {
+                let text = format!("there is no `{}` in {}", self.connection, file.display());
+                return Err(Error::not_found(text).hint("`databases.list` says where each is"));
+            }
+            connected.forget_way(&self.connection);
+            Ok(RemoveReply { file: file.display().to_string() })
+        })
+        .await?;
+        cx.changed(&[Topic::Databases], None);
+        Ok(reply)
+    }
+}
+
+impl Method for SetPassword {
+    const NAME: &'static str = "databases.setPassword";
+    const ACCESS: Access = Access::Secret;
+    const TOPICS: &'static [Topic] = &[Topic::Databases];
+    const EXAMPLE: &'static str = r#"{"connection":"notes","password":"…"}"#;
+    type Reply = SetPasswordReply;
+
+    async fn call(self, cx: Context) -> Result<SetPasswordReply> {
+        let reply = connected(&cx, move |connected| {
+            let entry = connected.entry(self.project.as_deref(), &self.connection)?;
+            let password = match &entry.password {
+                Password::Prompt => {
+                    connected.keep_password(&entry.shown(), Secret::new(self.password));
+                    "prompt".to_owned()
+                }
+                Password::Reference(reference) => {
+                    let name = reference.strip_prefix("keyring:").ok_or_else(|| {
+                        let text = format!("the password of `{}` is at {reference}", entry.name);
+                        Error::invalid(text).hint("change it there, or name `keyring:…` instead")
+                    })?;
+                    let refused = |it: ingest::secrets::Failure| {
+                        Error::new(Code::Upstream, it.to_string())
+                    };
+                    let secret = ingest::secrets::Secret::new(self.password).map_err(refused)?;
+                    ingest::secrets::set(name, &secret).map_err(refused)?;
+                    reference.clone()
+                }
+                Password::Unsaid | Password::Given(_) => {
+                    let text = format!("the entry of `{}` names no place for a password", entry.name);
+                    return Err(Error::invalid(text)
+                        .hint("say `password = \"keyring:NAME\"` or `\"prompt\"` in it"));
+                }
+            };
+            connected.forget_way(&entry.name);
+            Ok(SetPasswordReply { password })
+        })
+        .await?;
+        cx.changed(&[Topic::Databases], None);
+        Ok(reply)
+    }
+}
+
+impl Method for Trust {
+    const NAME: &'static str = "databases.trust";
+    const ACCESS: Access = Access::Write;
+    const TOPICS: &'static [Topic] = &[Topic::Databases];
+    const EXAMPLE: &'static str = r#"{"project":".","digest":"…"}"#;
+    type Reply = TrustReply;
+
+    async fn call(self, cx: Context) -> Result<TrustReply> {
+        let reply = connected(&cx, move |connected| {
+            let known = connected.known(Some(&self.project));
+            let Some(project) = known.project else {
+                let text = format!("{} has no {}", self.project, written::FILE);
+                return Err(Error::not_found(text));
+            };
+            if project.hash != self.digest {
+                return Err(Error::new(Code::Conflict, "the file has changed since it was looked at")
+                    .hint("look at it again: `databases.list` says its digest"));
+            }
+            connected.trust(&project.hash)?;
+            Ok(TrustReply { file: project.file.display().to_string() })
+        })
+        .await?;
+        cx.changed(&[Topic::Databases], None);
+        Ok(reply)
+    }
+}
+
+/// The file that an entry is written into.
+fn place(connected: &Connected, project: Option<&str>) -> Result<(PathBuf, Scope)> {
+    Ok(match project {
+        Some(project) => (project_file(project), Scope::Project),
+        None => (connected.folders()?.config.join(written::FILE), Scope::User),
+    })
+}
+
+/// An entry as lines of TOML. Its strings are written as JSON writes them, which TOML reads the same.
+fn entry_lines(name: &str, of: &ConnectionEntry) -> Result<String> {
+    let mut lines = format!("[{}]\n", json!(name));
+    let mut put = |name: &str, value: Option<Json>| {
+        if let Some(value) = value.filter(|it| !it.is_null()) {
+            lines += &format!("{name} = {value}\n");
+        }
+    };
+    put("engine", of.engine.map(|it| json!(it.below().name())));
+    let texts = [
+        ("url", &of.url),
+        ("host", &of.host),
+        ("socket", &of.socket),
+        ("file", &of.file),
+        ("database", &of.database),
+        ("user", &of.user),
+        ("password", &of.password),
+        ("tls", &of.tls),
+        ("tls_ca", &of.tls_ca),
+        ("tls_cert", &of.tls_cert),
+        ("tls_key", &of.tls_key),
+        ("tls_name", &of.tls_name),
+        ("colour", &of.colour),
+    ];
+    for (name, text) in texts {
+        put(name, text.as_ref().map(|it| json!(it)));
+    }
+    put("port", of.port.map(|it| json!(it)));
+    put("read_only", of.read_only.map(|it| json!(it)));
+    put("connect_timeout", of.connect_timeout.map(|it| json!(it)));
+    put("timeout", of.timeout.map(|it| json!(it)));
+    put("tags", of.tags.as_ref().map(|it| json!(it)));
+    if let Some(options) = &of.options {
+        lines += &format!("[{}.options]\n", json!(name));
+        for (option, value) in options {
+            lines += &format!("{} = {}\n", json!(option), json!(value));
+        }
+    }
+    if let Some(ssh) = &of.ssh {
+        lines += &format!("[{}.ssh]\nhost = {}\n", json!(name), json!(ssh.host));
+        let texts = [("user", &ssh.user), ("identity", &ssh.identity), ("jump", &ssh.jump)];
+        for (name, text) in texts {
+            if let Some(text) = text {
+                lines += &format!("{name} = {}\n", json!(text));
+            }
+        }
+        if let Some(port) = ssh.port {
+            lines += &format!("port = {port}\n");
+        }
+    }
+    Ok(lines)
 }
