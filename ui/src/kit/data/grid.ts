@@ -3,9 +3,11 @@
 // Made without a framework, since it must keep up with a scrolling finger.
 
 import { letterWidth } from '../measure';
+import { CellEditor } from './celleditor';
+import { drawHead } from './head';
 import { fittingWidth, Lanes, type Lane } from './lanes';
 import { Ruler } from './ruler';
-import { single, Selection, type Area } from './selection';
+import { moved, single, Selection, type Area } from './selection';
 
 export interface DataColumn {
   title: string;
@@ -92,7 +94,7 @@ export class DataGridView {
   private left = 0;
   private frame = 0;
   private idle: ReturnType<typeof setTimeout> | undefined;
-  private editing: { row: number; column: number; element: HTMLTextAreaElement } | null = null;
+  private editing: CellEditor | null = null;
   private drags = false;
   private readonly leaving = new AbortController();
 
@@ -421,65 +423,20 @@ export class DataGridView {
   }
 
   private drawHead(): void {
-    const from = this.gutterWidth + this.lanes.pinned;
-    const corner = document.createElement('div');
-    corner.className = 'pin';
-    const all = document.createElement('button');
-    all.className = 'corner';
-    all.tabIndex = -1;
-    all.title = 'Select all (Ctrl+A)';
-    all.setAttribute('aria-label', 'Select all');
-    all.textContent = '#';
-    all.addEventListener('click', () => this.selectAll());
-    corner.append(all, ...this.lanes.pins.map((it) => this.headCell(it, this.gutterWidth)));
     const { first, last } = this.shown;
-    const seen = this.lanes.lanes.slice(first, last);
-    this.head.replaceChildren(corner, ...seen.map((it) => this.headCell(it, from)));
-  }
-
-  private headCell({ column, left, width }: Lane, from: number): HTMLElement {
-    const { title, type, figure } = this.options.columns[column] as DataColumn;
-    const cell = document.createElement('div');
-    const sort = this.sorts.get(column);
-    cell.className = `headcell${figure ? ' figure' : ''}${this.filtered.has(column) ? ' filtered' : ''}`;
-    cell.setAttribute('role', 'columnheader');
-    cell.setAttribute('aria-colindex', String(column + 1));
-    if (sort) cell.setAttribute('aria-sort', sort);
-    cell.style.left = `${left + from}px`;
-    cell.style.width = `${width}px`;
-    const name = document.createElement('button');
-    name.className = 'name';
-    name.tabIndex = -1;
-    name.title = `${title}: ${type}. Click to sort.`;
-    const mark = sort === 'ascending' ? ' ↑' : sort === 'descending' ? ' ↓' : '';
-    const words = document.createElement('bdi');
-    words.textContent = title;
-    const arrow = document.createElement('span');
-    arrow.textContent = `${mark}${this.filtered.has(column) ? ' ▾' : ''}`;
-    const kind = document.createElement('span');
-    kind.className = 'type';
-    kind.textContent = type;
-    const line = document.createElement('span');
-    line.className = 'title';
-    line.append(words, arrow);
-    name.append(line, kind);
-    name.addEventListener('click', () => this.options.onsort(column));
-    const more = document.createElement('button');
-    more.className = 'more';
-    more.tabIndex = -1;
-    more.title = 'Sort, filter, hide, summary (Alt+↓)';
-    more.setAttribute('aria-label', `What can be done with ${title}`);
-    more.textContent = '⋮';
-    more.addEventListener('click', () => {
-      const box = cell.getBoundingClientRect();
-      this.options.onmenu(column, { left: box.left, top: box.bottom });
+    drawHead(this.head, this.options.columns, {
+      pins: this.lanes.pins,
+      lanes: this.lanes.lanes.slice(first, last),
+      gutter: this.gutterWidth,
+      pinned: this.lanes.pinned,
+      sorts: this.sorts,
+      filtered: this.filtered,
+      onall: () => this.selectAll(),
+      onsort: this.options.onsort,
+      onmenu: this.options.onmenu,
+      ongrip: (event, column) => this.grip(event, column),
+      onfit: (column) => this.fit(column),
     });
-    const grip = document.createElement('span');
-    grip.className = 'grip';
-    grip.addEventListener('pointerdown', (event) => this.grip(event, column));
-    grip.addEventListener('dblclick', () => this.fit(column));
-    cell.append(name, more, grip);
-    return cell;
   }
 
   /** Drags the edge of a column. */
@@ -530,7 +487,7 @@ export class DataGridView {
 
   private readonly press = (event: PointerEvent): void => {
     if (this.editing?.element.contains(event.target as Node)) return;
-    this.closeEditor(true);
+    this.editing?.close(true);
     if (event.button === 1) return;
     const at = this.under(event);
     if (!at) return;
@@ -573,32 +530,18 @@ export class DataGridView {
   private readonly key = (event: KeyboardEvent): void => {
     if (this.editing || event.isComposing) return;
     const { row, column } = this.selection.active;
-    const shown = this.lanes.shown;
-    const at = Math.max(0, shown.indexOf(column));
     const mod = event.ctrlKey || event.metaKey;
     const page = Math.max(1, Math.floor(this.ruler.view / ROW) - 1);
-    const end = this.ruler.rows - 1;
-    const lane = (to: number) => shown[Math.max(0, Math.min(shown.length - 1, to))] ?? 0;
-    const [begin, last] = [lane(0), lane(shown.length)];
-    const to: Record<string, [number, number] | undefined> = {
-      ArrowUp: [mod ? 0 : row - 1, column],
-      ArrowDown: [mod ? end : row + 1, column],
-      ArrowLeft: [row, mod ? begin : lane(at - 1)],
-      ArrowRight: [row, mod ? last : lane(at + 1)],
-      PageUp: [row - page, column],
-      PageDown: [row + page, column],
-      Home: [mod ? 0 : row, begin],
-      End: [mod ? end : row, last],
-    };
-    const place = event.altKey ? undefined : to[event.key];
+    const place = moved(event, this.selection.active, this.lanes.shown, this.ruler.rows, page);
     if (place) {
       event.preventDefault();
       if (mod && (event.key === 'End' || event.key === 'ArrowDown')) this.options.onend();
-      this.go(place[0], place[1], event.shiftKey);
-    } else if (event.altKey && event.key === 'ArrowDown') {
-      event.preventDefault();
-      this.options.onmenu(column, this.activePlace());
-    } else if (event.key === 'ContextMenu' || (event.shiftKey && event.key === 'F10')) {
+      this.go(place.row, place.column, event.shiftKey);
+    } else if (
+      (event.altKey && event.key === 'ArrowDown') ||
+      event.key === 'ContextMenu' ||
+      (event.shiftKey && event.key === 'F10')
+    ) {
       event.preventDefault();
       this.options.onmenu(column, this.activePlace());
     } else if (mod && event.key.toLowerCase() === 'a') {
@@ -620,31 +563,18 @@ export class DataGridView {
     const begin = this.options.onedit?.(row, column) ?? null;
     if (begin === null) return false;
     this.go(row, column);
-    const element = document.createElement('textarea');
-    element.className = 'edit';
-    element.value = begin;
-    element.rows = begin.includes('\n') ? 4 : 1;
-    element.spellcheck = false;
-    element.setAttribute('aria-label', `New value of ${this.options.columns[column]?.title ?? ''}`);
-    element.addEventListener('keydown', (event) => {
-      event.stopPropagation();
-      if (event.isComposing) return;
-      if (event.key === 'Escape') this.closeEditor(false);
-      else if (event.key === 'Enter' && !event.shiftKey) this.closeEditor(true);
-      else if (event.key === 'Tab') {
-        this.closeEditor(true);
-        const shown = this.lanes.shown;
-        const next = shown[shown.indexOf(column) + (event.shiftKey ? -1 : 1)];
-        if (next !== undefined) this.go(row, next);
-      } else return;
-      event.preventDefault();
+    const title = this.options.columns[column]?.title ?? '';
+    this.editing = new CellEditor(this.body, row, column, begin, title, (text, by) => {
+      this.editing = null;
+      this.focus();
+      if (text !== null) this.options.onwrite?.(row, column, text);
+      this.refresh();
+      const shown = this.lanes.shown;
+      const next = by === 0 ? undefined : shown[shown.indexOf(column) + by];
+      if (next !== undefined) this.go(row, next);
     });
-    element.addEventListener('blur', () => this.closeEditor(true));
-    this.editing = { row, column, element };
-    this.body.append(element);
     this.putEditor();
-    element.focus();
-    element.select();
+    this.editing.begin();
     return true;
   }
 
@@ -658,16 +588,5 @@ export class DataGridView {
     element.style.left = `${lane.left + from}px`;
     element.style.top = `${this.ruler.place(row)}px`;
     element.style.width = `${Math.max(lane.width, 160)}px`;
-  }
-
-  private closeEditor(keep: boolean): void {
-    const it = this.editing;
-    if (!it) return;
-    this.editing = null;
-    const text = it.element.value;
-    it.element.remove();
-    this.focus();
-    if (keep) this.options.onwrite?.(it.row, it.column, text);
-    this.refresh();
   }
 }
