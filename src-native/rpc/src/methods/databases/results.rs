@@ -216,7 +216,7 @@ request! {
         /// The statement; several where the format holds several results.
         pub text: String,
         /// Values for places written as `:name`.
-        #[ts(optional, type = "Record<string, string | number | boolean | null>")]
+        #[ts(optional, type = "{ [key: string]: string | number | boolean | null }")]
         pub params: Option<serde_json::Map<String, serde_json::Value>>,
         /// The format.
         pub format: ExportFormat,
@@ -285,7 +285,6 @@ reply! {
         /// Its number in the server's order, from 0.
         pub row: u32,
         /// Its cells.
-        #[ts(type = "(DatabaseCell | null)[]")]
         pub cells: Vec<Option<DatabaseCell>>,
     }
 
