@@ -214,7 +214,7 @@ impl Direct {
         let ran = stream(&mut lent, &statements, limits, export, &mut say);
         let failure = ran.as_ref().err().map(|it| it.1.message.clone());
         noted.write_as(begun.elapsed(), export.rows(), failure);
-        let said = ran.map_err(|(at, it)| located(it, statements.get(at)))?;
+        let said = ran.map_err(|(at, it)| located(*it, statements.get(at)))?;
         let done = said.done.into_iter().map(|it| (it.tag, it.affected)).collect();
         Ok(Ran { done, took: begun.elapsed(), ..Ran::default() })
     }

@@ -1,5 +1,6 @@
 //! Against real servers: an old one (18.16), and the engine of today behind a small front. The front has one
 //! session for all and no `KILL`, so that what needs those is tested against the old one alone.
+#![expect(clippy::print_stdout, reason = "what was measured is said")]
 
 mod failing;
 mod looking;

@@ -1,4 +1,5 @@
 //! Against real servers: MariaDB, and Oracle's MySQL. Both have a user `root` without a password.
+#![expect(clippy::print_stdout, reason = "what was measured is said")]
 
 mod entering;
 mod failing;

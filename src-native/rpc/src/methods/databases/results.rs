@@ -727,7 +727,7 @@ impl Method for Export {
             let written = export::to_file(path, over, format, &options, watch, |out| {
                 stream(&mut lent, &statements, limits, out, &mut |_| ())
                     .map(|_| ())
-                    .map_err(|it| it.1)
+                    .map_err(|it| *it.1)
             });
             let rows = written.as_ref().map_or(0, |it| it.rows);
             noted.write_as(begun.elapsed(), rows, written.as_ref().err().map(|it| it.message.clone()));
