@@ -1379,7 +1379,7 @@ export type ConnectionHealth = "unknown" | "up" | "down";
 /**
  * Where a connection is written down.
  */
-export type ConnectionOrigin = "user" | "project" | "found" | "memory";
+export type ConnectionOrigin = "user" | "project" | "found" | "memory" | "join";
 
 /**
  * What is wrong with an entry, or with a file.
