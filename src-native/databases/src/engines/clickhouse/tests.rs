@@ -1,6 +1,7 @@
 //! Against real servers: an old one (18.16) where `BACKSTORY_TEST_CLICKHOUSE` names its address, and the
 //! engine of today behind a small front where `BACKSTORY_TEST_CLICKHOUSE_NEW` does. The front has one
 //! session for all and no `KILL`, so that what needs those is tested against the old one alone.
+#![allow(clippy::print_stdout, reason = "what was measured, and what was skipped")]
 
 mod failing;
 mod looking;
@@ -10,8 +11,8 @@ mod types;
 
 use super::connect;
 use crate::{
-    Address, Ask, Column, Done, Engine, Failure, Flow, Kind, Notice, Page, Reason, Result, Secret, Session,
-    Sink, Target, Tls, TlsMode, Value,
+    Address, Ask, Column, Done, Engine, Failure, Flow, Kind, Notice, Page, Reason, Result, Secret,
+    Session, Sink, Target, Tls, TlsMode, Value,
 };
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -24,10 +25,14 @@ enum Age {
 }
 
 fn servers() -> Vec<(Age, Target)> {
-    let all = [(Age::Old, "BACKSTORY_TEST_CLICKHOUSE"), (Age::New, "BACKSTORY_TEST_CLICKHOUSE_NEW")];
-    let found: Vec<_> = all.iter().filter_map(|(age, variable)| Some((*age, at(variable)?))).collect();
+    let all =
+        [(Age::Old, "BACKSTORY_TEST_CLICKHOUSE"), (Age::New, "BACKSTORY_TEST_CLICKHOUSE_NEW")];
+    let found: Vec<_> =
+        all.iter().filter_map(|(age, variable)| Some((*age, at(variable)?))).collect();
     if found.is_empty() {
-        println!("skipped: neither BACKSTORY_TEST_CLICKHOUSE nor BACKSTORY_TEST_CLICKHOUSE_NEW is set");
+        println!(
+            "skipped: neither BACKSTORY_TEST_CLICKHOUSE nor BACKSTORY_TEST_CLICKHOUSE_NEW is set"
+        );
     }
     found
 }
@@ -138,7 +143,11 @@ impl Sink for Counter {
             self.memory = self.memory.max(memory());
         }
         self.pages += 1;
-        if self.until == Some(self.pages) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if self.until == Some(self.pages) {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     }
 
     fn end(&mut self, _: &Done) -> Flow {

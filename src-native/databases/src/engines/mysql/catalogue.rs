@@ -30,14 +30,16 @@ impl Mysql {
         let limits = |column: &str| {
             let mut limits = String::new();
             if let Some(pattern) = of.pattern.filter(|it| !it.is_empty()) {
-                let (column, pattern) = (format!("LOWER({column})"), literal(&pattern.to_lowercase()));
+                let (column, pattern) =
+                    (format!("LOWER({column})"), literal(&pattern.to_lowercase()));
                 limits.push_str(&format!(" AND LOCATE({pattern}, {column}) > 0"));
             }
             limits
         };
         // After and in order by bytes: names that differ in case only are two names on most servers.
         let after = |expression: &str| {
-            let after = of.after.map(|it| format!("WHERE CAST({expression} AS BINARY) > {}", bytes(it)));
+            let after =
+                of.after.map(|it| format!("WHERE CAST({expression} AS BINARY) > {}", bytes(it)));
             after.unwrap_or_default()
         };
         let order = format!("ORDER BY CAST(name AS BINARY) LIMIT {}", of.limit);
@@ -172,7 +174,8 @@ impl Mysql {
              generation_expression FROM information_schema.columns WHERE {here} ORDER BY ordinal_position",
         ))?;
         let mariadb = self.mariadb;
-        let filled = |row: &Vec<Option<String>>, at| Some(text(row, at)).filter(|it| !it.is_empty());
+        let filled =
+            |row: &Vec<Option<String>>, at| Some(text(row, at)).filter(|it| !it.is_empty());
         let field = |row: &Vec<Option<String>>| {
             let extra = text(row, 4).to_lowercase();
             let computed = filled(row, 6);
@@ -193,7 +196,8 @@ impl Mysql {
 
     fn indexes(&mut self, here: &str, it: &mut Description) -> Result<()> {
         // MySQL 8 has expressions in indexes, and a column for them.
-        let expression = if !self.mariadb && self.version >= (8, 0, 13) { "expression" } else { "NULL" };
+        let expression =
+            if !self.mariadb && self.version >= (8, 0, 13) { "expression" } else { "NULL" };
         let rows = self.rows(&format!(
             "SELECT index_name, non_unique, column_name, {expression}, sub_part, index_type, nullable \
              FROM information_schema.statistics WHERE {here} ORDER BY index_name, seq_in_index",
@@ -283,7 +287,8 @@ fn routine(row: &[Option<String>], arguments: &[Vec<Option<String>>]) -> Object 
         .map(|it| text(it, 2))
         .collect();
     let returns = text(row, 2);
-    let detail = if which == "PROCEDURE" { "procedure".into() } else { format!("returns {returns}") };
+    let detail =
+        if which == "PROCEDURE" { "procedure".into() } else { format!("returns {returns}") };
     Object {
         kind: ObjectKind::Function,
         name: format!("{}({})", text(row, 0), types.join(", ")),

@@ -75,8 +75,11 @@ impl Def {
         let code = body.u8()?;
         let flags = body.u16()?;
         let decimals = body.u8()?;
-        let origin = (!table.is_empty() && !origin.is_empty())
-            .then_some(Origin { schema, table, column: origin });
+        let origin = (!table.is_empty() && !origin.is_empty()).then_some(Origin {
+            schema,
+            table,
+            column: origin,
+        });
         let (matter, kind, type_name) =
             Type { code, flags, charset, length, decimals, further: further.as_deref() }.read();
         let column = Column { name, type_name, kind, origin };

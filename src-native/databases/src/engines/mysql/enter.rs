@@ -13,8 +13,16 @@ use zeroize::Zeroizing;
 /// What we can do, as the protocol numbers it: long flags, protocol 4.1, transactions, long proofs,
 /// several results, of prepared statements too, plugins of proof, attributes, proofs with their length,
 /// no end of file. Not: several statements in one, files of this machine, compression.
-const WANTED: u32 = 0x4 | 0x200 | 0x2000 | 0x8000 | 0x2_0000 | 0x4_0000 | 0x8_0000 | 0x10_0000
-    | 0x20_0000 | 0x100_0000;
+const WANTED: u32 = 0x4
+    | 0x200
+    | 0x2000
+    | 0x8000
+    | 0x2_0000
+    | 0x4_0000
+    | 0x8_0000
+    | 0x10_0000
+    | 0x20_0000
+    | 0x100_0000;
 const PROTOCOL_41: u32 = 0x200;
 const WITH_DATABASE: u32 = 0x8;
 const TLS: u32 = 0x800;
@@ -85,7 +93,9 @@ pub(super) fn enter(target: &Target) -> Result<Entered> {
     }
     let Some(greeting) = Greeting::read(&first) else {
         let text = format!("{} does not speak MySQL's protocol", target.shown());
-        return Err(Failure::new(Reason::Connection, text).hint("check that the port is the right one"));
+        return Err(
+            Failure::new(Reason::Connection, text).hint("check that the port is the right one")
+        );
     };
     if greeting.capabilities & PROTOCOL_41 == 0 {
         let text = format!("{} is older than MySQL 4.1", target.shown());
@@ -273,7 +283,8 @@ impl Entry<'_> {
     }
 
     fn unknown(&self, plugin: &str) -> Failure {
-        let text = format!("{} wants a proof by `{plugin}`, which we do not know", self.target.shown());
+        let text =
+            format!("{} wants a proof by `{plugin}`, which we do not know", self.target.shown());
         Failure::new(Reason::Unsupported, text).hint("use a user with a password of the usual kind")
     }
 }
@@ -296,7 +307,11 @@ fn user(target: &Target) -> Result<String> {
 fn silent(target: &Target, error: &std::io::Error) -> Failure {
     let text = match error.kind() {
         std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut => {
-            format!("no answer from {} within {} s", target.shown(), target.connect_timeout.as_secs_f64())
+            format!(
+                "no answer from {} within {} s",
+                target.shown(),
+                target.connect_timeout.as_secs_f64()
+            )
         }
         std::io::ErrorKind::UnexpectedEof => {
             format!("{} ended the connection before it let us in", target.shown())
@@ -312,7 +327,9 @@ fn not_let_in(target: &Target, no: &No) -> Failure {
     match no.number {
         1045 | 1698 => failure.hint("check user and password"),
         1044 | 1049 => failure.hint("check the name of the database, and what the user may see"),
-        1040 | 1203 => failure.hint("the server has all connections it allows; wait, or close some"),
+        1040 | 1203 => {
+            failure.hint("the server has all connections it allows; wait, or close some")
+        }
         1130 => failure.hint("the server does not allow this machine"),
         3159 => failure.hint("the server wants TLS: say `tls = \"verify\"`"),
         1862 | 1820 => failure.hint("the password has expired: change it with another client"),
@@ -328,12 +345,13 @@ pub(super) struct Canceller {
     /// Whether a statement runs. Held while the server is told, so that none that comes after is hit.
     running: Mutex<bool>,
     asked: AtomicBool,
+    cut: AtomicBool,
 }
 
 impl Canceller {
     pub(super) fn new(target: &Target, id: u64, plain: Option<Plain>) -> Canceller {
-        let asked = AtomicBool::new(false);
-        Canceller { target: target.clone(), id, plain, running: Mutex::new(false), asked }
+        let (asked, cut) = (AtomicBool::new(false), AtomicBool::new(false));
+        Canceller { target: target.clone(), id, plain, running: Mutex::new(false), asked, cut }
     }
 
     fn running(&self) -> MutexGuard<'_, bool> {
@@ -343,6 +361,11 @@ impl Canceller {
     /// Says whether a statement runs.
     pub(super) fn set_running(&self, whether: bool) {
         *self.running() = whether;
+    }
+
+    /// Whether the connection was cut.
+    pub(super) fn is_cut(&self) -> bool {
+        self.cut.load(Ordering::SeqCst)
     }
 
     /// Whether somebody asked for an end.
@@ -373,9 +396,7 @@ impl Canceller {
         let _ = packets.command(&[1]); // it ends in any case
         match told.first() {
             // No such thread: the connection is gone, and its statement with it.
-            Some(0xFF) if No::read(&told).number != 1094 => {
-                Err(No::read(&told).failure("", false))
-            }
+            Some(0xFF) if No::read(&told).number != 1094 => Err(No::read(&told).failure("", false)),
             _ => Ok(()),
         }
     }
@@ -393,6 +414,7 @@ impl Cancel for Canceller {
 
     fn cut(&self) {
         self.asked.store(true, Ordering::SeqCst);
+        self.cut.store(true, Ordering::SeqCst);
         self.cut_quietly();
     }
 }

@@ -1,7 +1,8 @@
 //! How the server runs a statement: `EXPLAIN` as a tree of text (MySQL 8) or of JSON (MariaDB and
 //! older servers).
 
-use super::{Mysql, first_word};
+use super::Mysql;
+use super::guard::first_word;
 use crate::engines::rows::Rows;
 use crate::plan::{Node, Plan};
 use crate::session::unsupported;
@@ -16,7 +17,9 @@ impl Mysql {
             (false, ..) => "EXPLAIN FORMAT=JSON",
             (true, true, _) => "ANALYZE FORMAT=JSON",
             (true, false, true) => "EXPLAIN ANALYZE",
-            (true, false, false) => return Err(unsupported(Engine::Mysql, "measured plans before 8.0.18")),
+            (true, false, false) => {
+                return Err(unsupported(Engine::Mysql, "measured plans before 8.0.18"));
+            }
         };
         let text = self.told(ask, how, measured)?;
         if tree {
@@ -25,10 +28,8 @@ impl Mysql {
         let Ok(Json::Object(json)) = serde_json::from_str::<Json>(&text) else {
             return Ok(Plan { text, ..Plan::default() });
         };
-        let running_ms = json
-            .get("query_block")
-            .and_then(|it| it.get("r_total_time_ms"))
-            .and_then(Json::as_f64);
+        let running_ms =
+            json.get("query_block").and_then(|it| it.get("r_total_time_ms")).and_then(Json::as_f64);
         Ok(Plan { roots: children(&json), text, planning_ms: None, running_ms })
     }
 
@@ -55,7 +56,8 @@ impl Mysql {
             });
             it
         })?;
-        let lines: Vec<String> = rows.0.iter().map(|it| crate::engines::rows::text(it, 0)).collect();
+        let lines: Vec<String> =
+            rows.0.iter().map(|it| crate::engines::rows::text(it, 0)).collect();
         Ok(lines.join("\n"))
     }
 }
@@ -132,7 +134,9 @@ fn nodes(name: &str, value: &Json) -> Vec<Node> {
             let steps = all.iter().filter_map(Json::as_object);
             steps
                 .flat_map(|it| match it.iter().next() {
-                    Some((name, Json::Object(inner))) if it.len() == 1 => vec![of_object(name, inner)],
+                    Some((name, Json::Object(inner))) if it.len() == 1 => {
+                        vec![of_object(name, inner)]
+                    }
                     _ => vec![of_object(name, it)],
                 })
                 .collect()
@@ -207,4 +211,3 @@ mod tests {
         assert_eq!((join.children[1].loops, join.children[1].total_ms), (Some(0.0), None));
     }
 }
-

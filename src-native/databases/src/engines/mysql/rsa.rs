@@ -55,9 +55,9 @@ fn read_key(der: &[u8]) -> Option<(&[u8], u64)> {
     let (key, _) = element(bits.strip_prefix(&[0])?, 0x30)?;
     let (modulus, rest) = element(key, 0x02)?;
     let (exponent, _) = element(rest, 0x02)?;
-    let exponent = exponent.iter().try_fold(0u64, |all, byte| {
-        (all >> 24 == 0).then_some(all << 8 | u64::from(*byte))
-    })?;
+    let exponent = exponent
+        .iter()
+        .try_fold(0u64, |all, byte| (all >> 24 == 0).then_some(all << 8 | u64::from(*byte)))?;
     let modulus = modulus.strip_prefix(&[0]).unwrap_or(modulus);
     // An even or empty modulus is none.
     (modulus.last()? & 1 == 1 && exponent > 2).then_some((modulus, exponent))
@@ -149,6 +149,9 @@ mod tests {
     #[test]
     fn what_is_no_key_is_refused() {
         assert_eq!(encrypt(b"", b"x"), None);
-        assert_eq!(encrypt(b"-----BEGIN PUBLIC KEY-----\nMAA=\n-----END PUBLIC KEY-----\n", b"x"), None);
+        assert_eq!(
+            encrypt(b"-----BEGIN PUBLIC KEY-----\nMAA=\n-----END PUBLIC KEY-----\n", b"x"),
+            None
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! Against real servers: MariaDB where `BACKSTORY_TEST_MARIADB` names its address, and Oracle's MySQL where
 //! `BACKSTORY_TEST_MYSQL` does. Both have a user `root` without a password.
+#![allow(clippy::print_stdout, reason = "what was measured, and what was skipped")]
 
 mod entering;
 mod failing;
@@ -10,8 +11,8 @@ mod types;
 
 use super::connect;
 use crate::{
-    Address, Ask, Column, Done, Engine, Failure, Flow, Kind, Notice, Page, Result, Secret, Session, Sink,
-    Target, Tls, TlsMode, Value,
+    Address, Ask, Column, Done, Engine, Failure, Flow, Kind, Notice, Page, Result, Secret, Session,
+    Sink, Target, Tls, TlsMode, Value,
 };
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -19,7 +20,8 @@ use std::time::Duration;
 /// Servers to be tested against, by name.
 fn servers() -> Vec<(&'static str, Target)> {
     let all = [("MariaDB", "BACKSTORY_TEST_MARIADB"), ("MySQL", "BACKSTORY_TEST_MYSQL")];
-    let found: Vec<_> = all.iter().filter_map(|(name, variable)| Some((*name, at(variable)?))).collect();
+    let found: Vec<_> =
+        all.iter().filter_map(|(name, variable)| Some((*name, at(variable)?))).collect();
     if found.is_empty() {
         println!("skipped: neither BACKSTORY_TEST_MARIADB nor BACKSTORY_TEST_MYSQL is set");
     }

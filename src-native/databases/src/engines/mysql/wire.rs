@@ -4,6 +4,7 @@
 use super::columns::{Def, Shape};
 use crate::Page;
 use crate::net::Wire;
+use crate::value::PAGE_BYTES_MAX;
 use std::io::{Error, ErrorKind, Read, Result, Write};
 
 /// Bytes read at once.
@@ -55,7 +56,11 @@ impl Packets {
     /// Gives the way back, to put TLS over it, with the number of the next packet. Nothing may have
     /// come that was not taken: that would have come from somebody in between.
     pub(super) fn into_wire(self) -> Result<(Wire, u8)> {
-        if self.is_empty() { Ok((self.wire, self.sequence)) } else { Err(broken("data before encryption")) }
+        if self.is_empty() {
+            Ok((self.wire, self.sequence))
+        } else {
+            Err(broken("data before encryption"))
+        }
     }
 
     /// Goes on after TLS was put over the way.
@@ -193,7 +198,8 @@ impl Packets {
         if self.left <= CHUNK && !self.more {
             self.fill(self.left)?;
             let body = &self.buffer[self.start..self.start + self.left];
-            let fits = if binary { binary_cells(body, defs, page) } else { text_cells(body, defs, page) };
+            let fits =
+                if binary { binary_cells(body, defs, page) } else { text_cells(body, defs, page) };
             self.start += self.left;
             self.left = 0;
             return fits.ok_or_else(|| broken("a row that does not fit its columns"));
@@ -211,9 +217,13 @@ impl Packets {
                 page.push_null();
                 continue;
             };
+            if size > PAGE_BYTES_MAX - page.bytes().min(PAGE_BYTES_MAX) {
+                return Err(broken("a row that is too large"));
+            }
             let Some(kind) = def.as_it_comes() else {
                 let cell = self.collect(size)?;
-                def.write(&cell, binary, page).ok_or_else(|| broken("a cell that is not of its type"))?;
+                def.write(&cell, binary, page)
+                    .ok_or_else(|| broken("a cell that is not of its type"))?;
                 continue;
             };
             let mut failed = None;
@@ -225,7 +235,9 @@ impl Packets {
             }
         }
         // A packet whose last part is full is followed by an empty one.
-        self.rest().and_then(|it| if it.is_empty() { Ok(()) } else { Err(broken("a row that is too long")) })
+        self.rest().and_then(|it| {
+            if it.is_empty() { Ok(()) } else { Err(broken("a row that is too long")) }
+        })
     }
 
     fn length(&mut self) -> Result<Option<usize>> {

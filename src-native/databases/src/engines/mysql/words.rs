@@ -63,7 +63,6 @@ impl No {
         No { number, state, message: String::from_utf8_lossy(body.0).into_owned() }
     }
 
-
     /// Whether the server cannot prepare such a statement, or nothing at all.
     pub(super) fn is_unpreparable(&self) -> bool {
         matches!(self.number, 1047 | 1235 | 1295 | 1461)
@@ -87,8 +86,12 @@ impl No {
         let mut failure = Failure::new(reason, self.message.clone()).code(self.code());
         failure.place = self.place(statement);
         match self.number {
-            1792 if read_only => failure.hint("this connection only reads: allow writing in its entry"),
-            1205 | 1213 => failure.hint("another transaction held what this one needs; run it again"),
+            1792 if read_only => {
+                failure.hint("this connection only reads: allow writing in its entry")
+            }
+            1205 | 1213 => {
+                failure.hint("another transaction held what this one needs; run it again")
+            }
             1153 => failure.hint("the server's `max_allowed_packet` is smaller than that"),
             _ => failure,
         }
@@ -119,7 +122,8 @@ fn near(message: &str, statement: &str) -> Option<usize> {
     }
     let on_line = |at: &usize| statement[..*at].matches('\n').count() + 1 == line;
     if near.len() < NEAR_MAX
-        && let Some(at) = [statement, whole].iter().find_map(|it| it.strip_suffix(near)).map(str::len)
+        && let Some(at) =
+            [statement, whole].iter().find_map(|it| it.strip_suffix(near)).map(str::len)
     {
         return Some(at);
     }

@@ -33,7 +33,8 @@ fn passwords_prove_who_we_are_by_every_method() {
         for method in methods {
             let user = format!("backstory_{}", method.split('_').next().unwrap_or_default());
             run(&mut *session, &format!("DROP USER IF EXISTS {user}"));
-            let by = if server == "MySQL" { "BY 'geheim ü'" } else { "USING PASSWORD('geheim ü')" };
+            let by =
+                if server == "MySQL" { "BY 'geheim ü'" } else { "USING PASSWORD('geheim ü')" };
             run(&mut *session, &format!("CREATE USER {user} IDENTIFIED WITH {method} {by}"));
             let right = as_user(&target, &user, "geheim ü");
             // Twice: a server that knows the password by then asks for less.
@@ -50,7 +51,8 @@ fn passwords_prove_who_we_are_by_every_method() {
                 let mut over_tls = Target { ..right.clone() };
                 over_tls.tls.mode = TlsMode::Unverified;
                 run(&mut *session, "FLUSH PRIVILEGES"); // forgets what was proven
-                let mut entered = connect(&over_tls).unwrap_or_else(|it| panic!("{method}: {it:?}"));
+                let mut entered =
+                    connect(&over_tls).unwrap_or_else(|it| panic!("{method}: {it:?}"));
                 assert!(entered.server().encrypted);
                 assert_eq!(one(&mut *entered, "SHOW STATUS LIKE 'Ssl_version'"), "Ssl_version");
             }
@@ -76,7 +78,8 @@ fn a_socket_of_this_machine_leads_to_the_server_too() {
         let mut session = connect(&target).expect("a connection");
         let path = one(&mut *session, "SELECT @@socket");
         let address = Address::Socket(path.into());
-        let mut session = connect(&Target { address, ..target }).unwrap_or_else(|it| panic!("{server}: {it}"));
+        let mut session =
+            connect(&Target { address, ..target }).unwrap_or_else(|it| panic!("{server}: {it}"));
         assert_eq!(one(&mut *session, "SELECT 1"), "1");
     }
 }
@@ -87,7 +90,9 @@ fn a_database_that_is_not_there_and_a_port_where_nobody_is_are_told() {
         let failure = not_let_in(&Target { database: Some("nowhere".into()), ..target.clone() });
         assert_eq!(failure.reason, Reason::Connection, "{server}");
         assert_eq!(failure.code.as_deref(), Some("1049 (42000)"), "{server}");
-        let nobody = std::net::TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).expect("a port");
+        let nobody = std::net::TcpListener::bind("127.0.0.1:0")
+            .and_then(|it| it.local_addr())
+            .expect("a port");
         let address = Address::Host { host: "127.0.0.1".into(), port: nobody.port() };
         let failure = not_let_in(&Target { address, ..target });
         assert_eq!(failure.reason, Reason::Connection, "{server}");
@@ -97,7 +102,10 @@ fn a_database_that_is_not_there_and_a_port_where_nobody_is_are_told() {
 #[test]
 fn settings_are_those_of_the_target_and_the_zone_stays_the_servers() {
     for (server, mut target) in servers() {
-        target.options = vec![("sql_mode".into(), "ANSI_QUOTES".into()), ("lock_wait_timeout".into(), "7".into())];
+        target.options = vec![
+            ("sql_mode".into(), "ANSI_QUOTES".into()),
+            ("lock_wait_timeout".into(), "7".into()),
+        ];
         let mut session = connect(&target).expect("a connection");
         let asked = "SELECT @@sql_mode, @@lock_wait_timeout, @@session.time_zone = @@global.time_zone, \
                      @@character_set_results, @@character_set_client";

@@ -11,7 +11,8 @@ fn little_of_everything(target: &Target) -> Result<Vec<Taken>> {
                 ST_GeomFromText('LINESTRING(0 0,1 1)'), b'101', 0.5e0 UNION ALL SELECT 2, REPEAT('x', 9000), \
                 1, 2.5, NULL, NULL, '', NULL, NULL, NULL";
     let mut all = Vec::new();
-    for text in [text, "SHOW VARIABLES LIKE 'character%'", "DO 0", "SELECT * FROM nowhere.nothing"] {
+    for text in [text, "SHOW VARIABLES LIKE 'character%'", "DO 0", "SELECT * FROM nowhere.nothing"]
+    {
         match ask(&mut *session, text, &[]) {
             Ok(taken) => all.push(taken),
             Err(failure) if failure.reason == Reason::Server => {}
@@ -33,8 +34,12 @@ fn between(
     let change = std::sync::Arc::new(change);
     thread::spawn(move || {
         for ours in listener.incoming() {
-            let (Ok(mut ours), Ok(mut theirs)) = (ours, TcpStream::connect((host.as_str(), port))) else { return };
-            let (mut ours_too, mut theirs_too) = (ours.try_clone().expect("a way"), theirs.try_clone().expect("a way"));
+            let (Ok(mut ours), Ok(mut theirs)) = (ours, TcpStream::connect((host.as_str(), port)))
+            else {
+                return;
+            };
+            let (mut ours_too, mut theirs_too) =
+                (ours.try_clone().expect("a way"), theirs.try_clone().expect("a way"));
             thread::spawn(move || {
                 let _ = std::io::copy(&mut ours_too, &mut theirs_too);
                 let _ = theirs_too.shutdown(Shutdown::Both);
@@ -54,7 +59,10 @@ fn between(
             });
         }
     });
-    Target { address: Address::Host { host: "127.0.0.1".into(), port: port_of_us }, ..target.clone() }
+    Target {
+        address: Address::Host { host: "127.0.0.1".into(), port: port_of_us },
+        ..target.clone()
+    }
 }
 
 #[test]
@@ -86,7 +94,8 @@ fn a_way_that_ends_anywhere_is_a_failure_and_never_less_rows() {
             counted.fetch_max(passed + part.len(), std::sync::atomic::Ordering::SeqCst);
             Some(part.to_vec())
         });
-        let expected = little_of_everything(&counting).expect("results").iter().map(Taken::texts).count();
+        let expected =
+            little_of_everything(&counting).expect("results").iter().map(Taken::texts).count();
         let whole = whole.load(std::sync::atomic::Ordering::SeqCst);
         assert!(whole > 9000 && expected == 3);
         let mut seen = [0; 2];
@@ -131,7 +140,8 @@ fn whatever_a_server_says_ends_without_harm() {
                 let mut changed = said.clone();
                 for _ in 0..=next(4) {
                     let at = next(changed.len());
-                    changed[at] = [0, 0xFF, 0xFE, 0xFB, u8::try_from(next(256)).unwrap_or(0)][next(5)];
+                    changed[at] =
+                        [0, 0xFF, 0xFE, 0xFB, u8::try_from(next(256)).unwrap_or(0)][next(5)];
                 }
                 if next(3) == 0 {
                     changed.truncate(next(changed.len()));
@@ -167,7 +177,8 @@ fn an_older_way_to_end_results_is_understood() {
             Some(part)
         });
         let texts = |target: &Target| -> Vec<Vec<Vec<String>>> {
-            let taken = little_of_everything(target).unwrap_or_else(|it| panic!("{server}: {it:?}"));
+            let taken =
+                little_of_everything(target).unwrap_or_else(|it| panic!("{server}: {it:?}"));
             let mut texts: Vec<_> = taken.iter().map(Taken::texts).collect();
             texts[0][0][4].clear(); // the time of day
             texts
@@ -186,7 +197,8 @@ fn an_older_way_to_end_results_is_understood() {
 fn no_file_of_this_machine_is_given_to_a_server() {
     for (server, target) in servers() {
         let mut session = connect(&target).expect("a connection");
-        let failure = refused(&mut *session, "LOAD DATA LOCAL INFILE '/etc/hostname' INTO TABLE mysql.user");
+        let failure =
+            refused(&mut *session, "LOAD DATA LOCAL INFILE '/etc/hostname' INTO TABLE mysql.user");
         assert_eq!(failure.reason, Reason::Server, "{server}: {failure}");
         // A server that asks all the same.
         let asking = between(&target, |passed, part| {

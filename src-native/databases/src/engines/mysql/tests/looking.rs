@@ -34,7 +34,11 @@ fn the_catalogue_names_what_there_is() {
         assert!(of("mysql").system && !of("mysql").current, "{server}");
         let found = session.objects(&all("backstory_shop")).expect("objects");
         let names: Vec<_> = found.iter().map(|it| (it.kind, it.name.as_str())).collect();
-        let area = if server == "MariaDB" { "area(int(11), decimal(5,2))" } else { "area(int, decimal(5,2))" };
+        let area = if server == "MariaDB" {
+            "area(int(11), decimal(5,2))"
+        } else {
+            "area(int, decimal(5,2))"
+        };
         let expected = [
             (ObjectKind::Function, area),
             (ObjectKind::Table, "customers"),
@@ -90,18 +94,33 @@ fn a_table_is_described_with_all_that_belongs_to_it() {
         assert_eq!(orders.keys.len(), 1);
         assert!(orders.keys[0].primary);
         let index = orders.indexes.iter().find(|it| it.name == "by_note").expect("an index");
-        assert_eq!((index.columns.clone(), index.unique), (vec!["customer".into(), "note(10)".into()], false));
+        assert_eq!(
+            (index.columns.clone(), index.unique),
+            (vec!["customer".into(), "note(10)".into()], false)
+        );
         let buyer = &orders.references[0];
-        assert_eq!((buyer.name.as_str(), buyer.to_table.as_str(), buyer.to_columns[0].as_str()), ("buyer", "customers", "id"));
+        assert_eq!(
+            (buyer.name.as_str(), buyer.to_table.as_str(), buyer.to_columns[0].as_str()),
+            ("buyer", "customers", "id")
+        );
         assert_eq!(orders.triggers, ["watch"]);
         assert!(orders.definition.as_ref().is_some_and(|it| it.starts_with("CREATE TABLE")));
-        assert!(orders.facts.iter().any(|it| *it == ("engine".into(), "InnoDB".into())), "{server}");
+        assert!(
+            orders.facts.iter().any(|it| *it == ("engine".into(), "InnoDB".into())),
+            "{server}"
+        );
         let customers = session.describe("backstory_described", "customers").expect("a table");
         assert_eq!(customers.referred[0].table, "orders");
         assert!(customers.columns[0].generated, "counted up");
         assert_eq!(customers.columns[1].comment.as_deref(), Some("where bills go"));
-        assert_eq!(customers.columns[2].default.as_deref().map(|it| it.trim_matches('\'')), Some("nobody"));
-        assert_eq!(customers.keys.iter().map(|it| it.columns[0].as_str()).collect::<Vec<_>>(), ["id", "email"]);
+        assert_eq!(
+            customers.columns[2].default.as_deref().map(|it| it.trim_matches('\'')),
+            Some("nobody")
+        );
+        assert_eq!(
+            customers.keys.iter().map(|it| it.columns[0].as_str()).collect::<Vec<_>>(),
+            ["id", "email"]
+        );
         let view = session.describe("backstory_described", "odd `name").expect("a view");
         assert_eq!(view.object.kind, ObjectKind::View);
         assert!(view.definition.is_some_and(|it| it.contains("VIEW")));
@@ -124,7 +143,8 @@ fn a_plan_is_a_tree_and_a_measured_one_has_rows_and_times() {
         let values = [Value::Number("0".into())];
         let asked = Ask { values: &values, ..Ask::new(text) };
         for measured in [false, true] {
-            let plan = session.explain(&asked, measured).unwrap_or_else(|it| panic!("{server}: {it:?}"));
+            let plan =
+                session.explain(&asked, measured).unwrap_or_else(|it| panic!("{server}: {it:?}"));
             let mut all = Vec::new();
             let mut open: Vec<_> = plan.roots.iter().collect();
             while let Some(node) = open.pop() {
@@ -133,14 +153,26 @@ fn a_plan_is_a_tree_and_a_measured_one_has_rows_and_times() {
             }
             assert!(all.len() >= 3, "{server}: {}", plan.text);
             assert!(all.iter().any(|it| it.rows_expected.is_some()), "{server}: {}", plan.text);
-            assert_eq!(all.iter().any(|it| it.rows == Some(3.0)), measured, "{server}: {}", plan.text);
-            assert_eq!(all.iter().any(|it| it.total_ms.is_some()), measured, "{server}: {}", plan.text);
+            assert_eq!(
+                all.iter().any(|it| it.rows == Some(3.0)),
+                measured,
+                "{server}: {}",
+                plan.text
+            );
+            assert_eq!(
+                all.iter().any(|it| it.total_ms.is_some()),
+                measured,
+                "{server}: {}",
+                plan.text
+            );
         }
         // What is measured runs, and is undone.
         let text = "DELETE FROM orders WHERE id = 3";
         let _ = session.explain(&Ask::new(text), true); // MySQL measures no such statement
         assert_eq!(one(&mut *session, "SELECT COUNT(*) FROM orders"), "3", "{server}");
-        let failure = session.explain(&Ask::new("SELECT id,\n nope FROM orders"), false).expect_err("no column");
+        let failure = session
+            .explain(&Ask::new("SELECT id,\n nope FROM orders"), false)
+            .expect_err("no column");
         assert_eq!(failure.place.map(|it| (it.line, it.column)), Some((2, 2)), "{server}");
         session.transaction(Step::Begin).expect("a transaction");
         session.explain(&Ask::new("SELECT 1 FROM orders"), true).expect("a plan");

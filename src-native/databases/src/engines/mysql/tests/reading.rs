@@ -91,14 +91,18 @@ fn a_cell_of_fifty_megabytes_comes_whole() {
         let mut session = connect(&target).expect("a connection");
         run(&mut *session, "SET GLOBAL max_allowed_packet = 1073741824");
         let mut session = fresh(&target, "backstory_large");
-        for (size, what) in [(50 << 20, "REPEAT('ab', 26214400)"), (0xFF_FFFF * 2 - 5, "REPEAT('x', 33554425)")] {
+        for (size, what) in
+            [(50 << 20, "REPEAT('ab', 26214400)"), (0xFF_FFFF * 2 - 5, "REPEAT('x', 33554425)")]
+        {
             let mut counter = Counter::default();
             session.run(&Ask::new(&format!("SELECT 1, {what}, 2")), &mut counter).expect("a row");
             assert_eq!(counter.bytes, size + 2, "{server}");
         }
         run(&mut *session, "CREATE TABLE t (v longblob)");
-        let bytes: Vec<u8> = (0..20_u32 << 20).map(|it| it.to_le_bytes()[1] ^ it.to_le_bytes()[0]).collect();
-        ask(&mut *session, "INSERT INTO t VALUES (?)", &[Value::Bytes(bytes.clone())]).expect("bytes");
+        let bytes: Vec<u8> =
+            (0..20_u32 << 20).map(|it| it.to_le_bytes()[1] ^ it.to_le_bytes()[0]).collect();
+        ask(&mut *session, "INSERT INTO t VALUES (?)", &[Value::Bytes(bytes.clone())])
+            .expect("bytes");
         let taken = run(&mut *session, "SELECT v FROM t");
         assert!(taken.rows[0][0].1 == bytes, "{server}");
         // A packet that fills its last part is followed by an empty one.
@@ -134,10 +138,19 @@ fn columns_say_where_they_come_from() {
         run(&mut *session, "INSERT INTO t VALUES (1, 'a')");
         let taken = run(&mut *session, "SELECT x.name AS other, x.id + 1, id, id FROM t x");
         let of = |column: &str| {
-            Some(Origin { schema: "backstory_origins".into(), table: "t".into(), column: column.into() })
+            Some(Origin {
+                schema: "backstory_origins".into(),
+                table: "t".into(),
+                column: column.into(),
+            })
         };
-        let found: Vec<_> = taken.columns[0].iter().map(|it| (it.name.as_str(), it.origin.clone())).collect();
-        assert_eq!(found, [("other", of("name")), ("x.id + 1", None), ("id", of("id")), ("id", of("id"))], "{server}");
+        let found: Vec<_> =
+            taken.columns[0].iter().map(|it| (it.name.as_str(), it.origin.clone())).collect();
+        assert_eq!(
+            found,
+            [("other", of("name")), ("x.id + 1", None), ("id", of("id")), ("id", of("id"))],
+            "{server}"
+        );
     }
 }
 
@@ -147,7 +160,10 @@ fn a_procedure_gives_several_results_and_a_text_is_one_statement() {
         let mut session = fresh(&target, "backstory_call");
         let session = &mut *session;
         run(session, "CREATE TABLE t (id int)");
-        run(session, "CREATE PROCEDURE p(n int) BEGIN SELECT n a; INSERT INTO t VALUES (n), (n); SELECT id, 1.5 b FROM t; END");
+        run(
+            session,
+            "CREATE PROCEDURE p(n int) BEGIN SELECT n a; INSERT INTO t VALUES (n), (n); SELECT id, 1.5 b FROM t; END",
+        );
         for values in [&[][..], &[Value::Number("7".into())]] {
             run(session, "TRUNCATE t");
             let text = if values.is_empty() { "CALL p(7)" } else { "CALL p(?)" };
@@ -170,12 +186,25 @@ fn what_was_done_and_what_the_server_remarks_are_told() {
         let session = &mut *session;
         run(session, "CREATE TABLE t (id int, v varchar(3))");
         let affected = |taken: Taken| taken.done.iter().map(|it| it.affected).collect::<Vec<_>>();
-        assert_eq!(affected(run(session, "INSERT INTO t VALUES (1, 'a'), (2, 'b')")), [Some(2)], "{server}");
+        assert_eq!(
+            affected(run(session, "INSERT INTO t VALUES (1, 'a'), (2, 'b')")),
+            [Some(2)],
+            "{server}"
+        );
         let taken = run(session, "UPDATE t SET v = 'c' WHERE id > 1");
-        assert_eq!(taken.notices[0].message, "Rows matched: 1  Changed: 1  Warnings: 0", "{server}");
+        assert_eq!(
+            taken.notices[0].message, "Rows matched: 1  Changed: 1  Warnings: 0",
+            "{server}"
+        );
         assert_eq!(affected(taken), [Some(1)], "{server}");
         assert_eq!(affected(run(session, "SELECT * FROM t")), [None], "{server}");
-        assert_eq!(affected(ask(session, "DELETE FROM t WHERE id = ?", &[Value::Number("1".into())]).expect("gone")), [Some(1)]);
+        assert_eq!(
+            affected(
+                ask(session, "DELETE FROM t WHERE id = ?", &[Value::Number("1".into())])
+                    .expect("gone")
+            ),
+            [Some(1)]
+        );
         run(session, "SET sql_mode = ''");
         let taken = run(session, "INSERT INTO t VALUES (3, 'too long')");
         let warning = taken.notices.iter().find(|it| it.severity == "WARNING").expect("a warning");
@@ -208,7 +237,11 @@ fn errors_have_their_code_and_their_place() {
             ("UPDATE t SET id = nope", "1054 (42S22)", Some((1, 19))),
         ] {
             let failure = refused(session, text);
-            assert_eq!((failure.reason, failure.code.as_deref()), (Reason::Server, Some(code)), "{server}: {text}");
+            assert_eq!(
+                (failure.reason, failure.code.as_deref()),
+                (Reason::Server, Some(code)),
+                "{server}: {text}"
+            );
             let found = failure.place.map(|it| (it.line, it.column));
             assert_eq!(found, place, "{server}: {text}: {failure}");
         }
@@ -254,22 +287,56 @@ fn a_connection_that_only_reads_writes_through_no_door() {
             }
             run(owner, text);
         }
-        let reading = Target { read_only: true, database: Some("backstory_only".into()), ..target.clone() };
+        let reading =
+            Target { read_only: true, database: Some("backstory_only".into()), ..target.clone() };
         let mut session = connect(&reading).expect("a connection");
         let session = &mut *session;
         let mut doors = vec![
-            "INSERT INTO t VALUES (9, 9)", "REPLACE INTO t VALUES (1, 2)", "UPDATE t SET v = 2", "DELETE FROM t",
-            "TRUNCATE t", "DROP TABLE t", "ALTER TABLE t ADD x int", "CREATE TABLE u (x int)",
-            "CREATE TABLE u AS SELECT 1 x", "CREATE VIEW w AS SELECT 1 x", "RENAME TABLE t TO u", "CREATE INDEX i ON t (v)",
+            "INSERT INTO t VALUES (9, 9)",
+            "REPLACE INTO t VALUES (1, 2)",
+            "UPDATE t SET v = 2",
+            "DELETE FROM t",
+            "TRUNCATE t",
+            "DROP TABLE t",
+            "ALTER TABLE t ADD x int",
+            "CREATE TABLE u (x int)",
+            "CREATE TABLE u AS SELECT 1 x",
+            "CREATE VIEW w AS SELECT 1 x",
+            "RENAME TABLE t TO u",
+            "CREATE INDEX i ON t (v)",
             "WITH x AS (SELECT 1 id) DELETE FROM t WHERE id IN (SELECT id FROM x)",
-            "WITH x AS (SELECT 1 id) UPDATE t SET v = 3", "SELECT writes()", "(SELECT writes())", "VALUES (writes())",
-            "CALL direct()", "CALL opens()", "CALL starts()", "/* x */ CALL opens()", "/*!50000 CALL opens() */",
-            "/*!50000 DELETE FROM t */", "SELECT 1; DELETE FROM t", "GRANT ALL ON *.* TO root", "DROP DATABASE backstory_only",
-            "LOAD DATA LOCAL INFILE '/etc/hostname' INTO TABLE t", "PREPARE s FROM 'DELETE FROM t'", "FLUSH TABLES",
-            "OPTIMIZE TABLE t", "SELECT * FROM t FOR UPDATE OF t INTO @x; DELETE FROM t", "LOCK TABLES t WRITE",
-            "CREATE TEMPORARY TABLE u AS SELECT writes()", "-- x\nDELETE FROM t", "# x\nDELETE FROM t", "/*", "",
-            "HANDLER t OPEN", "DO writes()", "XA START 'x'", "SET GLOBAL net_buffer_length = 1 + writes()",
-            "START TRANSACTION READ WRITE", "BEGIN; DELETE FROM t", "KILL 0", "SHUTDOWN NOW",
+            "WITH x AS (SELECT 1 id) UPDATE t SET v = 3",
+            "SELECT writes()",
+            "(SELECT writes())",
+            "VALUES (writes())",
+            "CALL direct()",
+            "CALL opens()",
+            "CALL starts()",
+            "/* x */ CALL opens()",
+            "/*!50000 CALL opens() */",
+            "/*!50000 DELETE FROM t */",
+            "SELECT 1; DELETE FROM t",
+            "GRANT ALL ON *.* TO root",
+            "DROP DATABASE backstory_only",
+            "LOAD DATA LOCAL INFILE '/etc/hostname' INTO TABLE t",
+            "PREPARE s FROM 'DELETE FROM t'",
+            "FLUSH TABLES",
+            "OPTIMIZE TABLE t",
+            "SELECT * FROM t FOR UPDATE OF t INTO @x; DELETE FROM t",
+            "LOCK TABLES t WRITE",
+            "CREATE TEMPORARY TABLE u AS SELECT writes()",
+            "-- x\nDELETE FROM t",
+            "# x\nDELETE FROM t",
+            "/*",
+            "",
+            "HANDLER t OPEN",
+            "DO writes()",
+            "XA START 'x'",
+            "SET GLOBAL net_buffer_length = 1 + writes()",
+            "START TRANSACTION READ WRITE",
+            "BEGIN; DELETE FROM t",
+            "KILL 0",
+            "SHUTDOWN NOW",
         ];
         if server == "MariaDB" {
             doors.extend([
@@ -277,20 +344,31 @@ fn a_connection_that_only_reads_writes_through_no_door() {
                 "BEGIN/**/NOT ATOMIC INSERT INTO t VALUES (6, 6); END",
                 "SET STATEMENT tx_read_only = 0 FOR INSERT INTO t VALUES (7, 7)",
                 "SET /* x */ STATEMENT max_statement_time = 1 FOR DELETE FROM t",
-                "EXECUTE IMMEDIATE 'DELETE FROM t'", "ANALYZE UPDATE t SET v = 9", "ANALYZE FORMAT=JSON DELETE FROM t",
-                "/*M!100000 DELETE FROM t */", "IF 1 THEN DELETE FROM t; END IF", "DELETE FROM t RETURNING id",
-                "INSERT INTO t VALUES (8, 8) RETURNING id", "CREATE SEQUENCE s",
+                "EXECUTE IMMEDIATE 'DELETE FROM t'",
+                "ANALYZE UPDATE t SET v = 9",
+                "ANALYZE FORMAT=JSON DELETE FROM t",
+                "/*M!100000 DELETE FROM t */",
+                "IF 1 THEN DELETE FROM t; END IF",
+                "DELETE FROM t RETURNING id",
+                "INSERT INTO t VALUES (8, 8) RETURNING id",
+                "CREATE SEQUENCE s",
             ]);
         } else {
-            doors.extend(["EXPLAIN ANALYZE INSERT INTO t VALUES (8, 8)", "EXPLAIN ANALYZE FORMAT=TREE SELECT writes()"]);
+            doors.extend([
+                "EXPLAIN ANALYZE INSERT INTO t VALUES (8, 8)",
+                "EXPLAIN ANALYZE FORMAT=TREE SELECT writes()",
+            ]);
         }
         for door in doors {
             if let Ok(taken) = ask(session, door, &[]) {
                 panic!("{server}: {door}: {:?} {:?}", taken.done, taken.texts());
             }
             for preparation in [
-                "SET SESSION TRANSACTION READ WRITE", "SET TRANSACTION READ WRITE", "SET autocommit = 0",
-                "SET SESSION transaction_read_only = 0", "START TRANSACTION READ WRITE",
+                "SET SESSION TRANSACTION READ WRITE",
+                "SET TRANSACTION READ WRITE",
+                "SET autocommit = 0",
+                "SET SESSION transaction_read_only = 0",
+                "START TRANSACTION READ WRITE",
             ] {
                 let _ = ask(session, preparation, &[]); // MariaDB calls the setting by another name
                 assert!(ask(session, door, &[]).is_err(), "{server}: {preparation}; {door}");
@@ -306,12 +384,25 @@ fn a_connection_that_only_reads_writes_through_no_door() {
         session.transaction(Step::Commit).expect("an end");
         run(owner, "COMMIT");
         assert_eq!(run(owner, "SELECT * FROM t").texts(), [["1", "1"]], "{server}");
-        let tables = "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = 'backstory_only'";
+        let tables =
+            "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = 'backstory_only'";
         assert_eq!(one(owner, tables), "1", "{server}");
         for reads in [
-            "SELECT 'INSERT INTO t'", "(SELECT 1)", "WITH x AS (SELECT 1 a) SELECT a FROM x", "SHOW TABLES",
-            "DESCRIBE t", "EXPLAIN SELECT * FROM t", "SHOW CREATE TABLE t", "-- x\nSELECT 1", "/* x */ SELECT 1",
-            "USE backstory_only", "SET @x = 1", "BEGIN", "COMMIT", "START TRANSACTION READ ONLY", "ROLLBACK",
+            "SELECT 'INSERT INTO t'",
+            "(SELECT 1)",
+            "WITH x AS (SELECT 1 a) SELECT a FROM x",
+            "SHOW TABLES",
+            "DESCRIBE t",
+            "EXPLAIN SELECT * FROM t",
+            "SHOW CREATE TABLE t",
+            "-- x\nSELECT 1",
+            "/* x */ SELECT 1",
+            "USE backstory_only",
+            "SET @x = 1",
+            "BEGIN",
+            "COMMIT",
+            "START TRANSACTION READ ONLY",
+            "ROLLBACK",
         ] {
             run(session, reads);
         }

@@ -8,7 +8,12 @@ use std::time::Instant;
 const SOON: Duration = Duration::from_millis(250);
 
 /// Runs a statement, stops it after a while, and sees it gone at the server.
-fn stop(target: &Target, session: &mut dyn Session, text: &str, stop: impl Fn(&dyn Cancel) + Sync) -> (Failure, Duration) {
+fn stop(
+    target: &Target,
+    session: &mut dyn Session,
+    text: &str,
+    stop: impl Fn(&dyn Cancel) + Sync,
+) -> (Failure, Duration) {
     let canceller: Arc<dyn Cancel> = session.canceller();
     let id = one(session, "SELECT CONNECTION_ID()");
     let mut watcher = connect(target).expect("a connection");
@@ -47,7 +52,8 @@ fn a_statement_that_is_cancelled_is_gone_at_the_server() {
             "SELECT COUNT(*) FROM information_schema.columns a, information_schema.columns b, \
              information_schema.columns c, information_schema.columns d",
         ] {
-            let (failure, time) = stop(&target, &mut *session, text, |it| it.cancel().expect("a server that hears"));
+            let (failure, time) =
+                stop(&target, &mut *session, text, |it| it.cancel().expect("a server that hears"));
             assert_eq!(failure.reason, Reason::Cancelled, "{server}: {text}");
             assert!(time < SOON, "{server}: {text} took {time:?}");
             println!("{server}: {text}: gone after {time:?}");
@@ -66,7 +72,8 @@ fn a_statement_that_waits_for_a_lock_is_cancelled() {
         run(&mut *holder, "SELECT * FROM t FOR UPDATE");
         let mut waiter = connect(&target).expect("a connection");
         let text = "DELETE FROM backstory_lock.t";
-        let (failure, time) = stop(&target, &mut *waiter, text, |it| it.cancel().expect("a server that hears"));
+        let (failure, time) =
+            stop(&target, &mut *waiter, text, |it| it.cancel().expect("a server that hears"));
         assert_eq!(failure.reason, Reason::Cancelled, "{server}");
         assert!(time < SOON, "{server} took {time:?}");
         holder.transaction(Step::Rollback).expect("an end");

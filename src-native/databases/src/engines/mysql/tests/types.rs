@@ -16,8 +16,12 @@ const BOTH: [Row; 62] = [
     ("int(8) unsigned zerofill", "42", Kind::Integer, "00000042"),
     ("bigint", "-9223372036854775808", Kind::Integer, "-9223372036854775808"),
     ("bigint unsigned", "18446744073709551615", Kind::Integer, "18446744073709551615"),
-    ("decimal(65,30)", "-12345678901234567890123456789012345.123456789012345678901234567890", Kind::Decimal,
-     "-12345678901234567890123456789012345.123456789012345678901234567890"),
+    (
+        "decimal(65,30)",
+        "-12345678901234567890123456789012345.123456789012345678901234567890",
+        Kind::Decimal,
+        "-12345678901234567890123456789012345.123456789012345678901234567890",
+    ),
     ("decimal(10,2)", "1.5", Kind::Decimal, "1.50"),
     ("decimal(5,0) unsigned", "7", Kind::Decimal, "7"),
     ("float", "16777215", Kind::Float, "16777215"),
@@ -44,7 +48,12 @@ const BOTH: [Row; 62] = [
     ("datetime", "'0000-00-00'", Kind::Timestamp, "0000-00-00 00:00:00"),
     ("datetime(6)", "'9999-12-31 23:59:59.999999'", Kind::Timestamp, "9999-12-31 23:59:59.999999"),
     ("datetime(3)", "'2024-02-29 01:02:03'", Kind::Timestamp, "2024-02-29 01:02:03.000"),
-    ("timestamp(6) null", "'2001-02-03 04:05:06.000007'", Kind::Timestamp, "2001-02-03 04:05:06.000007"),
+    (
+        "timestamp(6) null",
+        "'2001-02-03 04:05:06.000007'",
+        Kind::Timestamp,
+        "2001-02-03 04:05:06.000007",
+    ),
     ("year", "2155", Kind::Integer, "2155"),
     ("year", "0", Kind::Integer, "0000"),
     ("char(5)", "'é '", Kind::Text, "é"),
@@ -99,8 +108,18 @@ fn every_type_comes_exactly_and_goes_back() {
         let mut rows = BOTH.to_vec();
         match server {
             "MySQL" => {
-                rows.push(("json", r#"'{"a": 12345678901234567890}'"#, Kind::Json, r#"{"a": 12345678901234567890}"#));
-                rows.push(("vector(3)", "string_to_vector('[1,-2.5,3.4028235e38]')", Kind::Array, "[1,-2.5,3.4028235e38]"));
+                rows.push((
+                    "json",
+                    r#"'{"a": 12345678901234567890}'"#,
+                    Kind::Json,
+                    r#"{"a": 12345678901234567890}"#,
+                ));
+                rows.push((
+                    "vector(3)",
+                    "string_to_vector('[1,-2.5,3.4028235e38]')",
+                    Kind::Array,
+                    "[1,-2.5,3.4028235e38]",
+                ));
             }
             _ => {
                 rows.push(("json", r#"'{"a":1,"a":2}'"#, Kind::Json, r#"{"a":1,"a":2}"#));
@@ -115,7 +134,11 @@ fn every_type_comes_exactly_and_goes_back() {
             run(session, &format!("INSERT INTO t VALUES (1, {sql})"));
             let taken = run(session, "SELECT v FROM t");
             let (cell, column) = (&taken.rows[0][0], &taken.columns[0][0]);
-            assert_eq!((cell.0, taken.only().as_str()), (kind, text), "{server}: {type_name} {sql}");
+            assert_eq!(
+                (cell.0, taken.only().as_str()),
+                (kind, text),
+                "{server}: {type_name} {sql}"
+            );
             assert_eq!(column.type_name, name(server, kind, type_name), "{server}: {type_name}");
             assert!(kind == Kind::Null || column.kind == kind, "{server}: {type_name}");
             // In the form of text it is the same, but for FLOAT.
@@ -124,7 +147,8 @@ fn every_type_comes_exactly_and_goes_back() {
             let open = if type_name.starts_with("vector") { "string_to_vector(?)" } else { "?" };
             let back = value(cell.0, &cell.1);
             let put = format!("INSERT INTO t VALUES (2, {open})");
-            ask(session, &put, &[back]).unwrap_or_else(|it| panic!("{server}: {type_name} {sql}: {it:?}"));
+            ask(session, &put, &[back])
+                .unwrap_or_else(|it| panic!("{server}: {type_name} {sql}: {it:?}"));
             let same = "SELECT hex(a.v) <=> hex(b.v) FROM t a, t b WHERE a.id = 1 AND b.id = 2";
             let same = if kind == Kind::Float { same.replace("hex", "") } else { same.into() };
             assert_eq!(one(session, &same), "1", "{server}: {type_name} {sql} goes back");
@@ -175,7 +199,8 @@ fn doubles_are_written_as_the_server_writes_them() {
             }
         }
         for part in numbers.chunks(1000) {
-            let values: Vec<Value> = part.iter().map(|it| Value::Number(format!("{it:e}"))).collect();
+            let values: Vec<Value> =
+                part.iter().map(|it| Value::Number(format!("{it:e}"))).collect();
             let places = vec!["(?)"; part.len()].join(",");
             ask(session, &format!("INSERT INTO d (v) VALUES {places}"), &values).expect("numbers");
         }
@@ -206,13 +231,24 @@ fn shapes_come_as_text_and_go_back() {
         ] {
             let made = format!("SELECT ST_GeomFromText('{text}')");
             let taken = run(session, &made);
-            assert_eq!((taken.rows[0][0].0, taken.only()), (Kind::Geometry, text.to_owned()), "{server}");
+            assert_eq!(
+                (taken.rows[0][0].0, taken.only()),
+                (Kind::Geometry, text.to_owned()),
+                "{server}"
+            );
             assert_eq!(taken.columns[0][0].type_name, "geometry", "{server}");
             let back = "SELECT HEX(ST_GeomFromText(?)) = HEX(ST_GeomFromText(?))";
             let values = [Value::Text(taken.only()), Value::Text(text.into())];
-            assert_eq!(ask(session, back, &values).expect("a shape").only(), "1", "{server} {text}");
+            assert_eq!(
+                ask(session, back, &values).expect("a shape").only(),
+                "1",
+                "{server} {text}"
+            );
         }
-        assert_eq!(one(session, "SELECT ST_GeomFromText('POINT(1 2)', 3857)"), "SRID=3857;POINT(1 2)");
+        assert_eq!(
+            one(session, "SELECT ST_GeomFromText('POINT(1 2)', 3857)"),
+            "SRID=3857;POINT(1 2)"
+        );
         run(session, "CREATE TABLE g (p point)");
         run(session, "INSERT INTO g VALUES (ST_GeomFromText('POINT(3 4)'))");
         let taken = run(session, "SELECT p FROM g");
@@ -250,13 +286,23 @@ fn values_arrive_as_they_were_given() {
         ];
         let taken = ask(&mut *session, "SELECT ?, ?, ?, ?, ?, ?, ?, ?", &values).expect("values");
         let expected = [
-            "NULL", "1", "-9223372036854775808", "18446744073709551615", "0.1234567890123456789012345678",
-            "1.5e300", "it's \\ \u{1f600}", "00ff27",
+            "NULL",
+            "1",
+            "-9223372036854775808",
+            "18446744073709551615",
+            "0.1234567890123456789012345678",
+            "1.5e300",
+            "it's \\ \u{1f600}",
+            "00ff27",
         ];
         let texts = taken.texts();
         let decimals = texts[0][4].trim_end_matches('0');
         assert_eq!(decimals, expected[4], "{server}");
-        assert_eq!([&texts[0][..4], &texts[0][5..]].concat(), [&expected[..4], &expected[5..]].concat(), "{server}");
+        assert_eq!(
+            [&texts[0][..4], &texts[0][5..]].concat(),
+            [&expected[..4], &expected[5..]].concat(),
+            "{server}"
+        );
         let many = ask(&mut *session, "SELECT ?, '?', `x?` FROM (SELECT 1 AS `x?`) t -- ?", &[]);
         let failure = many.map(drop).expect_err("a value is missing");
         assert_eq!(failure.reason, crate::Reason::Usage);
