@@ -56,6 +56,36 @@ export interface Methods {
   "trackers.remove": { params: t.RemoveTracker; reply: t.RemoveTrackerReply };
   "store.rebuild": { params: t.Rebuild; reply: t.RebuildReply };
   "store.audit": { params: t.Audit; reply: t.AuditReply };
+  "databases.list": { params: t.ListConnections; reply: t.ListConnectionsReply };
+  "databases.check": { params: t.CheckConnection; reply: t.CheckConnectionReply };
+  "databases.save": { params: t.SaveConnection; reply: t.SaveConnectionReply };
+  "databases.remove": { params: t.RemoveConnection; reply: t.RemoveConnectionReply };
+  "databases.setPassword": { params: t.SetConnectionPassword; reply: t.SetConnectionPasswordReply };
+  "databases.trust": { params: t.TrustConnections; reply: t.TrustConnectionsReply };
+  "databases.schemas": { params: t.Schemas; reply: t.SchemasReply };
+  "databases.objects": { params: t.Objects; reply: t.ObjectsReply };
+  "databases.describe": { params: t.DescribeObject; reply: t.DescribeObjectReply };
+  "databases.tables": { params: t.Tables; reply: t.TablesReply };
+  "databases.references": { params: t.References; reply: t.ReferencesReply };
+  "databases.open": { params: t.OpenSession; reply: t.OpenSessionReply };
+  "databases.transaction": { params: t.StepTransaction; reply: t.StepTransactionReply };
+  "databases.run": { params: t.RunStatements; reply: t.RunStatementsReply };
+  "databases.standing": { params: t.StandingOfRun; reply: t.RunStatementsReply };
+  "databases.rows": { params: t.PullRows; reply: t.PullRowsReply };
+  "databases.cell": { params: t.ReadCell; reply: t.ReadCellReply };
+  "databases.summary": { params: t.SummarizeColumn; reply: t.SummarizeColumnReply };
+  "databases.write": { params: t.WriteRows; reply: t.WriteRowsReply };
+  "databases.stop": { params: t.StopRun; reply: t.StopRunReply };
+  "databases.close": { params: t.CloseRun; reply: t.CloseRunReply };
+  "databases.explain": { params: t.ExplainStatement; reply: t.ExplainStatementReply };
+  "databases.judge": { params: t.JudgeStatements; reply: t.JudgeStatementsReply };
+  "databases.export": { params: t.ExportRows; reply: t.ExportRowsReply };
+  "databases.edit": { params: t.EditRows; reply: t.EditRowsReply };
+  "databases.history": { params: t.ListHistory; reply: t.ListHistoryReply };
+  "databases.forget": { params: t.ForgetHistory; reply: t.ForgetHistoryReply };
+  "databases.queries": { params: t.ListQueries; reply: t.ListQueriesReply };
+  "databases.saveQuery": { params: t.SaveQuery; reply: t.SaveQueryReply };
+  "databases.removeQuery": { params: t.RemoveQuery; reply: t.RemoveQueryReply };
   "identities.list": { params: t.ListIdentities; reply: t.ListIdentitiesReply };
   "identities.suggestions": { params: t.Suggestions; reply: t.SuggestionsReply };
   "identities.merge": { params: t.Merge; reply: t.EditReply };
@@ -132,6 +162,36 @@ export const methods: { [M in keyof Methods]: { access: "read" | "write" | "secr
   "trackers.remove": { access: "write", topics: ["sources","memory","identities"] },
   "store.rebuild": { access: "write", topics: ["sources","memory","identities"] },
   "store.audit": { access: "read", topics: ["sources","identities"] },
+  "databases.list": { access: "read", topics: ["databases"] },
+  "databases.check": { access: "read", topics: [] },
+  "databases.save": { access: "write", topics: ["databases"] },
+  "databases.remove": { access: "write", topics: ["databases"] },
+  "databases.setPassword": { access: "secret", topics: ["databases"] },
+  "databases.trust": { access: "write", topics: ["databases"] },
+  "databases.schemas": { access: "read", topics: ["databases"] },
+  "databases.objects": { access: "read", topics: ["databases"] },
+  "databases.describe": { access: "read", topics: ["databases"] },
+  "databases.tables": { access: "read", topics: ["databases"] },
+  "databases.references": { access: "read", topics: ["databases"] },
+  "databases.open": { access: "write", topics: ["databases"] },
+  "databases.transaction": { access: "write", topics: [] },
+  "databases.run": { access: "write", topics: [] },
+  "databases.standing": { access: "read", topics: [] },
+  "databases.rows": { access: "read", topics: [] },
+  "databases.cell": { access: "read", topics: [] },
+  "databases.summary": { access: "read", topics: [] },
+  "databases.write": { access: "read", topics: [] },
+  "databases.stop": { access: "write", topics: [] },
+  "databases.close": { access: "write", topics: [] },
+  "databases.explain": { access: "write", topics: [] },
+  "databases.judge": { access: "read", topics: [] },
+  "databases.export": { access: "write", topics: [] },
+  "databases.edit": { access: "write", topics: [] },
+  "databases.history": { access: "read", topics: ["databases"] },
+  "databases.forget": { access: "write", topics: ["databases"] },
+  "databases.queries": { access: "read", topics: ["databases"] },
+  "databases.saveQuery": { access: "write", topics: ["databases"] },
+  "databases.removeQuery": { access: "write", topics: ["databases"] },
   "identities.list": { access: "read", topics: ["identities"] },
   "identities.suggestions": { access: "read", topics: ["identities"] },
   "identities.merge": { access: "write", topics: ["identities","memory"] },

@@ -333,6 +333,16 @@ cancelled: boolean, };
 export type Category = "unknown" | "toDo" | "inProgress" | "done";
 
 /**
+ * What a cell is: how it is aligned, sorted and written to a file. Its value stays the server's own text.
+ */
+export type CellKind = "bool" | "integer" | "decimal" | "float" | "text" | "bytes" | "date" | "time" | "timestamp" | "interval" | "uuid" | "json" | "array" | "record" | "geometry" | "enum" | "other";
+
+/**
+ * How a column's cells are compared.
+ */
+export type CellTest = "contains" | "equals" | "differs" | "greater" | "less" | "isNull" | "isNotNull";
+
+/**
  * A change made for an issue.
  */
 export type ChangeOfIssue = { 
@@ -414,6 +424,40 @@ export type Check = {
 tracker: string, };
 
 /**
+ * Connect, ask for a sign of life, and tell what answers there.
+ */
+export type CheckConnection = { 
+/**
+ * Connection, by name or as a URL.
+ */
+connection: string, 
+/**
+ * Folder of the project, for its connections.
+ */
+project?: string, };
+
+/**
+ * What answers there.
+ */
+export type CheckConnectionReply = { 
+/**
+ * Its product and version.
+ */
+server: string, 
+/**
+ * Whether the way there is encrypted.
+ */
+encrypted: boolean, 
+/**
+ * What whoever uses it should know.
+ */
+warnings: Array<string>, 
+/**
+ * From the beginning of connecting to the answer, in milliseconds.
+ */
+milliseconds: number, };
+
+/**
  * Who we are there.
  */
 export type CheckReply = { 
@@ -443,6 +487,58 @@ export type ChooseFolderReply = {
  * Its path; none where the dialog was closed.
  */
 path: string | null, };
+
+/**
+ * End a run or a session and let go of all it holds.
+ */
+export type CloseRun = { 
+/**
+ * Run to end.
+ */
+run?: number, 
+/**
+ * Session to end.
+ */
+session?: number, };
+
+/**
+ * Whether something was closed.
+ */
+export type CloseRunReply = { 
+/**
+ * Whether it was there.
+ */
+closed: boolean, };
+
+/**
+ * Values within bounds.
+ */
+export type ColumnBar = { 
+/**
+ * From here.
+ */
+from: string, 
+/**
+ * To here.
+ */
+to: string, 
+/**
+ * How many.
+ */
+count: number, };
+
+/**
+ * A column with a value.
+ */
+export type ColumnValue = { 
+/**
+ * The column's name.
+ */
+column: string, 
+/**
+ * Its value as text, bytes as `\x…`; NULL where none is given.
+ */
+value?: string, };
 
 /**
  * Where a comment stands.
@@ -1105,6 +1201,204 @@ basis: Basis,
 components: Array<ComponentRow>, };
 
 /**
+ * A connection.
+ */
+export type Connection = { 
+/**
+ * Its name.
+ */
+connection: string, 
+/**
+ * What speaks there.
+ */
+engine: DatabaseEngine, 
+/**
+ * What people call that: `PostgreSQL`.
+ */
+engineTitle: string, 
+/**
+ * Where it leads, without any secret.
+ */
+address: string, 
+/**
+ * Where it is written down.
+ */
+origin: ConnectionOrigin, 
+/**
+ * The file and line it is written down in; none for what was found.
+ */
+place: string | null, 
+/**
+ * Whether only reading is allowed.
+ */
+readOnly: boolean, 
+/**
+ * Whether the way there is encrypted and verified, or needs not be.
+ */
+safe: boolean, 
+/**
+ * A colour to tell it by.
+ */
+colour: string | null, 
+/**
+ * Words to find it by.
+ */
+tags: Array<string>, 
+/**
+ * Whether it cannot be used before the project's file is trusted.
+ */
+needsTrust: boolean, 
+/**
+ * Whether it asks for a password that nobody gave yet.
+ */
+needsPassword: boolean, 
+/**
+ * Where its password is, by reference.
+ */
+password: string | null, 
+/**
+ * Whether it answers.
+ */
+health: ConnectionHealth, 
+/**
+ * What it said when it was last asked: product and version, or why it did not answer.
+ */
+said: string | null, 
+/**
+ * Its entry, to be changed and saved; none for what was found.
+ */
+entry: ConnectionEntryText | null, };
+
+/**
+ * An entry of `connections.toml`. What is not given has the engine's own default.
+ */
+export type ConnectionEntry = { 
+/**
+ * What speaks there; told by the URL's beginning where that is given.
+ */
+engine?: DatabaseEngine, 
+/**
+ * All of the address in one, in place of host, port, database and user.
+ */
+url?: string, 
+/**
+ * Host name or address.
+ */
+host?: string, 
+/**
+ * Port.
+ */
+port?: number, 
+/**
+ * Unix socket, in place of a host.
+ */
+socket?: string, 
+/**
+ * File, for SQLite and DuckDB.
+ */
+file?: string, 
+/**
+ * Database.
+ */
+database?: string, 
+/**
+ * User.
+ */
+user?: string, 
+/**
+ * Where the password is: `keyring:NAME`, `env:NAME`, `cmd:COMMAND` or `prompt`. Never the password itself.
+ */
+password?: string, 
+/**
+ * `verify`, `unverified` or `off`.
+ */
+tls?: string, 
+/**
+ * Certificates of authorities in PEM, in place of the system's.
+ */
+tlsCa?: string, 
+/**
+ * Our certificate in PEM, where the server asks for one.
+ */
+tlsCert?: string, 
+/**
+ * The key of our certificate in PEM.
+ */
+tlsKey?: string, 
+/**
+ * The name the server has to prove, where it is called by another.
+ */
+tlsName?: string, 
+/**
+ * Whether only reading is allowed (yes unless told otherwise).
+ */
+readOnly?: boolean, 
+/**
+ * How long connecting may take, in seconds (10 unless told otherwise).
+ */
+connectTimeout?: number, 
+/**
+ * How long a statement may take, in seconds (30 unless told otherwise).
+ */
+timeout?: number, 
+/**
+ * A colour to tell it by: `red`, `orange`, `yellow`, `green`, `blue`, `purple`, `grey`.
+ */
+colour?: string, 
+/**
+ * Words to find it by: `production`, `crm`.
+ */
+tags?: Array<string>, 
+/**
+ * Settings of the engine's own, by name.
+ */
+options?: { [key: string]: string }, 
+/**
+ * Through which machine, by `ssh`.
+ */
+ssh?: TunnelEntry, };
+
+/**
+ * An entry as it is written down.
+ */
+export type ConnectionEntryText = { 
+/**
+ * The entry's lines.
+ */
+toml: string, 
+/**
+ * What is written in it, by the names that `databases.save` takes.
+ */
+fields: { [key: string]: unknown }, };
+
+/**
+ * Whether it answers.
+ */
+export type ConnectionHealth = "unknown" | "up" | "down";
+
+/**
+ * Where a connection is written down.
+ */
+export type ConnectionOrigin = "user" | "project" | "found" | "memory";
+
+/**
+ * What is wrong with an entry, or with a file.
+ */
+export type ConnectionTrouble = { 
+/**
+ * File and line.
+ */
+place: string, 
+/**
+ * The connection; none where the file cannot be read at all.
+ */
+connection: string | null, 
+/**
+ * What is wrong, and what is allowed.
+ */
+text: string, };
+
+/**
  * Put text on the clipboard.
  */
 export type Copy = { 
@@ -1215,6 +1509,319 @@ role: string,
 written: string, };
 
 /**
+ * A cell: its text, or more where it is of another kind than its column or too long to be sent whole.
+ * NULL stands beside it as `null`.
+ */
+export type DatabaseCell = string | OtherCell;
+
+/**
+ * A column of a result.
+ */
+export type DatabaseColumn = { 
+/**
+ * Its name; two columns may have the same.
+ */
+name: string, 
+/**
+ * The server's name for its type.
+ */
+typeName: string, 
+/**
+ * What its cells are unless they say otherwise.
+ */
+kind: CellKind, 
+/**
+ * The table it comes from, where that is known.
+ */
+table: string | null, 
+/**
+ * The table's column it comes from.
+ */
+column: string | null, };
+
+/**
+ * What speaks at the other end.
+ */
+export type DatabaseEngine = "sqlite" | "postgres" | "mysql" | "redis" | "mongodb" | "duckdb" | "clickhouse" | "sqlserver";
+
+/**
+ * A fact about something.
+ */
+export type DatabaseFact = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The fact.
+ */
+text: string, };
+
+/**
+ * Why a statement failed, in the server's words.
+ */
+export type DatabaseFailure = { 
+/**
+ * What kind: `usage`, `refused`, `connection`, `server`, `lost`, `timedOut`, `cancelled`, `unsupported`, `file`.
+ */
+kind: string, 
+/**
+ * What failed.
+ */
+message: string, 
+/**
+ * What to do.
+ */
+hint: string | null, 
+/**
+ * The server's further words.
+ */
+detail: string | null, 
+/**
+ * The server's code.
+ */
+code: string | null, 
+/**
+ * Where in the text that was run, as characters from its beginning.
+ */
+offset: number | null, 
+/**
+ * Line in the text, from 1.
+ */
+line: number | null, 
+/**
+ * Character in the line, from 1.
+ */
+column: number | null, };
+
+/**
+ * A column of a table, or a field that documents of a collection have.
+ */
+export type DatabaseField = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its type, as the server writes it.
+ */
+typeName: string, 
+/**
+ * Whether it may be NULL; none where the engine does not say.
+ */
+nullable: boolean | null, 
+/**
+ * The expression it has where none is given.
+ */
+default: string | null, 
+/**
+ * Whether the server computes or counts it, so that it is not to be written.
+ */
+generated: boolean, 
+/**
+ * What its owner wrote about it.
+ */
+comment: string | null, };
+
+/**
+ * An index.
+ */
+export type DatabaseIndex = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Whether no two rows may have the same.
+ */
+unique: boolean, 
+/**
+ * Its columns or expressions, in order.
+ */
+columns: Array<string>, 
+/**
+ * Its statement or kind, in the server's words.
+ */
+detail: string, };
+
+/**
+ * Which columns tell rows apart.
+ */
+export type DatabaseKey = { 
+/**
+ * Its name; empty where it has none.
+ */
+name: string, 
+/**
+ * Whether it is the primary one.
+ */
+primary: boolean, 
+/**
+ * Its columns, in order.
+ */
+columns: Array<string>, };
+
+/**
+ * Something that stands in a schema.
+ */
+export type DatabaseObject = { 
+/**
+ * What it is.
+ */
+kind: DatabaseObjectKind, 
+/**
+ * Its name; of a function with its arguments.
+ */
+name: string, 
+/**
+ * More in few words: what a function returns, what type a key has.
+ */
+detail: string | null, 
+/**
+ * What its owner wrote about it.
+ */
+comment: string | null, 
+/**
+ * About how many rows it has, where that costs nothing to know.
+ */
+rows: number | null, };
+
+/**
+ * What kind of thing stands in a schema.
+ */
+export type DatabaseObjectKind = "table" | "view" | "materializedView" | "function" | "sequence" | "type" | "collection" | "key";
+
+/**
+ * Columns whose values stand in another table.
+ */
+export type DatabaseReference = { 
+/**
+ * Its name; empty where it has none.
+ */
+name: string, 
+/**
+ * The table that refers.
+ */
+table: string, 
+/**
+ * Its columns, in order.
+ */
+columns: Array<string>, 
+/**
+ * The schema that is referred to.
+ */
+toSchema: string, 
+/**
+ * The table that is referred to.
+ */
+toTable: string, 
+/**
+ * Its columns, in the same order.
+ */
+toColumns: Array<string>, };
+
+/**
+ * A result: what a statement gave.
+ */
+export type DatabaseResult = { 
+/**
+ * The statement.
+ */
+statement: string, 
+/**
+ * Its columns; none where it gave no rows.
+ */
+columns: Array<DatabaseColumn> | null, 
+/**
+ * The first rows, or those that were asked for.
+ */
+rows: Array<DatabaseRow>, 
+/**
+ * Rows that are there so far.
+ */
+rowsTotal: number, 
+/**
+ * Whether that is all of them.
+ */
+complete: boolean, 
+/**
+ * Rows that were inserted, changed or removed; none for what only reads.
+ */
+affected: number | null, 
+/**
+ * What the server calls what it did.
+ */
+tag: string, 
+/**
+ * What the server said on the side.
+ */
+notices: Array<string>, 
+/**
+ * From the beginning to the end, or to now, in milliseconds.
+ */
+milliseconds: number, 
+/**
+ * What can be edited in place: the table whose rows these are and which columns tell them apart; none where they cannot.
+ */
+editable: EditableTable | null, };
+
+/**
+ * A row.
+ */
+export type DatabaseRow = { 
+/**
+ * Its number in the server's order, from 0.
+ */
+row: number, 
+/**
+ * Its cells.
+ */
+cells: Array<DatabaseCell | null>, };
+
+/**
+ * A schema, or a database where the engine has no schemas.
+ */
+export type DatabaseSchema = { 
+/**
+ * Its name.
+ */
+schema: string, 
+/**
+ * Whether statements find its tables without naming it.
+ */
+current: boolean, 
+/**
+ * Whether it is the engine's own.
+ */
+system: boolean, };
+
+/**
+ * A table or view with its columns.
+ */
+export type DatabaseTable = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its columns, in order.
+ */
+columns: Array<DatabaseTableColumn>, };
+
+/**
+ * A column.
+ */
+export type DatabaseTableColumn = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its type.
+ */
+typeName: string, };
+
+/**
  * Something somebody did.
  */
 export type DeedText = { 
@@ -1260,6 +1867,72 @@ tookIn: Array<TookIn>,
  * What to try in a terminal, once.
  */
 toTry: Array<string>, };
+
+/**
+ * Tell all about one table, view, collection, function or key: columns, keys, indexes, references, definition.
+ */
+export type DescribeObject = { 
+/**
+ * Connection, by name or as a URL.
+ */
+connection: string, 
+/**
+ * Folder of the project, for its connections.
+ */
+project?: string, 
+/**
+ * Schema.
+ */
+schema: string, 
+/**
+ * Name; of a function with its arguments, as `databases.objects` gives it.
+ */
+object: string, };
+
+/**
+ * All about one thing.
+ */
+export type DescribeObjectReply = { 
+/**
+ * What it is.
+ */
+object: DatabaseObject, 
+/**
+ * Its columns or fields.
+ */
+columns: Array<DatabaseField>, 
+/**
+ * Its primary and unique keys, the primary first.
+ */
+keys: Array<DatabaseKey>, 
+/**
+ * What it refers to.
+ */
+references: Array<DatabaseReference>, 
+/**
+ * Who refers to it.
+ */
+referred: Array<DatabaseReference>, 
+/**
+ * Its indexes.
+ */
+indexes: Array<DatabaseIndex>, 
+/**
+ * Names of its triggers.
+ */
+triggers: Array<string>, 
+/**
+ * The statement that makes it, where the server tells.
+ */
+definition: string | null, 
+/**
+ * Further facts.
+ */
+facts: Array<DatabaseFact>, 
+/**
+ * The statement that shows its rows.
+ */
+browse: string | null, };
 
 /**
  * Describe every method as an OpenRPC document.
@@ -1359,6 +2032,73 @@ edit: number,
  * The person as they are now.
  */
 person: PersonRef | null, };
+
+/**
+ * Show what changes of rows would be sent, and with `apply` send it: all in one transaction, each held to touch exactly one row as it was read, or nothing at all.
+ */
+export type EditRows = { 
+/**
+ * Connection, by name or as a URL.
+ */
+connection: string, 
+/**
+ * Folder of the project, for its connections.
+ */
+project?: string, 
+/**
+ * Schema of the table.
+ */
+schema: string, 
+/**
+ * The table.
+ */
+table: string, 
+/**
+ * The changes.
+ */
+changes: Array<RowChange>, 
+/**
+ * Send them.
+ */
+apply?: boolean, };
+
+/**
+ * The statements.
+ */
+export type EditRowsReply = { 
+/**
+ * One for each change, with its values in place, as they are or would be sent.
+ */
+statements: Array<string>, 
+/**
+ * Whether they were sent and kept.
+ */
+applied: boolean, 
+/**
+ * Why nothing was kept.
+ */
+failure: DatabaseFailure | null, 
+/**
+ * Which of the changes failed, from 0.
+ */
+failed: number | null, };
+
+/**
+ * A table whose rows a result shows.
+ */
+export type EditableTable = { 
+/**
+ * Its schema.
+ */
+schema: string, 
+/**
+ * Its name.
+ */
+table: string, 
+/**
+ * Columns of the result that tell rows apart, from 0.
+ */
+key: Array<number>, };
 
 /**
  * List what people decided, newest first.
@@ -1473,6 +2213,123 @@ experts: Array<Expert>,
  * How many people there are in all.
  */
 total: number, };
+
+/**
+ * Tell how the server would run a statement, or did: then it runs, and what it did is undone.
+ */
+export type ExplainStatement = { 
+/**
+ * Connection, by name or as a URL.
+ */
+connection: string, 
+/**
+ * Folder of the project, for its connections.
+ */
+project?: string, 
+/**
+ * The statement.
+ */
+text: string, 
+/**
+ * Values for places written as `:name`.
+ */
+params?: { [key: string]: string | number | boolean | null }, 
+/**
+ * Run it and measure.
+ */
+measured?: boolean, };
+
+/**
+ * A plan.
+ */
+export type ExplainStatementReply = { 
+/**
+ * What is done last, with what it is made of.
+ */
+roots: Array<PlanNode>, 
+/**
+ * The plan in the server's own words.
+ */
+text: string, 
+/**
+ * Time to make the plan, in milliseconds, where measured.
+ */
+planningMilliseconds: number | null, 
+/**
+ * Time to run it, in milliseconds, where measured.
+ */
+runningMilliseconds: number | null, };
+
+/**
+ * A format of files.
+ */
+export type ExportFormat = "csv" | "tsv" | "json" | "ndjson" | "markdown" | "table" | "parquet" | "xlsx" | "insert" | "inlist";
+
+/**
+ * Write all rows of a statement to a file, in a stream: memory stays flat. The file is written beside and renamed at the end; cancelled, nothing stays.
+ */
+export type ExportRows = { 
+/**
+ * Connection, by name or as a URL.
+ */
+connection: string, 
+/**
+ * Folder of the project, for its connections.
+ */
+project?: string, 
+/**
+ * The statement; several where the format holds several results.
+ */
+text: string, 
+/**
+ * Values for places written as `:name`.
+ */
+params?: { [key: string]: string | number | boolean | null }, 
+/**
+ * The format.
+ */
+format: ExportFormat, 
+/**
+ * Path of the file.
+ */
+path: string, 
+/**
+ * Write over a file that is there.
+ */
+replace?: boolean, 
+/**
+ * Table to name in INSERT statements.
+ */
+table?: string, 
+/**
+ * Longest time in seconds (3,600 unless told otherwise).
+ */
+timeout?: number, };
+
+/**
+ * What was written.
+ */
+export type ExportRowsReply = { 
+/**
+ * The file.
+ */
+path: string, 
+/**
+ * Rows in it.
+ */
+rows: number, 
+/**
+ * Its size in bytes.
+ */
+bytes: number, 
+/**
+ * How long it took, in seconds.
+ */
+seconds: number, 
+/**
+ * What was written otherwise than it is, in sentences: cells that a format cannot hold.
+ */
+notes: Array<string>, };
 
 /**
  * A field and its value.
@@ -1910,6 +2767,24 @@ entries: Array<FolderEntry>,
  * The window, in days.
  */
 windowDays: number, };
+
+/**
+ * Forget what was run: all of it, or on one connection.
+ */
+export type ForgetHistory = { 
+/**
+ * Connection; all of them unless given.
+ */
+connection?: string, };
+
+/**
+ * What was forgotten.
+ */
+export type ForgetHistoryReply = { 
+/**
+ * How many.
+ */
+forgotten: number, };
 
 /**
  * Something memory does not know.
@@ -2718,6 +3593,69 @@ issues: Array<IssueRow>,
 next: string | null, };
 
 /**
+ * Say of each statement of a text where it stands, what it does and what it would destroy, without running anything.
+ */
+export type JudgeStatements = { 
+/**
+ * Connection, by name or as a URL.
+ */
+connection?: string, 
+/**
+ * Engine, in place of a connection.
+ */
+engine?: DatabaseEngine, 
+/**
+ * Folder of the project, for its connections.
+ */
+project?: string, 
+/**
+ * The statements.
+ */
+text: string, };
+
+/**
+ * Statements.
+ */
+export type JudgeStatementsReply = { 
+/**
+ * In order.
+ */
+statements: Array<JudgedStatement>, };
+
+/**
+ * A statement, judged.
+ */
+export type JudgedStatement = { 
+/**
+ * Where it begins, as characters from the text's beginning.
+ */
+start: number, 
+/**
+ * Where it ends.
+ */
+end: number, 
+/**
+ * Its line, from 1.
+ */
+line: number, 
+/**
+ * Whether it only reads.
+ */
+reads: boolean, 
+/**
+ * Why it is refused where only reading is allowed.
+ */
+refused: string | null, 
+/**
+ * What it would destroy.
+ */
+losses: Array<string>, 
+/**
+ * The names of its open places.
+ */
+places: Array<string>, };
+
+/**
  * The changes of one kind.
  */
 export type KindOfChange = { 
@@ -2785,6 +3723,74 @@ issue: IssueRef,
 known: boolean, };
 
 /**
+ * List the connections: the user's, the project's, those that were found, and Backstory's own memory. Nothing is connected to.
+ */
+export type ListConnections = { 
+/**
+ * Folder of the project whose `.backstory/connections.toml` counts, or one within it; the user's alone unless given.
+ */
+project?: string, };
+
+/**
+ * The connections there are.
+ */
+export type ListConnectionsReply = { 
+/**
+ * By name.
+ */
+connections: Array<Connection>, 
+/**
+ * What is wrong with the files they are written down in.
+ */
+troubles: Array<ConnectionTrouble>, 
+/**
+ * The user's own file.
+ */
+userFile: string, 
+/**
+ * The project's file; none where no project was named.
+ */
+projectFile: string | null, 
+/**
+ * What to give `databases.trust`, where the project's file wants trust and has none.
+ */
+untrusted: string | null, };
+
+/**
+ * List what was run, newest first.
+ */
+export type ListHistory = { 
+/**
+ * Only on this connection.
+ */
+connection?: string, 
+/**
+ * Only what holds this text, in either case.
+ */
+search?: string, 
+/**
+ * How many at most (100 unless told otherwise, 1,000 at most).
+ */
+limit?: number, 
+/**
+ * `next` of the answer before.
+ */
+cursor?: string, };
+
+/**
+ * What was run.
+ */
+export type ListHistoryReply = { 
+/**
+ * Newest first.
+ */
+runs: Array<PastRun>, 
+/**
+ * What to give as `cursor` to go on; none at the end.
+ */
+next: string | null, };
+
+/**
  * List people with every identity that is theirs and the reason for each.
  */
 export type ListIdentities = { 
@@ -2813,6 +3819,28 @@ people: Array<Identified>,
  * Where the next page begins; none at the end.
  */
 next: string | null, };
+
+/**
+ * List the saved queries of a project: the `.sql` files in its `.backstory/queries` folder, and the user's own.
+ */
+export type ListQueries = { 
+/**
+ * Folder of the project; the user's own alone unless given.
+ */
+project?: string, };
+
+/**
+ * Saved queries.
+ */
+export type ListQueriesReply = { 
+/**
+ * By name, the project's first.
+ */
+queries: Array<SavedQuery>, 
+/**
+ * What is wrong with some of the files.
+ */
+troubles: Array<string>, };
 
 /**
  * List the repositories in memory.
@@ -2953,6 +3981,48 @@ text: string, };
 export type NotSuggestedBecause = "author" | "bot" | "absent" | "closed" | "inactive";
 
 /**
+ * List what stands in a schema, by name: tables, views, functions, sequences, types; collections; keys of Redis, found by scanning and never by `KEYS`.
+ */
+export type Objects = { 
+/**
+ * Connection, by name or as a URL.
+ */
+connection: string, 
+/**
+ * Folder of the project, for its connections.
+ */
+project?: string, 
+/**
+ * Schema.
+ */
+schema: string, 
+/**
+ * Only those whose name holds this, in either case; for Redis a pattern such as `user:*`.
+ */
+pattern?: string, 
+/**
+ * How many at most (200 unless told otherwise, 5,000 at most).
+ */
+limit?: number, 
+/**
+ * `next` of the answer before.
+ */
+cursor?: string, };
+
+/**
+ * What stands in a schema.
+ */
+export type ObjectsReply = { 
+/**
+ * By name.
+ */
+objects: Array<DatabaseObject>, 
+/**
+ * What to give as `cursor` to go on; none at the end.
+ */
+next: string | null, };
+
+/**
  * List what a newcomer should read to learn a component, in order, each with its reason; the files to begin with, and whom to ask.
  */
 export type Onboarding = { 
@@ -3049,6 +4119,61 @@ repository?: string, };
  * An OpenRPC 1.3.2 document.
  */
 export type OpenRpc = { [key: string]: unknown };
+
+/**
+ * Open a session: a connection of one's own, that keeps settings, temporary tables and a transaction from run to run. It ends with the caller, or by `databases.close`.
+ */
+export type OpenSession = { 
+/**
+ * Connection, by name or as a URL.
+ */
+connection: string, 
+/**
+ * Folder of the project, for its connections.
+ */
+project?: string, };
+
+/**
+ * A session.
+ */
+export type OpenSessionReply = { 
+/**
+ * What to give `databases.run`.
+ */
+session: number, 
+/**
+ * Product and version of the server.
+ */
+server: string, 
+/**
+ * Whether the way there is encrypted.
+ */
+encrypted: boolean, 
+/**
+ * Whether only reading is allowed.
+ */
+readOnly: boolean, 
+/**
+ * What whoever uses it should know.
+ */
+warnings: Array<string>, };
+
+/**
+ * A cell that is not as its column says, or only a beginning.
+ */
+export type OtherCell = { 
+/**
+ * What it is.
+ */
+kind: CellKind, 
+/**
+ * Its text, or the beginning of it.
+ */
+text: string, 
+/**
+ * Bytes of the whole value, where this is only a beginning.
+ */
+bytes: number | null, };
 
 /**
  * Tell how large and how active a repository is, who works on it and where the risk lies.
@@ -3191,6 +4316,35 @@ paths: Array<string>,
  * Points it adds.
  */
 points: number, };
+
+/**
+ * Something that was run.
+ */
+export type PastRun = { 
+/**
+ * When, in UTC.
+ */
+at: string, 
+/**
+ * On what; a URL without its password.
+ */
+connection: string, 
+/**
+ * The statements.
+ */
+text: string, 
+/**
+ * How long it took, in milliseconds.
+ */
+milliseconds: number, 
+/**
+ * Rows that came or were changed.
+ */
+rows: number | null, 
+/**
+ * Why it failed.
+ */
+failure: string | null, };
 
 /**
  * List people by commits.
@@ -3469,6 +4623,47 @@ terms: Array<TermText>,
  * Time of their last commit to it or review of it.
  */
 lastAt: string | null, };
+
+/**
+ * A step of a plan.
+ */
+export type PlanNode = { 
+/**
+ * What is done.
+ */
+title: string, 
+/**
+ * More about it.
+ */
+facts: Array<DatabaseFact>, 
+/**
+ * What the server thinks it costs with all below it, in the server's own unit.
+ */
+cost: number | null, 
+/**
+ * Rows that the server expects.
+ */
+rowsExpected: number | null, 
+/**
+ * Rows that came, over all loops, where measured.
+ */
+rows: number | null, 
+/**
+ * Time in milliseconds with all below it, where measured.
+ */
+totalMilliseconds: number | null, 
+/**
+ * Time in milliseconds of this step alone, where measured.
+ */
+ownMilliseconds: number | null, 
+/**
+ * How often it ran, where measured.
+ */
+loops: number | null, 
+/**
+ * What it is made of.
+ */
+children: Array<PlanNode>, };
 
 /**
  * A file that a pull request changes.
@@ -3819,6 +5014,56 @@ issues: Array<string>,
 requested: Array<PersonRef>, };
 
 /**
+ * Pull rows of a result: any range, also one that was read before. Waits until they are there, or the result ends.
+ */
+export type PullRows = { 
+/**
+ * Run, as `databases.run` gave it.
+ */
+run: number, 
+/**
+ * Which of its results, from 0.
+ */
+result?: number, 
+/**
+ * First row, from 0.
+ */
+from: number, 
+/**
+ * How many at most (1,000 at most).
+ */
+count: number, 
+/**
+ * In this order in place of the server's; wants all rows, which are pulled first.
+ */
+order?: Array<RowOrder>, 
+/**
+ * Only rows that pass all of these; wants all rows, which are pulled first.
+ */
+filter?: Array<RowFilter>, };
+
+/**
+ * Rows.
+ */
+export type PullRowsReply = { 
+/**
+ * The rows.
+ */
+rows: Array<DatabaseRow>, 
+/**
+ * Rows that are there so far; with a filter those that pass.
+ */
+rowsTotal: number, 
+/**
+ * Whether that is all of them.
+ */
+complete: boolean, 
+/**
+ * Why the result ended early.
+ */
+failure: DatabaseFailure | null, };
+
+/**
  * How a pull request stands.
  */
 export type PullState = "open" | "closed" | "merged";
@@ -3901,6 +5146,82 @@ requested: Array<PersonRef>,
 tracker: string, };
 
 /**
+ * A parameter of a saved query.
+ */
+export type QueryParam = { 
+/**
+ * Its name, as in `:name`.
+ */
+name: string, 
+/**
+ * What it takes (text unless told otherwise).
+ */
+kind?: QueryParamKind, 
+/**
+ * What it is unless given.
+ */
+default?: string, 
+/**
+ * What it is for, in a line.
+ */
+about?: string, };
+
+/**
+ * What a place of a saved query takes.
+ */
+export type QueryParamKind = "text" | "number" | "bool" | "date";
+
+/**
+ * Read a cell whole, or a part of it: what `databases.rows` only gave the beginning of.
+ */
+export type ReadCell = { 
+/**
+ * Run.
+ */
+run: number, 
+/**
+ * Which of its results, from 0.
+ */
+result?: number, 
+/**
+ * Row in the server's order, as `databases.rows` numbers it.
+ */
+row: number, 
+/**
+ * Column, from 0.
+ */
+column: number, 
+/**
+ * First byte (0 unless told otherwise).
+ */
+from?: number, 
+/**
+ * How many bytes at most (1,000,000 unless told otherwise, 2,000,000 at most).
+ */
+count?: number, };
+
+/**
+ * A cell.
+ */
+export type ReadCellReply = { 
+/**
+ * What it is; none for NULL.
+ */
+kind: CellKind | null, 
+/**
+ * The text, or bytes as hexadecimal digits.
+ */
+text: string, 
+/**
+ * Bytes of the whole value.
+ */
+bytes: number, 
+/**
+ * Where the next part begins; none at the end.
+ */
+next: number | null, };
+
+/**
  * How far a reading is.
  */
 export type Reading = { 
@@ -3958,6 +5279,32 @@ title: string, };
 export type RecordKind = "commit" | "pullRequest" | "issue" | "file" | "folder" | "component" | "person" | "release" | "review" | "comment";
 
 /**
+ * List the foreign keys among the tables of a schema: what its diagram is made of.
+ */
+export type References = { 
+/**
+ * Connection, by name or as a URL.
+ */
+connection: string, 
+/**
+ * Folder of the project, for its connections.
+ */
+project?: string, 
+/**
+ * Schema.
+ */
+schema: string, };
+
+/**
+ * Foreign keys.
+ */
+export type ReferencesReply = { 
+/**
+ * By table.
+ */
+references: Array<DatabaseReference>, };
+
+/**
  * Something that could not be taken in.
  */
 export type RefusedText = { 
@@ -3978,6 +5325,50 @@ export type Remove = {
  * Repository, by name or by path.
  */
 repository: string, };
+
+/**
+ * Take a connection out of `connections.toml`. Its password stays in the keyring.
+ */
+export type RemoveConnection = { 
+/**
+ * Its name.
+ */
+connection: string, 
+/**
+ * Folder of the project to take it out of; the user's own file unless given.
+ */
+project?: string, };
+
+/**
+ * Whether it was there.
+ */
+export type RemoveConnectionReply = { 
+/**
+ * The file.
+ */
+file: string, };
+
+/**
+ * Remove a saved query.
+ */
+export type RemoveQuery = { 
+/**
+ * Its name.
+ */
+query: string, 
+/**
+ * Folder of the project; the user's own folder unless given.
+ */
+project?: string, };
+
+/**
+ * What was removed.
+ */
+export type RemoveQueryReply = { 
+/**
+ * The file.
+ */
+file: string, };
 
 /**
  * What was removed.
@@ -4362,6 +5753,76 @@ sentences: Array<Sentence>, };
 export type Role = "author" | "reviewer";
 
 /**
+ * A change of one row.
+ */
+export type RowChange = { "update": RowUpdate } | { "insert": RowInsert } | { "delete": RowDelete };
+
+/**
+ * A row that goes.
+ */
+export type RowDelete = { 
+/**
+ * What tells the row apart, as it was read.
+ */
+key: Array<ColumnValue>, };
+
+/**
+ * A test that rows pass.
+ */
+export type RowFilter = { 
+/**
+ * Column, from 0.
+ */
+column: number, 
+/**
+ * How it is compared.
+ */
+test: CellTest, 
+/**
+ * With what.
+ */
+value?: string, };
+
+/**
+ * A new row.
+ */
+export type RowInsert = { 
+/**
+ * What it shall hold; columns that are not named have their default.
+ */
+set: Array<ColumnValue>, };
+
+/**
+ * An order of rows.
+ */
+export type RowOrder = { 
+/**
+ * Column, from 0.
+ */
+column: number, 
+/**
+ * The greatest first.
+ */
+descending?: boolean, };
+
+/**
+ * Values of a row that is there.
+ */
+export type RowUpdate = { 
+/**
+ * What tells the row apart, as it was read.
+ */
+key: Array<ColumnValue>, 
+/**
+ * What else it held when it was read; where it holds something else by now, nothing is sent.
+ */
+was: Array<ColumnValue>, 
+/**
+ * What it shall hold.
+ */
+set: Array<ColumnValue>, };
+
+/**
  * The rule an answer was made by.
  */
 export type RuleText = { 
@@ -4377,6 +5838,241 @@ version: number,
  * The rule, in a sentence or a formula.
  */
 text: string, };
+
+/**
+ * How far a run is.
+ */
+export type RunState = "running" | "done" | "failed";
+
+/**
+ * Run one or several statements. Answers with the first rows as soon as there are some; more are pulled with `databases.rows`. A statement that destroys data is refused with `conflict` and what will go, until it comes with `confirmed`.
+ */
+export type RunStatements = { 
+/**
+ * Connection, by name or as a URL; `join` to ask several at once, by `connection.table`.
+ */
+connection?: string, 
+/**
+ * Session to run it in, in place of a connection.
+ */
+session?: number, 
+/**
+ * Folder of the project, for its connections.
+ */
+project?: string, 
+/**
+ * The statements.
+ */
+text: string, 
+/**
+ * Values for places written as `:name`, by name: text, numbers, true, false or null.
+ */
+params?: { [key: string]: string | number | boolean | null }, 
+/**
+ * What becomes of what they do (auto unless told otherwise).
+ */
+transaction?: TransactionMode, 
+/**
+ * Only read, whatever the connection's entry says.
+ */
+readOnly?: boolean, 
+/**
+ * Longest time in seconds; what the connection's entry says unless given.
+ */
+timeout?: number, 
+/**
+ * Yes to what will go.
+ */
+confirmed?: boolean, 
+/**
+ * How many of the first rows to answer with (100 unless told otherwise, 1,000 at most).
+ */
+rows?: number, 
+/**
+ * Longest time to wait for them, in seconds; until they are there unless given.
+ */
+wait?: number, 
+/**
+ * Whether to find out which tables columns come from, for editing in place.
+ */
+origins?: boolean, };
+
+/**
+ * A run.
+ */
+export type RunStatementsReply = { 
+/**
+ * What to give `databases.rows`, `databases.stop`, `databases.close`.
+ */
+run: number, 
+/**
+ * How far it is.
+ */
+state: RunState, 
+/**
+ * What its statements gave so far, in order.
+ */
+results: Array<DatabaseResult>, 
+/**
+ * Why it failed.
+ */
+failure: DatabaseFailure | null, 
+/**
+ * Whether a transaction is open in the session.
+ */
+inTransaction: boolean, 
+/**
+ * From the beginning to the end, or to now, in milliseconds.
+ */
+milliseconds: number, };
+
+/**
+ * Write a connection down in `connections.toml`, in place of one of the same name. Comments and order of the file stay.
+ */
+export type SaveConnection = { 
+/**
+ * Its name.
+ */
+connection: string, 
+/**
+ * What it had been called, where it is renamed.
+ */
+was?: string, 
+/**
+ * Folder of the project to write it into; the user's own file unless given.
+ */
+project?: string, 
+/**
+ * The entry.
+ */
+entry: ConnectionEntry, };
+
+/**
+ * Where it was written.
+ */
+export type SaveConnectionReply = { 
+/**
+ * The file.
+ */
+file: string, };
+
+/**
+ * Save a query as a `.sql` file with its parameters at the top, fit for version control.
+ */
+export type SaveQuery = { 
+/**
+ * Its name, which is its file's, with `/` for folders.
+ */
+query: string, 
+/**
+ * Folder of the project; the user's own folder unless given.
+ */
+project?: string, 
+/**
+ * The statements.
+ */
+text: string, 
+/**
+ * Connection it is for.
+ */
+connection?: string, 
+/**
+ * What it is for, in a line.
+ */
+about?: string, 
+/**
+ * Its parameters.
+ */
+params?: Array<QueryParam>, 
+/**
+ * Save over what is there.
+ */
+replace?: boolean, };
+
+/**
+ * Where it was saved.
+ */
+export type SaveQueryReply = { 
+/**
+ * The file.
+ */
+file: string, };
+
+/**
+ * A saved query.
+ */
+export type SavedQuery = { 
+/**
+ * Its name.
+ */
+query: string, 
+/**
+ * Its file.
+ */
+file: string, 
+/**
+ * Whether it is the project's.
+ */
+project: boolean, 
+/**
+ * The statements, without what stands at the top.
+ */
+text: string, 
+/**
+ * Connection it is for.
+ */
+connection: string | null, 
+/**
+ * What it is for.
+ */
+about: string | null, 
+/**
+ * Its parameters.
+ */
+params: Array<SavedQueryParam>, };
+
+/**
+ * A parameter of a saved query.
+ */
+export type SavedQueryParam = { 
+/**
+ * Its name, as in `:name`.
+ */
+name: string, 
+/**
+ * What it takes.
+ */
+kind: QueryParamKind, 
+/**
+ * What it is unless given.
+ */
+default: string | null, 
+/**
+ * What it is for, in a line.
+ */
+about: string | null, };
+
+/**
+ * List the schemas of a connection; where its engine has none, its databases.
+ */
+export type Schemas = { 
+/**
+ * Connection, by name or as a URL.
+ */
+connection: string, 
+/**
+ * Folder of the project, for its connections.
+ */
+project?: string, };
+
+/**
+ * Schemas.
+ */
+export type SchemasReply = { 
+/**
+ * The user's own first.
+ */
+schemas: Array<DatabaseSchema>, };
 
 /**
  * Find commits, issues and pull requests by their words, files by any part of their path, and people by name or mail.
@@ -4428,6 +6124,32 @@ text: string,
  * The records behind it.
  */
 figure: Figure, };
+
+/**
+ * Keep the password of a connection in the system's keyring, where its entry names that, or for as long as Backstory runs, where its entry says `prompt`. It is never shown again.
+ */
+export type SetConnectionPassword = { 
+/**
+ * Connection, by name.
+ */
+connection: string, 
+/**
+ * Folder of the project, for its connections.
+ */
+project?: string, 
+/**
+ * The password.
+ */
+password: string, };
+
+/**
+ * Where the password is now.
+ */
+export type SetConnectionPasswordReply = { 
+/**
+ * `keyring:NAME`, or `prompt` where it is kept for as long as Backstory runs.
+ */
+password: string, };
 
 /**
  * Show the window light, dark, or as the system says; it is remembered.
@@ -4681,6 +6403,23 @@ identity: string,
 from?: string, };
 
 /**
+ * Tell how a run stands, with the first rows of each of its results.
+ */
+export type StandingOfRun = { 
+/**
+ * Run, as `databases.run` gave it.
+ */
+run: number, 
+/**
+ * How many of the first rows to answer with (100 unless told otherwise, 1,000 at most).
+ */
+rows?: number, 
+/**
+ * Longest time to wait for its end, in seconds; none unless given.
+ */
+wait?: number, };
+
+/**
  * Tell what the window shows.
  */
 export type State = { [key: string]: never };
@@ -4709,6 +6448,46 @@ from: string,
  * What it became; empty for nothing.
  */
 to: string, };
+
+/**
+ * Begin, keep or undo the transaction of a session.
+ */
+export type StepTransaction = { 
+/**
+ * Session, as `databases.open` gave it.
+ */
+session: number, 
+/**
+ * What to do.
+ */
+step: TransactionStep, };
+
+/**
+ * The transaction.
+ */
+export type StepTransactionReply = { 
+/**
+ * Whether one is open.
+ */
+open: boolean, };
+
+/**
+ * Stop a run: its statement ends at the server. What has come stays.
+ */
+export type StopRun = { 
+/**
+ * Run, as `databases.run` gave it.
+ */
+run: number, };
+
+/**
+ * Whether something was stopped.
+ */
+export type StopRunReply = { 
+/**
+ * Whether it ran.
+ */
+stopped: boolean, };
 
 /**
  * What a part of a story is about.
@@ -4821,6 +6600,64 @@ export type SuggestionsReply = {
 pairs: Array<Pair>, };
 
 /**
+ * Say what a column of a result holds: how many values, how many different, least, greatest, mean, distribution. Wants all rows, which are pulled first.
+ */
+export type SummarizeColumn = { 
+/**
+ * Run.
+ */
+run: number, 
+/**
+ * Which of its results, from 0.
+ */
+result?: number, 
+/**
+ * Column, from 0.
+ */
+column: number, };
+
+/**
+ * What a column holds.
+ */
+export type SummarizeColumnReply = { 
+/**
+ * Rows.
+ */
+rows: number, 
+/**
+ * Of them without a value.
+ */
+nulls: number, 
+/**
+ * Different values.
+ */
+distinct: number, 
+/**
+ * Whether there are more different values than were counted.
+ */
+distinctAtLeast: boolean, 
+/**
+ * The least value.
+ */
+least: string | null, 
+/**
+ * The greatest value.
+ */
+greatest: string | null, 
+/**
+ * The mean, for numbers.
+ */
+mean: string | null, 
+/**
+ * The sum, for numbers.
+ */
+sum: string | null, 
+/**
+ * How numbers and times are spread.
+ */
+bars: Array<ColumnBar>, };
+
+/**
  * Read what is new in a repository, or in all of them, and answer when that is done.
  */
 export type Sync = { 
@@ -4884,6 +6721,32 @@ seconds: number,
  * Why it failed; the others went on.
  */
 failure: string | null, };
+
+/**
+ * List tables and views of a schema with their columns in one go: what completion needs.
+ */
+export type Tables = { 
+/**
+ * Connection, by name or as a URL.
+ */
+connection: string, 
+/**
+ * Folder of the project, for its connections.
+ */
+project?: string, 
+/**
+ * Schema.
+ */
+schema: string, };
+
+/**
+ * Tables with their columns.
+ */
+export type TablesReply = { 
+/**
+ * By name.
+ */
+tables: Array<DatabaseTable>, };
 
 /**
  * One summand of a score.
@@ -5068,7 +6931,7 @@ failure: string | null, };
 /**
  * What an answer is made of, and what a change makes stale.
  */
-export type Topic = "memory" | "sources" | "identities" | "app";
+export type Topic = "memory" | "sources" | "identities" | "databases" | "app";
 
 /**
  * Counts over the whole history.
@@ -5250,6 +7113,63 @@ refusedTotal: number, };
  * What a tracker is.
  */
 export type TrackerKind = "jira" | "github";
+
+/**
+ * What becomes of what statements do.
+ */
+export type TransactionMode = "auto" | "manual" | "rolledBack";
+
+/**
+ * What to do with a transaction.
+ */
+export type TransactionStep = "begin" | "commit" | "rollback";
+
+/**
+ * Trust a project's `connections.toml` as it is now: its entries may name programs that print passwords, variables and tunnels. A change of the file asks again.
+ */
+export type TrustConnections = { 
+/**
+ * Folder of the project.
+ */
+project: string, 
+/**
+ * What `databases.list` said of its content.
+ */
+digest: string, };
+
+/**
+ * What is trusted.
+ */
+export type TrustConnectionsReply = { 
+/**
+ * The file.
+ */
+file: string, };
+
+/**
+ * A machine to go through by `ssh`.
+ */
+export type TunnelEntry = { 
+/**
+ * Its name or address, or a `Host` of the user's ssh configuration.
+ */
+host: string, 
+/**
+ * User there.
+ */
+user?: string, 
+/**
+ * Port there.
+ */
+port?: number, 
+/**
+ * File of the private key.
+ */
+identity?: string, 
+/**
+ * Further machines before it, as of `ssh -J`.
+ */
+jump?: string, };
 
 /**
  * Take a decision back.
@@ -5502,3 +7422,53 @@ terms: Array<TermText>, };
  * Why something is worth reading.
  */
 export type WorthReadingKind = "beginning" | "largest" | "discussed" | "cameBack" | "latest";
+
+/**
+ * Write rows in a format, to be put on the clipboard.
+ */
+export type WriteRows = { 
+/**
+ * Run.
+ */
+run: number, 
+/**
+ * Which of its results, from 0.
+ */
+result?: number, 
+/**
+ * The format.
+ */
+format: ExportFormat, 
+/**
+ * First row, from 0.
+ */
+from: number, 
+/**
+ * How many (100,000 at most).
+ */
+count: number, 
+/**
+ * Columns, from 0, in this order; all of them unless given.
+ */
+columns?: Array<number>, 
+/**
+ * Table to name in INSERT statements.
+ */
+table?: string, 
+/**
+ * As `databases.rows` had it.
+ */
+order?: Array<RowOrder>, 
+/**
+ * As `databases.rows` had it.
+ */
+filter?: Array<RowFilter>, };
+
+/**
+ * Text for the clipboard.
+ */
+export type WriteRowsReply = { 
+/**
+ * The rows in that format.
+ */
+text: string, };

@@ -1,15 +1,17 @@
 // Runs the page against real data in an ordinary browser: `/rpc` speaks to a `backstory rpc`
-// process over stdio. `BACKSTORY_BIN` names the program, `BACKSTORY_STORE` the memory.
+// process over stdio. `BACKSTORY_BIN` names the program, `BACKSTORY_STORE` the memory. With `FAKE` set
+// the made-up replies of `fake.ts` answer instead; its value is what stands behind `?fake=` there.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import type { Connect, Plugin } from 'vite';
+import { runnerImport, type Connect, type Plugin } from 'vite';
+import type { Wire } from '../src/ipc/wire';
 
-const program =
-  process.env['BACKSTORY_BIN'] ??
-  fileURLToPath(new URL('../../target/debug/backstory', import.meta.url));
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+const program = process.env['BACKSTORY_BIN'] ?? at('../../target/debug/backstory');
 
 /** What the shell sends with every document; see `policy.rs` there. */
 const POLICY = [
@@ -108,9 +110,25 @@ class Backstory {
   }
 }
 
+/** A wire that answers what is made up, and tells all pages what it tells. */
+async function madeUp(kind: string, pages: ReadonlySet<ServerResponse>): Promise<Wire> {
+  const { module } = await runnerImport<{ made: (kind: string) => Wire }>(at('fake.ts'), {
+    configFile: false,
+    logLevel: 'error',
+    resolve: { alias: { '$ipc-schema': at('../../ipc-schema'), $: at('../src') } },
+  });
+  const wire = module.made(kind);
+  wire.listen((text) => {
+    for (const page of pages) page.write(`data: ${text}\n\n`);
+  });
+  return wire;
+}
+
 /** The development bridge, for `vite` and `vite preview`. */
 export function bridge(): Plugin {
   const backstory = new Backstory();
+  const kind = process.env['FAKE'];
+  let fake: Promise<Wire> | undefined;
   const serve = (middlewares: Connect.Server) => {
     middlewares.use('/rpc/events', (_: IncomingMessage, answer: ServerResponse) => {
       answer.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
@@ -122,14 +140,20 @@ export function bridge(): Plugin {
       const parts: Buffer[] = [];
       request.on('data', (part: Buffer) => parts.push(part));
       request.on('end', () => {
+        const body = Buffer.concat(parts).toString();
+        const give = (text: string) =>
+          answer.writeHead(200, { 'content-type': 'application/json' }).end(text);
+        const fail = (error: unknown) => answer.writeHead(500).end(String(error));
+        if (kind !== undefined) {
+          fake ??= madeUp(kind, backstory.pages);
+          fake.then((wire) => wire.send(body)).then(give, fail);
+          return;
+        }
         if (!existsSync(program)) {
           answer.writeHead(502).end(`There is no ${program}: build it first.`);
           return;
         }
-        backstory.receive(Buffer.concat(parts).toString()).then(
-          (text) => answer.writeHead(200, { 'content-type': 'application/json' }).end(text),
-          (error: unknown) => answer.writeHead(500).end(String(error)),
-        );
+        backstory.receive(body).then(give, fail);
       });
     });
   };

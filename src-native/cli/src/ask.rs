@@ -24,7 +24,7 @@ impl Road {
         if let Some(road) = Road::to_server(places, terminal).await? {
             return Ok(road);
         }
-        let server = Server::open(&places.store, move |line| terminal.say(line))?;
+        let server = Server::open(&places.store, places.folders(), move |line| terminal.say(line))?;
         Ok(Road::within(&server, terminal))
     }
 

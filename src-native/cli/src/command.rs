@@ -14,6 +14,7 @@ const NAMESPACES: &[(&str, &str)] = &[
     ("trackers", "Say where issues and pull requests come from"),
     ("store", "Look after what memory is kept in"),
     ("identities", "See and correct who is whom"),
+    ("databases", "Ask databases, method by method; `backstory query` is the quick way"),
     ("app", "Drive the window"),
     ("events", "See what changed"),
     ("rpc", "Speak JSON-RPC over standard input and output"),
@@ -49,6 +50,7 @@ pub(crate) fn command(program: &Program, methods: &[Method]) -> Command {
     }
     command
         .subcommands(crate::short::ALL.iter().filter_map(|it| it.command(methods)))
+        .subcommand(crate::query::command())
         .subcommands(verbs())
 }
 
@@ -89,7 +91,7 @@ fn exits() -> String {
     text
 }
 
-fn everywhere() -> [Arg; 4] {
+pub(crate) fn everywhere() -> [Arg; 4] {
     [
         Arg::new("store")
             .long("store")

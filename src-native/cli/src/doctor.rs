@@ -79,7 +79,7 @@ fn store(findings: &mut Findings, places: &Places) {
     if !places.store.exists() {
         return findings.note("store", format!("{path}, which the first repository will make"));
     }
-    let health = Server::open(&places.store, |_| {}).and_then(|it| it.health());
+    let health = Server::open(&places.store, places.folders(), |_| {}).and_then(|it| it.health());
     match health {
         Ok(health) if health.faults.is_empty() => {
             let mib = health.bytes as f64 / f64::from(1 << 20);

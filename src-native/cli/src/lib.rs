@@ -13,6 +13,9 @@ mod github;
 mod here;
 mod hooks;
 mod manual;
+mod plan;
+mod prompt;
+mod query;
 mod render;
 mod serve;
 mod short;
@@ -52,6 +55,9 @@ const LAST_WORK: Duration = Duration::from_millis(500);
 /// Does what was typed and tells the exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, program: Program) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if arguments.get(1).is_some_and(|it| it == query::VERB) {
+        return query_alone(&arguments);
+    }
     let methods = document::methods();
     let matches = match understand(&arguments, &program, &methods) {
         Ok(matches) => matches,
@@ -67,6 +73,32 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, program: Program) -> E
             ExitCode::from(error.code.exit())
         }
     }
+}
+
+/// `backstory query …`, of which scripts start many.
+fn query_alone(arguments: &[OsString]) -> ExitCode {
+    let matches = match query::understand(arguments) {
+        Ok(matches) => matches,
+        Err(error) => {
+            let code = refuse(&error, arguments);
+            return if error.use_stderr() { ExitCode::from(query::NOT_UNDERSTOOD) } else { code };
+        }
+    };
+    let Some((_, matches)) = matches.subcommand() else { return ExitCode::FAILURE };
+    let terminal = Terminal::find(matches.get_flag("json"), matches.get_flag("verbose"));
+    match places(matches) {
+        Ok(places) => query::run(matches, &places, terminal),
+        Err(error) => {
+            terminal.fail(&error);
+            ExitCode::from(query::NOT_UNDERSTOOD)
+        }
+    }
+}
+
+/// Where things are, as the command line says.
+fn places(matches: &ArgMatches) -> Result<Places> {
+    let path = |name: &str| matches.get_one::<PathBuf>(name).map(PathBuf::as_path);
+    Ok(Places::find(path("store"), path("socket"))?)
 }
 
 /// Reads the command line. A folder in place of a command is where to open the window.
@@ -129,6 +161,7 @@ impl Typed {
             "serve" if matches.get_flag("window") => return beside::serve(self, matches),
             "serve" => return serve::serve(self, matches),
             "doctor" => return doctor::doctor(self),
+            query::VERB => return Ok(query::run(matches, &self.places()?, self.terminal)),
             verb if short::of(verb).is_some() => return self.short(verb, matches),
             namespace => match matches.subcommand() {
                 Some((name, matches)) => return self.ask(namespace, name, matches),
@@ -140,8 +173,7 @@ impl Typed {
 
     /// Where things are, as the command line says.
     fn places(&self) -> Result<Places> {
-        let path = |name: &str| self.matches.get_one::<PathBuf>(name).map(PathBuf::as_path);
-        Ok(Places::find(path("store"), path("socket"))?)
+        places(&self.matches)
     }
 
     fn ask(&self, namespace: &str, name: &str, matches: &ArgMatches) -> Result<ExitCode> {

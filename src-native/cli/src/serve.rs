@@ -23,7 +23,7 @@ pub(crate) fn serve(typed: &Typed, matches: &ArgMatches) -> Result<ExitCode> {
             Some(address) => Some(hooks::bind(address).await?),
             None => None,
         };
-        let server = Server::open(&places.store, move |line| terminal.say(line))?;
+        let server = Server::open(&places.store, places.folders(), move |line| terminal.say(line))?;
         server.follow();
         server.take_deliveries(); // those that came when it last ended
         let hooks = http.map(|it| tokio::spawn(hooks::serve(it, server.clone(), terminal)));
@@ -53,7 +53,8 @@ pub(crate) fn stdio(typed: &Typed) -> Result<ExitCode> {
             if Road::to_server(&places, terminal).await?.is_some() {
                 return Ok(stdio::bridge(&places.socket).await?);
             }
-            let server = Server::open(&places.store, move |line| terminal.say(line))?;
+            let server =
+                Server::open(&places.store, places.folders(), move |line| terminal.say(line))?;
             stdio::serve(&server, Caller::Script).await;
             Ok(())
         };

@@ -39,10 +39,10 @@ pub struct Objects<'a> {
     pub schema: &'a str,
     /// Only those whose name holds this, in either case; for Redis a pattern as of `SCAN`.
     pub pattern: Option<&'a str>,
-    /// Only those after this name, in the order of names; for Redis the cursor that the last answer
-    /// ended with, as the last object's `name` cannot say.
+    /// Only those after this name, in the order of names; for Redis where the last answer ended, which
+    /// [`crate::Session::objects_ended_at`] tells.
     pub after: Option<&'a str>,
-    /// At most so many.
+    /// At most so many; of Redis a few more may come, or fewer although there are more.
     pub limit: usize,
 }
 

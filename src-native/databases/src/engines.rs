@@ -2,15 +2,29 @@
 
 #[cfg(feature = "clickhouse")]
 mod clickhouse;
+#[cfg(feature = "duckdb")]
+mod duckdb;
+#[cfg(test)]
+mod heard;
+#[cfg(feature = "mongodb")]
+mod mongodb;
 #[cfg(feature = "mysql")]
 mod mysql;
+#[cfg(any(feature = "redis", feature = "mongodb", feature = "sqlserver"))]
+mod pages;
 #[cfg(any(feature = "mysql", feature = "clickhouse"))]
 mod places;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "redis")]
+mod redis;
 mod rows;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(feature = "sqlserver")]
+mod sqlserver;
+#[cfg(any(feature = "redis", feature = "mongodb"))]
+mod turns;
 
 use crate::{Engine, Failure, Reason, Result, Session, Target};
 
@@ -21,14 +35,22 @@ use crate::{Engine, Failure, Reason, Result, Session, Target};
 /// has no such engine.
 pub fn connect(target: &Target) -> Result<Box<dyn Session>> {
     match target.engine {
+        #[cfg(feature = "mongodb")]
+        Engine::Mongodb => mongodb::connect(target),
         #[cfg(feature = "clickhouse")]
         Engine::Clickhouse => clickhouse::connect(target),
         #[cfg(feature = "mysql")]
         Engine::Mysql => mysql::connect(target),
+        #[cfg(feature = "duckdb")]
+        Engine::Duckdb => duckdb::connect(target),
         #[cfg(feature = "postgres")]
         Engine::Postgres => postgres::connect(target),
+        #[cfg(feature = "redis")]
+        Engine::Redis => redis::connect(target),
         #[cfg(feature = "sqlite")]
         Engine::Sqlite => sqlite::connect(target),
+        #[cfg(feature = "sqlserver")]
+        Engine::Sqlserver => sqlserver::connect(target),
         #[allow(unreachable_patterns, reason = "every engine may be left out")]
         engine => Err(missing(engine)),
     }

@@ -8,8 +8,10 @@ pub type Result<T, E = Failure> = std::result::Result<T, E>;
 pub enum Reason {
     /// What was asked for makes no sense: no such connection, a parameter without a value.
     Usage,
-    /// We did not send it: it would write where only reading is allowed, or destroy without a yes.
+    /// We did not send it: it would write where only reading is allowed.
     Refused,
+    /// We did not send it: it destroys, and nobody said yes to that.
+    Unconfirmed,
     /// The server cannot be reached, does not let us in, or is not who it should be. Nothing was sent.
     Connection,
     /// The server said no to the statement.
@@ -83,6 +85,22 @@ impl Failure {
     pub fn hint(mut self, hint: impl Into<String>) -> Failure {
         self.hint = Some(hint.into());
         self
+    }
+
+    /// How the kind is written where a program reads it.
+    pub fn kind(&self) -> &'static str {
+        match self.reason {
+            Reason::Usage => "usage",
+            Reason::Refused => "refused",
+            Reason::Unconfirmed => "unconfirmed",
+            Reason::Connection => "connection",
+            Reason::Server => "server",
+            Reason::Lost => "lost",
+            Reason::TimedOut => "timedOut",
+            Reason::Cancelled => "cancelled",
+            Reason::Unsupported => "unsupported",
+            Reason::File => "file",
+        }
     }
 
     /// The same failure with the server's code.

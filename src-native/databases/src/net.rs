@@ -1,14 +1,15 @@
 //! The way to a server: TCP or a Unix socket, with TLS over it where the target asks for it.
 
+mod verify;
+
+#[cfg(test)]
+pub(crate) mod tests;
+
 use crate::{Address, Failure, Reason, Result, Target, Tls, TlsMode};
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::CryptoProvider;
+use rustls::client::danger::ServerCertVerifier;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use rustls::{
-    CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore,
-};
-use rustls::{SignatureScheme, StreamOwned};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::{AlertDescription, CertificateError, ClientConfig, ClientConnection, StreamOwned};
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream, ToSocketAddrs};
 use std::path::Path;
@@ -106,7 +107,7 @@ impl Read for Wire {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         match self {
             Wire::Plain(it) => it.read(buffer),
-            Wire::Tls(it) => it.read(buffer),
+            Wire::Tls(it) => it.read(buffer).map_err(|error| plainly(it, error)),
         }
     }
 }
@@ -115,14 +116,14 @@ impl Write for Wire {
     fn write(&mut self, buffer: &[u8]) -> std::io::Result<usize> {
         match self {
             Wire::Plain(it) => it.write(buffer),
-            Wire::Tls(it) => it.write(buffer),
+            Wire::Tls(it) => it.write(buffer).map_err(|error| plainly(it, error)),
         }
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
         match self {
             Wire::Plain(it) => it.flush(),
-            Wire::Tls(it) => it.flush(),
+            Wire::Tls(it) => it.flush().map_err(|error| plainly(it, error)),
         }
     }
 }
@@ -229,29 +230,121 @@ fn plain_words(error: &std::io::Error) -> String {
 /// # Errors
 /// [`Reason::Connection`], saying what is wrong with the certificate.
 pub(crate) fn secure(plain: Plain, target: &Target) -> Result<Wire> {
+    let mut timed = Timed::new(plain, target);
+    let connection = shake(&mut timed, target, &[])?;
+    timed.secured(connection, target)
+}
+
+/// Shakes hands for TLS over what leads to a server, offering protocols where it is to choose one.
+///
+/// # Errors
+/// [`Reason::Connection`], saying what is wrong with the certificate.
+pub(crate) fn shake(
+    way: &mut (impl Read + Write),
+    target: &Target,
+    protocols: &[&[u8]],
+) -> Result<ClientConnection> {
     let name = server_name(target)?;
-    let config = tls_config(&target.tls)?;
+    let mut config = tls_config(&target.tls)?;
+    config.alpn_protocols = protocols.iter().map(|it| it.to_vec()).collect();
     let mut connection =
         ClientConnection::new(Arc::new(config), name).map_err(|it| tls_failure(target, &it))?;
-    let mut plain = plain;
     while connection.is_handshaking() {
-        if let Err(error) = connection.complete_io(&mut plain) {
-            return Err(match error.get_ref().and_then(|it| it.downcast_ref::<rustls::Error>()) {
-                Some(error) => tls_failure(target, error),
-                None => {
-                    let text = format!(
-                        "{} did not shake hands for TLS: {}",
-                        target.shown(),
-                        plain_words(&error)
-                    );
-                    Failure::new(Reason::Connection, text).hint(
-                        "check that the server has TLS, or say `tls = \"off\"` where the network is trusted",
-                    )
-                }
+        if let Err(error) = connection.complete_io(way) {
+            return Err(match last_words(&mut connection, way, &error) {
+                Some(error) => tls_failure(target, &error),
+                None => no_handshake(target, &error),
             });
         }
     }
-    Ok(Wire::Tls(Box::new(StreamOwned::new(connection, plain))))
+    Ok(connection)
+}
+
+/// What TLS itself says was wrong. A server that hung up may have said why, and we may have been
+/// writing when it did: then it is still to be read.
+fn last_words(
+    connection: &mut ClientConnection,
+    from: &mut dyn Read,
+    error: &std::io::Error,
+) -> Option<rustls::Error> {
+    use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+    if let Some(error) = error.get_ref().and_then(|it| it.downcast_ref::<rustls::Error>()) {
+        return Some(error.clone());
+    }
+    if !matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset) {
+        return None;
+    }
+    while let Ok(1..) = connection.read_tls(from) {
+        if let Err(error) = connection.process_new_packets() {
+            return Some(error);
+        }
+    }
+    None
+}
+
+fn no_handshake(target: &Target, error: &std::io::Error) -> Failure {
+    use std::io::ErrorKind::{BrokenPipe, ConnectionReset, TimedOut, UnexpectedEof, WouldBlock};
+    let shown = target.shown();
+    let why = match error.kind() {
+        TimedOut | WouldBlock => {
+            format!("no answer within {} s", target.connect_timeout.as_secs_f64())
+        }
+        UnexpectedEof | BrokenPipe | ConnectionReset => "it hung up".to_owned(),
+        _ => plain_words(error),
+    };
+    Failure::new(Reason::Connection, format!("{shown} did not shake hands for TLS: {why}"))
+        .hint(NO_TLS)
+}
+
+/// What to do where there seems to be no TLS.
+const NO_TLS: &str = "check that the port is the right one and the server has TLS, or say \
+                      `tls = \"off\"` where the network is trusted";
+
+/// A way that is given up at some moment, however slowly the other side drips.
+pub(crate) struct Timed {
+    plain: Plain,
+    until: Instant,
+}
+
+impl Timed {
+    /// Gives a way as long as connecting may take.
+    pub(crate) fn new(plain: Plain, target: &Target) -> Timed {
+        Timed { plain, until: Instant::now() + target.connect_timeout }
+    }
+
+    /// The way with TLS over it, once hands are shaken.
+    pub(crate) fn secured(self, connection: ClientConnection, target: &Target) -> Result<Wire> {
+        self.plain
+            .wait_at_most(Some(target.connect_timeout))
+            .map_err(|it| unreachable_at(&target.shown(), &it))?;
+        Ok(Wire::Tls(Box::new(StreamOwned::new(connection, self.plain))))
+    }
+
+    fn left(&self) -> std::io::Result<()> {
+        let left = self.until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(std::io::ErrorKind::TimedOut.into());
+        }
+        self.plain.wait_at_most(Some(left))
+    }
+}
+
+impl Read for Timed {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.left()?;
+        self.plain.read(buffer)
+    }
+}
+
+impl Write for Timed {
+    fn write(&mut self, buffer: &[u8]) -> std::io::Result<usize> {
+        self.left()?;
+        self.plain.write(buffer)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.plain.flush()
+    }
 }
 
 fn server_name(target: &Target) -> Result<ServerName<'static>> {
@@ -277,11 +370,12 @@ pub(crate) fn tls_config(tls: &Tls) -> Result<ClientConfig> {
     let builder = ClientConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()
         .map_err(|it| Failure::new(Reason::Connection, format!("TLS cannot be used: {it}")))?;
-    let builder = if tls.mode == TlsMode::Verify {
-        builder.with_root_certificates(roots(tls)?)
-    } else {
-        builder.dangerous().with_custom_certificate_verifier(Arc::new(Anybody(provider)))
+    let verifier: Arc<dyn ServerCertVerifier> = match (tls.mode, &tls.authority) {
+        (TlsMode::Verify, Some(path)) => Arc::new(verify::Named::new(path, provider)?),
+        (TlsMode::Verify, None) => verify::system(provider)?,
+        _ => Arc::new(verify::Anybody(provider)),
     };
+    let builder = builder.dangerous().with_custom_certificate_verifier(verifier);
     match (&tls.certificate, &tls.key) {
         (Some(certificate), Some(key)) => {
             let chain = certificates(certificate)?;
@@ -313,26 +407,21 @@ fn pem(path: &Path, what: &str, error: &dyn std::fmt::Display) -> Failure {
     Failure::new(Reason::File, text).hint("it has to be in PEM")
 }
 
-fn roots(tls: &Tls) -> Result<RootCertStore> {
-    let mut roots = RootCertStore::empty();
-    match &tls.authority {
-        Some(path) => {
-            roots.add_parsable_certificates(certificates(path)?);
-        }
-        None => {
-            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        }
-    }
-    if roots.is_empty() {
-        let text = "this system has no certificates of authorities to verify a server by";
-        return Err(Failure::new(Reason::Connection, text).hint("name one as `tls_ca`"));
-    }
-    Ok(roots)
-}
-
 fn tls_failure(target: &Target, error: &rustls::Error) -> Failure {
     let shown = target.shown();
-    let (what, hint) = match error {
+    let (what, hint) = words(error);
+    let text = match error {
+        rustls::Error::InvalidCertificate(_) => {
+            format!("{shown} is not trusted: {what} ({error})")
+        }
+        _ => format!("no TLS with {shown}: {what} ({error})"),
+    };
+    Failure::new(Reason::Connection, text).hint(hint)
+}
+
+/// What a fault of TLS means, and what to do.
+fn words(error: &rustls::Error) -> (&'static str, &'static str) {
+    match error {
         rustls::Error::InvalidCertificate(why) => match why {
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
                 ("its certificate has expired", "its owner has to renew it")
@@ -347,58 +436,51 @@ fn tls_failure(target: &Target, error: &rustls::Error) -> Failure {
                 )
             }
             CertificateError::UnknownIssuer => (
-                "its certificate is from nobody that this system trusts",
-                "name the authority's certificate as `tls_ca`",
+                "its certificate is from nobody that is trusted",
+                "name the certificate of its authority, or its own where it signed itself, as `tls_ca`",
             ),
             CertificateError::Revoked => ("its certificate was revoked", "ask its owner"),
+            _ if verify::is_authority(why) => (
+                "its certificate is that of an authority, and from nobody that is trusted",
+                "where it signed itself and you have its certificate, name that as `tls_ca`",
+            ),
             _ => ("its certificate is not valid", "ask its owner"),
         },
-        rustls::Error::AlertReceived(_) => (
-            "it refused our side of TLS",
-            "it may ask for a client's certificate: name it as `tls_cert` and `tls_key`",
+        rustls::Error::AlertReceived(why) => match why {
+            AlertDescription::ProtocolVersion => {
+                ("it has only versions of TLS that are not safe", "its owner has to renew it")
+            }
+            AlertDescription::UnrecognisedName => (
+                "it does not know the name that it was called by",
+                "call it by its own name, or name that as `tls_name`",
+            ),
+            AlertDescription::CertificateRequired => {
+                ("it asks for a certificate of ours", "name yours as `tls_cert` and `tls_key`")
+            }
+            _ => (
+                "it refused our side of TLS",
+                "it may ask for a certificate of ours: name yours as `tls_cert` and `tls_key`",
+            ),
+        },
+        rustls::Error::PeerIncompatible(_) => (
+            "it has only versions or ciphers of TLS that are not safe",
+            "its owner has to renew it",
         ),
-        _ => ("it does not speak TLS as it should", "check that the port is the right one"),
-    };
-    Failure::new(Reason::Connection, format!("{shown} is not trusted: {what} ({error})")).hint(hint)
+        _ => ("it does not speak TLS", NO_TLS),
+    }
 }
 
-/// Takes any certificate: what [`TlsMode::Unverified`] asks for.
-#[derive(Debug)]
-struct Anybody(Arc<CryptoProvider>);
-
-impl ServerCertVerifier for Anybody {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let known = &self.0.signature_verification_algorithms;
-        rustls::crypto::verify_tls12_signature(message, certificate, signature, known)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let known = &self.0.signature_verification_algorithms;
-        rustls::crypto::verify_tls13_signature(message, certificate, signature, known)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
+/// The same fault where it comes late: some servers look at our certificate after the handshake.
+fn plainly(
+    stream: &mut StreamOwned<ClientConnection, Plain>,
+    error: std::io::Error,
+) -> std::io::Error {
+    match last_words(&mut stream.conn, &mut stream.sock, &error) {
+        Some(fault) => {
+            let (what, hint) = words(&fault);
+            let text = format!("the server ended it over TLS: {what} ({fault}); {hint}");
+            std::io::Error::new(error.kind(), text)
+        }
+        None => error,
     }
 }

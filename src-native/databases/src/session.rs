@@ -155,14 +155,14 @@ pub trait Session: Send {
 
     /// Writes the rows of one reading statement as CSV in the words of the server itself, where the
     /// engine can do that quicker than by pages and the bytes are the same: comma, a header, `"` only
-    /// where needed, NULL as nothing and an empty text as `""`, lines ended by `\n`. None where it
-    /// cannot; then nothing has been done.
+    /// where needed, NULL as nothing and an empty text as `""`, lines ended by `\n`. Returns how many rows
+    /// there were; none where it cannot, and then nothing has been done.
     fn copy_csv(
         &mut self,
         _ask: &Ask<'_>,
         _header: bool,
         _out: &mut dyn FnMut(&[u8]) -> Flow,
-    ) -> Option<Result<()>> {
+    ) -> Option<Result<u64>> {
         None
     }
 
@@ -189,6 +189,12 @@ pub trait Session: Send {
     /// # Errors
     /// The server's.
     fn objects(&mut self, of: &Objects<'_>) -> Result<Vec<Object>>;
+
+    /// Where the last [`Session::objects`] ended, to be given as `after`; none where that was all. Engines
+    /// whose names have an order go on after the last name, and say none.
+    fn objects_ended_at(&self) -> Option<String> {
+        None
+    }
 
     /// All about one table, view, collection or key.
     ///

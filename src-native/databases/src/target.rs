@@ -93,6 +93,16 @@ pub struct Target {
 }
 
 impl Target {
+    /// Whether what is sent can be read by nobody on the way even where it is not encrypted: it stays on
+    /// this machine, or on the one that a tunnel leads to.
+    pub fn is_private(&self) -> bool {
+        match (&self.address, &self.tls.server_name) {
+            (Address::Host { host, .. }, _) => is_loopback(host),
+            (Address::Socket(_), Some(beyond)) => is_loopback(beyond),
+            (Address::Socket(_) | Address::File(_), _) => true,
+        }
+    }
+
     /// How people call where it leads, without any secret: `postgres://me@db.example.org:5432/shop`.
     pub fn shown(&self) -> String {
         let user = self.user.as_ref().map(|it| format!("{it}@")).unwrap_or_default();
@@ -103,8 +113,24 @@ impl Target {
                 format!("{name}://{user}[{host}]:{port}{database}")
             }
             Address::Host { host, port } => format!("{name}://{user}{host}:{port}{database}"),
+            Address::Socket(_) if self.tls.server_name.is_some() => {
+                // Where a tunnel begins says nothing to anybody.
+                let server = self.tls.server_name.as_deref().unwrap_or_default();
+                format!("{name}://{user}{server}{database}")
+            }
             Address::Socket(path) => format!("{name}://{user}{}{database}", path.display()),
             Address::File(path) => format!("{name}:{}", path.display()),
         }
+    }
+}
+
+/// Whether a name leads to this very machine, whatever a name server says.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    if host.eq_ignore_ascii_case("localhost") || host.eq_ignore_ascii_case("localhost.") {
+        return true;
+    }
+    match host.parse::<std::net::IpAddr>() {
+        Ok(address) => address.to_canonical().is_loopback(),
+        Err(_) => false,
     }
 }

@@ -198,6 +198,33 @@ impl Page {
         self.ends.push(u32::try_from(self.data.len()).unwrap_or(u32::MAX));
     }
 
+    /// Adds the rows of a page of as many columns.
+    pub fn append(&mut self, other: &Page) {
+        let before = self.data.len();
+        self.kinds.extend_from_slice(&other.kinds);
+        self.data.extend_from_slice(&other.data);
+        let end = |it: &u32| u32::try_from(before + *it as usize).unwrap_or(u32::MAX);
+        self.ends.extend(other.ends.iter().map(end));
+    }
+
+    /// What it is made of: kinds, ends of cells in the data, data.
+    pub(crate) fn parts(&self) -> (&[Kind], &[u32], &[u8]) {
+        (&self.kinds, &self.ends, &self.data)
+    }
+
+    /// A page of such parts; none where they do not fit each other.
+    pub(crate) fn of_parts(
+        columns: usize,
+        kinds: Vec<Kind>,
+        ends: Vec<u32>,
+        data: Vec<u8>,
+    ) -> Option<Page> {
+        let fits = kinds.len() == ends.len()
+            && ends.is_sorted()
+            && ends.last().map_or(0, |it| *it as usize) == data.len();
+        fits.then_some(Page { columns, kinds, ends, data })
+    }
+
     /// Columns of each row.
     pub fn columns(&self) -> usize {
         self.columns

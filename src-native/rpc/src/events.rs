@@ -17,6 +17,8 @@ pub enum Topic {
     Sources,
     /// Who is whom.
     Identities,
+    /// Connections to databases, what was run on them, and saved queries.
+    Databases,
     /// The window.
     App,
 }

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod connected;
 mod context;
 #[cfg(feature = "schema")]
 pub mod emit;
@@ -12,11 +13,13 @@ pub mod hooks;
 mod jobs;
 mod method;
 pub mod methods;
+pub mod query;
 mod server;
 mod session;
 mod window;
 pub mod wire;
 
+pub use connected::Folders;
 pub use context::Context;
 pub use error::{Code, Error, Result};
 pub use events::{Event, Topic};

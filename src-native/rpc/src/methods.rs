@@ -1,6 +1,7 @@
 //! The table of contents: every method there is, in the order of the manual.
 
 pub mod app;
+pub mod databases;
 pub mod events;
 pub mod identities;
 pub mod memory;
@@ -77,6 +78,36 @@ methods! {
     trackers::Remove,
     store::Rebuild,
     store::Audit,
+    databases::List,
+    databases::Check,
+    databases::Save,
+    databases::Remove,
+    databases::SetPassword,
+    databases::Trust,
+    databases::Schemas,
+    databases::Objects,
+    databases::Describe,
+    databases::Tables,
+    databases::References,
+    databases::Open,
+    databases::Transaction,
+    databases::Run,
+    databases::Standing,
+    databases::Rows,
+    databases::Cell,
+    databases::Summary,
+    databases::Write,
+    databases::Stop,
+    databases::Close,
+    databases::Explain,
+    databases::Judge,
+    databases::Export,
+    databases::Edit,
+    databases::History,
+    databases::Forget,
+    databases::Queries,
+    databases::SaveQuery,
+    databases::RemoveQuery,
     identities::List,
     identities::Suggestions,
     identities::Merge,

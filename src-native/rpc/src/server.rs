@@ -1,5 +1,6 @@
 //! What all sessions share: the store, the events, the jobs under way and the window.
 
+use crate::connected::{Connected, Folders};
 use crate::events::Events;
 use crate::hooks::Waiting;
 use crate::jobs::Jobs;
@@ -19,14 +20,25 @@ pub(crate) struct Shared {
     pub(crate) events: Events,
     pub(crate) jobs: Jobs,
     pub(crate) deliveries: Waiting,
+    pub(crate) connected: Arc<Connected>,
     window: Mutex<Option<Arc<dyn Window>>>,
     log: Box<dyn Fn(&str) + Send + Sync>,
 }
 
 impl Server {
-    /// A server on a store. `log` takes one line for people who look after Backstory; it holds no secret.
+    /// A server on a store, without folders of its own. `log` takes one line for people who look after
+    /// Backstory; it holds no secret.
     pub fn new(store: Store, log: impl Fn(&str) + Send + Sync + 'static) -> Server {
+        Server::with(store, None, log)
+    }
+
+    fn with(
+        store: Store,
+        folders: Option<Folders>,
+        log: impl Fn(&str) + Send + Sync + 'static,
+    ) -> Server {
         let shared = Shared {
+            connected: Connected::new(store.path().to_owned(), folders),
             store,
             events: Events::default(),
             jobs: Jobs::default(),
@@ -37,12 +49,14 @@ impl Server {
         Server { shared: Arc::new(shared) }
     }
 
-    /// A server on the store at `path`, which is made where there is none.
+    /// A server on the store at `path`, which is made where there is none. Connections to databases are
+    /// written down in `folders`.
     pub fn open(
         path: &std::path::Path,
+        folders: Folders,
         log: impl Fn(&str) + Send + Sync + 'static,
     ) -> Result<Server> {
-        Ok(Server::new(Store::open(path)?, log))
+        Ok(Server::with(Store::open(path)?, Some(folders), log))
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {

@@ -24,18 +24,25 @@ pub struct Places {
     pub socket_named: bool,
     /// The folder of data.
     pub data: PathBuf,
+    /// The folder of what people write themselves: `connections.toml`, queries.
+    pub config: PathBuf,
     /// The folder of what the window remembers.
     pub state: PathBuf,
 }
 
 impl Places {
+    /// Where things of databases are kept.
+    pub fn folders(&self) -> rpc::Folders {
+        rpc::Folders { config: self.config.clone(), state: self.state.clone() }
+    }
+
     /// The socket of a window whose store is served by another program, at [`Places::socket`].
     pub fn window_socket(&self) -> PathBuf {
         self.socket.with_extension("window.sock")
     }
 
     /// The places that arguments name, else `BACKSTORY_STORE` and `BACKSTORY_SOCKET`, else the
-    /// system's own: data, runtime and state folder of the user. With `BACKSTORY_HOME` these three
+    /// system's own: data, runtime and state folder of the user. With `BACKSTORY_HOME` these
     /// are folders below it. The socket follows from the store, so that a question about one store
     /// never reaches a server of another.
     ///
@@ -53,10 +60,10 @@ impl Places {
         let given = |name: &str| variable(name).filter(|it| !it.is_empty()).map(PathBuf::from);
         let store = store.map(Path::to_owned).or_else(|| given("BACKSTORY_STORE"));
         let socket = socket.map(Path::to_owned).or_else(|| given("BACKSTORY_SOCKET"));
-        let (data, state, run) = match given("BACKSTORY_HOME") {
+        let [data, config, state, run] = match given("BACKSTORY_HOME") {
             Some(home) => {
                 let home = absolute(home);
-                (home.join("data"), home.join("state"), home.join("run"))
+                ["data", "config", "state", "run"].map(|it| home.join(it))
             }
             None => of_the_system(given("XDG_RUNTIME_DIR"))?,
         };
@@ -68,7 +75,7 @@ impl Places {
             None if resolved(&store) == resolved(&usual) => derived(&run, "default"),
             None => derived(&run, &digest(&resolved(&store))),
         };
-        Ok(Places { store, store_named, socket, socket_named, data, state })
+        Ok(Places { store, store_named, socket, socket_named, data, config, state })
     }
 
     /// Whether `store` is the file these places name, however the two are spelt.
@@ -81,11 +88,12 @@ fn absolute(path: PathBuf) -> PathBuf {
     std::path::absolute(&path).unwrap_or(path)
 }
 
-/// Data, state and runtime folder.
-fn of_the_system(runtime: Option<PathBuf>) -> Result<(PathBuf, PathBuf, PathBuf)> {
+/// Data, configuration, state and runtime folder.
+fn of_the_system(runtime: Option<PathBuf>) -> Result<[PathBuf; 4]> {
     use etcetera::BaseStrategy;
     let system = etcetera::base_strategy::choose_native_strategy().map_err(|_| Error::NoHome)?;
     let data = system.data_dir().join("backstory");
+    let config = system.config_dir().join("backstory");
     let state = system.state_dir().map_or_else(|| data.join("state"), |it| it.join("backstory"));
     let runtime = runtime.filter(|it| it.is_absolute() && it.is_dir());
     let run = match runtime {
@@ -93,7 +101,7 @@ fn of_the_system(runtime: Option<PathBuf>) -> Result<(PathBuf, PathBuf, PathBuf)
         None if cfg!(target_os = "macos") => std::env::temp_dir().join("backstory"),
         None => shared_run(),
     };
-    Ok((data, state, run))
+    Ok([data, config, state, run])
 }
 
 /// The runtime folder where the system gives us none; whoever uses it first checks whose it is.

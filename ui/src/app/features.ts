@@ -1,6 +1,7 @@
 // The features of the window. A new one is added here and nowhere else.
 
 import { bridge } from '$/features/bridge';
+import { databases } from '$/features/databases';
 import { hygiene } from '$/features/hygiene';
 import { identities } from '$/features/identities';
 import { memory } from '$/features/memory';
@@ -8,7 +9,15 @@ import { questions } from '$/features/questions';
 import { sources } from '$/features/sources';
 import type { Command, Feature, NavItem, Screen } from '$/kit/feature';
 
-const FEATURES: readonly Feature[] = [memory, questions, hygiene, sources, identities, bridge];
+const FEATURES: readonly Feature[] = [
+  memory,
+  questions,
+  hygiene,
+  databases,
+  sources,
+  identities,
+  bridge,
+];
 
 export const screens = new Map<string, Screen>(
   FEATURES.flatMap((it) => it.routes).map((it) => [it.screen, it]),

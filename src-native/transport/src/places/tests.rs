@@ -64,7 +64,7 @@ fn the_runtime_folder_is_used_only_where_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().to_str().unwrap();
     let with = |runtime: &str| {
-        let (_, _, run) = of_the_system(Some(runtime.into())).unwrap();
+        let [_, _, _, run] = of_the_system(Some(runtime.into())).unwrap();
         run
     };
     assert_eq!(with(path), folder.path().join("backstory"));

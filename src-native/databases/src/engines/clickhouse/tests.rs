@@ -1,6 +1,6 @@
-//! Against real servers: an old one (18.16) where `BACKSTORY_TEST_CLICKHOUSE` names its address, and the
-//! engine of today behind a small front where `BACKSTORY_TEST_CLICKHOUSE_NEW` does. The front has one
-//! session for all and no `KILL`, so that what needs those is tested against the old one alone.
+//! Against real servers: an old one (18.16), and the engine of today behind a small front. The front keeps
+//! no sessions, so that what needs those is tested against the old one alone.
+
 #![allow(clippy::print_stdout, reason = "what was measured, and what was skipped")]
 
 mod failing;
@@ -25,26 +25,12 @@ enum Age {
 }
 
 fn servers() -> Vec<(Age, Target)> {
-    let all =
-        [(Age::Old, "BACKSTORY_TEST_CLICKHOUSE"), (Age::New, "BACKSTORY_TEST_CLICKHOUSE_NEW")];
-    let found: Vec<_> =
-        all.iter().filter_map(|(age, variable)| Some((*age, at(variable)?))).collect();
-    if found.is_empty() {
-        println!(
-            "skipped: neither BACKSTORY_TEST_CLICKHOUSE nor BACKSTORY_TEST_CLICKHOUSE_NEW is set"
-        );
-    }
-    found
+    let all = [(Age::Old, ::servers::clickhouse_old()), (Age::New, ::servers::clickhouse())];
+    all.iter().filter_map(|(age, it)| it.map(|it| (*age, at_port(it.host, it.port)))).collect()
 }
 
 fn old() -> Vec<Target> {
     servers().into_iter().filter(|it| it.0 == Age::Old).map(|it| it.1).collect()
-}
-
-fn at(variable: &str) -> Option<Target> {
-    let address = std::env::var(variable).ok()?;
-    let (host, port) = address.rsplit_once(':')?;
-    Some(at_port(host, port.parse().ok()?))
 }
 
 fn at_port(host: &str, port: u16) -> Target {

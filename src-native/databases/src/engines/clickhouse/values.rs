@@ -37,7 +37,9 @@ pub(super) fn bind(text: &str, values: &[Value], by_server: bool) -> Result<(Str
         return Err(Failure::new(Reason::Usage, text).hint("a place is written `{name:Type}`"));
     }
     let size: usize = values.iter().map(|it| written(it, "").len()).sum();
-    if by_server && size <= ADDRESS_MAX {
+    // Bytes that are no text pass a proxy as a part of the statement, where they are written in letters.
+    let bare = |it: &Value| matches!(it, Value::Bytes(it) if std::str::from_utf8(it).is_err());
+    if by_server && size <= ADDRESS_MAX && !values.iter().any(bare) {
         let mut address = String::new();
         for (open, value) in names.iter().zip(values) {
             let value = match value {

@@ -190,7 +190,8 @@ impl Entry<'_> {
 
     /// Whether nobody but the server reads what we send.
     fn private(&self) -> bool {
-        self.packets.wire().encrypted() || matches!(self.target.address, Address::Socket(_))
+        self.packets.wire().encrypted()
+            || (matches!(self.target.address, Address::Socket(_)) && self.target.is_private())
     }
 
     /// What a method wants to see first.

@@ -1,5 +1,4 @@
-//! Against real servers: MariaDB where `BACKSTORY_TEST_MARIADB` names its address, and Oracle's MySQL where
-//! `BACKSTORY_TEST_MYSQL` does. Both have a user `root` without a password.
+//! Against real servers: MariaDB, and Oracle's MySQL. Both have a user `root` without a password.
 #![allow(clippy::print_stdout, reason = "what was measured, and what was skipped")]
 
 mod entering;
@@ -19,21 +18,16 @@ use std::time::Duration;
 
 /// Servers to be tested against, by name.
 fn servers() -> Vec<(&'static str, Target)> {
-    let all = [("MariaDB", "BACKSTORY_TEST_MARIADB"), ("MySQL", "BACKSTORY_TEST_MYSQL")];
-    let found: Vec<_> =
-        all.iter().filter_map(|(name, variable)| Some((*name, at(variable)?))).collect();
-    if found.is_empty() {
-        println!("skipped: neither BACKSTORY_TEST_MARIADB nor BACKSTORY_TEST_MYSQL is set");
-    }
-    found
+    let all = [("MariaDB", ::servers::mariadb()), ("MySQL", ::servers::mysql())];
+    all.iter().filter_map(|(name, server)| Some((*name, at(*server)?))).collect()
 }
 
-fn at(variable: &str) -> Option<Target> {
-    let address = std::env::var(variable).ok()?;
-    let (host, port) = address.rsplit_once(':')?;
+fn at(server: Option<&'static ::servers::Running>) -> Option<Target> {
+    let server = server?;
+    let (host, port) = (server.host, server.port);
     Some(Target {
         engine: Engine::Mysql,
-        address: Address::Host { host: host.into(), port: port.parse().ok()? },
+        address: Address::Host { host: host.into(), port },
         database: None,
         user: Some("root".into()),
         password: None,

@@ -149,47 +149,47 @@ fn settings_temporary_tables_and_the_database_stay_for_the_session() {
 
 #[test]
 fn a_connection_that_only_reads_writes_through_no_door() {
-    for target in old() {
+    for (age, target) in servers() {
         let mut owner = fresh(&target, "backstory_only");
         run(
             &mut *owner,
-            "CREATE TABLE backstory_only.t (id UInt8, d Date DEFAULT today()) ENGINE = MergeTree(d, id, 8192)",
+            "CREATE TABLE backstory_only.t (id UInt8) ENGINE = MergeTree() ORDER BY id",
         );
         run(&mut *owner, "INSERT INTO backstory_only.t (id) VALUES (1)");
-        let reading = Target { read_only: true, database: Some("backstory_only".into()), ..target };
+        let reading = Target { read_only: true, ..target };
         let mut session = connect(&reading).expect("a connection");
         let session = &mut *session;
         for door in [
-            "INSERT INTO t (id) VALUES (9)",
-            "INSERT INTO t (id) SELECT 9",
-            "CREATE TABLE u (a UInt8) ENGINE = Memory",
-            "CREATE VIEW w AS SELECT 1",
-            "DROP TABLE t",
-            "ALTER TABLE t DELETE WHERE 1",
-            "ALTER TABLE t ADD COLUMN x UInt8",
-            "TRUNCATE TABLE t",
-            "RENAME TABLE t TO u",
-            "OPTIMIZE TABLE t FINAL",
-            "DETACH TABLE t",
+            "INSERT INTO backstory_only.t (id) VALUES (9)",
+            "INSERT INTO backstory_only.t (id) SELECT 9",
+            "CREATE TABLE backstory_only.u (a UInt8) ENGINE = Memory",
+            "CREATE VIEW backstory_only.w AS SELECT 1",
+            "DROP TABLE backstory_only.t",
+            "ALTER TABLE backstory_only.t DELETE WHERE 1",
+            "ALTER TABLE backstory_only.t ADD COLUMN x UInt8",
+            "TRUNCATE TABLE backstory_only.t",
+            "RENAME TABLE backstory_only.t TO backstory_only.u",
+            "OPTIMIZE TABLE backstory_only.t FINAL",
+            "DETACH TABLE backstory_only.t",
             "DROP DATABASE backstory_only",
             "CREATE DATABASE backstory_more",
             "SYSTEM RELOAD CONFIG",
             "KILL QUERY WHERE 1",
             "SET readonly = 0",
             "SET readonly = 1, readonly = 0",
-            "/* x */ DROP TABLE t",
-            "-- x\nDROP TABLE t",
-            "#! x\nDROP TABLE t",
-            "SELECT 1; DROP TABLE t",
-            "WITH 1 AS x INSERT INTO t (id) SELECT x",
+            "/* x */ DROP TABLE backstory_only.t",
+            "-- x\nDROP TABLE backstory_only.t",
+            "#! x\nDROP TABLE backstory_only.t",
+            "SELECT 1; DROP TABLE backstory_only.t",
+            "WITH 1 AS x INSERT INTO backstory_only.t (id) SELECT x",
             "SELECT 1 INTO OUTFILE 'x'",
             "",
-            "ATTACH TABLE u (a UInt8) ENGINE = Memory",
-            "SELECT * FROM t SETTINGS readonly = 0",
+            "ATTACH TABLE backstory_only.u (a UInt8) ENGINE = Memory",
+            "SELECT * FROM backstory_only.t SETTINGS readonly = 0",
         ] {
-            assert!(ask(session, door, &[]).is_err(), "{door}");
+            assert!(ask(session, door, &[]).is_err(), "{age:?}: {door}");
             let _ = ask(session, "SET readonly = 0", &[]);
-            assert!(ask(session, door, &[]).is_err(), "after SET: {door}");
+            assert!(ask(session, door, &[]).is_err(), "{age:?}: after SET: {door}");
         }
         // The server holds it without our own list of words.
         let mut bare = super::super::Clickhouse {
@@ -205,14 +205,15 @@ fn a_connection_that_only_reads_writes_through_no_door() {
             lost: false,
         };
         for door in [
-            "INSERT INTO t (id) VALUES (9)",
-            "DROP TABLE t",
+            "INSERT INTO backstory_only.t (id) VALUES (9)",
+            "DROP TABLE backstory_only.t",
             "SET readonly = 0",
-            "DROP TABLE t",
-            "ALTER TABLE t DELETE WHERE 1",
+            "DROP TABLE backstory_only.t",
+            "ALTER TABLE backstory_only.t DELETE WHERE 1",
         ] {
             let failure = bare.pump(&Ask::new(door), &mut Taken::default()).expect_err(door);
-            assert_eq!(failure.code.as_deref(), Some("164"), "{door}: {failure}");
+            let code = failure.code.as_deref().unwrap_or_default();
+            assert!(code.starts_with("164"), "{age:?}: {door}: {failure:?}");
         }
         assert_eq!(run(&mut *owner, "SELECT id FROM backstory_only.t").texts(), [["1"]]);
         for reads in [
@@ -220,10 +221,10 @@ fn a_connection_that_only_reads_writes_through_no_door() {
             "(SELECT 1)",
             "WITH 1 AS x SELECT x",
             "SHOW TABLES",
-            "DESCRIBE TABLE t",
-            "DESC t",
-            "EXISTS TABLE t",
-            "SHOW CREATE TABLE t",
+            "DESCRIBE TABLE backstory_only.t",
+            "DESC backstory_only.t",
+            "EXISTS TABLE backstory_only.t",
+            "SHOW CREATE TABLE backstory_only.t",
             "SET max_threads = 2",
             "USE system",
             "-- x\nSELECT 1",

@@ -1,0 +1,379 @@
+//! Statements from a terminal, straight to the database and straight into its output: no socket between,
+//! nothing kept, memory flat. The same judgement, limits and history as `databases.run`.
+
+use crate::connected::{Connected, Folders, Way, untold};
+use crate::methods::databases::wire;
+use databases::catalogue::{Description, Object, Objects, Reference, Schema, Table};
+use databases::export::{Export, Options};
+use databases::plan::Plan;
+use databases::run::Prepared;
+use databases::stream::{self, stoppable, stream};
+use databases::{Ask, Lent, Place, Secret, guard};
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+pub use databases::export::{Format, Over, to_file};
+pub use databases::{Engine, Failure, Reason, Watch, catalogue, plan};
+
+/// How long a session is waited for; there is nobody else here.
+const LEND: Duration = Duration::from_secs(30);
+/// Longest time of statements where nobody says.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What is to be run.
+#[derive(Clone, Debug)]
+pub struct Query<'a> {
+    /// Connection, by name, as a URL or as a file.
+    pub connection: &'a str,
+    /// Folder of the project, for its connections.
+    pub project: Option<&'a str>,
+    /// The statements.
+    pub script: &'a str,
+    /// Values for places written as `:name`.
+    pub params: &'a serde_json::Map<String, serde_json::Value>,
+    /// Longest time; the connection's own, else 30 s.
+    pub timeout: Option<Duration>,
+    /// Only read, whatever the entry says.
+    pub read_only: bool,
+    /// Write, although the entry is none: a URL typed by hand.
+    pub write: bool,
+    /// Yes to what will go.
+    pub confirmed: bool,
+    /// All in one transaction that is undone at the end.
+    pub rolled_back: bool,
+}
+
+/// How rows are written.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// The format.
+    pub format: Format,
+    /// Whether names of columns come first.
+    pub header: bool,
+    /// The word for NULL.
+    pub null: Option<String>,
+    /// Table to name in INSERT statements.
+    pub table: Option<String>,
+    /// Whether a terminal's styles may be used.
+    pub styled: bool,
+    /// Widest a text may be in a table for people.
+    pub widest: usize,
+}
+
+/// What was done.
+#[derive(Clone, Debug, Default)]
+pub struct Ran {
+    /// Rows that were written.
+    pub rows: u64,
+    /// Whether any statement gave a result with columns.
+    pub results: u64,
+    /// Bytes that were written.
+    pub bytes: u64,
+    /// What each statement that gave no rows did: tag and rows it touched.
+    pub done: Vec<(String, Option<u64>)>,
+    /// What was written otherwise than it is.
+    pub notes: Vec<String>,
+    /// From the beginning to the end, connecting included.
+    pub took: Duration,
+}
+
+/// Databases, asked from this process.
+pub struct Direct {
+    connected: Arc<Connected>,
+}
+
+impl Direct {
+    /// With the user's folders; `memory` is the store that the connection `memory` means.
+    pub fn new(folders: Folders, memory: &Path) -> Direct {
+        Direct { connected: Connected::new(memory.to_owned(), Some(folders)) }
+    }
+
+    /// Keeps a password that somebody typed, for the connection that asked for it.
+    ///
+    /// # Errors
+    /// Where there is no such connection.
+    pub fn give_password(
+        &self,
+        project: Option<&str>,
+        connection: &str,
+        password: String,
+    ) -> Result<(), Failure> {
+        let entry = self.connected.entry(project, connection).map_err(untold)?;
+        self.connected.keep_password(&entry.shown(), Secret::new(password));
+        self.connected.forget_way(&entry.name);
+        Ok(())
+    }
+
+    /// Names of all connections there are.
+    pub fn names(&self, project: Option<&str>) -> Vec<String> {
+        self.connected.known(project).entries.into_iter().map(|it| it.name).collect()
+    }
+
+    fn way(
+        &self,
+        project: Option<&str>,
+        connection: &str,
+        write: bool,
+    ) -> Result<Arc<Way>, Failure> {
+        let way = self.connected.way_for(project, connection, write).map_err(untold)?;
+        Ok(way)
+    }
+
+    /// The engine of a connection, without connecting.
+    ///
+    /// # Errors
+    /// Where there is no such connection.
+    pub fn engine(&self, project: Option<&str>, connection: &str) -> Result<Engine, Failure> {
+        Ok(self.way(project, connection, false)?.entry.engine)
+    }
+
+    /// Runs statements and writes what they give. `hear` is told what the server says on the side,
+    /// `watch` follows and stops it.
+    ///
+    /// # Errors
+    /// The first failure, with its place in the script.
+    pub fn run(
+        &self,
+        query: &Query<'_>,
+        output: &Output,
+        to: &mut dyn Write,
+        watch: Watch<'_>,
+        hear: &mut dyn FnMut(&str, &str),
+    ) -> Result<Ran, Failure> {
+        let way = self.way(query.project, query.connection, query.write)?;
+        let options = options(&way, output);
+        let mut export = Export::new(output.format, &options, to)?.watched(watch);
+        let ran = self.fill(query, output, &way, &mut export, watch.cancel, hear);
+        let own = export.failure().cloned();
+        let mut ran = match (own, ran) {
+            (Some(failure), _) | (None, Err(failure)) => return Err(failure),
+            (None, Ok(ran)) => ran,
+        };
+        let written = export.finish()?;
+        ran.rows = written.rows;
+        ran.results = written.results;
+        ran.bytes = written.bytes;
+        ran.notes = written.notes;
+        Ok(ran)
+    }
+
+    /// The same into a file, which is written beside its place and put there when it is whole.
+    ///
+    /// # Errors
+    /// As [`Direct::run`]; then nothing was left behind.
+    pub fn run_to_file(
+        &self,
+        query: &Query<'_>,
+        output: &Output,
+        path: &Path,
+        over: Over,
+        watch: Watch<'_>,
+        hear: &mut dyn FnMut(&str, &str),
+    ) -> Result<Ran, Failure> {
+        let way = self.way(query.project, query.connection, query.write)?;
+        let options = options(&way, output);
+        let mut ran = Ran::default();
+        let written = to_file(path, over, output.format, &options, watch, |export| {
+            ran = self.fill(query, output, &way, export, watch.cancel, hear)?;
+            Ok(())
+        })?;
+        ran.rows = written.rows;
+        ran.results = written.results;
+        ran.bytes = written.bytes;
+        ran.notes = written.notes;
+        Ok(ran)
+    }
+
+    fn fill(
+        &self,
+        query: &Query<'_>,
+        output: &Output,
+        way: &Arc<Way>,
+        export: &mut Export<'_>,
+        cancel: &AtomicBool,
+        hear: &mut dyn FnMut(&str, &str),
+    ) -> Result<Ran, Failure> {
+        let begun = Instant::now();
+        let values = wire::values(Some(query.params)).map_err(untold)?;
+        let access = match (way.entry.read_only || query.read_only, query.confirmed) {
+            (true, _) => guard::Access::Read,
+            (false, true) => guard::Access::Destroy,
+            (false, false) => guard::Access::Write,
+        };
+        let statements = guard::prepare(way.entry.engine, query.script, &values, access)?;
+        let noted = crate::methods::databases::Note::new(&self.connected, way, query.script);
+        let mut lent = way.statements.lend(LEND)?;
+        let limits = stream::Limits {
+            timeout: query.timeout.or(way.entry.limits.timeout).unwrap_or(TIMEOUT),
+            cancel,
+            rolled_back: query.rolled_back,
+            csv_header: (output.format == Format::Csv
+                && output.null.is_none()
+                && statements.len() == 1)
+                .then_some(output.header),
+        };
+        let mut say = |it: &databases::Notice| hear(&it.severity, &it.message);
+        let ran = stream(&mut lent, &statements, limits, export, &mut say);
+        let failure = ran.as_ref().err().map(|it| it.1.message.clone());
+        noted.write_as(begun.elapsed(), export.rows(), failure);
+        let said = ran.map_err(|(at, it)| located(it, statements.get(at)))?;
+        let done = said.done.into_iter().map(|it| (it.tag, it.affected)).collect();
+        Ok(Ran { done, took: begun.elapsed(), ..Ran::default() })
+    }
+
+    /// Asks the catalogue.
+    fn ask<T>(
+        &self,
+        project: Option<&str>,
+        connection: &str,
+        cancel: &AtomicBool,
+        work: impl FnOnce(&mut Lent) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let way = self.way(project, connection, false)?;
+        let mut lent = way.catalogue.lend(LEND)?;
+        let stop = lent.canceller();
+        let asked = stoppable(cancel, &*stop, || work(&mut lent));
+        if asked.is_err() {
+            lent.spoil();
+        }
+        asked
+    }
+
+    /// Product and version of the server.
+    ///
+    /// # Errors
+    /// Where it cannot be reached.
+    pub fn server(
+        &self,
+        project: Option<&str>,
+        connection: &str,
+        cancel: &AtomicBool,
+    ) -> Result<databases::Server, Failure> {
+        self.ask(project, connection, cancel, |it| Ok(it.server().clone()))
+    }
+
+    /// The schemas.
+    ///
+    /// # Errors
+    /// The server's.
+    pub fn schemas(
+        &self,
+        project: Option<&str>,
+        connection: &str,
+        cancel: &AtomicBool,
+    ) -> Result<Vec<Schema>, Failure> {
+        self.ask(project, connection, cancel, |it| it.schemas())
+    }
+
+    /// What stands in a schema.
+    ///
+    /// # Errors
+    /// The server's.
+    pub fn objects(
+        &self,
+        project: Option<&str>,
+        connection: &str,
+        of: &Objects<'_>,
+        cancel: &AtomicBool,
+    ) -> Result<Vec<Object>, Failure> {
+        self.ask(project, connection, cancel, |it| it.objects(of))
+    }
+
+    /// All about one thing.
+    ///
+    /// # Errors
+    /// The server's.
+    pub fn describe(
+        &self,
+        project: Option<&str>,
+        connection: &str,
+        schema: &str,
+        object: &str,
+        cancel: &AtomicBool,
+    ) -> Result<Description, Failure> {
+        self.ask(project, connection, cancel, |it| it.describe(schema, object))
+    }
+
+    /// Tables and their columns, for completion.
+    ///
+    /// # Errors
+    /// The server's.
+    pub fn tables(
+        &self,
+        project: Option<&str>,
+        connection: &str,
+        schema: &str,
+        cancel: &AtomicBool,
+    ) -> Result<Vec<Table>, Failure> {
+        self.ask(project, connection, cancel, |it| it.tables(schema))
+    }
+
+    /// Foreign keys of a schema.
+    ///
+    /// # Errors
+    /// The server's.
+    pub fn references(
+        &self,
+        project: Option<&str>,
+        connection: &str,
+        schema: &str,
+        cancel: &AtomicBool,
+    ) -> Result<Vec<Reference>, Failure> {
+        self.ask(project, connection, cancel, |it| it.references(schema))
+    }
+
+    /// How the server would run a statement, or did.
+    ///
+    /// # Errors
+    /// The server's.
+    pub fn explain(
+        &self,
+        query: &Query<'_>,
+        measured: bool,
+        cancel: &AtomicBool,
+    ) -> Result<Plan, Failure> {
+        let way = self.way(query.project, query.connection, query.write)?;
+        let values = wire::values(Some(query.params)).map_err(untold)?;
+        let access = if way.entry.read_only { guard::Access::Read } else { guard::Access::Destroy };
+        let statements = guard::prepare(way.entry.engine, query.script, &values, access)?;
+        let [statement] = statements.as_slice() else {
+            return Err(Failure::new(Reason::Usage, "one statement is explained at a time"));
+        };
+        let mut lent = way.statements.lend(LEND)?;
+        let stop = lent.canceller();
+        let ask = Ask { values: &statement.values, ..Ask::new(&statement.text) };
+        let plan = stoppable(cancel, &*stop, || lent.explain(&ask, measured));
+        lent.spoil();
+        plan.map_err(|it| located(it, Some(statement)))
+    }
+}
+
+fn options(way: &Way, output: &Output) -> Options {
+    Options {
+        header: output.header,
+        null: output.null.clone(),
+        engine: way.entry.engine,
+        dialect: way.entry.engine,
+        table: output.table.as_ref().map(|it| match it.split_once('.') {
+            Some((schema, table)) => (schema.to_owned(), table.to_owned()),
+            None => (String::new(), it.clone()),
+        }),
+        widest: output.widest,
+        styled: output.styled,
+        ..Options::default()
+    }
+}
+
+/// A failure whose place is one in the script, not in the statement.
+fn located(mut failure: Failure, statement: Option<&Prepared>) -> Failure {
+    let told = wire::failure(&failure, statement);
+    failure.place = match (told.line, told.column, told.offset) {
+        (Some(line), Some(column), Some(offset)) => Some(Place { line, column, offset }),
+        (Some(line), _, _) => Some(Place { line, column: 0, offset: 0 }),
+        _ => None,
+    };
+    failure
+}

@@ -1,0 +1,18 @@
+// Databases: every one that a project touches, asked from one place.
+
+import Database from '@lucide/svelte/icons/database';
+import type { Feature } from '$/kit/feature';
+import { workspaceCommands } from './workspace/commands';
+
+export const databases: Feature = {
+  routes: [
+    {
+      screen: 'databases',
+      load: () => import('./workspace/Workspace.svelte'),
+      title: (id) => (id ? `Databases: ${id}` : 'Databases'),
+      needsRepository: false,
+    },
+  ],
+  nav: [{ title: 'Databases', screen: 'databases', icon: Database, keys: 'g l' }],
+  commands: [...workspaceCommands],
+};

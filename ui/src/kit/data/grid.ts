@@ -1,0 +1,592 @@
+// A grid of any number of rows and columns: as many rows in the document as are seen, and of them as
+// many cells as are seen. Rows are taken up again for others by their number, cells by their place.
+// Made without a framework, since it must keep up with a scrolling finger.
+
+import { letterWidth } from '../measure';
+import { CellEditor } from './celleditor';
+import { drawHead } from './head';
+import { fittingWidth, Lanes, type Lane } from './lanes';
+import { Ruler } from './ruler';
+import { moved, single, Selection, type Area } from './selection';
+
+export interface DataColumn {
+  title: string;
+  /** What the server calls its type. */
+  type: string;
+  /** Figures stand at the end of their column. */
+  figure: boolean;
+}
+
+/** A cell as it is shown. */
+export interface DataCell {
+  text: string;
+  /** Classes, told apart in the style of the grid: `null`, `empty`, `changed`. */
+  tone: string;
+}
+
+export interface DataOptions {
+  /** For those who listen: what is listed. */
+  label: string;
+  columns: readonly DataColumn[];
+  /** A cell; none where its row has not come yet. */
+  cell: (row: number, column: number) => DataCell | undefined;
+  /** What stands in the gutter before a row, and what has become of the row. */
+  gutter: (row: number) => { text: string; tone: string };
+  /** Rows that are in sight. */
+  onsight: (first: number, last: number) => void;
+  onselect: (selection: Selection) => void;
+  /** The text to begin an edit with; null where the cell cannot be edited. */
+  onedit?: (row: number, column: number) => string | null;
+  onwrite?: (row: number, column: number, text: string) => void;
+  /** The next order of a column was asked for. */
+  onsort: (column: number) => void;
+  /** What can be done with a column was asked for, at a place of the window. */
+  onmenu: (column: number, at: { left: number; top: number }) => void;
+  oncopy: () => void;
+  /** The end of an open list was asked for. */
+  onend: () => void;
+}
+
+/** Heights, in pixels. */
+export const ROW = 24;
+const HEAD = 40;
+/** Width of the gutter's letters beyond the digits. */
+const GUTTER = 14;
+/** Rows and columns kept ready beyond what is seen. */
+const SPARE_ROWS = 8;
+const SPARE_LANES = 2;
+/** Rows of a step of the row pool's foot, in pixels; beyond it, places would lose their precision. */
+const FOOT = 100_000;
+
+interface Slot {
+  element: HTMLElement;
+  text: Text;
+  column: number;
+  left: number;
+  width: number;
+}
+
+interface PoolRow {
+  element: HTMLElement;
+  gutter: HTMLElement;
+  pin: HTMLElement;
+  pins: Slot[];
+  slots: Slot[];
+  index: number;
+  place: number;
+}
+
+export class DataGridView {
+  readonly lanes: Lanes;
+  readonly selection = new Selection();
+  private readonly ruler = new Ruler(ROW);
+  private readonly head = document.createElement('div');
+  private readonly body = document.createElement('div');
+  private readonly foot = document.createElement('div');
+  private readonly watch: ResizeObserver;
+  private readonly id: string;
+  private pool: PoolRow[] = [];
+  private sorts = new Map<number, 'ascending' | 'descending'>();
+  private filtered = new Set<number>();
+  private shown: { first: number; last: number } = { first: 0, last: 0 };
+  private gutterWidth = 48;
+  private wide = 0;
+  private left = 0;
+  private frame = 0;
+  private idle: ReturnType<typeof setTimeout> | undefined;
+  private editing: CellEditor | null = null;
+  private drags = false;
+  private readonly leaving = new AbortController();
+
+  constructor(
+    private readonly host: HTMLElement,
+    private readonly options: DataOptions,
+    sample: readonly (readonly string[])[],
+    rows: number,
+  ) {
+    this.id = host.id;
+    const letter = letterWidth(host);
+    this.lanes = new Lanes(
+      options.columns.map((it, at) => fittingWidth(it.title, sample[at] ?? [], letter)),
+    );
+    this.ruler.rows = rows;
+    this.selection.bound(rows, options.columns.length);
+    host.setAttribute('role', 'grid');
+    host.setAttribute('aria-label', options.label);
+    host.setAttribute('aria-multiselectable', 'true');
+    host.tabIndex = 0;
+    this.head.className = 'head';
+    this.head.setAttribute('role', 'row');
+    this.head.setAttribute('aria-rowindex', '1');
+    this.body.className = 'body';
+    this.body.setAttribute('role', 'rowgroup');
+    this.foot.className = 'foot';
+    this.foot.setAttribute('role', 'presentation');
+    this.body.append(this.foot);
+    host.append(this.head, this.body);
+    const { signal } = this.leaving;
+    host.addEventListener('scroll', this.soon, { passive: true, signal });
+    host.addEventListener('keydown', this.key, { signal });
+    host.addEventListener('pointerdown', this.press, { signal });
+    host.addEventListener('pointermove', this.drag, { signal });
+    host.addEventListener('pointerup', () => (this.drags = false), { signal });
+    host.addEventListener('dblclick', this.twice, { signal });
+    host.addEventListener('contextmenu', this.menu, { signal });
+    this.watch = new ResizeObserver(() => {
+      const before = this.wide;
+      this.resized();
+      // What opens beside the grid must not cover the cell that it is about.
+      if (this.wide < before) this.revealLane();
+    });
+    this.watch.observe(host);
+    this.resized();
+  }
+
+  destroy(): void {
+    this.leaving.abort();
+    this.watch.disconnect();
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.idle);
+    this.host.replaceChildren();
+  }
+
+  /** Takes how many rows there are; `known` says whether there will be no more. */
+  count(rows: number, known: boolean): void {
+    this.ruler.rows = rows;
+    this.selection.bound(rows, this.options.columns.length);
+    this.host.setAttribute('aria-rowcount', known ? String(rows + 1) : '-1');
+    this.host.setAttribute('aria-colcount', String(this.options.columns.length));
+    if (this.gutterWanted() !== this.gutterWidth) this.resized();
+    else this.refresh();
+  }
+
+  /** Takes how columns are ordered and which are filtered. */
+  mark(sorts: Map<number, 'ascending' | 'descending'>, filtered: Set<number>): void {
+    [this.sorts, this.filtered] = [sorts, filtered];
+    this.drawHead();
+  }
+
+  /** Draws what is in sight anew: rows have come, or are marked. */
+  refresh(): void {
+    for (const row of this.pool) row.index = -1;
+    this.draw();
+  }
+
+  /** Lays the columns out anew, after `lanes` was changed. */
+  relay(): void {
+    this.shown = { first: 0, last: 0 };
+    for (const row of this.pool) row.element.remove();
+    this.pool = [];
+    this.resized();
+  }
+
+  /** Back to the first row. */
+  top(): void {
+    this.host.scrollTop = this.ruler.go(0);
+    this.refresh();
+  }
+
+  focus(): void {
+    this.host.focus({ preventScroll: true });
+  }
+
+  /** Goes to a cell; `extend` keeps the other end of what is selected. */
+  go(row: number, column: number, extend = false): void {
+    this.selection.go(row, column, extend);
+    this.reveal();
+    this.repaint();
+    this.options.onselect(this.selection);
+  }
+
+  /** Selects a whole area. */
+  select(area: Area): void {
+    this.selection.take(area);
+    this.repaint();
+    this.options.onselect(this.selection);
+  }
+
+  /** Where the active cell is in the window, for what opens beside it. */
+  activePlace(): { left: number; top: number } {
+    const { row, column } = this.selection.active;
+    const box = this.host.getBoundingClientRect();
+    const slot = this.slot(row, column);
+    if (!slot) return { left: box.left + this.gutterWidth, top: box.top + HEAD };
+    const cell = slot.element.getBoundingClientRect();
+    return { left: cell.left, top: cell.bottom };
+  }
+
+  /** Width for the number of the last row, grouped as people write it. */
+  private gutterWanted(): number {
+    const letters = this.options.gutter(Math.max(0, this.ruler.rows - 1)).text.length;
+    return Math.max(36, Math.round(letters * letterWidth(this.host) * 0.92) + GUTTER);
+  }
+
+  private resized(): void {
+    const { clientWidth, clientHeight } = this.host;
+    this.wide = clientWidth;
+    this.ruler.view = Math.max(0, clientHeight - HEAD);
+    this.gutterWidth = this.gutterWanted();
+    this.host.style.setProperty('--gutter', `${this.gutterWidth}px`);
+    this.host.style.setProperty('--pins', `${this.lanes.pinned}px`);
+    const width = this.gutterWidth + this.lanes.pinned + this.lanes.width;
+    this.body.style.width = `${width}px`;
+    this.head.style.width = `${width}px`;
+    this.shown = { first: 0, last: 0 };
+    this.look();
+    this.drawHead();
+    this.refresh();
+  }
+
+  private readonly soon = (): void => {
+    if (this.frame) return;
+    this.frame = requestAnimationFrame(() => {
+      this.frame = 0;
+      this.ruler.scrolled(this.host.scrollTop);
+      const before = this.shown;
+      this.left = this.host.scrollLeft;
+      this.look();
+      if (before !== this.shown) this.drawHead();
+      this.draw();
+      clearTimeout(this.idle);
+      // In long lists the bar is put where the reader really is, once they rest.
+      this.idle = setTimeout(() => {
+        if (Math.abs(this.ruler.rest() - this.host.scrollTop) < 1) return;
+        this.host.scrollTop = this.ruler.go(this.ruler.top);
+        this.draw();
+      }, 200);
+    });
+  };
+
+  /** Which columns are seen. The same object as before where those are the same. */
+  private look(): void {
+    const room = this.wide - this.gutterWidth - this.lanes.pinned;
+    const seen = this.lanes.sight(this.left, this.left + Math.max(room, 1), SPARE_LANES);
+    if (seen.first !== this.shown.first || seen.last !== this.shown.last) this.shown = seen;
+  }
+
+  private draw(): void {
+    this.body.style.height = `${this.ruler.height}px`;
+    const { first, last } = this.ruler.sight(SPARE_ROWS);
+    const size = last - first;
+    const base = Math.floor(this.ruler.place(first) / FOOT) * FOOT;
+    this.foot.style.top = `${base}px`;
+    while (this.pool.length < size) this.pool.push(this.make());
+    for (const row of this.pool) {
+      if (row.index >= first && row.index < last) continue;
+      row.element.hidden = true;
+    }
+    for (let index = first; index < last; index++) {
+      const row = this.pool[index % this.pool.length] as PoolRow;
+      if (row.index !== index) this.fill(row, index);
+      else this.cells(row, false);
+      row.element.hidden = false;
+      const place = this.ruler.place(index) - base;
+      if (row.place !== place) {
+        row.place = place;
+        row.element.style.transform = `translateY(${place}px)`;
+      }
+    }
+    this.options.onsight(
+      Math.min(first + SPARE_ROWS, last),
+      Math.max(last - SPARE_ROWS, Math.min(first + 1, last)),
+    );
+    this.point();
+    if (this.editing) this.putEditor();
+  }
+
+  private make(): PoolRow {
+    const element = document.createElement('div');
+    element.className = 'row';
+    element.setAttribute('role', 'row');
+    const pin = document.createElement('div');
+    pin.className = 'pin';
+    pin.setAttribute('role', 'presentation');
+    const gutter = document.createElement('div');
+    gutter.className = 'gutter';
+    gutter.setAttribute('role', 'rowheader');
+    pin.append(gutter);
+    element.append(pin);
+    this.foot.append(element);
+    const pins = this.lanes.pins.map((lane) => this.slotFor(pin, lane, this.gutterWidth));
+    return { element, gutter, pin, pins, slots: [], index: -1, place: NaN };
+  }
+
+  private slotFor(parent: HTMLElement, lane: Lane, from: number): Slot {
+    const element = document.createElement('div');
+    element.setAttribute('role', 'gridcell');
+    element.dir = 'auto';
+    const text = document.createTextNode('');
+    element.append(text);
+    parent.append(element);
+    const slot = { element, text, column: -1, left: -1, width: -1 };
+    this.lay(slot, lane, from);
+    return slot;
+  }
+
+  private lay(slot: Slot, { column, left, width }: Lane, from: number): void {
+    if (slot.left !== left + from) slot.element.style.left = `${left + from}px`;
+    if (slot.width !== width) slot.element.style.width = `${width}px`;
+    if (slot.column !== column) slot.element.setAttribute('aria-colindex', String(column + 1));
+    [slot.column, slot.left, slot.width] = [column, left + from, width];
+  }
+
+  private fill(row: PoolRow, index: number): void {
+    row.index = index;
+    row.element.setAttribute('aria-rowindex', String(index + 2));
+    const { text, tone } = this.options.gutter(index);
+    row.gutter.textContent = text;
+    row.element.className = `row ${index % 2 ? 'odd' : ''} ${tone}`;
+    this.cells(row, true);
+  }
+
+  /** Puts the columns that are seen into a row; those that were there already stay as they are. */
+  private cells(row: PoolRow, all: boolean): void {
+    const { first, last } = this.shown;
+    const many = last - first;
+    while (row.slots.length < many) {
+      row.slots.push(this.slotFor(row.element, { column: -1, left: 0, width: 0 }, 0));
+    }
+    while (row.slots.length > many) row.slots.pop()?.element.remove();
+    if (all) for (const slot of row.pins) this.cell(row, slot);
+    const from = this.gutterWidth + this.lanes.pinned;
+    for (let at = first; at < last; at++) {
+      const slot = row.slots[at % many] as Slot;
+      const lane = this.lanes.lanes[at] as Lane;
+      const other =
+        slot.column !== lane.column || slot.width !== lane.width || slot.left !== lane.left + from;
+      if (other) this.lay(slot, lane, from);
+      if (all || other) this.cell(row, slot);
+    }
+  }
+
+  private cell(row: PoolRow, slot: Slot): void {
+    const { column } = slot;
+    const cell = this.options.cell(row.index, column);
+    const text = cell?.text ?? '';
+    if (slot.text.data !== text) slot.text.data = text;
+    const figure = this.options.columns[column]?.figure ? ' figure' : '';
+    const chosen = this.selection.has(row.index, column);
+    const active = this.selection.active;
+    const is = active.row === row.index && active.column === column ? ' active' : '';
+    const name = `cell${figure} ${cell ? cell.tone : 'waits'}${chosen ? ' chosen' : ''}${is}`;
+    if (slot.element.className !== name) {
+      slot.element.className = name;
+      slot.element.setAttribute('aria-selected', String(chosen));
+    }
+    const id = is ? `${this.id}-active` : '';
+    if (slot.element.id !== id) slot.element.id = id;
+  }
+
+  /** Draws what is selected. */
+  private repaint(): void {
+    for (const row of this.pool) {
+      if (row.index < 0 || row.element.hidden) continue;
+      for (const slot of row.pins) this.cell(row, slot);
+      for (const slot of row.slots) this.cell(row, slot);
+    }
+    this.point();
+  }
+
+  private point(): void {
+    const { row, column } = this.selection.active;
+    const there = this.slot(row, column) !== undefined;
+    if (there) this.host.setAttribute('aria-activedescendant', `${this.id}-active`);
+    else this.host.removeAttribute('aria-activedescendant');
+  }
+
+  private slot(index: number, column: number): Slot | undefined {
+    const row = this.pool[index % Math.max(1, this.pool.length)];
+    if (row?.index !== index || row.element.hidden) return undefined;
+    return [...row.pins, ...row.slots].find((it) => it.column === column);
+  }
+
+  private reveal(): void {
+    const top = this.ruler.toward(this.selection.active.row);
+    if (top !== this.ruler.top) this.host.scrollTop = this.ruler.go(top);
+    this.revealLane();
+    this.draw();
+  }
+
+  /** Brings the column of the active cell into sight. */
+  private revealLane(): void {
+    const { column } = this.selection.active;
+    const lane = this.lanes.lanes.find((it) => it.column === column);
+    if (!lane) return;
+    const room = this.wide - this.gutterWidth - this.lanes.pinned;
+    const over = lane.left + lane.width - room;
+    if (lane.left < this.left) this.host.scrollLeft = lane.left;
+    else if (over > this.left) this.host.scrollLeft = Math.min(over, lane.left);
+    this.left = this.host.scrollLeft;
+    const before = this.shown;
+    this.look();
+    if (before !== this.shown) this.drawHead();
+  }
+
+  private drawHead(): void {
+    const { first, last } = this.shown;
+    drawHead(this.head, this.options.columns, {
+      pins: this.lanes.pins,
+      lanes: this.lanes.lanes.slice(first, last),
+      gutter: this.gutterWidth,
+      pinned: this.lanes.pinned,
+      sorts: this.sorts,
+      filtered: this.filtered,
+      onall: () => this.selectAll(),
+      onsort: this.options.onsort,
+      onmenu: this.options.onmenu,
+      ongrip: (event, column) => this.grip(event, column),
+      onfit: (column) => this.fit(column),
+    });
+  }
+
+  /** Drags the edge of a column. */
+  private grip(event: PointerEvent, column: number): void {
+    event.preventDefault();
+    event.stopPropagation();
+    const [from, width] = [event.clientX, this.lanes.widthOf(column)];
+    const grip = event.currentTarget as HTMLElement;
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    const move = (now: PointerEvent) => {
+      this.lanes.resize(column, width + now.clientX - from);
+      this.resized();
+    };
+    // The grip itself is made anew while it is dragged, so the document is heard.
+    const of = grip.ownerDocument;
+    of.addEventListener('pointermove', move, { signal });
+    of.addEventListener('pointerup', () => leaving.abort(), { signal });
+  }
+
+  /** Makes a column as wide as what is seen of it wants. */
+  fit(column: number): void {
+    const { first, last } = this.ruler.sight(0);
+    const sample = [];
+    for (let row = first; row < last; row++) {
+      sample.push(this.options.cell(row, column)?.text ?? '');
+    }
+    const title = this.options.columns[column]?.title ?? '';
+    this.lanes.resize(column, fittingWidth(title, sample, letterWidth(this.host)));
+    this.relay();
+  }
+
+  private selectAll(): void {
+    const columns = this.options.columns.length;
+    this.select({ top: 0, bottom: this.ruler.rows - 1, left: 0, right: columns - 1 });
+  }
+
+  /** Row and column under a pointer. */
+  private under(event: MouseEvent): { row: number; column: number | null } | null {
+    const target = event.target as Element;
+    const element = target.closest('.row');
+    const row = this.pool.find((it) => it.element === element);
+    if (!row || row.index < 0) return null;
+    const cell = target.closest('.cell');
+    const slot = [...row.pins, ...row.slots].find((it) => it.element === cell);
+    return { row: row.index, column: slot?.column ?? null };
+  }
+
+  private readonly press = (event: PointerEvent): void => {
+    if (this.editing?.element.contains(event.target as Node)) return;
+    this.editing?.close(true);
+    if (event.button === 1) return;
+    const at = this.under(event);
+    if (!at) return;
+    // What is right-clicked stays selected.
+    if (event.button === 2 && at.column !== null && this.selection.has(at.row, at.column)) return;
+    const columns = this.options.columns.length;
+    if (at.column === null) {
+      const from = event.shiftKey ? this.selection.anchor.row : at.row;
+      const [top, bottom] = [Math.min(from, at.row), Math.max(from, at.row)];
+      this.select({ top, bottom, left: 0, right: columns - 1 });
+    } else {
+      this.selection.go(at.row, at.column, event.shiftKey);
+      this.repaint();
+      this.options.onselect(this.selection);
+      this.drags = event.button === 0;
+    }
+    this.focus();
+    event.preventDefault();
+  };
+
+  private readonly drag = (event: PointerEvent): void => {
+    if (!this.drags || event.buttons !== 1) return;
+    const at = this.under(event);
+    if (at && at.column !== null) this.go(at.row, at.column, true);
+  };
+
+  private readonly twice = (event: MouseEvent): void => {
+    const at = this.under(event);
+    if (at && at.column !== null) this.edit(at.row, at.column);
+  };
+
+  private readonly menu = (event: MouseEvent): void => {
+    event.preventDefault();
+    const at = this.under(event);
+    if (at && at.column !== null) {
+      this.options.onmenu(at.column, { left: event.clientX, top: event.clientY });
+    }
+  };
+
+  private readonly key = (event: KeyboardEvent): void => {
+    if (this.editing || event.isComposing) return;
+    const { row, column } = this.selection.active;
+    const mod = event.ctrlKey || event.metaKey;
+    const page = Math.max(1, Math.floor(this.ruler.view / ROW) - 1);
+    const place = moved(event, this.selection.active, this.lanes.shown, this.ruler.rows, page);
+    if (place) {
+      event.preventDefault();
+      if (mod && (event.key === 'End' || event.key === 'ArrowDown')) this.options.onend();
+      this.go(place.row, place.column, event.shiftKey);
+    } else if (
+      (event.altKey && event.key === 'ArrowDown') ||
+      event.key === 'ContextMenu' ||
+      (event.shiftKey && event.key === 'F10')
+    ) {
+      event.preventDefault();
+      this.options.onmenu(column, this.activePlace());
+    } else if (mod && event.key.toLowerCase() === 'a') {
+      event.preventDefault();
+      this.selectAll();
+    } else if (mod && event.key.toLowerCase() === 'c') {
+      event.preventDefault();
+      this.options.oncopy();
+    } else if ((event.key === 'Enter' || event.key === 'F2') && !mod && !event.altKey) {
+      if (this.edit(row, column)) event.preventDefault();
+    } else if (event.key === 'Escape' && !single(this.selection)) {
+      event.preventDefault();
+      this.go(row, column);
+    }
+  };
+
+  /** Opens a cell for editing, where it can be edited. */
+  edit(row: number, column: number): boolean {
+    const begin = this.options.onedit?.(row, column) ?? null;
+    if (begin === null) return false;
+    this.go(row, column);
+    const title = this.options.columns[column]?.title ?? '';
+    this.editing = new CellEditor(this.body, row, column, begin, title, (text, by) => {
+      this.editing = null;
+      this.focus();
+      if (text !== null) this.options.onwrite?.(row, column, text);
+      this.refresh();
+      const shown = this.lanes.shown;
+      const next = by === 0 ? undefined : shown[shown.indexOf(column) + by];
+      if (next !== undefined) this.go(row, next);
+    });
+    this.putEditor();
+    this.editing.begin();
+    return true;
+  }
+
+  private putEditor(): void {
+    if (!this.editing) return;
+    const { row, column, element } = this.editing;
+    const pin = this.lanes.pins.find((it) => it.column === column);
+    const lane = pin ?? this.lanes.lanes.find((it) => it.column === column);
+    if (!lane) return;
+    const from = this.gutterWidth + (pin ? this.left : this.lanes.pinned);
+    element.style.left = `${lane.left + from}px`;
+    element.style.top = `${this.ruler.place(row)}px`;
+    element.style.width = `${Math.max(lane.width, 160)}px`;
+  }
+}
