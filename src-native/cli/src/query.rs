@@ -171,9 +171,9 @@ pub(crate) fn command() -> Command {
 /// Reads the command line of `backstory query …` alone. The whole command line knows a hundred commands
 /// more, which takes longer to build than most statements to run.
 pub(crate) fn understand(arguments: &[std::ffi::OsString]) -> clap::error::Result<ArgMatches> {
-    let command = Command::new("backstory").subcommand_required(true).subcommand(
-        command().args(crate::command::everywhere()),
-    );
+    let command = Command::new("backstory")
+        .subcommand_required(true)
+        .subcommand(command().args(crate::command::everywhere()));
     command.try_get_matches_from(arguments)
 }
 
@@ -222,7 +222,12 @@ impl<'a> Asked<'a> {
 
     fn run(&self, terminal: Terminal) -> Result<ExitCode, Failure> {
         let Some(script) = self.script()? else {
-            return crate::prompt::run(&self.direct, self.project.as_deref(), &self.connection, terminal);
+            return crate::prompt::run(
+                &self.direct,
+                self.project.as_deref(),
+                &self.connection,
+                terminal,
+            );
         };
         let timeout = match self.matches.get_one::<f64>("timeout") {
             None => None,
@@ -342,9 +347,9 @@ impl<'a> Asked<'a> {
 /// Text of a script.
 fn text(from: impl Read, place: &str) -> Result<String, Failure> {
     let mut bytes = Vec::new();
-    from.take(SCRIPT_MAX + 1).read_to_end(&mut bytes).map_err(|error| {
-        Failure::new(Reason::File, format!("{place} cannot be read: {error}"))
-    })?;
+    from.take(SCRIPT_MAX + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Failure::new(Reason::File, format!("{place} cannot be read: {error}")))?;
     if bytes.len() as u64 > SCRIPT_MAX {
         return Err(usage(format!("{place} is longer than {} MB", SCRIPT_MAX >> 20)));
     }
@@ -387,7 +392,8 @@ pub(crate) fn with_password<T>(
         done => return done,
     };
     if !io::stdin().is_terminal() {
-        return Err(asks.hint("nobody is here to type it: name `keyring:…`, `env:…` or `cmd:…` in its entry"));
+        return Err(asks
+            .hint("nobody is here to type it: name `keyring:…`, `env:…` or `cmd:…` in its entry"));
     }
     let password = crate::prompt::password(&format!("password for {}: ", query.connection))
         .map_err(|it| Failure::new(Reason::Usage, it.to_string()))?;

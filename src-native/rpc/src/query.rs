@@ -112,7 +112,12 @@ impl Direct {
         self.connected.known(project).entries.into_iter().map(|it| it.name).collect()
     }
 
-    fn way(&self, project: Option<&str>, connection: &str, write: bool) -> Result<Arc<Way>, Failure> {
+    fn way(
+        &self,
+        project: Option<&str>,
+        connection: &str,
+        write: bool,
+    ) -> Result<Arc<Way>, Failure> {
         let way = self.connected.way_for(project, connection, write).map_err(untold)?;
         Ok(way)
     }
@@ -332,8 +337,7 @@ impl Direct {
     ) -> Result<Plan, Failure> {
         let way = self.way(query.project, query.connection, query.write)?;
         let values = wire::values(Some(query.params)).map_err(untold)?;
-        let access =
-            if way.entry.read_only { guard::Access::Read } else { guard::Access::Destroy };
+        let access = if way.entry.read_only { guard::Access::Read } else { guard::Access::Destroy };
         let statements = guard::prepare(way.entry.engine, query.script, &values, access)?;
         let [statement] = statements.as_slice() else {
             return Err(Failure::new(Reason::Usage, "one statement is explained at a time"));

@@ -279,7 +279,8 @@ fn append(file: &Path, line: &Line) -> std::io::Result<()> {
     if opened.metadata()?.len() > HISTORY_MAX {
         let whole = std::fs::read_to_string(file)?;
         let half = whole.len() / 2;
-        let from = whole.bytes().skip(half).position(|it| it == b'\n').map_or(0, |it| half + it + 1);
+        let from =
+            whole.bytes().skip(half).position(|it| it == b'\n').map_or(0, |it| half + it + 1);
         replace(file, whole.get(from..).unwrap_or_default())?;
     }
     Ok(())
