@@ -1,7 +1,7 @@
 //! Values for the open places of a statement: `{name:Type}`, in the order in which names come first.
 
 use super::http;
-use super::types::{escape, nullable};
+use super::types::{escape, matter, nullable};
 use crate::{Failure, Reason, Result, Value};
 
 /// Beyond so many bytes values stand in the statement and not in the address, which servers bound.
@@ -44,7 +44,9 @@ pub(super) fn bind(text: &str, values: &[Value], by_server: bool) -> Result<(Str
         for (open, value) in names.iter().zip(values) {
             let value = match value {
                 Value::Null => b"\\N".to_vec(),
-                value => escape(&written(value, open.type_name)),
+                // As results have them: lists and tuples in their own notation.
+                value if matter(open.type_name).escaped => escape(&written(value, open.type_name)),
+                value => written(value, open.type_name),
             };
             address.push_str(&format!("&param_{}={}", open.name, http::escaped(&value)));
         }

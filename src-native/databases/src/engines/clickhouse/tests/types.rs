@@ -155,16 +155,16 @@ fn every_type_comes_exactly_and_goes_back() {
             };
             // By the address, and within the statement where that is too long for the address.
             let long = Value::Text("x".repeat(9000));
-            for values in [&[value.clone()][..], &[value, long]] {
+            // No server casts a text to a map.
+            let ways = if type_name.contains("Map") { 1 } else { 2 };
+            for values in [&[value.clone()][..], &[value, long]].into_iter().take(ways) {
                 let text = format!(
                     "SELECT toString(v) = toString({{back:{type_name}}}), v IS NULL AND {{back:{type_name}}} IS NULL {} \
                      FROM backstory_types.t",
                     if values.len() > 1 { ", length({long:String})" } else { "" }
                 );
                 let text = match *type_name {
-                    it if kind == &Kind::Geometry || it.contains("Tuple") => {
-                        text.replace("toString", "")
-                    }
+                    it if age == Age::Old && it.contains("Tuple") => text.replace("toString", ""),
                     _ => text,
                 };
                 let found = ask(session, &text, values)
