@@ -62,6 +62,10 @@ const view = EditorView.theme({
   },
   '.cm-completionDetail': { color: 'var(--muted)', fontStyle: 'normal', marginLeft: '1rem' },
   '.cm-completionIcon': { width: '1.25rem', color: 'var(--muted)', opacity: '1' },
+  // The usual signs are pictures that not every system has.
+  '.cm-completionIcon-keyword::after': { content: "''" },
+  '.cm-completionIcon-type::after': { content: "''" },
+  '.cm-completionIcon-variable::after': { content: "''" },
   '.cm-completionIcon-table::after': { content: "'▦'" },
   '.cm-completionIcon-schema::after': { content: "'▤'" },
   '.cm-completionIcon-column::after': { content: "'▥'" },
