@@ -7,7 +7,7 @@ import { tags } from '@lezer/highlight';
 const view = EditorView.theme({
   '&': { height: '100%', backgroundColor: 'var(--surface)', color: 'var(--text)' },
   '&.cm-focused': { outline: 'none' },
-  '&.cm-focused > .cm-scroller': { outline: '2px solid var(--focus)', outlineOffset: '-2px' },
+  '.cm-scroller:focus-within': { outline: '2px solid var(--focus)', outlineOffset: '-2px' },
   '.cm-scroller': { fontFamily: 'var(--mono)', fontSize: '0.8125rem', lineHeight: '1.25rem' },
   '.cm-content': { padding: '6px 0', caretColor: 'var(--text)' },
   '.cm-cursor': { borderLeftColor: 'var(--text)', borderLeftWidth: '2px' },
