@@ -5,7 +5,7 @@
 import { letterWidth } from '../measure';
 import { CellEditor } from './celleditor';
 import { drawHead } from './head';
-import { fittingWidth, Lanes } from './lanes';
+import { fittingWidth, Lanes, type Lane } from './lanes';
 import { laySlot, makeRow, makeSlot, type PoolRow, type Slot } from './pool';
 import { Ruler } from './ruler';
 import { moved, single, Selection, type Area } from './selection';
