@@ -1352,7 +1352,7 @@ tags?: Array<string>,
 /**
  * Settings of the engine's own, by name.
  */
-options?: Record<string, string>, 
+options?: { [key: string]: string }, 
 /**
  * Through which machine, by `ssh`.
  */
@@ -1507,6 +1507,12 @@ role: string,
  * The name and mail as written.
  */
 written: string, };
+
+/**
+ * A cell: its text, or more where it is of another kind than its column or too long to be sent whole.
+ * NULL stands beside it as `null`.
+ */
+export type DatabaseCell = string | OtherCell;
 
 /**
  * A column of a result.
@@ -1770,7 +1776,7 @@ row: number,
 /**
  * Its cells.
  */
-cells: (DatabaseCell | null)[], };
+cells: Array<DatabaseCell | null>, };
 
 /**
  * A schema, or a database where the engine has no schemas.
@@ -2227,7 +2233,7 @@ text: string,
 /**
  * Values for places written as `:name`.
  */
-params?: Record<string, string | number | boolean | null>, 
+params?: { [key: string]: string | number | boolean | null }, 
 /**
  * Run it and measure.
  */
@@ -2278,7 +2284,7 @@ text: string,
 /**
  * Values for places written as `:name`.
  */
-params?: Record<string, string | number | boolean | null>, 
+params?: { [key: string]: string | number | boolean | null }, 
 /**
  * The format.
  */
@@ -4153,6 +4159,23 @@ readOnly: boolean,
 warnings: Array<string>, };
 
 /**
+ * A cell that is not as its column says, or only a beginning.
+ */
+export type OtherCell = { 
+/**
+ * What it is.
+ */
+kind: CellKind, 
+/**
+ * Its text, or the beginning of it.
+ */
+text: string, 
+/**
+ * Bytes of the whole value, where this is only a beginning.
+ */
+bytes: number | null, };
+
+/**
  * Tell how large and how active a repository is, who works on it and where the risk lies.
  */
 export type Overview = { 
@@ -5844,7 +5867,7 @@ text: string,
 /**
  * Values for places written as `:name`, by name: text, numbers, true, false or null.
  */
-params?: Record<string, string | number | boolean | null>, 
+params?: { [key: string]: string | number | boolean | null }, 
 /**
  * What becomes of what they do (auto unless told otherwise).
  */

@@ -6,6 +6,7 @@ import document from '$ipc-schema/openrpc.json';
 import type * as t from '$ipc-schema/types';
 import { fake, Refusal, type Replies } from '../src/ipc/wire.fake';
 import { WireError, type Wire } from '../src/ipc/wire';
+import { catalogue } from './catalogue';
 import { databases } from './databases';
 import * as tracked from './tracked';
 
@@ -288,6 +289,7 @@ function replies(kind: string): Replies {
     'memory.resolve': { found: [] },
     'rpc.discover': document as t.OpenRpc,
     ...databases,
+    ...catalogue,
   };
 }
 

@@ -285,7 +285,6 @@ reply! {
         /// Its number in the server's order, from 0.
         pub row: u32,
         /// Its cells.
-        #[ts(type = "(DatabaseCell | null)[]")]
         pub cells: Vec<Option<DatabaseCell>>,
     }
 
