@@ -399,3 +399,84 @@ export const catalogue: Replies = {
   'databases.remove': { file: '/home/ada/.config/backstory/connections.toml' },
   'databases.trust': { file: '/home/ada/src/shop/.backstory/connections.toml' },
 };
+
+const written = (
+  connection: string,
+  engine: t.DatabaseEngine,
+  engineTitle: string,
+  more: Partial<t.Connection>,
+  fields: { [key: string]: unknown },
+  toml: string,
+): t.Connection => ({
+  connection,
+  engine,
+  engineTitle,
+  address: `${engine}://db.example.org/${connection}`,
+  origin: 'project',
+  place: '/home/ada/src/shop/.backstory/connections.toml:3',
+  readOnly: true,
+  safe: true,
+  colour: null,
+  tags: [],
+  needsTrust: false,
+  needsPassword: false,
+  password: null,
+  health: 'unknown',
+  said: null,
+  entry: { toml, fields },
+  ...more,
+});
+
+/** A project whose file wants trust, and has a fault. */
+export const untrusted: Replies = {
+  'databases.list': {
+    connections: [
+      written(
+        'notes',
+        'sqlite',
+        'SQLite',
+        { origin: 'user' },
+        { engine: 'sqlite', file: '/home/ada/notes.db' },
+        '[notes]\nengine = "sqlite"\nfile = "/home/ada/notes.db"\n',
+      ),
+      written(
+        'shop',
+        'postgres',
+        'PostgreSQL',
+        {
+          needsTrust: true,
+          password: 'cmd:pass show shop/db',
+          tags: ['production'],
+          colour: 'red',
+        },
+        {
+          engine: 'postgres',
+          host: 'db.example.org',
+          database: 'shop',
+          user: 'shop',
+          password: 'cmd:pass show shop/db',
+          ssh: { host: 'bastion.example.org', identity: '~/.ssh/work' },
+        },
+        '[shop]\nengine = "postgres"\nhost = "db.example.org"\ndatabase = "shop"\nuser = "shop"\npassword = "cmd:pass show shop/db"\n\n[shop.ssh]\nhost = "bastion.example.org"\nidentity = "~/.ssh/work"\n',
+      ),
+      written(
+        'test',
+        'redis',
+        'Redis',
+        { safe: false, needsPassword: true, password: 'prompt' },
+        { engine: 'redis', host: 'db.example.org', tls: 'off', password: 'prompt' },
+        '[test]\nengine = "redis"\nhost = "db.example.org"\ntls = "off"\npassword = "prompt"\n',
+      ),
+    ],
+    troubles: [
+      {
+        place: '/home/ada/src/shop/.backstory/connections.toml:21',
+        connection: 'old',
+        text: '`colur`: there is no such key; did you mean `colour`?',
+      },
+    ],
+    userFile: '/home/ada/.config/backstory/connections.toml',
+    projectFile: '/home/ada/src/shop/.backstory/connections.toml',
+    untrusted: 'c0ffee',
+  },
+};

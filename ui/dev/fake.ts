@@ -1,12 +1,13 @@
 // Made-up replies, to look at the frame without a program: `npm run dev`, then `/?fake`. With
 // `?fake=empty` there is no repository, with `?fake=reading` one is being read, with `?fake=lost`
-// nothing answers. Never part of the built page.
+// nothing answers, with
+// `?fake=untrusted` the project’s connections want trust. Never part of the built page.
 
 import document from '$ipc-schema/openrpc.json';
 import type * as t from '$ipc-schema/types';
 import { fake, Refusal, type Replies } from '../src/ipc/wire.fake';
 import { WireError, type Wire } from '../src/ipc/wire';
-import { catalogue } from './catalogue';
+import { catalogue, untrusted } from './catalogue';
 import { databases } from './databases';
 import * as tracked from './tracked';
 
@@ -290,6 +291,7 @@ function replies(kind: string): Replies {
     'rpc.discover': document as t.OpenRpc,
     ...databases,
     ...catalogue,
+    ...(kind === 'untrusted' ? untrusted : {}),
   };
 }
 

@@ -15,4 +15,10 @@ export const browseRoutes: readonly Screen[] = [
     title: (id) => `In ${id}`,
     needsRepository: false,
   },
+  {
+    screen: 'diagram',
+    load: () => import('./DiagramScreen.svelte'),
+    title: (id) => `Diagram of ${id}`,
+    needsRepository: false,
+  },
 ];
