@@ -10,6 +10,7 @@ import { WireError, type Wire } from '../src/ipc/wire';
 import { catalogue, untrusted } from './catalogue';
 import { databases } from './databases';
 import * as tracked from './tracked';
+import { values } from './values';
 
 const source = (repository: string, more: Partial<t.Source> = {}): t.Source => ({
   repository,
@@ -291,6 +292,7 @@ function replies(kind: string): Replies {
     'rpc.discover': document as t.OpenRpc,
     ...databases,
     ...catalogue,
+    ...values,
     ...(kind === 'untrusted' ? untrusted : {}),
   };
 }

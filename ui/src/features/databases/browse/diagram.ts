@@ -12,7 +12,7 @@ export const HEAD = 26;
 export const LINE = 18;
 const WIDTH_MIN = 120;
 const WIDTH_MAX = 260;
-const GAP_X = 72;
+const GAP_X = 56;
 const GAP_Y = 22;
 const LETTER = 6.9;
 

@@ -21,4 +21,16 @@ export const browseRoutes: readonly Screen[] = [
     title: (id) => `Diagram of ${id}`,
     needsRepository: false,
   },
+  {
+    screen: 'keys',
+    load: () => import('./KeysScreen.svelte'),
+    title: (id) => `Keys of ${id}`,
+    needsRepository: false,
+  },
+  {
+    screen: 'documents',
+    load: () => import('./DocumentsScreen.svelte'),
+    title: (id) => `Documents of ${id}`,
+    needsRepository: false,
+  },
 ];

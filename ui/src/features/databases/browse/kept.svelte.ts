@@ -70,6 +70,12 @@ export const kept = {
     changed();
   },
 
+  /** Forgets what is known of one thing. */
+  forgetObject(place: Place) {
+    described.delete(placeKey(place));
+    changed();
+  },
+
   /** Forgets what is known of one connection, or of one schema of it, but not what is open. */
   forgetOf(connection: string, schema?: string) {
     const begin = schema === undefined ? `${connection}\n` : `${connection}\n${schema}\n`;
