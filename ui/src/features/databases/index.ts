@@ -3,6 +3,7 @@
 import Database from '@lucide/svelte/icons/database';
 import type { Feature } from '$/kit/feature';
 import { browseRoutes } from './browse';
+import { browseCommands } from './browse/commands.svelte';
 import { workspaceCommands } from './workspace/commands';
 
 export const databases: Feature = {
@@ -25,4 +26,5 @@ export const databases: Feature = {
     },
   ],
   commands: [...workspaceCommands],
+  more: browseCommands,
 };

@@ -1,5 +1,6 @@
 // The statement that a collection is browsed by, from what is filled in. Pure.
 
+import type { JsonNode } from '../workspace/json';
 import { collectionIn } from './place';
 
 export interface Find {
@@ -32,4 +33,23 @@ export function shareOf(comment: string | null): number | null {
   const found = /^in (\d+) of (\d+) /.exec(comment ?? '');
   if (!found || Number(found[2]) === 0) return null;
   return Number(found[1]) / Number(found[2]);
+}
+
+const NUMBERS: ReadonlySet<string> = new Set(['"$numberInt"', '"$numberLong"', '"$numberDouble"']);
+const CALLS: { readonly [key: string]: string } = {
+  '"$oid"': 'ObjectId',
+  '"$date"': 'ISODate',
+  '"$numberDecimal"': 'NumberDecimal',
+};
+
+/** Extended JSON as the shell writes it: an object that only says a type becomes its value. */
+export function plain(node: JsonNode): JsonNode {
+  const [only, other] = node.children;
+  if (node.kind === 'object' && only && !other && only.kind === 'string') {
+    const { key, text } = only;
+    if (NUMBERS.has(key)) return { ...node, kind: 'number', text: text.slice(1, -1), children: [] };
+    const call = CALLS[key];
+    if (call) return { ...node, kind: 'word', text: `${call}(${text})`, children: [] };
+  }
+  return node.children.length > 0 ? { ...node, children: node.children.map(plain) } : node;
 }
