@@ -29,8 +29,9 @@ pub fn prepare(
 ) -> Result<Vec<Prepared>> {
     let statements = statement::split(engine, script)?;
     if statements.is_empty() {
-        return Err(Failure::new(Reason::Usage, "there is no statement")
-            .hint("comments alone are not run"));
+        return Err(
+            Failure::new(Reason::Usage, "there is no statement").hint("comments alone are not run")
+        );
     }
     let mut used = vec![false; values.len()];
     let mut losses = Vec::new();

@@ -18,8 +18,8 @@ use crate::net::{self, Wire};
 use crate::plan::Plan;
 use crate::session::unsupported;
 use crate::{
-    Address, Ask, Cancel, Column, Done, Engine, Failure, Page, Reason, Result, Server, Session, Sink, Step,
-    Target, TlsMode,
+    Address, Ask, Cancel, Column, Done, Engine, Failure, Page, Reason, Result, Server, Session,
+    Sink, Step, Target, TlsMode,
 };
 use http::{Response, Way};
 use rows::{Lines, Next};
@@ -47,8 +47,10 @@ const FORGOTTEN: u32 = 372;
 /// The server is busy with another statement of the same session.
 const BUSY: u32 = 373;
 /// Words that a statement of a connection that only reads may begin with.
-const READING: [&str; 11] =
-    ["SELECT", "WITH", "SHOW", "DESCRIBE", "DESC", "EXPLAIN", "EXISTS", "SET", "USE", "CHECK", "VALUES"];
+const READING: [&str; 11] = [
+    "SELECT", "WITH", "SHOW", "DESCRIBE", "DESC", "EXPLAIN", "EXISTS", "SET", "USE", "CHECK",
+    "VALUES",
+];
 
 /// A connection to ClickHouse.
 pub(super) struct Clickhouse {
@@ -95,13 +97,15 @@ pub(super) fn connect(target: &Target) -> Result<Box<dyn Session>> {
 impl Clickhouse {
     /// Finds out who answers, and what may be set.
     fn settle(&mut self) -> Result<()> {
-        let let_in = |target: &Target, failure: Failure| match (failure.reason, failure.code.as_deref()) {
-            (Reason::Server, Some(code)) => {
-                No::read(&format!("Code: {code}. DB::Exception: {}", failure.message)).not_let_in(&target.shown())
-            }
-            (Reason::Lost, _) => Failure { reason: Reason::Connection, ..failure },
-            _ => failure,
-        };
+        let let_in =
+            |target: &Target, failure: Failure| match (failure.reason, failure.code.as_deref()) {
+                (Reason::Server, Some(code)) => {
+                    No::read(&format!("Code: {code}. DB::Exception: {}", failure.message))
+                        .not_let_in(&target.shown())
+                }
+                (Reason::Lost, _) => Failure { reason: Reason::Connection, ..failure },
+                _ => failure,
+            };
         self.held = 1; // nothing is set by the first question
         let asked = "SELECT version(), (SELECT value FROM system.settings WHERE name = 'readonly')";
         let rows = self.rows(asked).map_err(|it| let_in(&self.target, it))?;
@@ -130,7 +134,11 @@ impl Clickhouse {
     fn path(&self, query_id: &str) -> String {
         let mut path = format!("/?default_format={FORM}&query_id={query_id}");
         let mut add = |name: &str, value: &str| {
-            path.push_str(&format!("&{}={}", http::escaped(name.as_bytes()), http::escaped(value.as_bytes())));
+            path.push_str(&format!(
+                "&{}={}",
+                http::escaped(name.as_bytes()),
+                http::escaped(value.as_bytes())
+            ));
         };
         if !self.session.is_empty() {
             add("session_id", &self.session);
@@ -148,7 +156,10 @@ impl Clickhouse {
         }
         add("http_send_timeout", &PATIENCE_OF_SERVER.to_string());
         let options = self.target.options.iter().filter(|it| {
-            !matches!(it.0.as_str(), "session_id" | "readonly" | "query" | "user" | "password" | "database")
+            !matches!(
+                it.0.as_str(),
+                "session_id" | "readonly" | "query" | "user" | "password" | "database"
+            )
         });
         options.for_each(|(name, value)| add(name, value));
         if self.target.read_only && self.held == 0 {
@@ -162,8 +173,12 @@ impl Clickhouse {
         if self.canceller.asked() {
             return Failure::cancelled();
         }
-        let text = format!("the connection to {} was lost while a statement ran: {error}", self.target.shown());
-        Failure::new(Reason::Lost, text).hint("whether it was done is not known; look before you run it again")
+        let text = format!(
+            "the connection to {} was lost while a statement ran: {error}",
+            self.target.shown()
+        );
+        Failure::new(Reason::Lost, text)
+            .hint("whether it was done is not known; look before you run it again")
     }
 
     /// Sends a statement and waits until the server begins to answer.
@@ -171,7 +186,8 @@ impl Clickhouse {
         let until = Instant::now() + BUSY_MAX;
         loop {
             let (mut way, mut response) = self.post(text, more)?;
-            let said_no = response.status != 200 || response.header("x-clickhouse-exception-code").is_some();
+            let said_no =
+                response.status != 200 || response.header("x-clickhouse-exception-code").is_some();
             if !said_no {
                 self.kept = !self.session.is_empty();
                 return Ok((way, response));
@@ -200,7 +216,8 @@ impl Clickhouse {
                         "{} answered with HTTP status {status} and no word of ClickHouse",
                         self.target.shown()
                     );
-                    return Err(Failure::new(Reason::Connection, text).hint("check that the port is the right one"));
+                    return Err(Failure::new(Reason::Connection, text)
+                        .hint("check that the port is the right one"));
                 }
                 _ => return Err(no.failure(text, self.target.read_only)),
             }
@@ -224,7 +241,8 @@ impl Clickhouse {
         }
         let headers = headers(&self.target)?;
         let headers: Vec<(&str, &str)> = headers.iter().map(|it| (it.0, it.1.as_str())).collect();
-        let response = way.post(&path, &headers, text.as_bytes()).map_err(|error| self.gone(&error))?;
+        let response =
+            way.post(&path, &headers, text.as_bytes()).map_err(|error| self.gone(&error))?;
         Ok((way, response))
     }
 
@@ -349,7 +367,9 @@ impl Clickhouse {
         let reads = READING.contains(&word.as_str()) || statement.trim_start().starts_with('(');
         if self.target.read_only && !reads {
             let text = "this connection only reads, and the statement may write";
-            return Err(Failure::new(Reason::Refused, text).hint("allow writing in the connection's entry"));
+            return Err(
+                Failure::new(Reason::Refused, text).hint("allow writing in the connection's entry")
+            );
         }
         Ok(())
     }
@@ -379,7 +399,11 @@ fn ended(out: &mut dyn Sink) -> Result<(), Failed> {
 /// Goes to a server, with TLS where the target asks for it.
 fn dial(target: &Target) -> Result<Way> {
     let plain = net::dial(target)?;
-    let wire = if target.tls.mode == TlsMode::Off { Wire::Plain(plain) } else { net::secure(plain, target)? };
+    let wire = if target.tls.mode == TlsMode::Off {
+        Wire::Plain(plain)
+    } else {
+        net::secure(plain, target)?
+    };
     Ok(Way::new(wire))
 }
 
@@ -410,11 +434,8 @@ fn columns(lines: &mut Lines<'_>) -> Result<(Vec<Column>, Vec<Matter>), Failed> 
         return Err(Failed::Io(http::broken("columns without types")));
     }
     let matters: Vec<Matter> = types.iter().map(|it| types::matter(it)).collect();
-    let columns = names.into_iter().zip(types).zip(&matters).map(|((name, type_name), matter)| Column {
-        name,
-        type_name,
-        kind: matter.kind,
-        origin: None,
+    let columns = names.into_iter().zip(types).zip(&matters).map(|((name, type_name), matter)| {
+        Column { name, type_name, kind: matter.kind, origin: None }
     });
     Ok((columns.collect(), matters))
 }
@@ -438,7 +459,8 @@ fn own_form(statement: &str) -> Option<&str> {
 }
 
 fn written_rows(response: &Response) -> Option<u64> {
-    let summary: serde_json::Value = serde_json::from_str(response.header("x-clickhouse-summary")?).ok()?;
+    let summary: serde_json::Value =
+        serde_json::from_str(response.header("x-clickhouse-summary")?).ok()?;
     summary.get("written_rows")?.as_str()?.parse().ok()
 }
 
@@ -446,7 +468,9 @@ fn written_rows(response: &Response) -> Option<u64> {
 fn reaches_out(grant: &str) -> bool {
     let Some((what, _)) = grant.split_once(" ON *") else { return false };
     let what = what.trim_start_matches("GRANT ");
-    what.split(',').map(str::trim).any(|it| matches!(it, "ALL" | "SOURCES" | "FILE" | "URL" | "READ"))
+    what.split(',')
+        .map(str::trim)
+        .any(|it| matches!(it, "ALL" | "SOURCES" | "FILE" | "URL" | "READ"))
 }
 
 /// A text within a statement.

@@ -11,8 +11,8 @@ pub(crate) mod wire;
 pub use catalogue::*;
 pub use connections::*;
 pub use editing::*;
-pub(crate) use keeping::Note;
 pub use keeping::*;
+pub(crate) use keeping::{Note, queries, save};
 pub use results::*;
 pub use running::*;
 

@@ -20,12 +20,15 @@ impl Clickhouse {
         }
         let mut told = self.told(ask, FORMS[0]);
         // Settings of plans that came later are told as unknown ones.
-        if told.as_ref().is_err_and(|it| it.code.as_deref().is_some_and(|it| it.starts_with("115"))) {
+        if told.as_ref().is_err_and(|it| it.code.as_deref().is_some_and(|it| it.starts_with("115")))
+        {
             told = self.told(ask, FORMS[1]);
         }
         let text = told?;
         let roots = match serde_json::from_str::<Json>(&text) {
-            Ok(Json::Array(all)) => all.iter().filter_map(|it| it.get("Plan")).map(of_json).collect(),
+            Ok(Json::Array(all)) => {
+                all.iter().filter_map(|it| it.get("Plan")).map(of_json).collect()
+            }
             _ => of_text(&text),
         };
         Ok(Plan { roots, text, ..Plan::default() })
@@ -46,7 +49,8 @@ impl Clickhouse {
 fn shifted(failure: Failure, statement: &str, before: usize) -> Failure {
     let before = u32::try_from(before).unwrap_or_default();
     let place = failure.place.and_then(|it| it.offset.checked_sub(before));
-    let place = place.map(|it| Place::of_offset(statement, usize::try_from(it).unwrap_or_default()));
+    let place =
+        place.map(|it| Place::of_offset(statement, usize::try_from(it).unwrap_or_default()));
     let reason = if failure.reason == Reason::Lost { Reason::Connection } else { failure.reason };
     Failure { place, reason, ..failure }
 }
@@ -124,12 +128,18 @@ mod tests {
     fn both_forms_become_a_tree() {
         let roots = of_text("Expression (x)\n  Sorting\n    ReadFromStorage\n  Other\n");
         assert_eq!(roots.len(), 1);
-        assert_eq!(roots[0].children.iter().map(|it| it.title.as_str()).collect::<Vec<_>>(), ["Sorting", "Other"]);
+        assert_eq!(
+            roots[0].children.iter().map(|it| it.title.as_str()).collect::<Vec<_>>(),
+            ["Sorting", "Other"]
+        );
         let json = r#"{"Node Type":"A","Description":"b","Plans":[{"Node Type":"C","Keys":["x"],
             "Indexes":[{"Type":"PrimaryKey","Condition":"id in [1, 1]","Initial Parts":3,"Selected Parts":1}]}]}"#;
         let node = of_json(&serde_json::from_str(json).expect("JSON"));
         assert_eq!((node.title.as_str(), node.children.len()), ("A: b", 1));
         let facts = &node.children[0].facts;
-        assert_eq!(facts[1], ("index PrimaryKey".to_owned(), "id in [1, 1], parts 1 of 3".to_owned()));
+        assert_eq!(
+            facts[1],
+            ("index PrimaryKey".to_owned(), "id in [1, 1], parts 1 of 3".to_owned())
+        );
     }
 }

@@ -126,7 +126,9 @@ impl<'a> Lines<'a> {
         let seen = self.seen();
         let seen = seen.strip_prefix(b"\r\n").unwrap_or(seen);
         let Some(seen) = seen.strip_prefix(b"__exception__") else { return false };
-        let Some(seen) = seen.strip_prefix(b"\r\n").or_else(|| seen.strip_prefix(b"\n")) else { return false };
+        let Some(seen) = seen.strip_prefix(b"\r\n").or_else(|| seen.strip_prefix(b"\n")) else {
+            return false;
+        };
         match &self.tag {
             Some(tag) => seen.starts_with(tag.as_bytes()),
             None => seen.starts_with(b"Code: "),
@@ -137,7 +139,8 @@ impl<'a> Lines<'a> {
     fn failed(&mut self) -> String {
         let words = self.words();
         let tag = self.tag.as_deref().unwrap_or("\n");
-        let said = |line: &&str| !line.is_empty() && *line != "__exception__" && !line.ends_with(tag);
+        let said =
+            |line: &&str| !line.is_empty() && *line != "__exception__" && !line.ends_with(tag);
         words.lines().filter(said).collect::<Vec<_>>().join("\n")
     }
 
@@ -157,7 +160,8 @@ impl<'a> Lines<'a> {
             return Ok(Next::Row);
         }
         let quoted = memchr::memchr_iter(b'\'', line);
-        let (bare, escaped): (Vec<_>, Vec<_>) = quoted.partition(|it| *it == 0 || line[it - 1] != b'\\');
+        let (bare, escaped): (Vec<_>, Vec<_>) =
+            quoted.partition(|it| *it == 0 || line[it - 1] != b'\\');
         if !escaped.is_empty() && bare.is_empty() {
             return Ok(Next::Row);
         }
@@ -178,7 +182,8 @@ impl<'a> Lines<'a> {
                     self.start += end - 1;
                     return Ok(());
                 }
-                cells(line, matters, page).ok_or_else(|| broken("a row that does not fit its columns"))?;
+                cells(line, matters, page)
+                    .ok_or_else(|| broken("a row that does not fit its columns"))?;
                 self.start += end + 1;
                 return Ok(());
             }
@@ -233,10 +238,16 @@ impl<'a> Lines<'a> {
             let Some(letter) = stop.map(|it| seen[it]) else { continue };
             if letter != b'\\' {
                 self.start += 1;
-                return if letter == ends { Ok(()) } else { Err(broken("a row that does not fit its columns")) };
+                return if letter == ends {
+                    Ok(())
+                } else {
+                    Err(broken("a row that does not fit its columns"))
+                };
             }
             self.look(2)?;
-            let Some(letter) = self.seen().get(1) else { return Err(ErrorKind::UnexpectedEof.into()) };
+            let Some(letter) = self.seen().get(1) else {
+                return Err(ErrorKind::UnexpectedEof.into());
+            };
             out.push(meaning(*letter));
             self.start += 2;
         }
@@ -281,4 +292,3 @@ fn cells(line: &[u8], matters: &[Matter], page: &mut Page) -> Option<()> {
     }
     rest.is_none().then_some(())
 }
-

@@ -74,7 +74,8 @@ impl Canceller {
         let Some(query_id) = self.query_id() else { return Ok(()) };
         let mut way = super::dial(&self.target)?;
         for _ in 0..TELLS {
-            if !self.tell_once(&mut way, &query_id)? && self.query_id().as_ref() == Some(&query_id) {
+            if !self.tell_once(&mut way, &query_id)? && self.query_id().as_ref() == Some(&query_id)
+            {
                 std::thread::sleep(Duration::from_millis(20));
             } else {
                 break;

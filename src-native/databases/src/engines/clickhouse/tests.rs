@@ -10,8 +10,8 @@ mod types;
 
 use super::connect;
 use crate::{
-    Address, Ask, Column, Done, Engine, Failure, Flow, Kind, Notice, Page, Reason, Result, Secret, Session,
-    Sink, Target, Tls, TlsMode, Value,
+    Address, Ask, Column, Done, Engine, Failure, Flow, Kind, Notice, Page, Reason, Result, Secret,
+    Session, Sink, Target, Tls, TlsMode, Value,
 };
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -24,10 +24,14 @@ enum Age {
 }
 
 fn servers() -> Vec<(Age, Target)> {
-    let all = [(Age::Old, "BACKSTORY_TEST_CLICKHOUSE"), (Age::New, "BACKSTORY_TEST_CLICKHOUSE_NEW")];
-    let found: Vec<_> = all.iter().filter_map(|(age, variable)| Some((*age, at(variable)?))).collect();
+    let all =
+        [(Age::Old, "BACKSTORY_TEST_CLICKHOUSE"), (Age::New, "BACKSTORY_TEST_CLICKHOUSE_NEW")];
+    let found: Vec<_> =
+        all.iter().filter_map(|(age, variable)| Some((*age, at(variable)?))).collect();
     if found.is_empty() {
-        println!("skipped: neither BACKSTORY_TEST_CLICKHOUSE nor BACKSTORY_TEST_CLICKHOUSE_NEW is set");
+        println!(
+            "skipped: neither BACKSTORY_TEST_CLICKHOUSE nor BACKSTORY_TEST_CLICKHOUSE_NEW is set"
+        );
     }
     found
 }
@@ -138,7 +142,11 @@ impl Sink for Counter {
             self.memory = self.memory.max(memory());
         }
         self.pages += 1;
-        if self.until == Some(self.pages) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if self.until == Some(self.pages) {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     }
 
     fn end(&mut self, _: &Done) -> Flow {

@@ -74,7 +74,11 @@ fn written(value: &Value, type_name: &str) -> Vec<u8> {
 /// A value as a part of the statement.
 fn literal(value: &Value, type_name: &str, out: &mut String) {
     if *value == Value::Null {
-        let type_name = if nullable(type_name) { type_name.to_owned() } else { format!("Nullable({type_name})") };
+        let type_name = if nullable(type_name) {
+            type_name.to_owned()
+        } else {
+            format!("Nullable({type_name})")
+        };
         return out.push_str(&format!("CAST(NULL AS {type_name})"));
     }
     if type_name == "Identifier" {
@@ -132,7 +136,8 @@ fn place(text: &str, start: usize) -> Option<Open<'_>> {
     let (type_name, _) = rest.split_once('}')?;
     let end = start + 1 + name.len() + 1 + type_name.len() + 1;
     let name = name.trim();
-    let is_name = !name.is_empty() && name.chars().all(|it| it.is_ascii_alphanumeric() || it == '_');
+    let is_name =
+        !name.is_empty() && name.chars().all(|it| it.is_ascii_alphanumeric() || it == '_');
     let is_type = type_name.trim().starts_with(|it: char| it.is_ascii_alphabetic());
     (is_name && is_type).then_some(Open { start, end, name, type_name: type_name.trim() })
 }
@@ -146,7 +151,9 @@ mod tests {
         let text = "select {a:UInt8}, '{b:String}', \"{c:String}\" -- {d:String}\n, /* {e:String} */ {f: Array(String)}, {a:UInt8}, {'k': 1}";
         let found: Vec<_> = open(text).iter().map(|it| (it.name, it.type_name)).collect();
         assert_eq!(found, [("a", "UInt8"), ("f", "Array(String)"), ("a", "UInt8")]);
-        for broken in ["{", "{a", "{a:", "{a:b", "'", "'\\", "/*", "--", "{:}", "{é:String}", "'é{a:b}"] {
+        for broken in
+            ["{", "{a", "{a:", "{a:b", "'", "'\\", "/*", "--", "{:}", "{é:String}", "'é{a:b}"]
+        {
             assert!(open(broken).len() < 2, "{broken}");
         }
     }
@@ -156,7 +163,10 @@ mod tests {
         let values = [Value::Text("it's\t\\".into()), Value::Null];
         let text = "select {a:String}, {b:UInt8}, {a:String}";
         let (sent, address) = bind(text, &values, true).expect("values");
-        assert_eq!((sent.as_str(), address.as_str()), (text, "&param_a=it%27s%5Ct%5C%5C&param_b=%5CN"));
+        assert_eq!(
+            (sent.as_str(), address.as_str()),
+            (text, "&param_a=it%27s%5Ct%5C%5C&param_b=%5CN")
+        );
         let (sent, address) = bind(text, &values, false).expect("values");
         let a = "CAST('it\\'s\t\\\\' AS String)";
         assert_eq!(sent, format!("select {a}, CAST(NULL AS Nullable(UInt8)), {a}"));

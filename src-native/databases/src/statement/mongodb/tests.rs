@@ -295,7 +295,11 @@ fn what_destroys_is_told_in_words() {
             "replaces the collection that $out names by what the pipeline gives",
         ),
     ] {
-        assert_eq!(judge(text).effect, Effect::Destroys(vec![Loss { words: words.to_owned() }]), "{text}");
+        assert_eq!(
+            judge(text).effect,
+            Effect::Destroys(vec![Loss { words: words.to_owned() }]),
+            "{text}"
+        );
     }
     for text in ["db.users.deleteMany({a: 1})", "db.users.deleteOne({})", "db.users.insertOne({})"]
     {

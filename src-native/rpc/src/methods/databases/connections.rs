@@ -562,15 +562,15 @@ impl Method for SetPassword {
                         let text = format!("the password of `{}` is at {reference}", entry.name);
                         Error::invalid(text).hint("change it there, or name `keyring:…` instead")
                     })?;
-                    let refused = |it: ingest::secrets::Failure| {
-                        Error::new(Code::Upstream, it.to_string())
-                    };
+                    let refused =
+                        |it: ingest::secrets::Failure| Error::new(Code::Upstream, it.to_string());
                     let secret = ingest::secrets::Secret::new(self.password).map_err(refused)?;
                     ingest::secrets::set(name, &secret).map_err(refused)?;
                     reference.clone()
                 }
                 Password::Unsaid | Password::Given(_) => {
-                    let text = format!("the entry of `{}` names no place for a password", entry.name);
+                    let text =
+                        format!("the entry of `{}` names no place for a password", entry.name);
                     return Err(Error::invalid(text)
                         .hint("say `password = \"keyring:NAME\"` or `\"prompt\"` in it"));
                 }
@@ -599,8 +599,11 @@ impl Method for Trust {
                 return Err(Error::not_found(text));
             };
             if project.hash != self.digest {
-                return Err(Error::new(Code::Conflict, "the file has changed since it was looked at")
-                    .hint("look at it again: `databases.list` says its digest"));
+                return Err(Error::new(
+                    Code::Conflict,
+                    "the file has changed since it was looked at",
+                )
+                .hint("look at it again: `databases.list` says its digest"));
             }
             connected.trust(&project.hash)?;
             Ok(TrustReply { file: project.file.display().to_string() })

@@ -441,9 +441,7 @@ fn order(
     };
     let made = match (order.is_empty(), passed) {
         (true, Some(passed)) => passed,
-        (_, passed) => {
-            spool.order(&wire::sorts(order), passed.as_ref(), watch).map_err(told)?
-        }
+        (_, passed) => spool.order(&wire::sorts(order), passed.as_ref(), watch).map_err(told)?,
     };
     let made = Arc::new(made);
     let mut orders = orders();
@@ -511,8 +509,7 @@ impl Method for Rows {
             };
             let last = at + 1 == standing.results.len();
             let failure = standing.failure.filter(|_| last);
-            let failure =
-                failure.map(|it| wire::failure(&it.1, kept.statements.get(it.0)));
+            let failure = failure.map(|it| wire::failure(&it.1, kept.statements.get(it.0)));
             Ok(RowsReply { rows, rows_total: total as f64, complete, failure })
         })
         .await
@@ -699,8 +696,8 @@ impl Method for Export {
             let way = connected.way(self.project.as_deref(), &self.connection)?;
             let engine = way.entry.engine;
             let values = wire::values(self.params.as_ref())?;
-            let statements = guard::prepare(engine, &self.text, &values, guard::Access::Read)
-                .map_err(told)?;
+            let statements =
+                guard::prepare(engine, &self.text, &values, guard::Access::Read).map_err(told)?;
             let path = Path::new(&self.path);
             if !path.is_absolute() {
                 return Err(Error::invalid(format!("{} is no absolute path", self.path))
@@ -731,7 +728,11 @@ impl Method for Export {
                     .map_err(|it| it.1)
             });
             let rows = written.as_ref().map_or(0, |it| it.rows);
-            noted.write_as(begun.elapsed(), rows, written.as_ref().err().map(|it| it.message.clone()));
+            noted.write_as(
+                begun.elapsed(),
+                rows,
+                written.as_ref().err().map(|it| it.message.clone()),
+            );
             let written = written.map_err(told)?;
             Ok(ExportReply {
                 path: self.path,

@@ -512,7 +512,11 @@ fn standing(connected: &Connected, number: u32, rows: u32) -> Result<RunReply> {
             complete: it.complete,
             affected: it.done.as_ref().and_then(|it| it.affected).map(|it| it as f64),
             tag: it.done.as_ref().map(|it| it.tag.clone()).unwrap_or_default(),
-            notices: it.notices.iter().map(|it| format!("{}: {}", it.severity, it.message)).collect(),
+            notices: it
+                .notices
+                .iter()
+                .map(|it| format!("{}: {}", it.severity, it.message))
+                .collect(),
             milliseconds: wire::milliseconds(it.took),
             editable: None,
         };
@@ -611,7 +615,8 @@ impl Method for Explain {
             let way = connected.way(self.project.as_deref(), &self.connection)?;
             let values = wire::values(self.params.as_ref())?;
             let measured = self.measured == Some(true);
-            let access = if way.entry.read_only { guard::Access::Read } else { guard::Access::Destroy };
+            let access =
+                if way.entry.read_only { guard::Access::Read } else { guard::Access::Destroy };
             let statements =
                 guard::prepare(way.entry.engine, &self.text, &values, access).map_err(told)?;
             let [statement] = statements.as_slice() else {

@@ -6,7 +6,12 @@ use std::time::Instant;
 /// How soon what was stopped has to be gone.
 const SOON: Duration = Duration::from_millis(250);
 
-fn stop(target: &Target, session: &mut dyn Session, text: &str, stop: impl Fn(&dyn Cancel) + Sync) -> (Failure, Duration) {
+fn stop(
+    target: &Target,
+    session: &mut dyn Session,
+    text: &str,
+    stop: impl Fn(&dyn Cancel) + Sync,
+) -> (Failure, Duration) {
     let canceller = session.canceller();
     let mut watcher = connect(target).expect("a connection");
     thread::scope(|scope| {
@@ -41,7 +46,8 @@ fn a_statement_that_is_cancelled_is_gone_at_the_server() {
             "SELECT number, sleep(0.01) FROM system.numbers /* three */",
             "SELECT sum(sleep(0.05)) FROM (SELECT number FROM system.numbers LIMIT 100000000) /* four */",
         ] {
-            let (failure, time) = stop(&target, &mut *session, text, |it| it.cancel().expect("a server that hears"));
+            let (failure, time) =
+                stop(&target, &mut *session, text, |it| it.cancel().expect("a server that hears"));
             assert_eq!(failure.reason, Reason::Cancelled, "{text}");
             assert!(time < SOON, "{text} took {time:?}");
             println!("{text}: gone after {time:?}");
