@@ -16,6 +16,8 @@ mod query; // databases from the terminal
 mod layers; // the arrows between crates, and what each binary loads
 mod memory; // what memory answers about the standard fixture
 mod past; // answers with a `now` that lies in the past
+#[cfg(target_os = "linux")]
+mod query_prompt; // the prompt of `backstory query`, typed at in a terminal of its own
 mod schema; // ipc-schema/ is the shadow of the request types
 mod session; // what a conversation answers, whatever carries it
 #[cfg(unix)]

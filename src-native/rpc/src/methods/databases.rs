@@ -17,8 +17,8 @@ pub use editing::*;
 pub use entries::*;
 pub use exporting::*;
 pub use judging::*;
-pub(crate) use keeping::Note;
 pub use keeping::*;
+pub(crate) use keeping::{Note, queries, save};
 pub use results::*;
 pub use running::*;
 
