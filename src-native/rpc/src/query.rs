@@ -199,6 +199,9 @@ impl Direct {
             (false, false) => guard::Access::Write,
         };
         let statements = guard::prepare(way.entry.engine, query.script, &values, access)?;
+        if query.rolled_back {
+            guard::can_be_undone(&statements)?;
+        }
         let noted = crate::methods::databases::Note::new(&self.connected, way, query.script);
         let mut fresh;
         let lent = match held {

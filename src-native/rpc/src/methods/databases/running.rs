@@ -226,6 +226,8 @@ const KEPT_MAX: u64 = 8 << 30;
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// Longest time that anybody may give.
 const TIMEOUT_MAX: f64 = 7.0 * 24.0 * 3600.0;
+/// How long a run may take to end after its last row.
+const ENDING: Duration = Duration::from_secs(1);
 /// How long a call waits for rows. The run itself has its own clock.
 const WAIT: Duration = Duration::from_secs(24 * 3600);
 
@@ -324,6 +326,10 @@ impl Run {
         };
         let statements =
             guard::prepare(way.entry.engine, &self.text, &values, access).map_err(told)?;
+        if mode == TransactionMode::RolledBack {
+            guard::can_be_undone(&statements).map_err(told)?;
+        }
+        let several = statements.len() > 1;
         let session = match &own {
             Some(own) => {
                 let session = own.idle()?;
@@ -364,7 +370,15 @@ impl Run {
             way,
             orders: Mutex::default(),
         });
-        run.until(0, u64::from(wanted.max(1)), wait, left);
+        if several {
+            run.until_end(wait, left);
+        } else {
+            run.until(0, u64::from(wanted.max(1)), wait, left);
+            // All rows are there: the end is a moment away.
+            if run.standing().results.first().is_some_and(|it| it.complete) {
+                run.until_end(ENDING.min(wait), left);
+            }
+        }
         if left.load(Ordering::Relaxed) {
             connected.close_run(number);
             return Err(Error::new(Code::Cancelled, "`databases.run` was cancelled"));
