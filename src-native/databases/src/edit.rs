@@ -223,8 +223,8 @@ fn statement(engine: Engine, table: &str, change: &Change, binary: &[String]) ->
 ///
 /// # Errors
 /// Which of them failed, and why; then nothing was kept.
-pub fn apply(session: &mut dyn Session, statements: &[Sent]) -> Result<(), (usize, Failure)> {
-    session.transaction(Step::Begin).map_err(|it| (0, it))?;
+pub fn apply(session: &mut dyn Session, statements: &[Sent]) -> Result<(), (usize, Box<Failure>)> {
+    session.transaction(Step::Begin).map_err(|it| (0, it.into()))?;
     for (at, it) in statements.iter().enumerate() {
         let mut counted = Counted(None);
         let ask = Ask { values: &it.values, ..Ask::new(&it.text) };
@@ -240,11 +240,11 @@ pub fn apply(session: &mut dyn Session, statements: &[Sent]) -> Result<(), (usiz
         });
         if let Err(failure) = ran {
             let _ = session.transaction(Step::Rollback); // closed, the server undoes it too
-            return Err((at, failure));
+            return Err((at, failure.into()));
         }
     }
     let last = statements.len().saturating_sub(1);
-    session.transaction(Step::Commit).map_err(|it| (last, it))
+    session.transaction(Step::Commit).map_err(|it| (last, it.into()))
 }
 
 /// How many rows a statement touched.

@@ -71,6 +71,9 @@ pub struct Run {
     timeout: Duration,
 }
 
+/// What is done once all has ended.
+type Then = dyn FnOnce(&Standing) + Send;
+
 #[derive(Default)]
 struct State {
     results: Vec<ResultState>,
@@ -82,7 +85,7 @@ struct State {
     held_total: Duration,
     timed_out: bool,
     ended: Option<Ended>,
-    then: Vec<Box<dyn FnOnce(&Standing) + Send>>,
+    then: Vec<Box<Then>>,
 }
 
 #[derive(Clone)]

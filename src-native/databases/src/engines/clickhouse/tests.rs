@@ -1,7 +1,7 @@
 //! Against real servers: an old one (18.16), and the engine of today behind a small front. The front keeps
 //! no sessions, so that what needs those is tested against the old one alone.
 
-#![allow(clippy::print_stdout, reason = "what was measured, and what was skipped")]
+#![expect(clippy::print_stdout, reason = "what was measured, and what was skipped")]
 
 mod failing;
 mod looking;

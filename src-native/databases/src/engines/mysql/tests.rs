@@ -1,5 +1,5 @@
 //! Against real servers: MariaDB, and Oracle's MySQL. Both have a user `root` without a password.
-#![allow(clippy::print_stdout, reason = "what was measured, and what was skipped")]
+#![expect(clippy::print_stdout, reason = "what was measured, and what was skipped")]
 
 mod entering;
 mod failing;

@@ -1,3 +1,5 @@
+//! Commands of Redis, read and judged.
+
 use super::*;
 
 fn bytes(text: &str) -> Vec<Vec<u8>> {

@@ -1,3 +1,5 @@
+//! Getting in, and not.
+
 use super::*;
 use crate::Reason;
 

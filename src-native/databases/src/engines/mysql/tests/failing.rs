@@ -1,3 +1,5 @@
+//! What goes wrong, and how it is told.
+
 use super::*;
 use crate::Reason;
 use std::io::{Read, Write};
