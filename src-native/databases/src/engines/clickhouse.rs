@@ -73,10 +73,6 @@ pub(super) struct Clickhouse {
 
 /// Opens a connection.
 pub(super) fn connect(target: &Target) -> Result<Box<dyn Session>> {
-    if let Address::File(_) | Address::Socket(_) = target.address {
-        let text = format!("ClickHouse is reached by host and port, and not by {}", target.shown());
-        return Err(Failure::new(Reason::Usage, text));
-    }
     let chosen = target.options.iter().find(|it| it.0 == "session_id").map(|it| it.1.clone());
     let mut session = Clickhouse {
         server: Server { encrypted: target.tls.mode != TlsMode::Off, ..Server::default() },
@@ -425,7 +421,8 @@ fn headers(target: &Target) -> Result<Vec<(&'static str, String)>> {
     let host = match &target.address {
         Address::Host { host, port } if host.contains(':') => format!("[{host}]:{port}"),
         Address::Host { host, port } => format!("{host}:{port}"),
-        _ => "localhost".into(),
+        // Through a tunnel it is called as it is beyond.
+        _ => target.tls.server_name.clone().unwrap_or_else(|| "localhost".into()),
     };
     let mut headers = vec![("Host", host), ("User-Agent", "backstory".into())];
     let user = target.user.clone().unwrap_or_else(|| "default".into());

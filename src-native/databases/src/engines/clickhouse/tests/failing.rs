@@ -14,19 +14,21 @@ fn not_let_in(target: &Target) -> Failure {
 
 #[test]
 fn who_is_not_let_in_is_told_why() {
-    for target in old() {
+    for (age, target) in servers() {
         let wrong = Target { password: Some(Secret::new("wrong")), ..target.clone() };
         let nobody = Target { user: Some("nobody".into()), ..target.clone() };
         let nowhere = Target { database: Some("nowhere".into()), ..target.clone() };
         let strange =
             Target { options: vec![("no_such_setting".into(), "1".into())], ..target.clone() };
-        for (target, code) in [(wrong, "193"), (nobody, "192"), (nowhere, "81"), (strange, "115")] {
-            let failure = not_let_in(&target);
-            assert_eq!(
-                (failure.reason, failure.code.as_deref()),
-                (Reason::Connection, Some(code)),
-                "{failure}"
-            );
+        let codes = match age {
+            Age::Old => ["193", "192", "81", "115"],
+            Age::New => ["516", "516", "81", "115"],
+        };
+        for (target, code) in [wrong, nobody, nowhere, strange].iter().zip(codes) {
+            let failure = not_let_in(target);
+            let said = failure.code.clone().unwrap_or_default();
+            assert!(said.starts_with(code), "{age:?}: {failure:?}");
+            assert_eq!(failure.reason, Reason::Connection, "{age:?}: {failure}");
             assert!(failure.hint.is_some(), "{failure}");
         }
         let split = Target { user: Some("a\r\nX-ClickHouse-User: b".into()), ..target.clone() };
@@ -264,5 +266,47 @@ fn a_server_that_ends_while_a_statement_runs_is_lost() {
         let mut session = connect(&at_port("127.0.0.1", ours)).expect("a connection");
         let failure = refused(&mut *session, "SELECT number FROM numbers(1000000)");
         assert_eq!(failure.reason, Reason::Lost, "{age:?}: {failure:?}");
+    }
+}
+
+#[test]
+fn a_user_who_may_set_nothing_is_asked_to_set_nothing() {
+    for (age, target) in servers() {
+        for read_only in [false, true] {
+            let reader = Target {
+                user: Some("reader".into()),
+                password: Some(Secret::new("reader-secret")),
+                read_only,
+                ..target.clone()
+            };
+            let mut session = connect(&reader).unwrap_or_else(|it| panic!("{age:?}: {it:?}"));
+            assert_eq!(one(&mut *session, "SELECT 1"), "1", "{age:?}");
+            let failure =
+                refused(&mut *session, "CREATE TABLE default.x (a UInt8) ENGINE = Memory");
+            let expected = if read_only { Reason::Refused } else { Reason::Server };
+            assert_eq!(failure.reason, expected, "{age:?}: {failure}");
+        }
+    }
+}
+
+#[test]
+fn a_server_that_is_killed_while_a_statement_runs_is_lost() {
+    let kind = ::servers::Kind::ClickHouseOld;
+    let Some(server) = ::servers::fresh(kind, &::servers::With::default()) else { return };
+    let target = at_port(server.host, server.port);
+    for text in
+        ["SELECT count() FROM numbers(100000000000)", "SELECT number FROM numbers(100000000000)"]
+    {
+        server.restart().expect("a server");
+        let mut session = connect(&target).expect("a connection");
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                thread::sleep(Duration::from_millis(300));
+                server.kill();
+            });
+            let failure = session.run(&Ask::new(text), &mut Counter::default()).expect_err("lost");
+            assert_eq!(failure.reason, Reason::Lost, "{failure}");
+        });
+        assert_eq!(refused(&mut *session, "SELECT 1").reason, Reason::Connection);
     }
 }
