@@ -135,11 +135,12 @@ export function draftOf(connection: t.Connection): Draft {
   };
 }
 
-const KNOWN = new Set([
-  ...['engine', 'url', 'host', 'port', 'socket', 'file', 'database', 'user', 'password'],
-  ...['tls', 'tlsCa', 'tlsCert', 'tlsKey', 'tlsName', 'readOnly', 'connectTimeout', 'timeout'],
-  ...['colour', 'tags', 'options', 'ssh'],
-]);
+const KNOWN = new Set(
+  (
+    'engine url host port socket file database user password tls tlsCa tlsCert tlsKey tlsName ' +
+    'readOnly connectTimeout timeout colour tags options ssh'
+  ).split(' '),
+);
 
 /** What an entry says that the form does not, and that saving would take out. */
 export const beyond = (connection: t.Connection | undefined): string[] =>

@@ -219,6 +219,7 @@ describe('commands of Redis', () => {
   test('hold what was typed as one word each', () => {
     expect(PUT['string']?.command('k', { value: 'a b' })).toBe('SET k "a b" KEEPTTL');
     expect(PUT['string']?.command('k', { value: '"quoted"' })).toBe('SET k "\\"quoted\\"" KEEPTTL');
+    expect(PUT['string']?.command('k', { value: '"\u0001"' })).toBe('SET k "\\"\\x01\\"" KEEPTTL');
     expect(PUT['hash']?.command('k', { field: 'f', value: '' })).toBe('HSET k f ""');
     expect(PUT['zset']?.command('k', { member: 'm', score: '1.5' })).toBe('ZADD k 1.5 m');
     expect(PUT_AT.command('k', { index: '2', value: 'v' })).toBe('LSET k 2 v');
