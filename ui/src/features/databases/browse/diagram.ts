@@ -129,7 +129,7 @@ function boxOf(table: t.DatabaseTable, refers: Set<string>, keys: Set<string>): 
     more,
     x: 0,
     y: 0,
-    width: Math.round(Math.min(WIDTH_MAX, Math.max(WIDTH_MIN, widest))),
+    width: Math.ceil(Math.min(WIDTH_MAX, Math.max(WIDTH_MIN, widest))) + 2,
     height: HEAD + (fields.length + (more > 0 ? 1 : 0)) * LINE + 6,
   };
 }

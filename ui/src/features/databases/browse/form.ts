@@ -218,6 +218,13 @@ function tlsOf(value: string): Draft['tls'] {
 
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}_.-]*$/u;
 
+/** A name that may stand in a file, from a text that may not. */
+export const plainName = (text: string) =>
+  text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}_.-]+/gu, '-')
+    .replace(/^[-_.]+/, '') || 'found';
+
 /** What is wrong, by field. */
 export function errorsOf(draft: Draft, taken: ReadonlySet<string>): Errors {
   const out: Errors = {};
