@@ -3,7 +3,7 @@
 import Database from '@lucide/svelte/icons/database';
 import type { Feature } from '$/kit/feature';
 import { browseRoutes } from './browse';
-import { browseCommands } from './browse/commands.svelte';
+import { browseCommands } from './browse/palette.svelte';
 import { workspaceCommands } from './workspace/commands';
 
 export const databases: Feature = {

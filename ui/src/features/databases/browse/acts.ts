@@ -4,12 +4,18 @@ import type * as t from '$ipc-schema/types';
 import { href, navigate } from '$/app/router.svelte';
 import { CallError } from '$/ipc/client';
 import { copy } from '$/ipc/desktop';
-import type { MenuItem } from '$/kit/Menu.svelte';
 import { toast } from '$/kit/toast.svelte';
 import { sentence } from '$/lib/text';
 import { check, describe, kept, loadObjects, loadSchemas } from './kept.svelte';
 import { diagramHref, keysHref, nameIn, objectHref, placeHref, type Place } from './place';
 import { rowName, type Again, type Row } from './rows';
+
+/** Something to do with a row. */
+export interface MenuItem {
+  title: string;
+  bad?: boolean;
+  run: () => void;
+}
 
 /** What the tree asks of whoever shows it. */
 export interface Hooks {

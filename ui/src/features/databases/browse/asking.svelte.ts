@@ -5,9 +5,6 @@ import { call, CallError } from '$/ipc/client';
 import { failureTitle } from '../workspace/failures';
 import { project } from '../workspace/project.svelte';
 
-/** Rows of a page. */
-const PAGE = 100;
-
 export class Asking {
   state = $state<'idle' | 'loading' | 'ready' | 'error'>('idle');
   error = $state.raw<CallError | null>(null);
@@ -21,6 +18,9 @@ export class Asking {
   at = 0;
   private leaving = new AbortController();
   private session: number | null = null;
+
+  /** `page`: how many rows come at a time. */
+  constructor(private readonly page = 100) {}
 
   /** Runs a statement in place of what was asked before; `within` is run first, in the same session. */
   async ask(connection: string, text: string, within: string | null = null): Promise<void> {
@@ -38,7 +38,7 @@ export class Asking {
       const script = within === null ? text : `${within}\n${text}`;
       const reply = await call(
         'databases.run',
-        { ...where, ...project.named, text: script, rows: PAGE, readOnly: true },
+        { ...where, ...project.named, text: script, rows: this.page, readOnly: true },
         { signal },
       );
       this.run = reply.run;
@@ -64,7 +64,7 @@ export class Asking {
     const { signal } = this.leaving;
     [this.busy, this.error] = [true, null];
     try {
-      const asked = { run: this.run, result: this.at, from: this.rows.length, count: PAGE };
+      const asked = { run: this.run, result: this.at, from: this.rows.length, count: this.page };
       const reply = await call('databases.rows', asked, { signal });
       this.rows = [...this.rows, ...reply.rows];
       this.whole =

@@ -129,7 +129,7 @@ function boxOf(table: t.DatabaseTable, refers: Set<string>, keys: Set<string>): 
     more,
     x: 0,
     y: 0,
-    width: Math.round(Math.min(WIDTH_MAX, Math.max(WIDTH_MIN, widest))),
+    width: Math.ceil(Math.min(WIDTH_MAX, Math.max(WIDTH_MIN, widest))) + 2,
     height: HEAD + (fields.length + (more > 0 ? 1 : 0)) * LINE + 6,
   };
 }
@@ -262,7 +262,7 @@ function layered(
     return box.y + box.height / 2;
   };
   for (let round = 0; round < 12; round++) {
-    const sweep = round % 2 === 0 ? columns : [...columns].reverse();
+    const sweep = round % 2 === 0 ? columns : columns.toReversed();
     for (const column of sweep) {
       const wanted = column.map((at) => {
         const all = near.get(at) ?? [];
@@ -327,7 +327,7 @@ function order(layers: number[][], near: ReadonlyMap<number, number[]>): void {
     layer.forEach((it, at) => place.set(it, (at + 0.5) / layer.length));
   layers.forEach(note);
   for (let round = 0; round < 8; round++) {
-    const sweep = round % 2 === 0 ? layers : [...layers].reverse();
+    const sweep = round % 2 === 0 ? layers : layers.toReversed();
     for (const layer of sweep) {
       const mean = new Map(
         layer.map((it) => {

@@ -135,11 +135,12 @@ export function draftOf(connection: t.Connection): Draft {
   };
 }
 
-const KNOWN = new Set([
-  ...['engine', 'url', 'host', 'port', 'socket', 'file', 'database', 'user', 'password'],
-  ...['tls', 'tlsCa', 'tlsCert', 'tlsKey', 'tlsName', 'readOnly', 'connectTimeout', 'timeout'],
-  ...['colour', 'tags', 'options', 'ssh'],
-]);
+const KNOWN = new Set(
+  (
+    'engine url host port socket file database user password tls tlsCa tlsCert tlsKey tlsName ' +
+    'readOnly connectTimeout timeout colour tags options ssh'
+  ).split(' '),
+);
 
 /** What an entry says that the form does not, and that saving would take out. */
 export const beyond = (connection: t.Connection | undefined): string[] =>
@@ -216,6 +217,13 @@ function tlsOf(value: string): Draft['tls'] {
 }
 
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}_.-]*$/u;
+
+/** A name that may stand in a file, from a text that may not. */
+export const plainName = (text: string) =>
+  text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}_.-]+/gu, '-')
+    .replace(/^[-_.]+/, '') || 'found';
 
 /** What is wrong, by field. */
 export function errorsOf(draft: Draft, taken: ReadonlySet<string>): Errors {

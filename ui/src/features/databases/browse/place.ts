@@ -58,11 +58,16 @@ export const collectionIn = (name: string) =>
 /** A word of a command of Redis; one that is quoted already stays. */
 export function redisWord(word: string): string {
   if (/^".*"$/s.test(word) && word.length > 1) return word;
-  if (/^[^\s"'\\\u0000-\u001f\u007f]+$/.test(word)) return word;
-  const inner = word.replace(/[\u0000-\u001f\u007f"\\]/g, (it) => {
+  return /^[^\s"'\\\u0000-\u001f\u007f]+$/.test(word) ? word : quoted(word);
+}
+
+const NAMED: { readonly [sign: string]: string } = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/** A text in the quotes of a command of Redis. */
+export function quoted(text: string): string {
+  const inner = text.replace(/[\u0000-\u001f\u007f"\\]/g, (it) => {
     if (it === '"' || it === '\\') return `\\${it}`;
-    const named: { [sign: string]: string } = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-    return named[it] ?? `\\x${it.charCodeAt(0).toString(16).padStart(2, '0')}`;
+    return NAMED[it] ?? `\\x${it.charCodeAt(0).toString(16).padStart(2, '0')}`;
   });
   return `"${inner}"`;
 }

@@ -1,13 +1,13 @@
 // What is done with a key of Redis, as commands: each is shown before it is sent. Pure.
 
-import { redisWord } from './place';
+import { quoted, redisWord } from './place';
 
-const command = (...words: string[]) =>
-  words.map((it, at) => (at === 0 ? it : redisWord(it))).join(' ');
+/** A command about a key; its other words are as they are to be sent. */
+const command = (name: string, key: string, ...words: string[]) =>
+  [name, redisWord(key), ...words].join(' ');
 
-/** A word as it is typed: always as text, also where it looks quoted. */
-export const typed = (text: string) =>
-  text === '' || /^"/.test(text) ? JSON.stringify(text) : text;
+/** A word as it was typed: always as text, also where it looks quoted. */
+export const typed = (text: string) => (/^[^\s"'\\]+$/.test(text) ? redisWord(text) : quoted(text));
 
 /** What may be changed in a key of a type: the fields to fill in, and the command they make. */
 export interface Edit {
