@@ -10,7 +10,7 @@ mod words;
 
 pub(crate) use password::password;
 
-use crate::query::{explain, interrupted, note, tell, usage, with_password};
+use crate::query::{explain, listening, note, tell, usage, with_password};
 use crate::render::plain;
 use crate::terminal::Terminal;
 use complete::Tab;
@@ -133,7 +133,10 @@ pub(crate) fn run(start: Start, terminal: Terminal) -> Result<ExitCode, Failure>
     };
     prompt.held()?;
     // Before this Ctrl-C ends the program: there was nothing else to be stopped.
-    prompt.stop = interrupted();
+    let (stop, ready) = listening();
+    // The line editor puts back what it finds: it has to find this.
+    let _ = ready.recv();
+    prompt.stop = stop;
     prompt.welcome();
     if let Some(history) = &prompt.history {
         let _ = prompt.editor.load_history(history); // there is none at first

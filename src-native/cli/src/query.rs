@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 use transport::Places;
 
@@ -416,18 +417,31 @@ pub(crate) fn with_password<T>(
 
 /// Set by Ctrl-C: the statement ends at the server.
 pub(crate) fn interrupted() -> Arc<AtomicBool> {
+    listening().0
+}
+
+/// The same, and what tells when Ctrl-C is listened to.
+pub(crate) fn listening() -> (Arc<AtomicBool>, Receiver<()>) {
     let flag = Arc::new(AtomicBool::new(false));
     let set = flag.clone();
+    let (ready, told) = sync_channel(1);
     // Apart from the statement, so that nothing waits for it.
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        if let Ok(runtime) = runtime {
-            while runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
+        let Ok(runtime) = runtime else { return };
+        runtime.block_on(async {
+            #[cfg(unix)]
+            let heard = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt());
+            #[cfg(windows)]
+            let heard = tokio::signal::windows::ctrl_c();
+            let _ = ready.send(()); // whoever does not wait for it has gone on
+            let Ok(mut heard) = heard else { return };
+            while heard.recv().await.is_some() {
                 set.store(true, Ordering::SeqCst);
             }
-        }
+        });
     });
-    flag
+    (flag, told)
 }
 
 /// Says what was done, for people, and how long it took where that is `timed`.
