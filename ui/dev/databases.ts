@@ -171,7 +171,7 @@ function judged(text: string): t.JudgedStatement[] {
     const lead = /^(\s|--[^\n]*\n)*/.exec(body)?.[0].length ?? 0;
     const statement = body.slice(lead).trimEnd();
     if (!statement) continue;
-    const start = [...text.slice(0, found.index + lead)].length;
+    const start = Array.from(text.slice(0, found.index + lead)).length;
     const table = /\b(?:drop table|truncate|delete from)\s+([\w.]+)/i.exec(statement)?.[1];
     const losses =
       table && !/\bwhere\b/i.test(statement)
@@ -326,10 +326,15 @@ export const databases: Replies = {
     warnings: [],
   },
   'databases.transaction': ({ step }) => ({ open: step === 'begin' }),
-  'databases.run': async ({ text, session, rows = 100 }, { signal }) => {
+  'databases.run': async ({ text, transaction, rows = 100 }, { signal }) => {
     await wait(60);
     const run = next++;
-    const base = { run, inTransaction: session !== undefined, milliseconds: 14.2, failure: null };
+    const base = {
+      run,
+      inTransaction: transaction === 'manual',
+      milliseconds: 14.2,
+      failure: null,
+    };
     if (/\bsleep\b/i.test(text)) {
       for (let at = 0; at < 600 && !signal.aborted; at++) await wait(100);
       if (signal.aborted) throw new Refusal('cancelled', 'the statement was stopped');
@@ -344,7 +349,7 @@ export const databases: Replies = {
           message: 'relation "customerz" does not exist',
           hint: 'Perhaps you meant to reference the table "public.customers".',
           code: '42P01',
-          offset: [...text.slice(0, at)].length,
+          offset: Array.from(text.slice(0, at)).length,
         }),
       };
     }
@@ -473,7 +478,7 @@ export const databases: Replies = {
       };
     return { statements, applied: apply, failure: null, failed: null };
   },
-  'databases.history': ({ search = '' }) => ({
+  'databases.history': ({ search = '', connection }) => ({
     runs: [
       {
         at: '2026-11-20T09:41:00Z',
@@ -499,7 +504,7 @@ export const databases: Replies = {
         rows: 12,
         failure: null,
       },
-    ].filter((it) => it.text.includes(search)),
+    ].filter((it) => it.text.includes(search) && (!connection || it.connection === connection)),
     next: null,
   }),
   'databases.forget': { forgotten: 3 },

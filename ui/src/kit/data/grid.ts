@@ -3,9 +3,12 @@
 // Made without a framework, since it must keep up with a scrolling finger.
 
 import { letterWidth } from '../measure';
+import { CellEditor } from './celleditor';
+import { drawHead } from './head';
 import { fittingWidth, Lanes, type Lane } from './lanes';
+import { laySlot, makeRow, makeSlot, type PoolRow, type Slot } from './pool';
 import { Ruler } from './ruler';
-import { single, Selection, type Area } from './selection';
+import { moved, single, Selection, type Area } from './selection';
 
 export interface DataColumn {
   title: string;
@@ -49,30 +52,12 @@ export interface DataOptions {
 export const ROW = 24;
 const HEAD = 40;
 /** Width of the gutter's letters beyond the digits. */
-const GUTTER = 20;
+const GUTTER = 14;
 /** Rows and columns kept ready beyond what is seen. */
 const SPARE_ROWS = 8;
 const SPARE_LANES = 2;
 /** Rows of a step of the row pool's foot, in pixels; beyond it, places would lose their precision. */
 const FOOT = 100_000;
-
-interface Slot {
-  element: HTMLElement;
-  text: Text;
-  column: number;
-  left: number;
-  width: number;
-}
-
-interface PoolRow {
-  element: HTMLElement;
-  gutter: HTMLElement;
-  pin: HTMLElement;
-  pins: Slot[];
-  slots: Slot[];
-  index: number;
-  place: number;
-}
 
 export class DataGridView {
   readonly lanes: Lanes;
@@ -92,7 +77,7 @@ export class DataGridView {
   private left = 0;
   private frame = 0;
   private idle: ReturnType<typeof setTimeout> | undefined;
-  private editing: { row: number; column: number; element: HTMLTextAreaElement } | null = null;
+  private editing: CellEditor | null = null;
   private drags = false;
   private readonly leaving = new AbortController();
 
@@ -130,7 +115,12 @@ export class DataGridView {
     host.addEventListener('pointerup', () => (this.drags = false), { signal });
     host.addEventListener('dblclick', this.twice, { signal });
     host.addEventListener('contextmenu', this.menu, { signal });
-    this.watch = new ResizeObserver(() => this.resized());
+    this.watch = new ResizeObserver(() => {
+      const before = this.wide;
+      this.resized();
+      // What opens beside the grid must not cover the cell that it is about.
+      if (this.wide < before) this.revealLane();
+    });
     this.watch.observe(host);
     this.resized();
   }
@@ -143,13 +133,16 @@ export class DataGridView {
     this.host.replaceChildren();
   }
 
-  /** Takes how many rows there are; `known` says whether there will be no more. */
+  /** Takes how many rows there are; `known` says whether there will be no more. Rows that waited are drawn. */
   count(rows: number, known: boolean): void {
     this.ruler.rows = rows;
     this.selection.bound(rows, this.options.columns.length);
     this.host.setAttribute('aria-rowcount', known ? String(rows + 1) : '-1');
     this.host.setAttribute('aria-colcount', String(this.options.columns.length));
-    this.refresh();
+    if (this.gutterWanted() !== this.gutterWidth) return this.resized();
+    // Rows that have come stay as they are.
+    for (const row of this.pool) if (row.waits) row.index = -1;
+    this.draw();
   }
 
   /** Takes how columns are ordered and which are filtered. */
@@ -207,12 +200,17 @@ export class DataGridView {
     return { left: cell.left, top: cell.bottom };
   }
 
+  /** Width for the number of the last row, grouped as people write it. */
+  private gutterWanted(): number {
+    const letters = this.options.gutter(Math.max(0, this.ruler.rows - 1)).text.length;
+    return Math.max(36, Math.round(letters * letterWidth(this.host) * 0.92) + GUTTER);
+  }
+
   private resized(): void {
     const { clientWidth, clientHeight } = this.host;
     this.wide = clientWidth;
     this.ruler.view = Math.max(0, clientHeight - HEAD);
-    const digits = String(this.ruler.rows).length;
-    this.gutterWidth = Math.max(36, Math.round(digits * letterWidth(this.host)) + GUTTER);
+    this.gutterWidth = this.gutterWanted();
     this.host.style.setProperty('--gutter', `${this.gutterWidth}px`);
     this.host.style.setProperty('--pins', `${this.lanes.pinned}px`);
     const width = this.gutterWidth + this.lanes.pinned + this.lanes.width;
@@ -257,7 +255,8 @@ export class DataGridView {
     const size = last - first;
     const base = Math.floor(this.ruler.place(first) / FOOT) * FOOT;
     this.foot.style.top = `${base}px`;
-    while (this.pool.length < size) this.pool.push(this.make());
+    while (this.pool.length < size)
+      this.pool.push(makeRow(this.foot, this.lanes.pins, this.gutterWidth));
     for (const row of this.pool) {
       if (row.index >= first && row.index < last) continue;
       row.element.hidden = true;
@@ -281,48 +280,14 @@ export class DataGridView {
     if (this.editing) this.putEditor();
   }
 
-  private make(): PoolRow {
-    const element = document.createElement('div');
-    element.className = 'row';
-    element.setAttribute('role', 'row');
-    const pin = document.createElement('div');
-    pin.className = 'pin';
-    pin.setAttribute('role', 'presentation');
-    const gutter = document.createElement('div');
-    gutter.className = 'gutter';
-    gutter.setAttribute('role', 'rowheader');
-    pin.append(gutter);
-    element.append(pin);
-    this.foot.append(element);
-    const pins = this.lanes.pins.map((lane) => this.slotFor(pin, lane, this.gutterWidth));
-    return { element, gutter, pin, pins, slots: [], index: -1, place: NaN };
-  }
-
-  private slotFor(parent: HTMLElement, lane: Lane, from: number): Slot {
-    const element = document.createElement('div');
-    element.setAttribute('role', 'gridcell');
-    element.dir = 'auto';
-    const text = document.createTextNode('');
-    element.append(text);
-    parent.append(element);
-    const slot = { element, text, column: -1, left: -1, width: -1 };
-    this.lay(slot, lane, from);
-    return slot;
-  }
-
-  private lay(slot: Slot, { column, left, width }: Lane, from: number): void {
-    if (slot.left !== left + from) slot.element.style.left = `${left + from}px`;
-    if (slot.width !== width) slot.element.style.width = `${width}px`;
-    if (slot.column !== column) slot.element.setAttribute('aria-colindex', String(column + 1));
-    [slot.column, slot.left, slot.width] = [column, left + from, width];
-  }
-
   private fill(row: PoolRow, index: number): void {
     row.index = index;
+    row.waits = false;
     row.element.setAttribute('aria-rowindex', String(index + 2));
     const { text, tone } = this.options.gutter(index);
-    row.gutter.textContent = text;
-    row.element.className = `row ${index % 2 ? 'odd' : ''} ${tone}`;
+    row.gutter.data = text;
+    if (row.tone !== tone) row.element.className = `row ${tone}`;
+    row.tone = tone;
     this.cells(row, true);
   }
 
@@ -331,7 +296,7 @@ export class DataGridView {
     const { first, last } = this.shown;
     const many = last - first;
     while (row.slots.length < many) {
-      row.slots.push(this.slotFor(row.element, { column: -1, left: 0, width: 0 }, 0));
+      row.slots.push(makeSlot(row.element, { column: -1, left: 0, width: 0 }, 0));
     }
     while (row.slots.length > many) row.slots.pop()?.element.remove();
     if (all) for (const slot of row.pins) this.cell(row, slot);
@@ -341,7 +306,7 @@ export class DataGridView {
       const lane = this.lanes.lanes[at] as Lane;
       const other =
         slot.column !== lane.column || slot.width !== lane.width || slot.left !== lane.left + from;
-      if (other) this.lay(slot, lane, from);
+      if (other) laySlot(slot, lane, from);
       if (all || other) this.cell(row, slot);
     }
   }
@@ -349,19 +314,22 @@ export class DataGridView {
   private cell(row: PoolRow, slot: Slot): void {
     const { column } = slot;
     const cell = this.options.cell(row.index, column);
+    if (!cell) row.waits = true;
     const text = cell?.text ?? '';
-    if (slot.text.data !== text) slot.text.data = text;
+    if (slot.shows !== text) slot.text.data = text;
+    slot.shows = text;
     const figure = this.options.columns[column]?.figure ? ' figure' : '';
     const chosen = this.selection.has(row.index, column);
-    const active = this.selection.active;
-    const is = active.row === row.index && active.column === column ? ' active' : '';
-    const name = `cell${figure} ${cell ? cell.tone : 'waits'}${chosen ? ' chosen' : ''}${is}`;
-    if (slot.element.className !== name) {
+    const at = this.selection.active;
+    const active = at.row === row.index && at.column === column;
+    const name = `cell${figure} ${cell ? cell.tone : 'waits'}${chosen ? ' chosen' : ''}${active ? ' active' : ''}`;
+    if (slot.name !== name) {
       slot.element.className = name;
       slot.element.setAttribute('aria-selected', String(chosen));
     }
-    const id = is ? `${this.id}-active` : '';
-    if (slot.element.id !== id) slot.element.id = id;
+    slot.name = name;
+    if (slot.active !== active) slot.element.id = active ? `${this.id}-active` : '';
+    slot.active = active;
   }
 
   /** Draws what is selected. */
@@ -388,83 +356,42 @@ export class DataGridView {
   }
 
   private reveal(): void {
-    const { row, column } = this.selection.active;
-    const top = this.ruler.toward(row);
+    const top = this.ruler.toward(this.selection.active.row);
     if (top !== this.ruler.top) this.host.scrollTop = this.ruler.go(top);
-    const lane = this.lanes.lanes.find((it) => it.column === column);
-    if (lane) {
-      const room = this.wide - this.gutterWidth - this.lanes.pinned;
-      const over = lane.left + lane.width - room;
-      if (lane.left < this.left) this.host.scrollLeft = lane.left;
-      else if (over > this.left) this.host.scrollLeft = Math.min(over, lane.left);
-      this.left = this.host.scrollLeft;
-      const before = this.shown;
-      this.look();
-      if (before !== this.shown) this.drawHead();
-    }
+    this.revealLane();
     this.draw();
   }
 
-  private drawHead(): void {
-    const from = this.gutterWidth + this.lanes.pinned;
-    const corner = document.createElement('div');
-    corner.className = 'pin';
-    const all = document.createElement('button');
-    all.className = 'corner';
-    all.tabIndex = -1;
-    all.title = 'Select all (Ctrl+A)';
-    all.setAttribute('aria-label', 'Select all');
-    all.textContent = '#';
-    all.addEventListener('click', () => this.selectAll());
-    corner.append(all, ...this.lanes.pins.map((it) => this.headCell(it, this.gutterWidth)));
-    const { first, last } = this.shown;
-    const seen = this.lanes.lanes.slice(first, last);
-    this.head.replaceChildren(corner, ...seen.map((it) => this.headCell(it, from)));
+  /** Brings the column of the active cell into sight. */
+  private revealLane(): void {
+    const { column } = this.selection.active;
+    const lane = this.lanes.lanes.find((it) => it.column === column);
+    if (!lane) return;
+    const room = this.wide - this.gutterWidth - this.lanes.pinned;
+    const over = lane.left + lane.width - room;
+    if (lane.left < this.left) this.host.scrollLeft = lane.left;
+    else if (over > this.left) this.host.scrollLeft = Math.min(over, lane.left);
+    this.left = this.host.scrollLeft;
+    const before = this.shown;
+    this.look();
+    if (before !== this.shown) this.drawHead();
   }
 
-  private headCell({ column, left, width }: Lane, from: number): HTMLElement {
-    const { title, type, figure } = this.options.columns[column] as DataColumn;
-    const cell = document.createElement('div');
-    const sort = this.sorts.get(column);
-    cell.className = `headcell${figure ? ' figure' : ''}${this.filtered.has(column) ? ' filtered' : ''}`;
-    cell.setAttribute('role', 'columnheader');
-    cell.setAttribute('aria-colindex', String(column + 1));
-    if (sort) cell.setAttribute('aria-sort', sort);
-    cell.style.left = `${left + from}px`;
-    cell.style.width = `${width}px`;
-    const name = document.createElement('button');
-    name.className = 'name';
-    name.tabIndex = -1;
-    name.title = `${title}: ${type}. Click to sort.`;
-    const mark = sort === 'ascending' ? ' ↑' : sort === 'descending' ? ' ↓' : '';
-    const words = document.createElement('bdi');
-    words.textContent = title;
-    const arrow = document.createElement('span');
-    arrow.textContent = `${mark}${this.filtered.has(column) ? ' ▾' : ''}`;
-    const kind = document.createElement('span');
-    kind.className = 'type';
-    kind.textContent = type;
-    const line = document.createElement('span');
-    line.className = 'title';
-    line.append(words, arrow);
-    name.append(line, kind);
-    name.addEventListener('click', () => this.options.onsort(column));
-    const more = document.createElement('button');
-    more.className = 'more';
-    more.tabIndex = -1;
-    more.title = 'Sort, filter, hide, summary (Alt+↓)';
-    more.setAttribute('aria-label', `What can be done with ${title}`);
-    more.textContent = '⋮';
-    more.addEventListener('click', () => {
-      const box = cell.getBoundingClientRect();
-      this.options.onmenu(column, { left: box.left, top: box.bottom });
+  private drawHead(): void {
+    const { first, last } = this.shown;
+    drawHead(this.head, this.options.columns, {
+      pins: this.lanes.pins,
+      lanes: this.lanes.lanes.slice(first, last),
+      gutter: this.gutterWidth,
+      pinned: this.lanes.pinned,
+      sorts: this.sorts,
+      filtered: this.filtered,
+      onall: () => this.selectAll(),
+      onsort: this.options.onsort,
+      onmenu: this.options.onmenu,
+      ongrip: (event, column) => this.grip(event, column),
+      onfit: (column) => this.fit(column),
     });
-    const grip = document.createElement('span');
-    grip.className = 'grip';
-    grip.addEventListener('pointerdown', (event) => this.grip(event, column));
-    grip.addEventListener('dblclick', () => this.fit(column));
-    cell.append(name, more, grip);
-    return cell;
   }
 
   /** Drags the edge of a column. */
@@ -515,7 +442,7 @@ export class DataGridView {
 
   private readonly press = (event: PointerEvent): void => {
     if (this.editing?.element.contains(event.target as Node)) return;
-    this.closeEditor(true);
+    this.editing?.close(true);
     if (event.button === 1) return;
     const at = this.under(event);
     if (!at) return;
@@ -558,32 +485,18 @@ export class DataGridView {
   private readonly key = (event: KeyboardEvent): void => {
     if (this.editing || event.isComposing) return;
     const { row, column } = this.selection.active;
-    const shown = this.lanes.shown;
-    const at = Math.max(0, shown.indexOf(column));
     const mod = event.ctrlKey || event.metaKey;
     const page = Math.max(1, Math.floor(this.ruler.view / ROW) - 1);
-    const end = this.ruler.rows - 1;
-    const lane = (to: number) => shown[Math.max(0, Math.min(shown.length - 1, to))] ?? 0;
-    const [begin, last] = [lane(0), lane(shown.length)];
-    const to: Record<string, [number, number] | undefined> = {
-      ArrowUp: [mod ? 0 : row - 1, column],
-      ArrowDown: [mod ? end : row + 1, column],
-      ArrowLeft: [row, mod ? begin : lane(at - 1)],
-      ArrowRight: [row, mod ? last : lane(at + 1)],
-      PageUp: [row - page, column],
-      PageDown: [row + page, column],
-      Home: [mod ? 0 : row, begin],
-      End: [mod ? end : row, last],
-    };
-    const place = event.altKey ? undefined : to[event.key];
+    const place = moved(event, this.selection.active, this.lanes.shown, this.ruler.rows, page);
     if (place) {
       event.preventDefault();
       if (mod && (event.key === 'End' || event.key === 'ArrowDown')) this.options.onend();
-      this.go(place[0], place[1], event.shiftKey);
-    } else if (event.altKey && event.key === 'ArrowDown') {
-      event.preventDefault();
-      this.options.onmenu(column, this.activePlace());
-    } else if (event.key === 'ContextMenu' || (event.shiftKey && event.key === 'F10')) {
+      this.go(place.row, place.column, event.shiftKey);
+    } else if (
+      (event.altKey && event.key === 'ArrowDown') ||
+      event.key === 'ContextMenu' ||
+      (event.shiftKey && event.key === 'F10')
+    ) {
       event.preventDefault();
       this.options.onmenu(column, this.activePlace());
     } else if (mod && event.key.toLowerCase() === 'a') {
@@ -605,31 +518,18 @@ export class DataGridView {
     const begin = this.options.onedit?.(row, column) ?? null;
     if (begin === null) return false;
     this.go(row, column);
-    const element = document.createElement('textarea');
-    element.className = 'edit';
-    element.value = begin;
-    element.rows = begin.includes('\n') ? 4 : 1;
-    element.spellcheck = false;
-    element.setAttribute('aria-label', `New value of ${this.options.columns[column]?.title ?? ''}`);
-    element.addEventListener('keydown', (event) => {
-      event.stopPropagation();
-      if (event.isComposing) return;
-      if (event.key === 'Escape') this.closeEditor(false);
-      else if (event.key === 'Enter' && !event.shiftKey) this.closeEditor(true);
-      else if (event.key === 'Tab') {
-        this.closeEditor(true);
-        const shown = this.lanes.shown;
-        const next = shown[shown.indexOf(column) + (event.shiftKey ? -1 : 1)];
-        if (next !== undefined) this.go(row, next);
-      } else return;
-      event.preventDefault();
+    const title = this.options.columns[column]?.title ?? '';
+    this.editing = new CellEditor(this.body, row, column, begin, title, (text, by) => {
+      this.editing = null;
+      this.focus();
+      if (text !== null) this.options.onwrite?.(row, column, text);
+      this.refresh();
+      const shown = this.lanes.shown;
+      const next = by === 0 ? undefined : shown[shown.indexOf(column) + by];
+      if (next !== undefined) this.go(row, next);
     });
-    element.addEventListener('blur', () => this.closeEditor(true));
-    this.editing = { row, column, element };
-    this.body.append(element);
     this.putEditor();
-    element.focus();
-    element.select();
+    this.editing.begin();
     return true;
   }
 
@@ -643,16 +543,5 @@ export class DataGridView {
     element.style.left = `${lane.left + from}px`;
     element.style.top = `${this.ruler.place(row)}px`;
     element.style.width = `${Math.max(lane.width, 160)}px`;
-  }
-
-  private closeEditor(keep: boolean): void {
-    const it = this.editing;
-    if (!it) return;
-    this.editing = null;
-    const text = it.element.value;
-    it.element.remove();
-    this.focus();
-    if (keep) this.options.onwrite?.(it.row, it.column, text);
-    this.refresh();
   }
 }

@@ -80,7 +80,7 @@ export class RowPages<R> {
       // A row that is beyond any result: the answer comes when the result ends.
       const { total, complete } = await this.pull(0xffff_fffe, 1, leaving.signal);
       if (leaving.signal.aborted) return;
-      [this.total, this.complete] = [total, complete];
+      this.learn(total, complete);
     } catch (error) {
       if (leaving.signal.aborted) return;
       this.error = error;
@@ -132,6 +132,13 @@ export class RowPages<R> {
     }
   }
 
+  /** An answer that was under way while the end became known knows less. */
+  private learn(total: number, complete: boolean): void {
+    if (this.complete) return;
+    this.total = complete ? total : Math.max(total, this.total);
+    this.complete = complete;
+  }
+
   private lacks(page: number): boolean {
     const have = this.pages.get(page)?.length ?? 0;
     const there = Math.min(PAGE, this.total - page * PAGE);
@@ -149,8 +156,7 @@ export class RowPages<R> {
       if (leaving.signal.aborted) return;
       this.pages.delete(page);
       this.pages.set(page, [...before, ...rows]);
-      this.total = Math.max(total, complete ? total : this.total);
-      this.complete = complete;
+      this.learn(total, complete);
       more = rows.length > 0 || complete;
       this.thin();
     } catch (error) {

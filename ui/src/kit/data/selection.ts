@@ -63,3 +63,30 @@ export class Selection {
 export function single({ anchor, active }: Selection): boolean {
   return anchor.row === active.row && anchor.column === active.column;
 }
+
+/** Where a key leads from a cell, as in a spreadsheet; null where it is no such key. */
+export function moved(
+  { key, altKey, ctrlKey, metaKey }: KeyboardEvent,
+  { row, column }: Place,
+  /** The columns that are shown, from left to right. */
+  shown: readonly number[],
+  rows: number,
+  /** Rows of a page. */
+  page: number,
+): Place | null {
+  const mod = ctrlKey || metaKey;
+  const at = Math.max(0, shown.indexOf(column));
+  const lane = (to: number) => shown[Math.max(0, Math.min(shown.length - 1, to))] ?? 0;
+  const [first, last, end] = [lane(0), lane(shown.length), rows - 1];
+  const to: { [key: string]: Place | undefined } = {
+    ArrowUp: { row: mod ? 0 : row - 1, column },
+    ArrowDown: { row: mod ? end : row + 1, column },
+    ArrowLeft: { row, column: mod ? first : lane(at - 1) },
+    ArrowRight: { row, column: mod ? last : lane(at + 1) },
+    PageUp: { row: row - page, column },
+    PageDown: { row: row + page, column },
+    Home: { row: mod ? 0 : row, column: first },
+    End: { row: mod ? end : row, column: last },
+  };
+  return altKey ? null : (to[key] ?? null);
+}

@@ -168,7 +168,7 @@ request! {
         /// Words to find it by: `production`, `crm`.
         pub tags: Option<Vec<String>>,
         /// Settings of the engine's own, by name.
-        #[ts(optional, type = "Record<string, string>")]
+        #[ts(optional, type = "{ [key: string]: string }")]
         pub options: Option<BTreeMap<String, String>>,
         /// Through which machine, by `ssh`.
         pub ssh: Option<TunnelEntry>,
@@ -257,7 +257,7 @@ reply! {
         /// The entry's lines.
         pub toml: String,
         /// What is written in it, by the names that `databases.save` takes.
-        #[ts(type = "Record<string, unknown>")]
+        #[ts(type = "{ [key: string]: unknown }")]
         pub fields: serde_json::Map<String, serde_json::Value>,
     }
 

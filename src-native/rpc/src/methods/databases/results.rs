@@ -216,7 +216,7 @@ request! {
         /// The statement; several where the format holds several results.
         pub text: String,
         /// Values for places written as `:name`.
-        #[ts(optional, type = "Record<string, string | number | boolean | null>")]
+        #[ts(optional, type = "{ [key: string]: string | number | boolean | null }")]
         pub params: Option<serde_json::Map<String, serde_json::Value>>,
         /// The format.
         pub format: ExportFormat,

@@ -85,7 +85,7 @@ request! {
         /// The statements.
         pub text: String,
         /// Values for places written as `:name`, by name: text, numbers, true, false or null.
-        #[ts(optional, type = "Record<string, string | number | boolean | null>")]
+        #[ts(optional, type = "{ [key: string]: string | number | boolean | null }")]
         pub params: Option<serde_json::Map<String, serde_json::Value>>,
         /// What becomes of what they do (auto unless told otherwise).
         pub transaction: Option<TransactionMode>,
@@ -144,7 +144,7 @@ request! {
         /// The statement.
         pub text: String,
         /// Values for places written as `:name`.
-        #[ts(optional, type = "Record<string, string | number | boolean | null>")]
+        #[ts(optional, type = "{ [key: string]: string | number | boolean | null }")]
         pub params: Option<serde_json::Map<String, serde_json::Value>>,
         /// Run it and measure.
         pub measured: Option<bool>,

@@ -75,7 +75,7 @@ export function moment(text: string): number {
     .trim()
     .replace(/^(\d{4}-\d{2}-\d{2}) /, '$1T')
     .replace(/(\.\d{3})\d+/, '$1')
-    .replace(/([+-]\d{2})$/, '$1:00');
+    .replace(/(:\d{2}(?:\.\d+)?[+-]\d{2})$/, '$1:00');
   return Date.parse(/T/.test(iso) && !/(Z|[+-]\d{2}:?\d{2})$/.test(iso) ? `${iso}Z` : iso);
 }
 

@@ -4,6 +4,10 @@ const WHOLE =
   /^(?:(?:foreign |external )?table|(?:materialized )?view|schema|database|collection|keyspace)s? +(.+)$/i;
 const EMPTIED = /^every (?:row|document|key) (?:of|in) (.+)$/i;
 
+/** A name, and names with dots between. */
+const PART = /"[^"]+"|`[^`]+`|\[[^\]]+\]|[^\s"`[\].,(]+/g;
+const PATH = new RegExp(`^(?:${PART.source})(?:\\.(?:${PART.source}))*`);
+
 /** The name to type where a whole table or more goes; null where a button is enough. */
 export function toType(losses: readonly string[]): string | null {
   for (const loss of losses) {
@@ -11,8 +15,8 @@ export function toType(losses: readonly string[]): string | null {
     const emptied = /\b(DELETE|UPDATE)\b/.test(loss) ? null : EMPTIED.exec(loss);
     const name = (WHOLE.exec(loss) ?? emptied)?.[1];
     if (name === undefined) continue;
-    const bare = /^(?:"[^"]+"|`[^`]+`|\[[^\]]+\]|[^\s(,]+)+/.exec(name)?.[0] ?? name;
-    const last = bare.split(/\.(?=[^"`\]]*(?:["`\]]|$))/).at(-1) ?? bare;
+    const path = PATH.exec(name)?.[0] ?? name;
+    const last = [...path.matchAll(PART)].at(-1)?.[0] ?? path;
     return last.replace(/^["`[]|["`\]]$/g, '');
   }
   return null;
