@@ -193,12 +193,7 @@ fn types_ts() -> String {
     let text = all
         .join("\n")
         .replace("Record<symbol, never>", "{ [key: string]: never }")
-        .replace("Record<string, unknown>", "{ [key: string]: unknown }")
-        .replace("Record<string, string>", "{ [key: string]: string }")
-        .replace(
-            "Record<string, string | number | boolean | null>",
-            "{ [key: string]: string | number | boolean | null }",
-        );
+        .replace("Record<string, unknown>", "{ [key: string]: unknown }");
     format!("{HEADER}{text}")
 }
 

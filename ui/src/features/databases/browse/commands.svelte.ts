@@ -28,7 +28,8 @@ function known(): readonly t.Connection[] {
     const list = () =>
       call('databases.list', { ...project.named }).then(
         (it) => void (connections = it.connections),
-        () => void (asked = false),
+        // Whoever shows the connections says why; they are asked for again when they change.
+        () => {},
       );
     queueMicrotask(() => void list());
     follow ??= onstale('databases.list', () => void list());
