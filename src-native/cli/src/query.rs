@@ -11,7 +11,7 @@ use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 use transport::Places;
 
@@ -171,9 +171,9 @@ pub(crate) fn command() -> Command {
 /// Reads the command line of `backstory query …` alone. The whole command line knows a hundred commands
 /// more, which takes longer to build than most statements to run.
 pub(crate) fn understand(arguments: &[std::ffi::OsString]) -> clap::error::Result<ArgMatches> {
-    let command = Command::new("backstory").subcommand_required(true).subcommand(
-        command().args(crate::command::everywhere()),
-    );
+    let command = Command::new("backstory")
+        .subcommand_required(true)
+        .subcommand(command().args(crate::command::everywhere()));
     command.try_get_matches_from(arguments)
 }
 
@@ -222,7 +222,12 @@ impl<'a> Asked<'a> {
 
     fn run(&self, terminal: Terminal) -> Result<ExitCode, Failure> {
         let Some(script) = self.script()? else {
-            return crate::prompt::run(&self.direct, self.project.as_deref(), &self.connection, terminal);
+            return crate::prompt::run(
+                &self.direct,
+                self.project.as_deref(),
+                &self.connection,
+                terminal,
+            );
         };
         let timeout = match self.matches.get_one::<f64>("timeout") {
             None => None,
@@ -313,16 +318,15 @@ impl<'a> Asked<'a> {
     /// The statements; none where they are to be typed at a prompt.
     fn script(&self) -> Result<Option<String>, Failure> {
         if let Some(given) = self.matches.get_many::<String>("execute") {
+            let given: Vec<&str> = given.map(|it| it.trim_end()).collect();
+            if let [one] = given.as_slice() {
+                return Ok(Some((*one).to_owned()));
+            }
             let one_a_line = matches!(
                 self.direct.engine(self.project.as_deref(), &self.connection)?,
                 rpc::query::Engine::Redis | rpc::query::Engine::Mongodb
             );
-            let end = if one_a_line { "\n" } else { ";\n" };
-            let given: Vec<&str> = given.map(|it| it.trim_end()).collect();
-            return Ok(Some(match given.as_slice() {
-                [one] => (*one).to_owned(),
-                several => several.join(end),
-            }));
+            return Ok(Some(given.join(if one_a_line { "\n" } else { ";\n" })));
         }
         let file = self.matches.get_one::<PathBuf>("file");
         if let Some(path) = file.filter(|it| *it != Path::new("-")) {
@@ -342,9 +346,9 @@ impl<'a> Asked<'a> {
 /// Text of a script.
 fn text(from: impl Read, place: &str) -> Result<String, Failure> {
     let mut bytes = Vec::new();
-    from.take(SCRIPT_MAX + 1).read_to_end(&mut bytes).map_err(|error| {
-        Failure::new(Reason::File, format!("{place} cannot be read: {error}"))
-    })?;
+    from.take(SCRIPT_MAX + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Failure::new(Reason::File, format!("{place} cannot be read: {error}")))?;
     if bytes.len() as u64 > SCRIPT_MAX {
         return Err(usage(format!("{place} is longer than {} MB", SCRIPT_MAX >> 20)));
     }
@@ -387,7 +391,8 @@ pub(crate) fn with_password<T>(
         done => return done,
     };
     if !io::stdin().is_terminal() {
-        return Err(asks.hint("nobody is here to type it: name `keyring:…`, `env:…` or `cmd:…` in its entry"));
+        return Err(asks
+            .hint("nobody is here to type it: name `keyring:…`, `env:…` or `cmd:…` in its entry"));
     }
     let password = crate::prompt::password(&format!("password for {}: ", query.connection))
         .map_err(|it| Failure::new(Reason::Usage, it.to_string()))?;
@@ -398,17 +403,26 @@ pub(crate) fn with_password<T>(
 /// Set by Ctrl-C: the statement ends at the server.
 pub(crate) fn interrupted() -> Arc<AtomicBool> {
     let flag = Arc::new(AtomicBool::new(false));
-    let set = flag.clone();
+    listen(flag.clone());
+    flag
+}
+
+#[cfg(unix)]
+fn listen(set: Arc<AtomicBool>) {
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGINT, set); // else Ctrl-C ends the process
+}
+
+#[cfg(not(unix))]
+fn listen(set: Arc<AtomicBool>) {
     // Apart from the statement, so that nothing waits for it.
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        if let Ok(runtime) = runtime
-            && runtime.block_on(tokio::signal::ctrl_c()).is_ok()
-        {
-            set.store(true, Ordering::SeqCst);
+        if let Ok(runtime) = runtime {
+            while runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
+                set.store(true, std::sync::atomic::Ordering::SeqCst);
+            }
         }
     });
-    flag
 }
 
 /// Says what was done, for people.
@@ -463,9 +477,12 @@ impl Far {
     }
 
     fn tell(&self, rows: u64, bytes: u64) {
-        let since = self.last.get().map_or(self.begun.elapsed(), |it| it.elapsed());
+        if !self.shown {
+            return; // asked for every row of some results
+        }
+        let since = self.last.get().unwrap_or(self.begun).elapsed();
         let due = if self.last.get().is_some() { TELL_EVERY } else { PATIENCE };
-        if !self.shown || since < due {
+        if since < due {
             return;
         }
         self.last.set(Some(Instant::now()));
