@@ -2,6 +2,7 @@
 //! as the server writes it.
 
 mod catalogue;
+mod copy;
 mod enter;
 mod plan;
 #[cfg(test)]
@@ -407,63 +408,6 @@ impl Postgres {
         self.until_ready(statement, &mut Rows::default(), |_, _| {})
     }
 
-    fn copy(&mut self, statement: &str, out: &mut dyn FnMut(&[u8]) -> Flow) -> Option<Result<u64>> {
-        let guarded = self.guarded();
-        let begun = (|| {
-            if guarded {
-                self.guard()?;
-            }
-            self.also(statement)?;
-            if guarded {
-                self.also("ROLLBACK")?;
-            }
-            frontend::sync(&mut self.out);
-            self.send()
-        })();
-        if let Err(error) = begun {
-            return Some(Err(error));
-        }
-        let (mut opened, mut rows) = (false, 0);
-        let (mut failure, mut flow) = (None, Flow::Continue(()));
-        loop {
-            if flow.is_break() {
-                return Some(Err(self.stop()));
-            }
-            let step = self.incoming.head().and_then(|head| {
-                if head.tag == b'd' {
-                    self.incoming.pass(head.length, &mut |part| {
-                        if flow.is_continue() {
-                            flow = out(part);
-                        }
-                    })?;
-                    return Ok((b'd', Vec::new()));
-                }
-                Ok((head.tag, self.incoming.body(head.length)?))
-            });
-            let (tag, body) = match step {
-                Ok(step) => step,
-                Err(error) => return Some(Err(failure.unwrap_or_else(|| self.gone(&error)))),
-            };
-            match tag {
-                b'H' => opened = true,
-                b'C' => rows = rows.max(copied(&body)),
-                b'E' => failure = failure.or(Some(self.said_no(&body, ""))),
-                b'Z' => {
-                    self.status = body.first().copied().unwrap_or(b'I');
-                    break;
-                }
-                _ => {}
-            }
-        }
-        self.unguard(guarded);
-        match failure {
-            // Not a statement that COPY takes: nothing was run.
-            Some(_) if !opened && !self.lost => None,
-            Some(failure) => Some(Err(failure)),
-            None => Some(Ok(rows)),
-        }
-    }
-
     fn usable(&self) -> Result<()> {
         if self.lost {
             let text = format!("the connection to {} is lost", self.shown);
@@ -617,12 +561,6 @@ fn done(body: &[u8]) -> Done {
     let tag = text.trim_end_matches(|it: char| it.is_ascii_digit() || it == ' ').to_owned();
     let writes = matches!(tag.as_str(), "INSERT" | "UPDATE" | "DELETE" | "MERGE" | "COPY");
     Done { affected: count.filter(|_| writes), tag }
-}
-
-/// Rows that a `COPY 5` says it copied.
-fn copied(body: &[u8]) -> u64 {
-    let text = String::from_utf8_lossy(Body(body).text()).into_owned();
-    text.strip_prefix("COPY ").and_then(|it| it.parse().ok()).unwrap_or_default()
 }
 
 fn copy_column() -> Column {
