@@ -31,8 +31,11 @@ fn query(home: &Home, arguments: &[&str]) -> Output {
 fn every_format_is_what_it_was() {
     let home = Home::new();
     let file = file(&home);
-    for format in ["table", "vertical", "csv", "tsv", "json", "ndjson", "markdown", "insert", "inlist"] {
-        let text = if format == "inlist" { "select id from v" } else { "select * from v order by id" };
+    for format in
+        ["table", "vertical", "csv", "tsv", "json", "ndjson", "markdown", "insert", "inlist"]
+    {
+        let text =
+            if format == "inlist" { "select id from v" } else { "select * from v order by id" };
         let done = query(&home, &[&file, "-e", text, "--format", format, "--table", "v"]);
         assert_eq!(done.status.code(), Some(0), "{format}: {}", complaint(&done));
         golden(&format!("cli/query.{format}"), &out(&done));
@@ -44,7 +47,8 @@ fn every_format_is_what_it_was() {
 fn outcomes_are_told_apart_by_exit_codes() {
     let home = Home::new();
     let file = file(&home);
-    let endless = "with recursive n(i) as (values (1) union all select i + 1 from n) select max(i) from n";
+    let endless =
+        "with recursive n(i) as (values (1) union all select i + 1 from n) select max(i) from n";
     for (arguments, code, words) in [
         (vec![file.as_str(), "-e", "select 1"], 0, ""),
         (vec![&file, "-e", "select * from nowhere"], 1, "no such table: nowhere"),
@@ -64,7 +68,10 @@ fn outcomes_are_told_apart_by_exit_codes() {
     }
     let json = query(&home, &[&file, "-e", "select *\nfrom nowhere", "--json"]);
     let error: serde_json::Value = serde_json::from_str(&complaint(&json)).unwrap();
-    assert_eq!((error["error"]["kind"].as_str(), error["error"]["exit"].as_u64()), (Some("server"), Some(1)));
+    assert_eq!(
+        (error["error"]["kind"].as_str(), error["error"]["exit"].as_u64()),
+        (Some("server"), Some(1))
+    );
 }
 
 #[test]
@@ -72,7 +79,8 @@ fn statements_come_from_the_command_line_a_file_or_standard_input() {
     use std::io::Write;
     let home = Home::new();
     let file = file(&home);
-    let several = query(&home, &[&file, "-e", "select 1 as a", "-e", "select 2 as b", "--format", "csv"]);
+    let several =
+        query(&home, &[&file, "-e", "select 1 as a", "-e", "select 2 as b", "--format", "csv"]);
     assert_eq!(out(&several), "a\n1\n\nb\n2\n");
     let script = home.path().join("script.sql");
     std::fs::write(&script, "-- a comment; with a mark\nselect :day as day, :n + 1 as n;").unwrap();
@@ -104,7 +112,8 @@ fn a_file_of_rows_is_there_only_when_it_is_whole() {
     let again = query(&home, &[&file, "-e", "select 1", "--format", "csv", "-o", to]);
     assert_eq!(again.status.code(), Some(8));
     assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
-    let wrong = query(&home, &[&file, "-e", "select 1; select * from nowhere", "-o", to, "--replace"]);
+    let wrong =
+        query(&home, &[&file, "-e", "select 1; select * from nowhere", "-o", to, "--replace"]);
     assert_eq!(wrong.status.code(), Some(1));
     assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
 }
@@ -113,7 +122,9 @@ fn a_file_of_rows_is_there_only_when_it_is_whole() {
 fn writing_is_allowed_by_hand_and_yes_is_said_by_hand() {
     let home = Home::new();
     let file = file(&home);
-    let count = |home: &Home| out(&query(home, &[&file, "-e", "select count(*) as n from v", "--format", "csv"]));
+    let count = |home: &Home| {
+        out(&query(home, &[&file, "-e", "select count(*) as n from v", "--format", "csv"]))
+    };
     let done = query(&home, &[&file, "--write", "--roll-back", "--yes", "-e", "delete from v"]);
     assert_eq!(done.status.code(), Some(0), "{}", complaint(&done));
     assert_eq!(count(&home), "n\n5\n", "it was undone");

@@ -11,8 +11,8 @@ use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::atomic::AtomicBool;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 use transport::Places;
 
@@ -331,16 +331,15 @@ impl<'a> Asked<'a> {
     /// The statements; none where they are to be typed at a prompt.
     fn script(&self) -> Result<Option<String>, Failure> {
         if let Some(given) = self.matches.get_many::<String>("execute") {
+            let given: Vec<&str> = given.map(|it| it.trim_end()).collect();
+            if let [one] = given.as_slice() {
+                return Ok(Some((*one).to_owned()));
+            }
             let one_a_line = matches!(
                 self.direct.engine(self.project.as_deref(), &self.connection)?,
                 rpc::query::Engine::Redis | rpc::query::Engine::Mongodb
             );
-            let end = if one_a_line { "\n" } else { ";\n" };
-            let given: Vec<&str> = given.map(|it| it.trim_end()).collect();
-            return Ok(Some(match given.as_slice() {
-                [one] => (*one).to_owned(),
-                several => several.join(end),
-            }));
+            return Ok(Some(given.join(if one_a_line { "\n" } else { ";\n" })));
         }
         let file = self.matches.get_one::<PathBuf>("file");
         if let Some(path) = file.filter(|it| *it != Path::new("-")) {
@@ -423,25 +422,29 @@ pub(crate) fn interrupted() -> Arc<AtomicBool> {
 /// The same, and what tells when Ctrl-C is listened to.
 pub(crate) fn listening() -> (Arc<AtomicBool>, Receiver<()>) {
     let flag = Arc::new(AtomicBool::new(false));
-    let set = flag.clone();
     let (ready, told) = sync_channel(1);
+    listen(flag.clone(), ready);
+    (flag, told)
+}
+
+#[cfg(unix)]
+fn listen(set: Arc<AtomicBool>, ready: SyncSender<()>) {
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGINT, set); // else Ctrl-C ends the process
+    let _ = ready.send(()); // whoever does not wait for it has gone on
+}
+
+#[cfg(not(unix))]
+fn listen(set: Arc<AtomicBool>, ready: SyncSender<()>) {
     // Apart from the statement, so that nothing waits for it.
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let Ok(runtime) = runtime else { return };
-        runtime.block_on(async {
-            #[cfg(unix)]
-            let heard = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt());
-            #[cfg(windows)]
-            let heard = tokio::signal::windows::ctrl_c();
-            let _ = ready.send(()); // whoever does not wait for it has gone on
-            let Ok(mut heard) = heard else { return };
-            while heard.recv().await.is_some() {
-                set.store(true, Ordering::SeqCst);
+        let _ = ready.send(()); // whoever does not wait for it has gone on
+        if let Ok(runtime) = runtime {
+            while runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
+                set.store(true, std::sync::atomic::Ordering::SeqCst);
             }
-        });
+        }
     });
-    (flag, told)
 }
 
 /// Says what was done, for people, and how long it took where that is `timed`.
@@ -496,9 +499,12 @@ impl Far {
     }
 
     fn tell(&self, rows: u64, bytes: u64) {
-        let since = self.last.get().map_or(self.begun.elapsed(), |it| it.elapsed());
+        if !self.shown {
+            return; // asked for every row of some results
+        }
+        let since = self.last.get().unwrap_or(self.begun).elapsed();
         let due = if self.last.get().is_some() { TELL_EVERY } else { PATIENCE };
-        if !self.shown || since < due {
+        if since < due {
             return;
         }
         self.last.set(Some(Instant::now()));

@@ -26,7 +26,9 @@ mod xlsx;
 
 pub use file::{Over, to_file};
 
-use crate::{Column, Done, Engine, Failure, Flow, Notice, Page, Reason, Result, Sink, Watch};
+use crate::{
+    Column, Done, Engine, Failure, Flow, Notice, Page, PageSize, Reason, Result, Sink, Watch,
+};
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
@@ -194,6 +196,8 @@ trait Writer {
 }
 
 const BUFFER: usize = 64 << 10;
+/// Rows of a page where rows are written one by one: of usual size, they fill the buffer about once.
+const ROWS_AT_ONCE: usize = 256;
 
 /// Where bytes go. After the first error nothing more is written.
 struct Out<'w> {
@@ -289,6 +293,7 @@ fn not_written(error: &io::Error) -> Failure {
 pub struct Export<'w> {
     out: Out<'w>,
     writer: Box<dyn Writer>,
+    by_row: bool,
     watch: Watch<'w>,
     columns: Option<usize>,
     written: Written,
@@ -324,6 +329,7 @@ impl<'w> Export<'w> {
         Ok(Export {
             out: Out::new(to),
             writer,
+            by_row: matches!(format, Format::Csv | Format::Tsv | Format::Json | Format::Ndjson),
             watch: Watch::NONE,
             columns: None,
             written: Written::default(),
@@ -336,6 +342,13 @@ impl<'w> Export<'w> {
     pub fn watched(mut self, watch: Watch<'w>) -> Export<'w> {
         self.watch = watch;
         self
+    }
+
+    /// Pages that suit it: formats that look at one row at a time are given fewer, so that the first are
+    /// out sooner and what was read is still in the processor's cache.
+    pub(crate) fn page_size(&self) -> PageSize {
+        let usual = PageSize::default();
+        if self.by_row { PageSize { rows: ROWS_AT_ONCE, ..usual } } else { usual }
     }
 
     /// Rows that were written so far.
@@ -376,11 +389,15 @@ impl<'w> Export<'w> {
         Ok(self.written)
     }
 
-    /// Takes bytes that the server wrote in this format itself, and counts no rows.
+    /// Takes bytes that the server wrote in this format itself, and counts no rows. No bytes: nothing more
+    /// is here yet, so that what is goes out.
     pub(crate) fn copied(&mut self, part: &[u8]) -> Flow {
         self.go(|it| {
             it.watch.step("the export", it.written.rows, it.out.told())?;
-            it.out.put(part);
+            match part {
+                [] => it.out.push_out(),
+                part => it.out.put(part),
+            }
             Ok(())
         })
     }

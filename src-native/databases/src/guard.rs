@@ -93,7 +93,10 @@ pub fn can_be_undone(statements: &[Prepared]) -> Result<()> {
     match statements.iter().find(|it| it.commits) {
         None => Ok(()),
         Some(it) => {
-            let text = format!("the server keeps this at once, and it cannot be undone: {}", short(&it.given));
+            let text = format!(
+                "the server keeps this at once, and it cannot be undone: {}",
+                short(&it.given)
+            );
             Err(Failure::new(Reason::Refused, text).hint("run it without undoing it"))
         }
     }

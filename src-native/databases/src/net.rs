@@ -11,7 +11,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{AlertDescription, CertificateError, ClientConfig, ClientConnection, StreamOwned};
 use std::io::{Read, Write};
-use std::net::{Shutdown, TcpStream, ToSocketAddrs};
+use std::net::{IpAddr, Shutdown, SocketAddr, TcpStream, ToSocketAddrs};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -160,21 +160,9 @@ pub(crate) fn dial(target: &Target) -> Result<Plain> {
 fn dial_host(target: &Target, host: &str, port: u16) -> Result<TcpStream> {
     let until = Instant::now() + target.connect_timeout;
     let shown = format!("{host}:{port}");
-    // Looked up on a thread of its own: the system's resolver cannot be told to stop.
-    let (tell, hear) = std::sync::mpsc::channel();
-    let name = (host.to_owned(), port);
-    std::thread::spawn(move || {
-        let _ = tell.send(name.to_socket_addrs().map(Iterator::collect::<Vec<_>>));
-    });
-    let found = match hear.recv_timeout(target.connect_timeout) {
-        Ok(Ok(found)) => found,
-        Ok(Err(error)) => {
-            let text = format!("the name `{host}` cannot be looked up: {error}");
-            return Err(
-                Failure::new(Reason::Connection, text).hint("check how the host is written")
-            );
-        }
-        Err(_) => return Err(too_long(&shown, target.connect_timeout)),
+    let found = match host.parse::<IpAddr>() {
+        Ok(address) => vec![SocketAddr::new(address, port)],
+        Err(_) => looked_up(target, host, port)?,
     };
     let mut last = None;
     for (at, address) in found.iter().enumerate() {
@@ -195,6 +183,23 @@ fn dial_host(target: &Target, host: &str, port: u16) -> Result<TcpStream> {
         Some(error) => unreachable_at(&shown, &error),
         None => Failure::new(Reason::Connection, format!("the name `{host}` has no address")),
     })
+}
+
+/// The addresses of a name, looked up on a thread of its own: the system's resolver cannot be told to stop.
+fn looked_up(target: &Target, host: &str, port: u16) -> Result<Vec<SocketAddr>> {
+    let (tell, hear) = std::sync::mpsc::channel();
+    let name = (host.to_owned(), port);
+    std::thread::spawn(move || {
+        let _ = tell.send(name.to_socket_addrs().map(Iterator::collect::<Vec<_>>));
+    });
+    match hear.recv_timeout(target.connect_timeout) {
+        Ok(Ok(found)) => Ok(found),
+        Ok(Err(error)) => {
+            let text = format!("the name `{host}` cannot be looked up: {error}");
+            Err(Failure::new(Reason::Connection, text).hint("check how the host is written"))
+        }
+        Err(_) => Err(too_long(&format!("{host}:{port}"), target.connect_timeout)),
+    }
 }
 
 fn too_long(shown: &str, time: Duration) -> Failure {

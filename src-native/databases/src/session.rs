@@ -155,8 +155,9 @@ pub trait Session: Send {
 
     /// Writes the rows of one reading statement as CSV in the words of the server itself, where the
     /// engine can do that quicker than by pages and the bytes are the same: comma, a header, `"` only
-    /// where needed, NULL as nothing and an empty text as `""`, lines ended by `\n`. Returns how many rows
-    /// there were; none where it cannot, and then nothing has been done.
+    /// where needed, NULL as nothing and an empty text as `""`, lines ended by `\n`. A part of no bytes says
+    /// that nothing more is here yet. Returns how many rows there were; none where it cannot, and then
+    /// nothing has been done.
     fn copy_csv(
         &mut self,
         _ask: &Ask<'_>,

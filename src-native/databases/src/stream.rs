@@ -3,7 +3,7 @@
 use crate::export::Export;
 use crate::pool::Lent;
 use crate::run::Prepared;
-use crate::{Ask, Done, Failure, Flow, Notice, Page, PageSize, Reason, Result, Sink, Step};
+use crate::{Ask, Done, Failure, Flow, Notice, Page, Reason, Result, Sink, Step};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -118,7 +118,7 @@ fn all(
         let ask = Ask {
             text: &statement.text,
             values: &statement.values,
-            page: PageSize::default(),
+            page: out.page_size(),
             origins: false,
         };
         if let Err(failure) = one(session, statement, &ask, limits, out, hear, &mut said) {

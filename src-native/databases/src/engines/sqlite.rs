@@ -140,7 +140,8 @@ fn open(path: &Path, read_only: bool) -> Result<Connection> {
         Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .map_err(cannot)?;
     connection.busy_timeout(LOCK_STEP).map_err(cannot)?;
-    let check = || connection.query_row("select count(*) from sqlite_schema", [], |_| Ok(()));
+    // Reads the head of the file and nothing more.
+    let check = || connection.pragma_query_value(None, "schema_version", |_| Ok(()));
     retried(&AtomicBool::new(false), check).map_err(cannot)?;
     let hook = move |it: AuthContext<'_>| allow(&it, read_only);
     connection.authorizer(Some(hook)).map_err(cannot)?;

@@ -1,35 +1,26 @@
-//! Rows as the server's own CSV, by COPY: what it writes goes through as it comes.
+//! Rows as CSV in the server's own words, passed on as they come.
 
-use super::Postgres;
 use super::wire::Body;
+use super::{IMPATIENCE, Postgres};
 use crate::{Flow, Result};
 use postgres_protocol::message::frontend;
+use std::time::Instant;
 
 impl Postgres {
-    /// Runs a COPY to standard output; none where the statement is none that COPY takes, and then nothing
-    /// was run.
+    /// Runs a `COPY … TO STDOUT` and passes on what comes; nothing as a part says that nothing more is
+    /// here yet. Returns how many rows there were; none where COPY does not take the statement.
     pub(super) fn copy(
         &mut self,
         statement: &str,
         out: &mut dyn FnMut(&[u8]) -> Flow,
     ) -> Option<Result<u64>> {
         let guarded = self.guarded();
-        let begun = (|| {
-            if guarded {
-                self.guard()?;
-            }
-            self.also(statement)?;
-            if guarded {
-                self.also("ROLLBACK")?;
-            }
-            frontend::sync(&mut self.out);
-            self.send()
-        })();
-        if let Err(error) = begun {
+        if let Err(error) = self.begin_copy(statement, guarded) {
             return Some(Err(error));
         }
         let (mut opened, mut rows) = (false, 0);
         let (mut failure, mut flow) = (None, Flow::Continue(()));
+        let mut paused: Option<Instant> = None;
         loop {
             if flow.is_break() {
                 return Some(Err(self.stop()));
@@ -50,6 +41,13 @@ impl Postgres {
                 Err(error) => return Some(Err(failure.unwrap_or_else(|| self.gone(&error)))),
             };
             match tag {
+                // The first rows, and those after a silence, are not kept waiting for more.
+                b'd' if self.incoming.is_empty() && flow.is_continue() => {
+                    if paused.is_none_or(|it| it.elapsed() >= IMPATIENCE) {
+                        flow = out(&[]);
+                        paused = Some(Instant::now());
+                    }
+                }
                 b'H' => opened = true,
                 b'C' => rows = rows.max(copied(&body)),
                 b'E' => failure = failure.or(Some(self.said_no(&body, ""))),
@@ -67,6 +65,18 @@ impl Postgres {
             Some(failure) => Some(Err(failure)),
             None => Some(Ok(rows)),
         }
+    }
+
+    fn begin_copy(&mut self, statement: &str, guarded: bool) -> Result<()> {
+        if guarded {
+            self.guard()?;
+        }
+        self.also(statement)?;
+        if guarded {
+            self.also("ROLLBACK")?;
+        }
+        frontend::sync(&mut self.out);
+        self.send()
     }
 }
 
