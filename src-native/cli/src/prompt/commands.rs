@@ -84,7 +84,7 @@ impl Prompt {
                 note(if was { "rows come as tables" } else { "rows come one field a line" });
             }
             "\\f" => self.format(name)?,
-            "\\o" => self.write_to(argument)?,
+            "\\o" => self.rows_to(argument)?,
             "\\e" => return self.edit(),
             "\\i" => {
                 let script = read(argument)?;
@@ -184,7 +184,7 @@ impl Prompt {
         Ok(())
     }
 
-    fn write_to(&mut self, name: &str) -> Result<(), Failure> {
+    fn rows_to(&mut self, name: &str) -> Result<(), Failure> {
         if name.is_empty() {
             self.to = None;
             note("rows come to the screen");

@@ -193,7 +193,9 @@ pub(super) fn statement(
     };
     // In quotes or not, it is the name within that was begun.
     let fits = |it: &&String| it.to_lowercase().starts_with(&word.to_lowercase());
-    let whole = format!("{before}{line}");
+    // A quote that was only begun would take what follows along.
+    let after = line.get(at..).unwrap_or_default();
+    let whole = format!("{lead} {}", after.trim_start_matches(['"', '`', ']']));
     let from = lead.rfind(';').map_or(0, |it| it + 1);
     let end = whole[lead.len()..].find(';').map_or(whole.len(), |it| lead.len() + it);
     let tokens = tokens(whole.get(from..end).unwrap_or_default());
