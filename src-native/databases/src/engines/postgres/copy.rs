@@ -42,11 +42,12 @@ impl Postgres {
             };
             match tag {
                 // The first rows, and those after a silence, are not kept waiting for more.
-                b'd' if self.incoming.is_empty() && flow.is_continue() => {
-                    if paused.is_none_or(|it| it.elapsed() >= IMPATIENCE) {
-                        flow = out(&[]);
-                        paused = Some(Instant::now());
-                    }
+                b'd' if !self.incoming.has_next()
+                    && flow.is_continue()
+                    && paused.is_none_or(|it| it.elapsed() >= IMPATIENCE) =>
+                {
+                    flow = out(&[]);
+                    paused = Some(Instant::now());
                 }
                 b'H' => opened = true,
                 b'C' => rows = rows.max(copied(&body)),
