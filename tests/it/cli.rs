@@ -135,7 +135,7 @@ fn failures_say_what_and_what_to_do_and_have_their_exit_codes() {
     let cases: &[(&[&str], i32, &str)] = &[
         (&["memory", "overview"], 66, "hint: add one: `backstory sources add"),
         (&["memory", "nonsense"], 64, "unrecognized subcommand"),
-        (&["memroy"], 64, "a similar subcommand exists: 'memory'"),
+        (&["memroy"], 64, "'memory'"),
         (&["memory", "why"], 64, "--help"),
         (&["memory", "why", "a.rs"], 64, "hint: as in `src/pay.rs:12`"),
         (&["memory", "file", "x", "--limit", "many"], 64, "invalid value"),

@@ -8,11 +8,16 @@
 #[cfg(unix)]
 mod cli; // the terminal, as somebody types it
 mod context; // what memory answers of issues, pull requests and what was said
+mod databases; // databases over the bridge
 #[cfg(unix)]
 mod home; // a home folder, the programs run in it, repositories to ask about
 mod layers; // the arrows between crates, and what each binary loads
 mod memory; // what memory answers about the standard fixture
 mod past; // answers with a `now` that lies in the past
+#[cfg(unix)]
+mod query; // databases from the terminal
+#[cfg(target_os = "linux")]
+mod query_prompt; // the prompt of `backstory query`, typed at in a terminal of its own
 mod schema; // ipc-schema/ is the shadow of the request types
 mod session; // what a conversation answers, whatever carries it
 #[cfg(unix)]

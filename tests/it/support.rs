@@ -20,8 +20,11 @@ impl Backstory {
     /// One with an empty store.
     pub(crate) fn new() -> Backstory {
         let folder = tempfile::tempdir().unwrap();
-        let store = store::Store::open(&folder.path().join("memory.db")).unwrap();
-        let server = Server::new(store, |_| {});
+        let folders = rpc::Folders {
+            config: folder.path().join("config"),
+            state: folder.path().join("state"),
+        };
+        let server = Server::open(&folder.path().join("memory.db"), folders, |_| {}).unwrap();
         let session = server.session(Caller::Script, |_| {});
         Backstory { runtime: Runtime::new().unwrap(), session, folder }
     }

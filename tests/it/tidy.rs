@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// Longest source file, in lines: beyond that it is a room too large to know.
 const LINES_MAX: usize = 600;
 /// Packages in Cargo.lock. It can be raised; we only want to be aware.
-const PACKAGES_MAX: usize = 470;
+const PACKAGES_MAX: usize = 500;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -108,10 +108,10 @@ fn text_from_outside_never_becomes_markup() {
 }
 
 #[test]
-fn sql_is_written_in_the_store_alone() {
+fn only_the_store_and_the_databases_know_sqlite() {
     for (path, text) in sources("src-native", &[".rs"]) {
         let name = path.to_string_lossy().replace('\\', "/");
-        if name.contains("/store/") || is_test(&path) {
+        if name.contains("/store/") || name.contains("/databases/") || is_test(&path) {
             continue;
         }
         assert!(!text.contains("rusqlite"), "{} knows SQLite", path.display());

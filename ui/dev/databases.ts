@@ -326,10 +326,15 @@ export const databases: Replies = {
     warnings: [],
   },
   'databases.transaction': ({ step }) => ({ open: step === 'begin' }),
-  'databases.run': async ({ text, session, rows = 100 }, { signal }) => {
+  'databases.run': async ({ text, transaction, rows = 100 }, { signal }) => {
     await wait(60);
     const run = next++;
-    const base = { run, inTransaction: session !== undefined, milliseconds: 14.2, failure: null };
+    const base = {
+      run,
+      inTransaction: transaction === 'manual',
+      milliseconds: 14.2,
+      failure: null,
+    };
     if (/\bsleep\b/i.test(text)) {
       for (let at = 0; at < 600 && !signal.aborted; at++) await wait(100);
       if (signal.aborted) throw new Refusal('cancelled', 'the statement was stopped');

@@ -1,13 +1,16 @@
 // Made-up replies, to look at the frame without a program: `npm run dev`, then `/?fake`. With
 // `?fake=empty` there is no repository, with `?fake=reading` one is being read, with `?fake=lost`
-// nothing answers. Never part of the built page.
+// nothing answers, with
+// `?fake=untrusted` the project’s connections want trust. Never part of the built page.
 
 import document from '$ipc-schema/openrpc.json';
 import type * as t from '$ipc-schema/types';
 import { fake, Refusal, type Replies } from '../src/ipc/wire.fake';
 import { WireError, type Wire } from '../src/ipc/wire';
+import { catalogue, untrusted } from './catalogue';
 import { databases } from './databases';
 import * as tracked from './tracked';
+import { values } from './values';
 
 const source = (repository: string, more: Partial<t.Source> = {}): t.Source => ({
   repository,
@@ -288,6 +291,9 @@ function replies(kind: string): Replies {
     'memory.resolve': { found: [] },
     'rpc.discover': document as t.OpenRpc,
     ...databases,
+    ...catalogue,
+    ...values,
+    ...(kind === 'untrusted' ? untrusted : {}),
   };
 }
 

@@ -45,14 +45,15 @@ pub(crate) fn serve(typed: &Typed, matches: &ArgMatches) -> Result<ExitCode> {
     };
     let served = runtime.block_on(async {
         channel.hello(&Hello::Opening(typed.program.revision.into())).await.map_err(broken)?;
-        let server = match Server::open(&places.store, places.folders(), move |line| terminal.say(line)) {
-            Ok(server) => server,
-            Err(error) => {
-                // The window is who tells it.
-                channel.hello(&Hello::Failed(error.message)).await.map_err(broken)?;
-                return Ok(ExitCode::from(error.code.exit()));
-            }
-        };
+        let server =
+            match Server::open(&places.store, places.folders(), move |line| terminal.say(line)) {
+                Ok(server) => server,
+                Err(error) => {
+                    // The window is who tells it.
+                    channel.hello(&Hello::Failed(error.message)).await.map_err(broken)?;
+                    return Ok(ExitCode::from(error.code.exit()));
+                }
+            };
         let first = match folder {
             None => route.unwrap_or_default().to_owned(),
             Some(folder) => {

@@ -30,14 +30,7 @@ fn slowest(node: &Node) -> Option<f64> {
     Some(node.own_ms.unwrap_or(0.0).max(below))
 }
 
-fn draw(
-    node: &Node,
-    first: &str,
-    rest: &str,
-    slowest: f64,
-    terminal: &Terminal,
-    out: &mut String,
-) {
+fn draw(node: &Node, first: &str, rest: &str, slowest: f64, terminal: &Terminal, out: &mut String) {
     let mut figures = Vec::new();
     if let Some(own) = node.own_ms {
         let total = node.total_ms.unwrap_or(own);
@@ -62,7 +55,8 @@ fn draw(
         (true, false) => format!("{title} ← slowest"),
         _ => title,
     };
-    let figures = if figures.is_empty() { String::new() } else { format!("  ({})", figures.join("; ")) };
+    let figures =
+        if figures.is_empty() { String::new() } else { format!("  ({})", figures.join("; ")) };
     *out += &format!("{first}{title}{figures}\n");
     let inner = if node.children.is_empty() { "    " } else { "│   " };
     for (name, text) in &node.facts {
@@ -70,7 +64,8 @@ fn draw(
     }
     let last = node.children.len().saturating_sub(1);
     for (at, child) in node.children.iter().enumerate() {
-        let (branch, below) = if at == last { ("└── ", "    ") } else { ("├── ", "│   ") };
+        let (branch, below) =
+            if at == last { ("└── ", "    ") } else { ("├── ", "│   ") };
         let (first, rest) = (format!("{rest}{branch}"), format!("{rest}{below}"));
         draw(child, &first, &rest, slowest, terminal, out);
     }

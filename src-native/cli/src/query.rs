@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 use transport::Places;
 
@@ -221,14 +222,6 @@ impl<'a> Asked<'a> {
     }
 
     fn run(&self, terminal: Terminal) -> Result<ExitCode, Failure> {
-        let Some(script) = self.script()? else {
-            return crate::prompt::run(
-                &self.direct,
-                self.project.as_deref(),
-                &self.connection,
-                terminal,
-            );
-        };
         let timeout = match self.matches.get_one::<f64>("timeout") {
             None => None,
             Some(it) if *it > 0.0 && *it <= 604_800.0 => Some(Duration::from_secs_f64(*it)),
@@ -236,6 +229,21 @@ impl<'a> Asked<'a> {
                 return Err(usage(format!("{it} is no time in seconds"))
                     .hint("give more than 0 and at most 604800, a week"));
             }
+        };
+        let Some(script) = self.script()? else {
+            return crate::prompt::run(
+                crate::prompt::Start {
+                    direct: self.direct.clone(),
+                    project: self.project.clone(),
+                    connection: self.connection.clone(),
+                    params: self.params.clone(),
+                    timeout,
+                    read_only: self.flag("read-only"),
+                    write: self.flag("write"),
+                    output: self.output(terminal),
+                },
+                terminal,
+            );
         };
         let query = Query {
             connection: &self.connection,
@@ -250,37 +258,42 @@ impl<'a> Asked<'a> {
         };
         if self.flag("explain") || self.flag("analyze") {
             let cancel = interrupted();
-            let plan = with_password(&self.direct, &query, || {
+            let plan = with_password(&self.direct, query.project, query.connection, || {
                 self.direct.explain(&query, self.flag("analyze"), &cancel)
             })?;
             terminal.print(&crate::plan::drawn(&plan, &terminal));
             return Ok(ExitCode::SUCCESS);
         }
+        let output = self.output(terminal);
+        let file = self.matches.get_one::<PathBuf>("output");
+        if file.is_none() && output.format.is_binary() && terminal.looked_at {
+            let text = format!("{} is not for a terminal", output.format.name());
+            return Err(usage(text).hint("name a file with --output, or send it on with `>`"));
+        }
+        let ran = with_password(&self.direct, query.project, query.connection, || {
+            self.write(&query, &output, file.map(PathBuf::as_path), terminal)
+        })?;
+        if !self.flag("quiet") {
+            tell(&ran, &output, terminal, true);
+        }
+        if self.flag("fail-empty") && ran.rows == 0 {
+            return Ok(ExitCode::from(6));
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// How rows are to be written.
+    fn output(&self, terminal: Terminal) -> Output {
         let usual = if terminal.json { "json" } else { "table" };
         let name = self.matches.get_one::<String>("format").map_or(usual, String::as_str);
-        let output = Output {
+        Output {
             format: Format::of_name(name).unwrap_or(Format::Table),
             header: !self.flag("no-header"),
             null: self.matches.get_one::<String>("null").cloned(),
             table: self.matches.get_one::<String>("table").cloned(),
             styled: terminal.color,
             widest: WIDEST,
-        };
-        let file = self.matches.get_one::<PathBuf>("output");
-        if file.is_none() && output.format.is_binary() && terminal.looked_at {
-            let text = format!("{} is not for a terminal", output.format.name());
-            return Err(usage(text).hint("name a file with --output, or send it on with `>`"));
         }
-        let ran = with_password(&self.direct, &query, || {
-            self.write(&query, &output, file.map(PathBuf::as_path), terminal)
-        })?;
-        if !self.flag("quiet") {
-            tell(&ran, &output, terminal);
-        }
-        if self.flag("fail-empty") && ran.rows == 0 {
-            return Ok(ExitCode::from(6));
-        }
-        Ok(ExitCode::SUCCESS)
     }
 
     fn write(
@@ -344,7 +357,7 @@ impl<'a> Asked<'a> {
 }
 
 /// Text of a script.
-fn text(from: impl Read, place: &str) -> Result<String, Failure> {
+pub(crate) fn text(from: impl Read, place: &str) -> Result<String, Failure> {
     let mut bytes = Vec::new();
     from.take(SCRIPT_MAX + 1)
         .read_to_end(&mut bytes)
@@ -359,7 +372,7 @@ fn text(from: impl Read, place: &str) -> Result<String, Failure> {
 }
 
 /// `name=text`, or `name:=` and JSON.
-fn param(text: &str) -> Result<(String, Value), Failure> {
+pub(crate) fn param(text: &str) -> Result<(String, Value), Failure> {
     let wrong = || {
         usage(format!("`{}` is no parameter", plain(text)))
             .hint("as in `--param name=text` or `--param id:=42`")
@@ -375,7 +388,7 @@ fn param(text: &str) -> Result<(String, Value), Failure> {
     Ok((name.to_owned(), Value::String(value.to_owned())))
 }
 
-fn usage(text: String) -> Failure {
+pub(crate) fn usage(text: String) -> Failure {
     Failure::new(Reason::Usage, text)
 }
 
@@ -383,7 +396,8 @@ fn usage(text: String) -> Failure {
 /// type it.
 pub(crate) fn with_password<T>(
     direct: &Direct,
-    query: &Query<'_>,
+    project: Option<&str>,
+    connection: &str,
     mut work: impl FnMut() -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let asks = match work() {
@@ -394,29 +408,37 @@ pub(crate) fn with_password<T>(
         return Err(asks
             .hint("nobody is here to type it: name `keyring:…`, `env:…` or `cmd:…` in its entry"));
     }
-    let password = crate::prompt::password(&format!("password for {}: ", query.connection))
+    let password = crate::prompt::password(&format!("password for {connection}: "))
         .map_err(|it| Failure::new(Reason::Usage, it.to_string()))?;
-    direct.give_password(query.project, query.connection, password)?;
+    direct.give_password(project, connection, password)?;
     work()
 }
 
 /// Set by Ctrl-C: the statement ends at the server.
 pub(crate) fn interrupted() -> Arc<AtomicBool> {
+    listening().0
+}
+
+/// The same, and what tells when Ctrl-C is listened to.
+pub(crate) fn listening() -> (Arc<AtomicBool>, Receiver<()>) {
     let flag = Arc::new(AtomicBool::new(false));
-    listen(flag.clone());
-    flag
+    let (ready, told) = sync_channel(1);
+    listen(flag.clone(), ready);
+    (flag, told)
 }
 
 #[cfg(unix)]
-fn listen(set: Arc<AtomicBool>) {
+fn listen(set: Arc<AtomicBool>, ready: SyncSender<()>) {
     let _ = signal_hook::flag::register(signal_hook::consts::SIGINT, set); // else Ctrl-C ends the process
+    let _ = ready.send(()); // whoever does not wait for it has gone on
 }
 
 #[cfg(not(unix))]
-fn listen(set: Arc<AtomicBool>) {
+fn listen(set: Arc<AtomicBool>, ready: SyncSender<()>) {
     // Apart from the statement, so that nothing waits for it.
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let _ = ready.send(()); // whoever does not wait for it has gone on
         if let Ok(runtime) = runtime {
             while runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
                 set.store(true, std::sync::atomic::Ordering::SeqCst);
@@ -425,24 +447,24 @@ fn listen(set: Arc<AtomicBool>) {
     });
 }
 
-/// Says what was done, for people.
-fn tell(ran: &Ran, output: &Output, terminal: Terminal) {
-    let time = spent(ran.took);
+/// Says what was done, for people, and how long it took where that is `timed`.
+pub(crate) fn tell(ran: &Ran, output: &Output, terminal: Terminal, timed: bool) {
+    let time = if timed { format!(", {}", spent(ran.took)) } else { String::new() };
     for (tag, rows) in ran.done.iter().filter(|_| ran.results == 0) {
         let count = rows.map(|it| format!(", {}", counted(it))).unwrap_or_default();
         let tag = if tag.is_empty() { "done" } else { tag };
-        note(&format!("{tag}{count}, {time}"));
+        note(&format!("{tag}{count}{time}"));
     }
     let for_people = matches!(output.format, Format::Table | Format::Vertical);
     if ran.results > 0 && (for_people && terminal.looked_at || io::stderr().is_terminal()) {
-        note(&format!("{}, {time}", counted(ran.rows)));
+        note(&format!("{}{time}", counted(ran.rows)));
     }
     for text in &ran.notes {
         note(text);
     }
 }
 
-fn counted(rows: u64) -> String {
+pub(crate) fn counted(rows: u64) -> String {
     if rows == 1 { "1 row".into() } else { format!("{rows} rows") }
 }
 

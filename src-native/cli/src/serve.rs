@@ -53,7 +53,8 @@ pub(crate) fn stdio(typed: &Typed) -> Result<ExitCode> {
             if Road::to_server(&places, terminal).await?.is_some() {
                 return Ok(stdio::bridge(&places.socket).await?);
             }
-            let server = Server::open(&places.store, places.folders(), move |line| terminal.say(line))?;
+            let server =
+                Server::open(&places.store, places.folders(), move |line| terminal.say(line))?;
             stdio::serve(&server, Caller::Script).await;
             Ok(())
         };

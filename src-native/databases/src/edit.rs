@@ -1,7 +1,9 @@
 //! Changes of rows as statements: each touches exactly one row, the one that was looked at, or none.
 
 use crate::session::unsupported;
-use crate::{Ask, Column, Done, Engine, Failure, Flow, Notice, Page, Reason, Result, Session, Sink};
+use crate::{
+    Ask, Column, Done, Engine, Failure, Flow, Notice, Page, Reason, Result, Session, Sink,
+};
 use crate::{Step, Value, quoted};
 use std::ops::ControlFlow;
 
@@ -51,7 +53,10 @@ struct Builder {
 
 impl Builder {
     fn new(engine: Engine) -> Builder {
-        Builder { engine, sent: Sent { text: String::new(), values: Vec::new(), shown: String::new() } }
+        Builder {
+            engine,
+            sent: Sent { text: String::new(), values: Vec::new(), shown: String::new() },
+        }
     }
 
     fn put(&mut self, text: &str) {
@@ -107,7 +112,11 @@ impl Builder {
             Engine::Sqlite => {
                 self.put(&format!("({name} IS "));
                 let number = text.parse::<f64>().is_ok_and(f64::is_finite);
-                self.mark(if number { Value::Number(text.clone()) } else { Value::Text(text.clone()) });
+                self.mark(if number {
+                    Value::Number(text.clone())
+                } else {
+                    Value::Text(text.clone())
+                });
                 self.sent.shown += &shown;
                 self.put(&format!(" OR CAST({name} AS TEXT) IS "));
                 self.mark(Value::Text(text.clone()));
@@ -214,8 +223,8 @@ fn statement(engine: Engine, table: &str, change: &Change, binary: &[String]) ->
 ///
 /// # Errors
 /// Which of them failed, and why; then nothing was kept.
-pub fn apply(session: &mut dyn Session, statements: &[Sent]) -> Result<(), (usize, Failure)> {
-    session.transaction(Step::Begin).map_err(|it| (0, it))?;
+pub fn apply(session: &mut dyn Session, statements: &[Sent]) -> Result<(), (usize, Box<Failure>)> {
+    session.transaction(Step::Begin).map_err(|it| (0, it.into()))?;
     for (at, it) in statements.iter().enumerate() {
         let mut counted = Counted(None);
         let ask = Ask { values: &it.values, ..Ask::new(&it.text) };
@@ -223,17 +232,19 @@ pub fn apply(session: &mut dyn Session, statements: &[Sent]) -> Result<(), (usiz
             Some(1) => Ok(()),
             Some(0) => Err(Failure::new(Reason::Server, "the row is no longer as it was read")
                 .hint("read it again, and look at what has changed")),
-            Some(rows) => Err(Failure::new(Reason::Server, format!("this would touch {rows} rows"))
-                .hint("what tells the row apart is not enough")),
+            Some(rows) => {
+                Err(Failure::new(Reason::Server, format!("this would touch {rows} rows"))
+                    .hint("what tells the row apart is not enough"))
+            }
             None => Err(Failure::new(Reason::Server, "the server does not say what it did")),
         });
         if let Err(failure) = ran {
             let _ = session.transaction(Step::Rollback); // closed, the server undoes it too
-            return Err((at, failure));
+            return Err((at, failure.into()));
         }
     }
     let last = statements.len().saturating_sub(1);
-    session.transaction(Step::Commit).map_err(|it| (last, it))
+    session.transaction(Step::Commit).map_err(|it| (last, it.into()))
 }
 
 /// How many rows a statement touched.

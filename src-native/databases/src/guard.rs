@@ -29,8 +29,9 @@ pub fn prepare(
 ) -> Result<Vec<Prepared>> {
     let statements = statement::split(engine, script)?;
     if statements.is_empty() {
-        return Err(Failure::new(Reason::Usage, "there is no statement")
-            .hint("comments alone are not run"));
+        return Err(
+            Failure::new(Reason::Usage, "there is no statement").hint("comments alone are not run")
+        );
     }
     let mut used = vec![false; values.len()];
     let mut losses = Vec::new();
@@ -68,6 +69,7 @@ pub fn prepare(
             line: number(if before.ends_with('\n') { line + 1 } else { line }),
             column: number(last_line.chars().count() + 1),
             reads: verdict.reads.is_ok(),
+            commits: verdict.commits,
             copies: verdict.wraps,
         });
     }
@@ -81,6 +83,23 @@ pub fn prepare(
             .hint("say yes to it: `--yes` in the terminal, `confirmed` in a call"));
     }
     Ok(prepared)
+}
+
+/// Whether all of it can be undone at the end.
+///
+/// # Errors
+/// [`Reason::Refused`], naming the statement that the server keeps at once.
+pub fn can_be_undone(statements: &[Prepared]) -> Result<()> {
+    match statements.iter().find(|it| it.commits) {
+        None => Ok(()),
+        Some(it) => {
+            let text = format!(
+                "the server keeps this at once, and it cannot be undone: {}",
+                short(&it.given)
+            );
+            Err(Failure::new(Reason::Refused, text).hint("run it without undoing it"))
+        }
+    }
 }
 
 /// The beginning of a statement on one line.

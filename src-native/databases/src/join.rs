@@ -96,7 +96,9 @@ impl Join {
         let mut local = Connection::open(folder.path().join("join.db")).map_err(kept)?;
         // It is thrown away in any case: nothing of it needs to survive.
         local
-            .execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA page_size = 8192")
+            .execute_batch(
+                "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA page_size = 8192",
+            )
             .map_err(kept)?;
         let mut done: Vec<&Side> = Vec::new();
         let mut bytes = 0;
@@ -147,7 +149,14 @@ fn fetch(
         Found::Browse(statement) => statement.clone(),
     };
     let transaction = local.transaction().map_err(kept)?;
-    let mut into = Into { local: &transaction, table: &side.local, insert: None, rows: 0, bytes, failure: None };
+    let mut into = Into {
+        local: &transaction,
+        table: &side.local,
+        insert: None,
+        rows: 0,
+        bytes,
+        failure: None,
+    };
     let ran = session.run(&Ask::new(&statement), &mut into);
     let (rows, failure) = (into.rows, into.failure.take());
     match (failure, ran) {
@@ -243,7 +252,9 @@ fn pushed(engine: Engine, field: &Field, condition: &Condition) -> Option<String
             // Texts are equal or not in every engine alike, or in more cases than in SQLite; their order
             // is each engine's own.
             Literal::Text(text)
-                if is_text && matches!(condition.test.as_str(), "=" | "in") && !text.contains(['\\', '\0']) =>
+                if is_text
+                    && matches!(condition.test.as_str(), "=" | "in")
+                    && !text.contains(['\\', '\0']) =>
             {
                 Some(format!("'{}'", text.replace('\'', "''")))
             }
@@ -264,9 +275,24 @@ fn holds_numbers(type_name: &str) -> bool {
     let word: String = name.chars().take_while(char::is_ascii_alphabetic).collect();
     matches!(
         word.as_str(),
-        "int" | "integer" | "bigint" | "smallint" | "tinyint" | "mediumint" | "hugeint" | "uint"
-            | "ubigint" | "uinteger" | "usmallint" | "utinyint" | "int8" | "int4" | "int2" | "serial"
-            | "numeric" | "decimal"
+        "int"
+            | "integer"
+            | "bigint"
+            | "smallint"
+            | "tinyint"
+            | "mediumint"
+            | "hugeint"
+            | "uint"
+            | "ubigint"
+            | "uinteger"
+            | "usmallint"
+            | "utinyint"
+            | "int8"
+            | "int4"
+            | "int2"
+            | "serial"
+            | "numeric"
+            | "decimal"
     ) || name.starts_with("int") && name[3..].bytes().all(|it| it.is_ascii_digit())
         || name.starts_with("uint") && name[4..].bytes().all(|it| it.is_ascii_digit())
 }

@@ -118,7 +118,9 @@ fn param(text: &str) -> Option<Param> {
         // In quotes where it holds a colon.
         let (value, after) = match given.strip_prefix('"') {
             Some(quoted) => quoted.split_once('"')?,
-            None => given.split_at(given.find(": ").or(given.strip_suffix(':').map(str::len)).unwrap_or(given.len())),
+            None => given.split_at(
+                given.find(": ").or(given.strip_suffix(':').map(str::len)).unwrap_or(given.len()),
+            ),
         };
         default = Some(value.trim_end().to_owned());
         rest = after.trim_start();
@@ -146,7 +148,8 @@ pub fn write(query: &Query) -> Result<String> {
     for it in &query.params {
         file += &format!("-- param {} ({})", it.name, it.kind.name());
         if let Some(default) = &it.default {
-            let plain = !default.is_empty() && default.trim() == default && !default.contains([':', '"']);
+            let plain =
+                !default.is_empty() && default.trim() == default && !default.contains([':', '"']);
             file += &if plain { format!(" = {default}") } else { format!(" = \"{default}\"") };
         }
         if let Some(about) = &it.about {
@@ -162,7 +165,8 @@ pub fn write(query: &Query) -> Result<String> {
     let mut back = read(&file)?;
     back.text = back.text.trim_end().to_owned();
     if back != (Query { text: query.text.trim_end().to_owned(), ..query.clone() }) {
-        let text = "the query's name of a parameter, default or words about it do not fit on a line";
+        let text =
+            "the query's name of a parameter, default or words about it do not fit on a line";
         return Err(Failure::new(Reason::Usage, text).hint("leave out line breaks and quotes"));
     }
     Ok(file)
@@ -193,7 +197,12 @@ mod tests {
                 default: Some("12:30".into()),
                 about: Some("a time".into()),
             },
-            Param { name: "x".into(), kind: ParamKind::Text, default: Some(String::new()), about: None },
+            Param {
+                name: "x".into(),
+                kind: ParamKind::Text,
+                default: Some(String::new()),
+                about: None,
+            },
         ];
         let query = Query {
             connection: Some("shop".into()),

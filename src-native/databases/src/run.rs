@@ -40,6 +40,8 @@ pub struct Prepared {
     pub column: u32,
     /// Whether it only reads, so that others may use the session after it.
     pub reads: bool,
+    /// Whether the server keeps what was done before it, whatever transaction is open.
+    pub commits: bool,
     /// Whether its rows can be had as CSV from the server, where that can do so.
     pub copies: bool,
 }
@@ -71,6 +73,9 @@ pub struct Run {
     timeout: Duration,
 }
 
+/// What is done once all has ended.
+type Then = dyn FnOnce(&Standing) + Send;
+
 #[derive(Default)]
 struct State {
     results: Vec<ResultState>,
@@ -82,7 +87,8 @@ struct State {
     held_total: Duration,
     timed_out: bool,
     ended: Option<Ended>,
-    then: Vec<Box<dyn FnOnce(&Standing) + Send>>,
+    /// None once it is being done.
+    then: Option<Vec<Box<Then>>>,
 }
 
 #[derive(Clone)]
@@ -145,7 +151,7 @@ impl Run {
         settings: Settings,
     ) -> Result<Arc<Run>> {
         let run = Arc::new(Run {
-            state: Mutex::default(),
+            state: Mutex::new(State { then: Some(Vec::new()), ..State::default() }),
             changed: Condvar::new(),
             stopping: AtomicBool::new(false),
             started: Instant::now(),
@@ -280,17 +286,22 @@ impl Run {
     /// Has something done once it has ended, on its own thread; at once where it has.
     pub fn when_ended(&self, act: impl FnOnce(&Standing) + Send + 'static) {
         let mut state = self.lock();
-        if state.ended.is_none() {
-            state.then.push(Box::new(act));
+        if let Some(then) = &mut state.then {
+            then.push(Box::new(act));
             return;
         }
         drop(state);
+        self.until_end(Duration::from_secs(1), &AtomicBool::new(false)); // it is ending now
         act(&self.standing());
     }
 
     /// How it stands.
     pub fn standing(&self) -> Standing {
         let state = self.lock();
+        self.standing_of(&state, state.ended.as_ref())
+    }
+
+    fn standing_of(&self, state: &State, ended: Option<&Ended>) -> Standing {
         let outcome = |it: &ResultState| Outcome {
             statement: it.statement,
             rows: it.spool.clone(),
@@ -299,13 +310,12 @@ impl Run {
             took: it.took.unwrap_or_else(|| it.started.elapsed()),
             complete: it.took.is_some(),
         };
-        let ended = state.ended.clone();
         Standing {
             results: state.results.iter().map(outcome).collect(),
             ended: ended.is_some(),
-            in_transaction: ended.as_ref().is_some_and(|it| it.in_transaction),
-            took: ended.as_ref().map_or_else(|| self.started.elapsed(), |it| it.after),
-            failure: ended.and_then(|it| it.failure),
+            in_transaction: ended.is_some_and(|it| it.in_transaction),
+            took: ended.map_or_else(|| self.started.elapsed(), |it| it.after),
+            failure: ended.and_then(|it| it.failure.clone()),
         }
     }
 
@@ -375,12 +385,14 @@ impl Run {
             Reason::Lost if stopped => Failure::cancelled(),
             _ => it,
         });
-        state.ended = Some(Ended { failure: failure.map(|it| (at, it)), in_transaction, after });
-        self.changed.notify_all();
-        let then = std::mem::take(&mut state.then);
+        let ended = Ended { failure: failure.map(|it| (at, it)), in_transaction, after };
+        // Whoever waits for the end finds done what was to be done at the end.
+        let then = state.then.take().unwrap_or_default();
+        let standing = self.standing_of(&state, Some(&ended));
         drop(state);
-        let standing = self.standing();
         then.into_iter().for_each(|act| act(&standing));
+        self.lock().ended = Some(ended);
+        self.changed.notify_all();
     }
 
     fn begin(&self, statement: usize) {

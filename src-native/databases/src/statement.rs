@@ -152,11 +152,11 @@ pub fn at(engine: Engine, script: &str, offset: usize) -> Result<Option<Statemen
     };
     let mut before: Option<(Statement<'_>, usize)> = None;
     let pieces: Box<dyn Iterator<Item = Result<split::Piece<'_>>>> = match engine {
-        Engine::Redis | Engine::Mongodb => {
-            Box::new(split(engine, script)?.into_iter().map(|statement| {
-                Ok(split::Piece { end: statement.range.end, statement })
-            }))
-        }
+        Engine::Redis | Engine::Mongodb => Box::new(
+            split(engine, script)?
+                .into_iter()
+                .map(|statement| Ok(split::Piece { end: statement.range.end, statement })),
+        ),
         _ => Box::new(split::Splitter::new(engine, script)),
     };
     for piece in pieces {

@@ -43,7 +43,7 @@ pub fn stream(
     limits: Limits<'_>,
     out: &mut Export<'_>,
     hear: &mut dyn FnMut(&Notice),
-) -> Result<Said, (usize, Failure)> {
+) -> Result<Said, (usize, Box<Failure>)> {
     let cancel = session.canceller();
     let (over, ended) = (Mutex::new(false), Condvar::new());
     let stopped = AtomicBool::new(false);
@@ -77,7 +77,7 @@ pub fn stream(
     })
     .map_err(|(at, failure)| {
         let own = out.failure().cloned();
-        let failure = match failure.reason {
+        let failure: Failure = match failure.reason {
             Reason::Cancelled | Reason::Lost if late.load(Ordering::SeqCst) => {
                 let time = limits.timeout.as_secs_f64();
                 Failure::new(
@@ -87,10 +87,10 @@ pub fn stream(
                 .hint("allow more with `--timeout`, or `timeout` in the connection's entry")
             }
             Reason::Lost if stopped.load(Ordering::SeqCst) => Failure::cancelled(),
-            Reason::Cancelled => own.unwrap_or(failure),
-            _ => failure,
+            Reason::Cancelled => own.unwrap_or(*failure),
+            _ => *failure,
         };
-        (at, failure)
+        (at, failure.into())
     })
 }
 
@@ -101,15 +101,15 @@ fn all(
     stopped: &AtomicBool,
     out: &mut Export<'_>,
     hear: &mut dyn FnMut(&Notice),
-) -> Result<Said, (usize, Failure)> {
+) -> Result<Said, (usize, Box<Failure>)> {
     let mut said = Said::default();
     if limits.rolled_back {
-        session.transaction(Step::Begin).map_err(|it| (0, it))?;
+        session.transaction(Step::Begin).map_err(|it| (0, it.into()))?;
     }
     let mut failed = None;
     for (at, statement) in statements.iter().enumerate() {
         if stopped.load(Ordering::SeqCst) {
-            failed = Some((at, Failure::cancelled()));
+            failed = Some((at, Failure::cancelled().into()));
             break;
         }
         if !statement.reads {
@@ -125,7 +125,7 @@ fn all(
             if matches!(failure.reason, Reason::Lost | Reason::Connection) {
                 session.spoil();
             }
-            failed = Some((at, failure));
+            failed = Some((at, failure.into()));
             break;
         }
     }
@@ -133,7 +133,7 @@ fn all(
         && let Err(error) = session.transaction(Step::Rollback)
     {
         session.spoil(); // closed, the server undoes it
-        failed = failed.or(Some((statements.len().saturating_sub(1), error)));
+        failed = failed.or(Some((statements.len().saturating_sub(1), error.into())));
     }
     failed.map_or(Ok(said), Err)
 }

@@ -228,9 +228,8 @@ impl Connected {
                 let way = match standing {
                     Some(way) => way,
                     None => {
-                        let dug = with_ways(project.as_deref(), &passwords, |ways| {
-                            reach(&entry, ways)
-                        })?;
+                        let dug =
+                            with_ways(project.as_deref(), &passwords, |ways| reach(&entry, ways))?;
                         route.insert(Arc::new(dug)).clone()
                     }
                 };
@@ -318,7 +317,9 @@ impl Connected {
         inner.runs.insert(number, Arc::new(kept));
         while inner.runs.len() > RUNS_MAX {
             let over = inner.runs.iter().filter(|it| it.1.run.standing().ended).map(|it| *it.0);
-            let Some(oldest) = over.min().or_else(|| inner.runs.keys().copied().min()) else { break };
+            let Some(oldest) = over.min().or_else(|| inner.runs.keys().copied().min()) else {
+                break;
+            };
             if let Some(gone) = inner.runs.remove(&oldest) {
                 gone.run.stop();
             }

@@ -1,14 +1,16 @@
 //! Statements from a terminal, straight to the database and straight into its output: no socket between,
 //! nothing kept, memory flat. The same judgement, limits and history as `databases.run`.
 
+mod held;
+
 use crate::connected::{Connected, Folders, Way, untold};
 use crate::methods::databases::wire;
 use databases::catalogue::{Description, Object, Objects, Reference, Schema, Table};
-use databases::export::{Export, Options};
+use databases::export::{Export, Options, Written};
 use databases::plan::Plan;
 use databases::run::Prepared;
 use databases::stream::{self, stoppable, stream};
-use databases::{Ask, Lent, Place, Secret, guard};
+use databases::{Ask, Lent, Secret, guard};
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
@@ -16,7 +18,10 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 pub use databases::export::{Format, Over, to_file};
-pub use databases::{Engine, Failure, Reason, Watch, catalogue, plan};
+pub use databases::{
+    Engine, Failure, Place, Reason, Session, Step, Watch, catalogue, plan, quoted,
+};
+pub use held::{Held, Saved, is_whole, places, write_rows};
 
 /// How long a session is waited for; there is nobody else here.
 const LEND: Duration = Duration::from_secs(30);
@@ -81,6 +86,7 @@ pub struct Ran {
 }
 
 /// Databases, asked from this process.
+#[derive(Clone)]
 pub struct Direct {
     connected: Arc<Connected>,
 }
@@ -112,7 +118,12 @@ impl Direct {
         self.connected.known(project).entries.into_iter().map(|it| it.name).collect()
     }
 
-    fn way(&self, project: Option<&str>, connection: &str, write: bool) -> Result<Arc<Way>, Failure> {
+    fn way(
+        &self,
+        project: Option<&str>,
+        connection: &str,
+        write: bool,
+    ) -> Result<Arc<Way>, Failure> {
         let way = self.connected.way_for(project, connection, write).map_err(untold)?;
         Ok(way)
     }
@@ -141,18 +152,8 @@ impl Direct {
         let way = self.way(query.project, query.connection, query.write)?;
         let options = options(&way, output);
         let mut export = Export::new(output.format, &options, to)?.watched(watch);
-        let ran = self.fill(query, output, &way, &mut export, watch.cancel, hear);
-        let own = export.failure().cloned();
-        let mut ran = match (own, ran) {
-            (Some(failure), _) | (None, Err(failure)) => return Err(failure),
-            (None, Ok(ran)) => ran,
-        };
-        let written = export.finish()?;
-        ran.rows = written.rows;
-        ran.results = written.results;
-        ran.bytes = written.bytes;
-        ran.notes = written.notes;
-        Ok(ran)
+        let ran = self.fill(query, output, &way, None, &mut export, watch.cancel, hear);
+        finished(export, ran)
     }
 
     /// The same into a file, which is written beside its place and put there when it is whole.
@@ -172,21 +173,20 @@ impl Direct {
         let options = options(&way, output);
         let mut ran = Ran::default();
         let written = to_file(path, over, output.format, &options, watch, |export| {
-            ran = self.fill(query, output, &way, export, watch.cancel, hear)?;
+            ran = self.fill(query, output, &way, None, export, watch.cancel, hear)?;
             Ok(())
         })?;
-        ran.rows = written.rows;
-        ran.results = written.results;
-        ran.bytes = written.bytes;
-        ran.notes = written.notes;
-        Ok(ran)
+        Ok(ran.written(written))
     }
 
+    /// Runs them in a session that is `held`, else in one that is lent for them.
+    #[allow(clippy::too_many_arguments, reason = "each is used once, here")]
     fn fill(
         &self,
         query: &Query<'_>,
         output: &Output,
         way: &Arc<Way>,
+        held: Option<&mut Lent>,
         export: &mut Export<'_>,
         cancel: &AtomicBool,
         hear: &mut dyn FnMut(&str, &str),
@@ -199,8 +199,18 @@ impl Direct {
             (false, false) => guard::Access::Write,
         };
         let statements = guard::prepare(way.entry.engine, query.script, &values, access)?;
+        if query.rolled_back {
+            guard::can_be_undone(&statements)?;
+        }
         let noted = crate::methods::databases::Note::new(&self.connected, way, query.script);
-        let mut lent = way.statements.lend(LEND)?;
+        let mut fresh;
+        let lent = match held {
+            Some(held) => held,
+            None => {
+                fresh = way.statements.lend(LEND)?;
+                &mut fresh
+            }
+        };
         let limits = stream::Limits {
             timeout: query.timeout.or(way.entry.limits.timeout).unwrap_or(TIMEOUT),
             cancel,
@@ -211,10 +221,10 @@ impl Direct {
                 .then_some(output.header),
         };
         let mut say = |it: &databases::Notice| hear(&it.severity, &it.message);
-        let ran = stream(&mut lent, &statements, limits, export, &mut say);
+        let ran = stream(lent, &statements, limits, export, &mut say);
         let failure = ran.as_ref().err().map(|it| it.1.message.clone());
         noted.write_as(begun.elapsed(), export.rows(), failure);
-        let said = ran.map_err(|(at, it)| located(it, statements.get(at)))?;
+        let said = ran.map_err(|(at, it)| located(*it, statements.get(at)))?;
         let done = said.done.into_iter().map(|it| (it.tag, it.affected)).collect();
         Ok(Ran { done, took: begun.elapsed(), ..Ran::default() })
     }
@@ -332,8 +342,7 @@ impl Direct {
     ) -> Result<Plan, Failure> {
         let way = self.way(query.project, query.connection, query.write)?;
         let values = wire::values(Some(query.params)).map_err(untold)?;
-        let access =
-            if way.entry.read_only { guard::Access::Read } else { guard::Access::Destroy };
+        let access = if way.entry.read_only { guard::Access::Read } else { guard::Access::Destroy };
         let statements = guard::prepare(way.entry.engine, query.script, &values, access)?;
         let [statement] = statements.as_slice() else {
             return Err(Failure::new(Reason::Usage, "one statement is explained at a time"));
@@ -344,6 +353,24 @@ impl Direct {
         let plan = stoppable(cancel, &*stop, || lent.explain(&ask, measured));
         lent.spoil();
         plan.map_err(|it| located(it, Some(statement)))
+    }
+}
+
+impl Ran {
+    fn written(mut self, written: Written) -> Ran {
+        self.rows = written.rows;
+        self.results = written.results;
+        self.bytes = written.bytes;
+        self.notes = written.notes;
+        self
+    }
+}
+
+/// The end of a run and of what it wrote.
+fn finished(export: Export<'_>, ran: Result<Ran, Failure>) -> Result<Ran, Failure> {
+    match (export.failure().cloned(), ran) {
+        (Some(failure), _) | (None, Err(failure)) => Err(failure),
+        (None, Ok(ran)) => Ok(ran.written(export.finish()?)),
     }
 }
 

@@ -28,6 +28,7 @@ OWN = {
 }
 STATUS = {516: 403, 60: 404, 81: 404, 62: 400, 164: 500, 159: 408}
 
+MARK = len(f"/*{uuid.uuid4()}*/")
 keeps_engine = chdb.connect(FOLDER)
 running = {}
 lock = threading.Lock()
@@ -62,6 +63,8 @@ class Front(BaseHTTPRequestHandler):
         found = re.search(r"Code: (\d+)", text)
         code = int(found.group(1)) if found else 1000
         text = text[found.start():] if found else text
+        # The mark of ours in front is no part of what was asked.
+        text = re.sub(r"failed at position (\d+)", lambda it: f"failed at position {int(it[1]) - MARK}", text)
         headers = {"X_ClickHouse_Exception_Code": str(code), "X_ClickHouse_Query_Id": query_id}
         self.plain(STATUS.get(code, 500), text.rstrip() + "\n", **headers)
 
@@ -164,15 +167,18 @@ class Front(BaseHTTPRequestHandler):
         return sql
 
     def stream(self, connection, sql, form, shown, query_id):
-        reads = re.match(r"(/\*.*?\*/|--[^\n]*\n|[\s(])*(select|with|show|describe|desc|explain|exists)\b", sql, re.IGNORECASE | re.DOTALL)
+        reads = re.match(r"(/\*.*?\*/|--[^\n]*\n|[\s(])*(select|with)\b", sql, re.IGNORECASE | re.DOTALL)
         if reads:
             pieces = iter(connection.send_query(sql, form))
             first = next(pieces, None)
+            if first is None:  # no rows: the stream leaves out names and types too
+                first = connection.query(sql, form)
         else:
             pieces, first = iter(()), connection.query(sql, form)
+        tag = uuid.uuid4().hex[:16]
         self.send_response(200)
         for name, value in (
-            ("Content-Type", "text/plain; charset=UTF-8"), ("X-ClickHouse-Query-Id", query_id),
+            ("X-ClickHouse-Exception-Tag", tag), ("Content-Type", "text/plain; charset=UTF-8"), ("X-ClickHouse-Query-Id", query_id),
             ("X-ClickHouse-Format", shown), ("X-ClickHouse-Timezone", "UTC"), ("Transfer-Encoding", "chunked"),
         ):
             self.send_header(name, value)
@@ -180,14 +186,20 @@ class Front(BaseHTTPRequestHandler):
         try:
             piece = first
             while piece is not None:
-                if data := piece.bytes():
+                data = piece.bytes()
+                if piece is not first:  # the engine begins every piece with names and types
+                    for _ in range(2 if form.endswith("WithNamesAndTypes") else form.endswith("WithNames")):
+                        data = data.partition(b"\n")[2]
+                if data:
                     self.wfile.write(b"%x\r\n%b\r\n" % (len(data), data))
                 piece = next(pieces, None)
         except (BrokenPipeError, ConnectionResetError):
             raise
         except Exception as error:
             # As the real one does: the text of the failure in the middle of the answer, whose end then never comes.
-            data = str(error).encode()
+            text = str(error)
+            text = text[max(text.find("Code: "), 0):].rstrip()
+            data = f"\r\n__exception__\r\n{tag}\r\n{text}\n{len(text) + 1} {tag}\r\n__exception__\r\n".encode()
             self.wfile.write(b"%x\r\n%b\r\n" % (len(data), data))
             self.close_connection = True
             return

@@ -24,3 +24,6 @@ export const screens = new Map<string, Screen>(
 );
 export const nav: readonly NavItem[] = FEATURES.flatMap((it) => it.nav);
 export const featureCommands: readonly Command[] = FEATURES.flatMap((it) => it.commands);
+/** Commands that follow what there is. */
+export const moreCommands = (text: string): readonly Command[] =>
+  FEATURES.flatMap((it) => it.more?.(text) ?? []);

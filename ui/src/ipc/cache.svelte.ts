@@ -174,7 +174,8 @@ function changed(what: Changed | null): void {
 
 /** Begins to follow the events. Called once, when the page begins. */
 export function follow(): void {
-  for (const topic of ['memory', 'sources', 'identities', 'app'] as const) on(topic, changed);
+  for (const topic of ['memory', 'sources', 'identities', 'databases', 'app'] as const)
+    on(topic, changed);
   onmissed(() => changed(null));
 }
 

@@ -6,6 +6,8 @@ export interface Feature {
   routes: Screen[];
   nav: NavItem[];
   commands: Command[];
+  /** Commands that follow what there is, for what is typed into the palette. */
+  more?: (text: string) => readonly Command[];
 }
 
 /** What a screen is given: what stands behind the first word of its address, and the query. */

@@ -18,8 +18,8 @@ use crate::net::{self, Wire};
 use crate::plan::Plan;
 use crate::session::unsupported;
 use crate::{
-    Address, Ask, Cancel, Column, Done, Engine, Failure, Page, Reason, Result, Server, Session, Sink, Step,
-    Target, TlsMode,
+    Address, Ask, Cancel, Column, Done, Engine, Failure, Page, Reason, Result, Server, Session,
+    Sink, Step, Target, TlsMode,
 };
 use http::{Response, Way};
 use rows::{Lines, Next};
@@ -47,8 +47,10 @@ const FORGOTTEN: u32 = 372;
 /// The server is busy with another statement of the same session.
 const BUSY: u32 = 373;
 /// Words that a statement of a connection that only reads may begin with.
-const READING: [&str; 11] =
-    ["SELECT", "WITH", "SHOW", "DESCRIBE", "DESC", "EXPLAIN", "EXISTS", "SET", "USE", "CHECK", "VALUES"];
+const READING: [&str; 11] = [
+    "SELECT", "WITH", "SHOW", "DESCRIBE", "DESC", "EXPLAIN", "EXISTS", "SET", "USE", "CHECK",
+    "VALUES",
+];
 
 /// A connection to ClickHouse.
 pub(super) struct Clickhouse {
@@ -71,10 +73,6 @@ pub(super) struct Clickhouse {
 
 /// Opens a connection.
 pub(super) fn connect(target: &Target) -> Result<Box<dyn Session>> {
-    if let Address::File(_) | Address::Socket(_) = target.address {
-        let text = format!("ClickHouse is reached by host and port, and not by {}", target.shown());
-        return Err(Failure::new(Reason::Usage, text));
-    }
     let chosen = target.options.iter().find(|it| it.0 == "session_id").map(|it| it.1.clone());
     let mut session = Clickhouse {
         server: Server { encrypted: target.tls.mode != TlsMode::Off, ..Server::default() },
@@ -95,13 +93,15 @@ pub(super) fn connect(target: &Target) -> Result<Box<dyn Session>> {
 impl Clickhouse {
     /// Finds out who answers, and what may be set.
     fn settle(&mut self) -> Result<()> {
-        let let_in = |target: &Target, failure: Failure| match (failure.reason, failure.code.as_deref()) {
-            (Reason::Server, Some(code)) => {
-                No::read(&format!("Code: {code}. DB::Exception: {}", failure.message)).not_let_in(&target.shown())
-            }
-            (Reason::Lost, _) => Failure { reason: Reason::Connection, ..failure },
-            _ => failure,
-        };
+        let let_in =
+            |target: &Target, failure: Failure| match (failure.reason, failure.code.as_deref()) {
+                (Reason::Server, Some(code)) => {
+                    No::read(&format!("Code: {code}. DB::Exception: {}", failure.message))
+                        .not_let_in(&target.shown())
+                }
+                (Reason::Lost, _) => Failure { reason: Reason::Connection, ..failure },
+                _ => failure,
+            };
         self.held = 1; // nothing is set by the first question
         let asked = "SELECT version(), (SELECT value FROM system.settings WHERE name = 'readonly')";
         let rows = self.rows(asked).map_err(|it| let_in(&self.target, it))?;
@@ -110,6 +110,10 @@ impl Clickhouse {
         let mut numbers = version.split('.').map(|it| it.parse().unwrap_or(0));
         self.version = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
         self.held = super::rows::text(row, 1).parse().unwrap_or(0);
+        if let Some(database) = self.target.database.clone().filter(|_| !self.session.is_empty()) {
+            self.rows(&format!("USE {}", name(&database)))
+                .map_err(|it| let_in(&self.target, it))?;
+        }
         self.server.product = "ClickHouse".into();
         self.server.version = version;
         // With the settings of the target, so that one which the server does not have is told now.
@@ -130,7 +134,11 @@ impl Clickhouse {
     fn path(&self, query_id: &str) -> String {
         let mut path = format!("/?default_format={FORM}&query_id={query_id}");
         let mut add = |name: &str, value: &str| {
-            path.push_str(&format!("&{}={}", http::escaped(name.as_bytes()), http::escaped(value.as_bytes())));
+            path.push_str(&format!(
+                "&{}={}",
+                http::escaped(name.as_bytes()),
+                http::escaped(value.as_bytes())
+            ));
         };
         if !self.session.is_empty() {
             add("session_id", &self.session);
@@ -139,8 +147,8 @@ impl Clickhouse {
                 add("session_check", "1");
             }
         }
-        // Once: a statement may choose another.
-        if let Some(database) = self.target.database.as_ref().filter(|_| !self.kept) {
+        // A session remembers it, and a statement may choose another.
+        if let Some(database) = self.target.database.as_ref().filter(|_| self.session.is_empty()) {
             add("database", database);
         }
         if self.held == 1 {
@@ -148,7 +156,10 @@ impl Clickhouse {
         }
         add("http_send_timeout", &PATIENCE_OF_SERVER.to_string());
         let options = self.target.options.iter().filter(|it| {
-            !matches!(it.0.as_str(), "session_id" | "readonly" | "query" | "user" | "password" | "database")
+            !matches!(
+                it.0.as_str(),
+                "session_id" | "readonly" | "query" | "user" | "password" | "database"
+            )
         });
         options.for_each(|(name, value)| add(name, value));
         if self.target.read_only && self.held == 0 {
@@ -162,8 +173,12 @@ impl Clickhouse {
         if self.canceller.asked() {
             return Failure::cancelled();
         }
-        let text = format!("the connection to {} was lost while a statement ran: {error}", self.target.shown());
-        Failure::new(Reason::Lost, text).hint("whether it was done is not known; look before you run it again")
+        let text = format!(
+            "the connection to {} was lost while a statement ran: {error}",
+            self.target.shown()
+        );
+        Failure::new(Reason::Lost, text)
+            .hint("whether it was done is not known; look before you run it again")
     }
 
     /// Sends a statement and waits until the server begins to answer.
@@ -171,7 +186,8 @@ impl Clickhouse {
         let until = Instant::now() + BUSY_MAX;
         loop {
             let (mut way, mut response) = self.post(text, more)?;
-            let said_no = response.status != 200 || response.header("x-clickhouse-exception-code").is_some();
+            let said_no =
+                response.status != 200 || response.header("x-clickhouse-exception-code").is_some();
             if !said_no {
                 self.kept = !self.session.is_empty();
                 return Ok((way, response));
@@ -200,7 +216,8 @@ impl Clickhouse {
                         "{} answered with HTTP status {status} and no word of ClickHouse",
                         self.target.shown()
                     );
-                    return Err(Failure::new(Reason::Connection, text).hint("check that the port is the right one"));
+                    return Err(Failure::new(Reason::Connection, text)
+                        .hint("check that the port is the right one"));
                 }
                 _ => return Err(no.failure(text, self.target.read_only)),
             }
@@ -224,7 +241,8 @@ impl Clickhouse {
         }
         let headers = headers(&self.target)?;
         let headers: Vec<(&str, &str)> = headers.iter().map(|it| (it.0, it.1.as_str())).collect();
-        let response = way.post(&path, &headers, text.as_bytes()).map_err(|error| self.gone(&error))?;
+        let response =
+            way.post(&path, &headers, text.as_bytes()).map_err(|error| self.gone(&error))?;
         Ok((way, response))
     }
 
@@ -250,7 +268,11 @@ impl Clickhouse {
         let outcome = self.read(ask, bare, written, &mut lines, out);
         match outcome {
             Ok(()) => self.keep(way, &response),
-            Err(failed) => return Err(self.after(failed, ask.text)),
+            Err(failed) => {
+                drop(way);
+                self.canceller.let_go();
+                return Err(self.after(failed, ask.text));
+            }
         }
         Ok(())
     }
@@ -261,7 +283,9 @@ impl Clickhouse {
             Failed::Io(error) => self.gone(&error),
             Failed::Said(words) => No::read(&words).failure(statement, self.target.read_only),
             Failed::Stopped => {
-                let _ = self.canceller.tell(); // it ends in any case: the way to it is closed
+                if let Some(query_id) = self.canceller.query_id() {
+                    let _ = self.canceller.tell(&query_id); // the way to it is closed in any case
+                }
                 Failure::cancelled()
             }
             Failed::Ended => Failure::cancelled(),
@@ -289,6 +313,9 @@ impl Clickhouse {
         loop {
             if flow.is_break() {
                 return Err(Failed::Stopped);
+            }
+            if self.canceller.asked() {
+                return Err(Failed::Ended); // the server has been told, or will be
             }
             let full = page.rows() >= ask.page.rows || page.bytes() >= ask.page.bytes;
             let late = || handed.is_none_or(|it| it.elapsed() >= IMPATIENCE);
@@ -349,7 +376,9 @@ impl Clickhouse {
         let reads = READING.contains(&word.as_str()) || statement.trim_start().starts_with('(');
         if self.target.read_only && !reads {
             let text = "this connection only reads, and the statement may write";
-            return Err(Failure::new(Reason::Refused, text).hint("allow writing in the connection's entry"));
+            return Err(
+                Failure::new(Reason::Refused, text).hint("allow writing in the connection's entry")
+            );
         }
         Ok(())
     }
@@ -379,7 +408,11 @@ fn ended(out: &mut dyn Sink) -> Result<(), Failed> {
 /// Goes to a server, with TLS where the target asks for it.
 fn dial(target: &Target) -> Result<Way> {
     let plain = net::dial(target)?;
-    let wire = if target.tls.mode == TlsMode::Off { Wire::Plain(plain) } else { net::secure(plain, target)? };
+    let wire = if target.tls.mode == TlsMode::Off {
+        Wire::Plain(plain)
+    } else {
+        net::secure(plain, target)?
+    };
     Ok(Way::new(wire))
 }
 
@@ -388,12 +421,12 @@ fn headers(target: &Target) -> Result<Vec<(&'static str, String)>> {
     let host = match &target.address {
         Address::Host { host, port } if host.contains(':') => format!("[{host}]:{port}"),
         Address::Host { host, port } => format!("{host}:{port}"),
-        _ => "localhost".into(),
+        // Through a tunnel it is called as it is beyond.
+        _ => target.tls.server_name.clone().unwrap_or_else(|| "localhost".into()),
     };
     let mut headers = vec![("Host", host), ("User-Agent", "backstory".into())];
-    if let Some(user) = &target.user {
-        headers.push(("X-ClickHouse-User", user.clone()));
-    }
+    let user = target.user.clone().unwrap_or_else(|| "default".into());
+    headers.push(("X-ClickHouse-User", user));
     if let Some(password) = &target.password {
         headers.push(("X-ClickHouse-Key", password.reveal().to_owned()));
     }
@@ -410,11 +443,8 @@ fn columns(lines: &mut Lines<'_>) -> Result<(Vec<Column>, Vec<Matter>), Failed> 
         return Err(Failed::Io(http::broken("columns without types")));
     }
     let matters: Vec<Matter> = types.iter().map(|it| types::matter(it)).collect();
-    let columns = names.into_iter().zip(types).zip(&matters).map(|((name, type_name), matter)| Column {
-        name,
-        type_name,
-        kind: matter.kind,
-        origin: None,
+    let columns = names.into_iter().zip(types).zip(&matters).map(|((name, type_name), matter)| {
+        Column { name, type_name, kind: matter.kind, origin: None }
     });
     Ok((columns.collect(), matters))
 }
@@ -438,7 +468,8 @@ fn own_form(statement: &str) -> Option<&str> {
 }
 
 fn written_rows(response: &Response) -> Option<u64> {
-    let summary: serde_json::Value = serde_json::from_str(response.header("x-clickhouse-summary")?).ok()?;
+    let summary: serde_json::Value =
+        serde_json::from_str(response.header("x-clickhouse-summary")?).ok()?;
     summary.get("written_rows")?.as_str()?.parse().ok()
 }
 
@@ -446,7 +477,9 @@ fn written_rows(response: &Response) -> Option<u64> {
 fn reaches_out(grant: &str) -> bool {
     let Some((what, _)) = grant.split_once(" ON *") else { return false };
     let what = what.trim_start_matches("GRANT ");
-    what.split(',').map(str::trim).any(|it| matches!(it, "ALL" | "SOURCES" | "FILE" | "URL" | "READ"))
+    what.split(',')
+        .map(str::trim)
+        .any(|it| matches!(it, "ALL" | "SOURCES" | "FILE" | "URL" | "READ"))
 }
 
 /// A text within a statement.

@@ -4,7 +4,9 @@
 mod catalogue;
 mod columns;
 mod enter;
+mod guard;
 mod plan;
+mod prepared;
 mod rsa;
 #[cfg(test)]
 mod tests;
@@ -17,14 +19,14 @@ use crate::catalogue::{Description, Object, Objects, Reference, Schema, Table};
 use crate::plan::Plan;
 use crate::{
     Ask, Cancel, Column, Done, Engine, Failure, Notice, Page, Reason, Result, Server, Session,
-    Sink, Step, Target, Value,
+    Sink, Step, Target,
 };
 use columns::Def;
 use enter::Canceller;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use wire::{Body, Packets, broken, put_text};
-use words::{IN_TRANSACTION, MORE, No, ONLY_READS, Okay};
+use wire::{Body, Packets, broken};
+use words::{IN_TRANSACTION, MORE, No, Okay};
 
 /// A page that is not full is handed over when the server is silent after so long.
 const IMPATIENCE: Duration = Duration::from_millis(20);
@@ -32,28 +34,6 @@ const IMPATIENCE: Duration = Duration::from_millis(20);
 const DRAIN: Duration = Duration::from_secs(3);
 /// Seconds for which a server waits for whoever reads slowly: somebody may look at the first page.
 const PATIENCE_OF_SERVER: u32 = 86_400;
-/// Words that a statement of a connection that only reads may begin with. Others could carry a
-/// statement that makes the session a writing one before it writes: `CALL`, `BEGIN NOT ATOMIC`,
-/// `SET STATEMENT … FOR`.
-const READING: [&str; 16] = [
-    "ANALYZE",
-    "CHECKSUM",
-    "COMMIT",
-    "DESC",
-    "DESCRIBE",
-    "EXPLAIN",
-    "HELP",
-    "RELEASE",
-    "ROLLBACK",
-    "SAVEPOINT",
-    "SELECT",
-    "SHOW",
-    "TABLE",
-    "USE",
-    "VALUES",
-    "WITH",
-];
-
 /// A connection to MySQL or MariaDB.
 pub(super) struct Mysql {
     packets: Packets,
@@ -146,7 +126,7 @@ impl Mysql {
         self.server.product = product.into();
         self.server.version = version;
         let grants = self.rows("SHOW GRANTS").unwrap_or_default();
-        self.server.warnings = warnings(grants.iter().map(|it| super::rows::text(it, 0)));
+        self.server.warnings = guard::warnings(grants.iter().map(|it| super::rows::text(it, 0)));
         if self.lost { Err(self.gone(&std::io::ErrorKind::UnexpectedEof.into())) } else { Ok(()) }
     }
 
@@ -176,7 +156,7 @@ impl Mysql {
     }
 
     fn usable(&self) -> Result<()> {
-        if self.lost {
+        if self.lost || self.canceller.is_cut() {
             let text = format!("the connection to {} is lost", self.shown);
             return Err(Failure::new(Reason::Connection, text).hint("connect again"));
         }
@@ -281,6 +261,10 @@ impl Mysql {
         loop {
             if flow.is_break() {
                 return Err(self.stop(Part::Rows));
+            }
+            if self.canceller.is_cut() {
+                // What has come is not read on: a server that waits to write hears of the end at once.
+                return Err(self.gone(&std::io::ErrorKind::ConnectionAborted.into()));
             }
             let full = page.rows() >= ask.page.rows || page.bytes() >= ask.page.bytes;
             let late = || handed.is_none_or(|it| it.elapsed() >= IMPATIENCE);
@@ -403,7 +387,7 @@ impl Mysql {
 
     /// Sends a statement by the way that fits it, and pushes what it gives.
     fn send(&mut self, ask: &Ask<'_>, out: &mut dyn Sink) -> Result<u16> {
-        let word = first_word(ask.text);
+        let word = guard::first_word(ask.text);
         let reads = ask.text.trim_start().starts_with('(')
             || ["SELECT", "WITH", "VALUES", "TABLE", "CALL"].contains(&word.as_str());
         if (reads || !ask.values.is_empty())
@@ -420,59 +404,6 @@ impl Mysql {
         self.results(ask, false, out)
     }
 
-    /// Prepares a statement. None where the server cannot and it has no open places.
-    fn prepare(&mut self, ask: &Ask<'_>) -> Result<Option<u32>> {
-        self.command(0x16, ask.text.as_bytes())?;
-        let packet = self.packet()?;
-        if packet.first() == Some(&0xFF) {
-            if ask.values.is_empty() && No::read(&packet).is_unpreparable() {
-                return Ok(None);
-            }
-            return Err(self.said_no(&packet, ask.text));
-        }
-        let mut body = Body(packet.get(1..).unwrap_or_default());
-        let read = (|| Some((body.u32()?, body.u16()?, body.u16()?)))();
-        let Some((id, columns, wanted)) = read else {
-            return Err(self.strange("a prepared statement that is none"));
-        };
-        let ends = usize::from(self.capabilities & enter::NO_EOF == 0);
-        for count in [wanted, columns].map(usize::from).into_iter().filter(|it| *it > 0) {
-            for _ in 0..count + ends {
-                self.packet()?;
-            }
-        }
-        if usize::from(wanted) != ask.values.len() {
-            self.command(0x19, &id.to_le_bytes())?;
-            let text = format!(
-                "the statement leaves {wanted} places open, and {} values are given",
-                ask.values.len()
-            );
-            return Err(Failure::new(Reason::Usage, text));
-        }
-        Ok(Some(id))
-    }
-
-    fn execute(&mut self, ask: &Ask<'_>, prepared: u32, out: &mut dyn Sink) -> Result<u16> {
-        let mut body = prepared.to_le_bytes().to_vec();
-        body.extend_from_slice(&[0, 1, 0, 0, 0]); // no cursor; once
-        if !ask.values.is_empty() {
-            let mut nulls = vec![0u8; ask.values.len().div_ceil(8)];
-            let (mut types, mut cells) = (Vec::new(), Vec::new());
-            for (at, value) in ask.values.iter().enumerate() {
-                if *value == Value::Null {
-                    nulls[at / 8] |= 1 << (at % 8);
-                }
-                types.extend_from_slice(&bind(value, &mut cells));
-            }
-            body.extend_from_slice(&nulls);
-            body.push(1); // types follow
-            body.extend_from_slice(&types);
-            body.extend_from_slice(&cells);
-        }
-        self.command(0x17, &body)?;
-        self.results(ask, true, out)
-    }
-
     /// Says what the server remarked.
     fn remarks(&mut self, out: &mut dyn Sink) -> Result<()> {
         for row in self.rows("SHOW WARNINGS")? {
@@ -481,38 +412,6 @@ impl Mysql {
                 severity: severity.to_uppercase(),
                 message: format!("{message} ({code})"),
             });
-        }
-        Ok(())
-    }
-
-    /// Holds the session to reading, before each statement.
-    fn guard(&mut self, statement: &str) -> Result<()> {
-        if !self.read_only {
-            return Ok(());
-        }
-        let word = first_word(statement);
-        let reads = match (word.as_str(), second_word(statement).as_str()) {
-            ("BEGIN", second) => ["", "WORK"].contains(&second),
-            ("START", second) => second == "TRANSACTION",
-            ("SET", second) => second != "STATEMENT",
-            (word, _) => READING.contains(&word) || statement.trim_start().starts_with('('),
-        };
-        if !reads {
-            let text = "this connection only reads, and the statement may write";
-            return Err(
-                Failure::new(Reason::Refused, text).hint("allow writing in the connection's entry")
-            );
-        }
-        self.simple("SET SESSION TRANSACTION READ ONLY")
-    }
-
-    /// Ends a transaction that could write, begun by a statement.
-    fn guard_after(&mut self) -> Result<()> {
-        let writes = self.status & IN_TRANSACTION != 0 && self.status & ONLY_READS == 0;
-        if self.read_only && writes && !self.lost {
-            self.simple("ROLLBACK")?;
-            let text = "this connection only reads: a transaction that could write was ended";
-            return Err(Failure::new(Reason::Refused, text).hint("begin it with READ ONLY"));
         }
         Ok(())
     }
@@ -617,43 +516,6 @@ impl Drop for Mysql {
     }
 }
 
-/// A value for a place that is open: its type, and the value itself after the others.
-fn bind(value: &Value, cells: &mut Vec<u8>) -> [u8; 2] {
-    match value {
-        Value::Null => [6, 0],
-        Value::Bool(it) => {
-            cells.push(u8::from(*it));
-            [1, 0]
-        }
-        Value::Number(it) => {
-            if let Ok(number) = it.parse::<i64>() {
-                cells.extend_from_slice(&number.to_le_bytes());
-                [8, 0]
-            } else if let Ok(number) = it.parse::<u64>() {
-                cells.extend_from_slice(&number.to_le_bytes());
-                [8, 0x80]
-            } else if it.contains(['e', 'E'])
-                && let Ok(number) = it.parse::<f64>()
-                && number.is_finite()
-            {
-                cells.extend_from_slice(&number.to_le_bytes());
-                [5, 0]
-            } else {
-                put_text(cells, it.as_bytes());
-                [246, 0]
-            }
-        }
-        Value::Text(it) => {
-            put_text(cells, it.as_bytes());
-            [253, 0]
-        }
-        Value::Bytes(it) => {
-            put_text(cells, it);
-            [252, 0]
-        }
-    }
-}
-
 /// A text within a statement of our own, in a form that no setting of the server reads otherwise.
 fn literal(text: &str) -> String {
     let digits: String = text.bytes().map(|it| format!("{it:02x}")).collect();
@@ -663,60 +525,4 @@ fn literal(text: &str) -> String {
 /// A name within a statement of our own.
 fn name(text: &str) -> String {
     format!("`{}`", text.replace('`', "``"))
-}
-
-/// The first word of a statement in capitals, past blanks and comments; nothing where it begins with a
-/// comment that is none to this server.
-fn first_word(statement: &str) -> String {
-    word(after_blanks(statement)).to_ascii_uppercase()
-}
-
-fn second_word(statement: &str) -> String {
-    let rest = after_blanks(statement);
-    first_word(&rest[word(rest).len()..])
-}
-
-fn word(text: &str) -> &str {
-    let end = text.find(|it: char| !it.is_ascii_alphanumeric() && it != '_').unwrap_or(text.len());
-    &text[..end]
-}
-
-fn after_blanks(statement: &str) -> &str {
-    let mut rest = statement;
-    loop {
-        rest = rest.trim_start();
-        let after =
-            if rest.starts_with("/*") && !rest.starts_with("/*!") && !rest.starts_with("/*M!") {
-                rest.split_once("*/").map(|it| it.1)
-            } else if rest.starts_with('#') || rest.starts_with("-- ") || rest.starts_with("--\n") {
-                rest.split_once('\n').map(|it| it.1)
-            } else {
-                return rest;
-            };
-        rest = after.unwrap_or_default();
-    }
-}
-
-/// What should be known about a user with such grants.
-fn warnings(grants: impl Iterator<Item = String>) -> Vec<String> {
-    let (mut all, mut files) = (false, false);
-    for grant in grants {
-        let Some((what, _)) = grant.split_once(" ON *.* TO ") else { continue };
-        let has =
-            |it: &str| what.trim_start_matches("GRANT ").split(',').any(|has| has.trim() == it);
-        all |= has("SUPER") || has("ALL PRIVILEGES") || has("SYSTEM_VARIABLES_ADMIN");
-        files |= has("FILE") || has("ALL PRIVILEGES");
-    }
-    let mut said = Vec::new();
-    if all {
-        said.push(
-            "the user may change the server itself, which read-only does not stop".to_owned(),
-        );
-    }
-    if files {
-        said.push(
-            "the user may read and write files of the server, which read-only does not stop".into(),
-        );
-    }
-    said
 }

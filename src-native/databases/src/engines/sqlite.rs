@@ -263,8 +263,8 @@ impl Session for Sqlite {
             for (at, value) in ask.values.iter().enumerate() {
                 statement.raw_bind_parameter(at + 1, value).map_err(failed)?;
             }
-            let columns = columns(&statement, ask.origins);
-            let kinds: Vec<Kind> = columns.iter().map(|it| it.kind).collect();
+            let mut columns = columns(&statement, ask.origins);
+            let mut kinds: Vec<Kind> = columns.iter().map(|it| it.kind).collect();
             let count = columns.len();
             let mut page = Page::new(count);
             let (mut begun, mut handed) = (false, Instant::now());
@@ -281,8 +281,19 @@ impl Session for Sqlite {
                         }
                         Err(error) => return Err(failed(error)),
                     };
-                    if !begun && count > 0 && out.begin(&columns).is_break() {
-                        return Err(Failure::cancelled());
+                    if !begun && count > 0 {
+                        // An expression has no declared type; what comes first tells what it is.
+                        for (at, column) in columns.iter_mut().enumerate() {
+                            if let Some(row) = &row
+                                && column.type_name.is_empty()
+                            {
+                                column.kind = is_kind(row.get_ref(at).map_err(failed)?);
+                                kinds[at] = column.kind;
+                            }
+                        }
+                        if out.begin(&columns).is_break() {
+                            return Err(Failure::cancelled());
+                        }
                     }
                     begun = true;
                     let Some(row) = row else { break 'run };
@@ -403,6 +414,16 @@ fn kind_of(declared: &str) -> Kind {
         "DECIMAL" | "NUMERIC" => Kind::Decimal,
         it if it.contains("INT") => Kind::Integer,
         _ => Kind::Text,
+    }
+}
+
+/// What a value is; text where there is none.
+fn is_kind(value: ValueRef<'_>) -> Kind {
+    match value {
+        ValueRef::Integer(_) => Kind::Integer,
+        ValueRef::Real(_) => Kind::Float,
+        ValueRef::Blob(_) => Kind::Bytes,
+        ValueRef::Text(_) | ValueRef::Null => Kind::Text,
     }
 }
 

@@ -193,7 +193,9 @@ impl Sqlserver {
                         if open {
                             pages.end(&Done { affected: None, tag: tag.to_owned() });
                             ended = true;
-                        } else if let Some(rows) = done.rows().filter(|_| done.kind != DONE_PROCEDURE) {
+                        } else if let Some(rows) =
+                            done.rows().filter(|_| done.kind != DONE_PROCEDURE)
+                        {
                             pages.end(&Done { affected: Some(rows), tag: tag.to_owned() });
                             ended = true;
                         }

@@ -55,8 +55,8 @@ fn within(engine: Engine, tokens: &Tokens<'_>, depth: usize) -> Vec<Loss> {
 
 /// What stands within the quotes of a text, about: enough to find statements in it.
 fn unquoted(text: &str) -> String {
-    if text.starts_with('$') {
-        let tag = text[1..].find('$').map_or(0, |it| it + 2);
+    if let Some(rest) = text.strip_prefix('$') {
+        let tag = rest.find('$').map_or(0, |it| it + 2);
         return text.get(tag..text.len().saturating_sub(tag)).unwrap_or("").to_owned();
     }
     let start = text.find(['\'', '"']).map_or(0, |it| it + 1);

@@ -8,8 +8,27 @@ use std::ops::Range;
 
 /// Words that end what stands after FROM, and so are no alias.
 const AFTER_TABLE: &[&str] = &[
-    "as", "cross", "except", "full", "group", "having", "indexed", "inner", "intersect", "join", "left",
-    "limit", "natural", "not", "on", "order", "right", "union", "using", "where", "window",
+    "as",
+    "cross",
+    "except",
+    "full",
+    "group",
+    "having",
+    "indexed",
+    "inner",
+    "intersect",
+    "join",
+    "left",
+    "limit",
+    "natural",
+    "not",
+    "on",
+    "order",
+    "right",
+    "union",
+    "using",
+    "where",
+    "window",
 ];
 
 /// A table of another database within a statement.
@@ -80,7 +99,9 @@ pub fn joined(
     found.walk();
     if found.sides.is_empty() {
         return Err(Failure::new(Reason::Usage, "the statement names no table of a connection")
-            .hint("name one as `connection.table` or `connection.schema.table` after FROM or JOIN"));
+            .hint(
+                "name one as `connection.table` or `connection.schema.table` after FROM or JOIN",
+            ));
     }
     found.columns();
     let Finder { mut sides, mut edits, .. } = found;
@@ -172,7 +193,10 @@ impl Finder<'_> {
                 parts[last] = Part::From;
             } else if tokens.is_any(
                 at,
-                &["where", "group", "order", "having", "limit", "select", "union", "set", "values", "window"],
+                &[
+                    "where", "group", "order", "having", "limit", "select", "union", "set",
+                    "values", "window",
+                ],
             ) {
                 parts[last] = Part::Other;
             } else if tokens.is_name(at) && !tokens.after_op(at, b'.') {
@@ -261,7 +285,9 @@ fn top_conditions(tokens: &Tokens<'_>, values: &[Value]) -> Vec<(String, Conditi
             }
             if tokens.is(at, "where") && from.is_none() {
                 from = Some(at + 1);
-            } else if from.is_some() && tokens.is_any(at, &["group", "order", "limit", "having", "window"]) {
+            } else if from.is_some()
+                && tokens.is_any(at, &["group", "order", "limit", "having", "window"])
+            {
                 to = to.min(at);
             }
         }
@@ -333,7 +359,10 @@ impl Reader<'_> {
             return (at + 3 == to).then(|| (alias, condition("is not null", Vec::new())));
         }
         let mut test = String::new();
-        while tokens.kind(at) == Some(Kind::Op) && test.len() < 2 && matches!(tokens.text(at), "=" | "<" | ">" | "!") {
+        while tokens.kind(at) == Some(Kind::Op)
+            && test.len() < 2
+            && matches!(tokens.text(at), "=" | "<" | ">" | "!")
+        {
             test += tokens.text(at);
             at += 1;
         }
@@ -391,7 +420,10 @@ mod tests {
              where o.total > 100 and c.name = 'it''s' and o.id in (1, 2) and lower(c.name) = 'x'",
         );
         assert_eq!(it.sides.len(), 2);
-        assert_eq!((it.sides[1].schema.as_deref(), it.sides[1].alias.as_str()), (Some("public"), "c"));
+        assert_eq!(
+            (it.sides[1].schema.as_deref(), it.sides[1].alias.as_str()),
+            (Some("public"), "c")
+        );
         assert!(it.text.contains("from \"prod.orders\" o join \"crm.public.customers\" as c on"));
         assert_eq!(it.sides[0].conditions.len(), 2);
         assert_eq!(it.sides[1].conditions[0].values, [Literal::Text("it's".into())]);
@@ -400,8 +432,12 @@ mod tests {
 
     #[test]
     fn a_name_that_only_looks_like_a_connection_stays() {
-        let it = read("select prod.id, (select max(x) from crm.t) from prod.orders prod, local where 1 = 1");
-        assert!(it.text.starts_with("select prod.id, (select max(x) from \"crm.t\" AS \"t\") from \"prod.orders\" prod"));
+        let it = read(
+            "select prod.id, (select max(x) from crm.t) from prod.orders prod, local where 1 = 1",
+        );
+        assert!(it.text.starts_with(
+            "select prod.id, (select max(x) from \"crm.t\" AS \"t\") from \"prod.orders\" prod"
+        ));
         assert_eq!(it.sides.len(), 2);
     }
 
@@ -430,7 +466,9 @@ mod tests {
     #[test]
     fn values_in_open_places_are_pushed_down_too() {
         let values = [Value::Number("7".into()), Value::Text("x".into())];
-        let it = joined("select ? from prod.a a where a.y = ? and a.z between 1 and 5", &values, &known).unwrap();
+        let it =
+            joined("select ? from prod.a a where a.y = ? and a.z between 1 and 5", &values, &known)
+                .unwrap();
         assert_eq!(it.sides[0].conditions[0].values, [Literal::Text("x".into())]);
         assert_eq!(it.sides[0].conditions[1].test, "between");
     }

@@ -3,6 +3,9 @@
 mod catalogue;
 mod connections;
 mod editing;
+mod entries;
+mod exporting;
+mod judging;
 mod keeping;
 mod results;
 mod running;
@@ -11,8 +14,11 @@ pub(crate) mod wire;
 pub use catalogue::*;
 pub use connections::*;
 pub use editing::*;
-pub(crate) use keeping::Note;
+pub use entries::*;
+pub use exporting::*;
+pub use judging::*;
 pub use keeping::*;
+pub(crate) use keeping::{Note, queries, save};
 pub use results::*;
 pub use running::*;
 

@@ -56,7 +56,12 @@ fn bench(answer: Answer) -> Bench {
 
 fn bench_with(answer: Answer, begin: fn(Line, Arc<dyn Hear>) -> Memory) -> Bench {
     let folder = tempfile::tempdir().unwrap();
-    let server = Server::open(&folder.path().join("memory.db"), rpc::Folders { config: folder.path().into(), state: folder.path().into() }, |_| {}).unwrap();
+    let server = Server::open(
+        &folder.path().join("memory.db"),
+        rpc::Folders { config: folder.path().into(), state: folder.path().into() },
+        |_| {},
+    )
+    .unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let (near, far) = UnixStream::pair().unwrap();
     far.set_nonblocking(true).unwrap();

@@ -2,6 +2,8 @@
 
 import Database from '@lucide/svelte/icons/database';
 import type { Feature } from '$/kit/feature';
+import { browseRoutes } from './browse';
+import { browseCommands } from './browse/palette.svelte';
 import { workspaceCommands } from './workspace/commands';
 
 export const databases: Feature = {
@@ -12,7 +14,17 @@ export const databases: Feature = {
       title: (id) => (id ? `Databases: ${id}` : 'Databases'),
       needsRepository: false,
     },
+    ...browseRoutes,
   ],
-  nav: [{ title: 'Databases', screen: 'databases', icon: Database, keys: 'g l' }],
+  nav: [
+    {
+      title: 'Databases',
+      screen: 'databases',
+      also: browseRoutes.map((it) => it.screen),
+      icon: Database,
+      keys: 'g l',
+    },
+  ],
   commands: [...workspaceCommands],
+  more: browseCommands,
 };

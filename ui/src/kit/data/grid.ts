@@ -6,6 +6,7 @@ import { letterWidth } from '../measure';
 import { CellEditor } from './celleditor';
 import { drawHead } from './head';
 import { fittingWidth, Lanes, type Lane } from './lanes';
+import { laySlot, makeRow, makeSlot, type PoolRow, type Slot } from './pool';
 import { Ruler } from './ruler';
 import { moved, single, Selection, type Area } from './selection';
 
@@ -57,24 +58,6 @@ const SPARE_ROWS = 8;
 const SPARE_LANES = 2;
 /** Rows of a step of the row pool's foot, in pixels; beyond it, places would lose their precision. */
 const FOOT = 100_000;
-
-interface Slot {
-  element: HTMLElement;
-  text: Text;
-  column: number;
-  left: number;
-  width: number;
-}
-
-interface PoolRow {
-  element: HTMLElement;
-  gutter: HTMLElement;
-  pin: HTMLElement;
-  pins: Slot[];
-  slots: Slot[];
-  index: number;
-  place: number;
-}
 
 export class DataGridView {
   readonly lanes: Lanes;
@@ -150,14 +133,16 @@ export class DataGridView {
     this.host.replaceChildren();
   }
 
-  /** Takes how many rows there are; `known` says whether there will be no more. */
+  /** Takes how many rows there are; `known` says whether there will be no more. Rows that waited are drawn. */
   count(rows: number, known: boolean): void {
     this.ruler.rows = rows;
     this.selection.bound(rows, this.options.columns.length);
     this.host.setAttribute('aria-rowcount', known ? String(rows + 1) : '-1');
     this.host.setAttribute('aria-colcount', String(this.options.columns.length));
-    if (this.gutterWanted() !== this.gutterWidth) this.resized();
-    else this.refresh();
+    if (this.gutterWanted() !== this.gutterWidth) return this.resized();
+    // Rows that have come stay as they are.
+    for (const row of this.pool) if (row.waits) row.index = -1;
+    this.draw();
   }
 
   /** Takes how columns are ordered and which are filtered. */
@@ -270,7 +255,8 @@ export class DataGridView {
     const size = last - first;
     const base = Math.floor(this.ruler.place(first) / FOOT) * FOOT;
     this.foot.style.top = `${base}px`;
-    while (this.pool.length < size) this.pool.push(this.make());
+    while (this.pool.length < size)
+      this.pool.push(makeRow(this.foot, this.lanes.pins, this.gutterWidth));
     for (const row of this.pool) {
       if (row.index >= first && row.index < last) continue;
       row.element.hidden = true;
@@ -294,48 +280,14 @@ export class DataGridView {
     if (this.editing) this.putEditor();
   }
 
-  private make(): PoolRow {
-    const element = document.createElement('div');
-    element.className = 'row';
-    element.setAttribute('role', 'row');
-    const pin = document.createElement('div');
-    pin.className = 'pin';
-    pin.setAttribute('role', 'presentation');
-    const gutter = document.createElement('div');
-    gutter.className = 'gutter';
-    gutter.setAttribute('role', 'rowheader');
-    pin.append(gutter);
-    element.append(pin);
-    this.foot.append(element);
-    const pins = this.lanes.pins.map((lane) => this.slotFor(pin, lane, this.gutterWidth));
-    return { element, gutter, pin, pins, slots: [], index: -1, place: NaN };
-  }
-
-  private slotFor(parent: HTMLElement, lane: Lane, from: number): Slot {
-    const element = document.createElement('div');
-    element.setAttribute('role', 'gridcell');
-    element.dir = 'auto';
-    const text = document.createTextNode('');
-    element.append(text);
-    parent.append(element);
-    const slot = { element, text, column: -1, left: -1, width: -1 };
-    this.lay(slot, lane, from);
-    return slot;
-  }
-
-  private lay(slot: Slot, { column, left, width }: Lane, from: number): void {
-    if (slot.left !== left + from) slot.element.style.left = `${left + from}px`;
-    if (slot.width !== width) slot.element.style.width = `${width}px`;
-    if (slot.column !== column) slot.element.setAttribute('aria-colindex', String(column + 1));
-    [slot.column, slot.left, slot.width] = [column, left + from, width];
-  }
-
   private fill(row: PoolRow, index: number): void {
     row.index = index;
+    row.waits = false;
     row.element.setAttribute('aria-rowindex', String(index + 2));
     const { text, tone } = this.options.gutter(index);
-    row.gutter.textContent = text;
-    row.element.className = `row ${index % 2 ? 'odd' : ''} ${tone}`;
+    row.gutter.data = text;
+    if (row.tone !== tone) row.element.className = `row ${tone}`;
+    row.tone = tone;
     this.cells(row, true);
   }
 
@@ -344,7 +296,7 @@ export class DataGridView {
     const { first, last } = this.shown;
     const many = last - first;
     while (row.slots.length < many) {
-      row.slots.push(this.slotFor(row.element, { column: -1, left: 0, width: 0 }, 0));
+      row.slots.push(makeSlot(row.element, { column: -1, left: 0, width: 0 }, 0));
     }
     while (row.slots.length > many) row.slots.pop()?.element.remove();
     if (all) for (const slot of row.pins) this.cell(row, slot);
@@ -354,7 +306,7 @@ export class DataGridView {
       const lane = this.lanes.lanes[at] as Lane;
       const other =
         slot.column !== lane.column || slot.width !== lane.width || slot.left !== lane.left + from;
-      if (other) this.lay(slot, lane, from);
+      if (other) laySlot(slot, lane, from);
       if (all || other) this.cell(row, slot);
     }
   }
@@ -362,19 +314,22 @@ export class DataGridView {
   private cell(row: PoolRow, slot: Slot): void {
     const { column } = slot;
     const cell = this.options.cell(row.index, column);
+    if (!cell) row.waits = true;
     const text = cell?.text ?? '';
-    if (slot.text.data !== text) slot.text.data = text;
+    if (slot.shows !== text) slot.text.data = text;
+    slot.shows = text;
     const figure = this.options.columns[column]?.figure ? ' figure' : '';
     const chosen = this.selection.has(row.index, column);
-    const active = this.selection.active;
-    const is = active.row === row.index && active.column === column ? ' active' : '';
-    const name = `cell${figure} ${cell ? cell.tone : 'waits'}${chosen ? ' chosen' : ''}${is}`;
-    if (slot.element.className !== name) {
+    const at = this.selection.active;
+    const active = at.row === row.index && at.column === column;
+    const name = `cell${figure} ${cell ? cell.tone : 'waits'}${chosen ? ' chosen' : ''}${active ? ' active' : ''}`;
+    if (slot.name !== name) {
       slot.element.className = name;
       slot.element.setAttribute('aria-selected', String(chosen));
     }
-    const id = is ? `${this.id}-active` : '';
-    if (slot.element.id !== id) slot.element.id = id;
+    slot.name = name;
+    if (slot.active !== active) slot.element.id = active ? `${this.id}-active` : '';
+    slot.active = active;
   }
 
   /** Draws what is selected. */

@@ -287,7 +287,9 @@ fn only_what_stays_on_a_machine_is_private_without_encryption() {
     assert!(far(None), "a socket of this machine");
     assert!(far(Some("localhost")), "the machine that the tunnel leads to");
     assert!(!far(Some("db.example.org")), "beyond the tunnel it goes on in the clear");
-    for (called, private) in [("localhost", true), ("::1", true), ("db", false), ("10.0.0.1", false)] {
+    for (called, private) in
+        [("localhost", true), ("::1", true), ("db", false), ("10.0.0.1", false)]
+    {
         let entry = Entry::new("it", Engine::Redis, host(called, 1));
         assert_eq!(entry.target(&entry.addresses[0]).is_private(), private, "{called}");
     }

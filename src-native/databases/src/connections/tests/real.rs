@@ -53,7 +53,8 @@ fn passwords_come_from_references_and_from_pgpass() {
     std::fs::write(folder.path().join(FILE), text).unwrap();
     let mut world = World::with(&[]);
     world.home = Some(folder.path().to_owned());
-    let known = |world: &World| world.ask(|it| Known::read(Some(folder.path()), None, &|_| false, it));
+    let known =
+        |world: &World| world.ask(|it| Known::read(Some(folder.path()), None, &|_| false, it));
     let reads = |name: &str| ask(&world, &known(&world), name, "select current_user");
     let wrong = reads("wrong").unwrap_err();
     assert_eq!(wrong.reason, Reason::Connection, "{wrong}");
@@ -70,7 +71,8 @@ fn passwords_come_from_references_and_from_pgpass() {
     assert_eq!(reads("none").unwrap(), "scram");
     assert_eq!(reads(&format!("postgres://scram@127.0.0.1:{port}/postgres")).unwrap(), "scram");
     assert_eq!(reads(&format!("pgpass:scram@127.0.0.1:{port}/postgres")).unwrap(), "scram");
-    let typed = format!("postgres://scram:scram-secret@127.0.0.1:{port}/postgres?application_name=me");
+    let typed =
+        format!("postgres://scram:scram-secret@127.0.0.1:{port}/postgres?application_name=me");
     assert_eq!(reads(&typed).unwrap(), "scram");
     let right = only(&format!(
         "[it]\nurl = \"postgres://scram@127.0.0.1:{port}/postgres\"\npassword = \"env:scram\"\n"
@@ -100,7 +102,10 @@ fn of_several_servers_the_first_that_answers_is_taken() {
     let url = format!("postgres://postgres@127.0.0.1:{dead},127.0.0.1:{live}/postgres");
     let route = world.ask(|ways| resolve(&url, &Known::default(), ways)).unwrap();
     assert_eq!(route.targets.len(), 2);
-    assert_eq!(first(route.connect().unwrap().as_mut(), "select inet_server_port()"), live.to_string());
+    assert_eq!(
+        first(route.connect().unwrap().as_mut(), "select inet_server_port()"),
+        live.to_string()
+    );
     let url = format!("postgres://postgres@127.0.0.1:{dead},127.0.0.1:{dead}/postgres");
     let route = world.ask(|ways| resolve(&url, &Known::default(), ways)).unwrap();
     let failure = route.connect().err().unwrap();
@@ -155,14 +160,22 @@ fn no_postgres_with_anything_wrong_about_its_certificate_lets_a_word_through() {
 
 #[test]
 fn a_client_shows_its_certificate_to_a_postgres_that_wants_one() {
-    let (Ok(made), Some(server)) = (certificates(), servers::postgres_tls(Certificate::Good)) else {
+    let (Ok(made), Some(server)) = (certificates(), servers::postgres_tls(Certificate::Good))
+    else {
         return;
     };
     let world = World::with(&[]);
-    let start = format!("postgres://cert@localhost:{}/postgres?tls_ca={}", server.port, made.ca().display());
+    let start = format!(
+        "postgres://cert@localhost:{}/postgres?tls_ca={}",
+        server.port,
+        made.ca().display()
+    );
     assert!(ask(&world, &Known::default(), &start, "select current_user").is_err());
-    let whole =
-        format!("{start}&tls_cert={}&tls_key={}", made.client().display(), made.client_key().display());
+    let whole = format!(
+        "{start}&tls_cert={}&tls_key={}",
+        made.client().display(),
+        made.client_key().display()
+    );
     assert_eq!(ask(&world, &Known::default(), &whole, "select current_user").unwrap(), "cert");
 }
 

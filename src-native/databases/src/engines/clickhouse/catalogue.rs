@@ -24,7 +24,8 @@ impl Clickhouse {
     }
 
     pub(super) fn list_schemas(&mut self) -> Result<Vec<Schema>> {
-        let rows = self.rows("SELECT name, name = currentDatabase() FROM system.databases ORDER BY name")?;
+        let rows =
+            self.rows("SELECT name, name = currentDatabase() FROM system.databases ORDER BY name")?;
         let schema = |row: &Vec<Option<String>>| {
             let name = text(row, 0);
             let system = SYSTEM.contains(&name.as_str());
@@ -44,7 +45,10 @@ impl Clickhouse {
         let mut asked = self.of_tables()?;
         asked.push_str(&format!(" FROM system.tables WHERE database = {}", literal(of.schema)));
         if let Some(pattern) = of.pattern.filter(|it| !it.is_empty()) {
-            asked.push_str(&format!(" AND positionCaseInsensitiveUTF8(name, {}) > 0", literal(pattern)));
+            asked.push_str(&format!(
+                " AND positionCaseInsensitiveUTF8(name, {}) > 0",
+                literal(pattern)
+            ));
         }
         if let Some(after) = of.after {
             asked.push_str(&format!(" AND name > {}", literal(after)));
@@ -55,7 +59,8 @@ impl Clickhouse {
 
     pub(super) fn list_tables(&mut self, schema: &str) -> Result<Vec<Table>> {
         let position = self.own("columns", "position", "0")?;
-        let order = if position == "0" { String::new() } else { format!(" ORDER BY table, {position}") };
+        let order =
+            if position == "0" { String::new() } else { format!(" ORDER BY table, {position}") };
         let rows = self.rows(&format!(
             "SELECT table, name, type FROM system.columns WHERE database = {}{order}",
             literal(schema),
@@ -96,7 +101,8 @@ impl Clickhouse {
         };
         let mut it = Description::of(object(row));
         it.definition = Some(text(row, 4)).filter(|it| !it.is_empty());
-        it.facts = (5..).zip(facts).map(|(at, (name, _))| (name.to_owned(), text(row, at))).collect();
+        it.facts =
+            (5..).zip(facts).map(|(at, (name, _))| (name.to_owned(), text(row, at))).collect();
         it.facts.retain(|it| !it.1.is_empty());
         it.columns = self.fields(schema, called)?;
         if self.own("data_skipping_indices", "expr", "")? == "expr" {
@@ -118,7 +124,8 @@ impl Clickhouse {
     fn fields(&mut self, schema: &str, table: &str) -> Result<Vec<Field>> {
         // Its columns: name, type, kind of default, default, comment. Older servers have no comment.
         let rows = self.rows(&format!("DESCRIBE TABLE {}.{}", name(schema), name(table)))?;
-        let filled = |row: &Vec<Option<String>>, at| Some(text(row, at)).filter(|it| !it.is_empty());
+        let filled =
+            |row: &Vec<Option<String>>, at| Some(text(row, at)).filter(|it| !it.is_empty());
         let field = |row: &Vec<Option<String>>| {
             let type_name = text(row, 1);
             Field {

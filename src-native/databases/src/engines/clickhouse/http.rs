@@ -58,7 +58,12 @@ impl Way {
     }
 
     /// Posts a body and reads the head of the response.
-    pub(super) fn post(&mut self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Response> {
+    pub(super) fn post(
+        &mut self,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Result<Response> {
         let mut head = format!("POST {path} HTTP/1.1\r\n");
         for (name, value) in headers {
             head.push_str(&format!("{name}: {value}\r\n"));
@@ -132,7 +137,9 @@ impl Way {
         let mut left = HEAD_MAX;
         loop {
             let line = self.line(left)?;
-            left = left.checked_sub(line.len() + 2).ok_or_else(|| broken("a head that is too long"))?;
+            left = left
+                .checked_sub(line.len() + 2)
+                .ok_or_else(|| broken("a head that is too long"))?;
             if line.is_empty() {
                 break;
             }
@@ -141,7 +148,9 @@ impl Way {
             }
         }
         let mut response = Response { status, headers, frame: Frame::Open, stays: true };
-        let parts = response.header("transfer-encoding").is_some_and(|it| it.eq_ignore_ascii_case("chunked"));
+        let parts = response
+            .header("transfer-encoding")
+            .is_some_and(|it| it.eq_ignore_ascii_case("chunked"));
         let length = response.header("content-length").map(|it| it.parse::<u64>());
         response.frame = match (parts, length) {
             (true, _) => Frame::Parts(0, false),
@@ -151,7 +160,8 @@ impl Way {
             (false, None) if matches!(status, 100 | 204) => Frame::Over,
             (false, None) => Frame::Open,
         };
-        let close = response.header("connection").is_some_and(|it| it.eq_ignore_ascii_case("close"));
+        let close =
+            response.header("connection").is_some_and(|it| it.eq_ignore_ascii_case("close"));
         response.stays = !close && version == "HTTP/1.1" && response.frame != Frame::Open;
         Ok(response)
     }
@@ -219,7 +229,9 @@ pub(super) fn escaped(text: &[u8]) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' => out.push(char::from(*byte)),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
+                out.push(char::from(*byte))
+            }
             byte => out.push_str(&format!("%{byte:02X}")),
         }
     }

@@ -1,6 +1,6 @@
 //! How the server runs a statement: `EXPLAIN` as JSON where it has that, and as indented text where not.
 
-use super::Clickhouse;
+use super::{Clickhouse, values};
 use crate::engines::rows::{Rows, text};
 use crate::plan::{Node, Plan};
 use crate::session::unsupported;
@@ -20,22 +20,27 @@ impl Clickhouse {
         }
         let mut told = self.told(ask, FORMS[0]);
         // Settings of plans that came later are told as unknown ones.
-        if told.as_ref().is_err_and(|it| it.code.as_deref().is_some_and(|it| it.starts_with("115"))) {
+        if told.as_ref().is_err_and(|it| it.code.as_deref().is_some_and(|it| it.starts_with("115")))
+        {
             told = self.told(ask, FORMS[1]);
         }
         let text = told?;
         let roots = match serde_json::from_str::<Json>(&text) {
-            Ok(Json::Array(all)) => all.iter().filter_map(|it| it.get("Plan")).map(of_json).collect(),
+            Ok(Json::Array(all)) => {
+                all.iter().filter_map(|it| it.get("Plan")).map(of_json).collect()
+            }
             _ => of_text(&text),
         };
         Ok(Plan { roots, text, ..Plan::default() })
     }
 
     fn told(&mut self, ask: &Ask<'_>, form: &str) -> Result<String> {
-        let statement = format!("{form}{}", ask.text);
+        // With its values in it: not every server puts them into what is only explained.
+        let (asked, _) = values::bind(ask.text, ask.values, false)?;
+        let statement = format!("{form}{asked}");
         let mut rows = Rows::default();
         self.canceller.forget();
-        let outcome = self.pump(&Ask { text: &statement, ..*ask }, &mut rows);
+        let outcome = self.pump(&Ask { text: &statement, values: &[], ..*ask }, &mut rows);
         self.canceller.end();
         outcome.map_err(|it| shifted(it, ask.text, form.len()))?;
         Ok(rows.0.iter().map(|it| text(it, 0)).collect::<Vec<_>>().join("\n"))
@@ -46,7 +51,8 @@ impl Clickhouse {
 fn shifted(failure: Failure, statement: &str, before: usize) -> Failure {
     let before = u32::try_from(before).unwrap_or_default();
     let place = failure.place.and_then(|it| it.offset.checked_sub(before));
-    let place = place.map(|it| Place::of_offset(statement, usize::try_from(it).unwrap_or_default()));
+    let place =
+        place.map(|it| Place::of_offset(statement, usize::try_from(it).unwrap_or_default()));
     let reason = if failure.reason == Reason::Lost { Reason::Connection } else { failure.reason };
     Failure { place, reason, ..failure }
 }
@@ -124,12 +130,18 @@ mod tests {
     fn both_forms_become_a_tree() {
         let roots = of_text("Expression (x)\n  Sorting\n    ReadFromStorage\n  Other\n");
         assert_eq!(roots.len(), 1);
-        assert_eq!(roots[0].children.iter().map(|it| it.title.as_str()).collect::<Vec<_>>(), ["Sorting", "Other"]);
+        assert_eq!(
+            roots[0].children.iter().map(|it| it.title.as_str()).collect::<Vec<_>>(),
+            ["Sorting", "Other"]
+        );
         let json = r#"{"Node Type":"A","Description":"b","Plans":[{"Node Type":"C","Keys":["x"],
             "Indexes":[{"Type":"PrimaryKey","Condition":"id in [1, 1]","Initial Parts":3,"Selected Parts":1}]}]}"#;
         let node = of_json(&serde_json::from_str(json).expect("JSON"));
         assert_eq!((node.title.as_str(), node.children.len()), ("A: b", 1));
         let facts = &node.children[0].facts;
-        assert_eq!(facts[1], ("index PrimaryKey".to_owned(), "id in [1, 1], parts 1 of 3".to_owned()));
+        assert_eq!(
+            facts[1],
+            ("index PrimaryKey".to_owned(), "id in [1, 1], parts 1 of 3".to_owned())
+        );
     }
 }

@@ -3,6 +3,7 @@
 use super::http::{Response, Way, broken};
 use super::types::{Matter, meaning, unescape};
 use crate::Page;
+use crate::value::PAGE_BYTES_MAX;
 use std::io::{ErrorKind, Result};
 
 /// Bytes that are looked at at once; a row that is longer is read cell by cell.
@@ -126,7 +127,9 @@ impl<'a> Lines<'a> {
         let seen = self.seen();
         let seen = seen.strip_prefix(b"\r\n").unwrap_or(seen);
         let Some(seen) = seen.strip_prefix(b"__exception__") else { return false };
-        let Some(seen) = seen.strip_prefix(b"\r\n").or_else(|| seen.strip_prefix(b"\n")) else { return false };
+        let Some(seen) = seen.strip_prefix(b"\r\n").or_else(|| seen.strip_prefix(b"\n")) else {
+            return false;
+        };
         match &self.tag {
             Some(tag) => seen.starts_with(tag.as_bytes()),
             None => seen.starts_with(b"Code: "),
@@ -137,7 +140,8 @@ impl<'a> Lines<'a> {
     fn failed(&mut self) -> String {
         let words = self.words();
         let tag = self.tag.as_deref().unwrap_or("\n");
-        let said = |line: &&str| !line.is_empty() && *line != "__exception__" && !line.ends_with(tag);
+        let said =
+            |line: &&str| !line.is_empty() && *line != "__exception__" && !line.ends_with(tag);
         words.lines().filter(said).collect::<Vec<_>>().join("\n")
     }
 
@@ -145,7 +149,7 @@ impl<'a> Lines<'a> {
     /// tab, and one of text writes `'` with a backslash: what has neither is taken for a failure where
     /// nothing follows it. Rather that than rows that are missing in silence.
     fn unmarked(&mut self, columns: usize) -> Result<Next> {
-        self.look(WINDOW)?;
+        let ends = self.look(WINDOW).is_err(); // some servers break off after it
         let seen = self.seen();
         if !seen.starts_with(b"Code: ") {
             return Ok(Next::Row);
@@ -157,11 +161,12 @@ impl<'a> Lines<'a> {
             return Ok(Next::Row);
         }
         let quoted = memchr::memchr_iter(b'\'', line);
-        let (bare, escaped): (Vec<_>, Vec<_>) = quoted.partition(|it| *it == 0 || line[it - 1] != b'\\');
+        let (bare, escaped): (Vec<_>, Vec<_>) =
+            quoted.partition(|it| *it == 0 || line[it - 1] != b'\\');
         if !escaped.is_empty() && bare.is_empty() {
             return Ok(Next::Row);
         }
-        let last = self.over && seen.len() <= line.len() + 1;
+        let last = (self.over || ends) && seen.len() <= line.len() + 1;
         if bare.is_empty() && columns == 1 && !last {
             return Ok(Next::Row);
         }
@@ -176,9 +181,12 @@ impl<'a> Lines<'a> {
                 let line = &self.window[self.start..self.start + end];
                 if line.ends_with(b"\r") {
                     self.start += end - 1;
-                    return Ok(());
+                    let _ = self.look(128); // the server breaks off after it
+                    let what = "a row that does not fit its columns";
+                    return if self.is_mark() { Ok(()) } else { Err(broken(what)) };
                 }
-                cells(line, matters, page).ok_or_else(|| broken("a row that does not fit its columns"))?;
+                cells(line, matters, page)
+                    .ok_or_else(|| broken("a row that does not fit its columns"))?;
                 self.start += end + 1;
                 return Ok(());
             }
@@ -224,6 +232,9 @@ impl<'a> Lines<'a> {
                 memchr::memchr2(b'\t', b'\n', seen)
             };
             let size = stop.unwrap_or(seen.len());
+            if size > PAGE_BYTES_MAX - out.len().min(PAGE_BYTES_MAX) {
+                return Err(broken("a row that is too large"));
+            }
             if out.capacity() - out.len() < size {
                 // By a quarter and not by doubling: a large cell is mostly all there is.
                 out.reserve_exact(size.max(out.len() / 4));
@@ -233,10 +244,16 @@ impl<'a> Lines<'a> {
             let Some(letter) = stop.map(|it| seen[it]) else { continue };
             if letter != b'\\' {
                 self.start += 1;
-                return if letter == ends { Ok(()) } else { Err(broken("a row that does not fit its columns")) };
+                return if letter == ends {
+                    Ok(())
+                } else {
+                    Err(broken("a row that does not fit its columns"))
+                };
             }
             self.look(2)?;
-            let Some(letter) = self.seen().get(1) else { return Err(ErrorKind::UnexpectedEof.into()) };
+            let Some(letter) = self.seen().get(1) else {
+                return Err(ErrorKind::UnexpectedEof.into());
+            };
             out.push(meaning(*letter));
             self.start += 2;
         }
@@ -281,4 +298,3 @@ fn cells(line: &[u8], matters: &[Matter], page: &mut Page) -> Option<()> {
     }
     rest.is_none().then_some(())
 }
-

@@ -59,8 +59,15 @@ impl Canceller {
         self.asked.store(self.is_cut(), Ordering::SeqCst);
     }
 
-    fn query_id(&self) -> Option<String> {
+    pub(super) fn query_id(&self) -> Option<String> {
         self.running().as_ref().map(|it| it.query_id.clone())
+    }
+
+    /// Lets go of the way, so that it is closed when its owner closes it.
+    pub(super) fn let_go(&self) {
+        if let Some(running) = self.running().as_mut() {
+            running.plain = None;
+        }
     }
 
     fn close(&self) {
@@ -69,16 +76,14 @@ impl Canceller {
         }
     }
 
-    /// Tells the server to stop the statement.
-    pub(super) fn tell(&self) -> Result<()> {
-        let Some(query_id) = self.query_id() else { return Ok(()) };
+    /// Tells the server to stop a statement.
+    pub(super) fn tell(&self, query_id: &str) -> Result<()> {
         let mut way = super::dial(&self.target)?;
         for _ in 0..TELLS {
-            if !self.tell_once(&mut way, &query_id)? && self.query_id().as_ref() == Some(&query_id) {
-                std::thread::sleep(Duration::from_millis(20));
-            } else {
+            if self.tell_once(&mut way, query_id)? {
                 break;
             }
+            std::thread::sleep(Duration::from_millis(10));
         }
         Ok(())
     }
@@ -102,13 +107,12 @@ impl Canceller {
 
 impl Cancel for Canceller {
     fn cancel(&self) -> Result<()> {
-        if self.query_id().is_none() {
-            return Ok(());
-        }
+        let Some(query_id) = self.query_id() else { return Ok(()) };
+        // Whoever reads sees it and leaves the way with what it has not read, so that a server that
+        // waits to write more hears of the end at once. Were the way shut from here and read to its
+        // end there, the server would wait a minute.
         self.asked.store(true, Ordering::SeqCst);
-        let told = self.tell();
-        self.close();
-        told
+        self.tell(&query_id)
     }
 
     fn cut(&self) {

@@ -1,5 +1,7 @@
-//! Against real servers: an old one (18.16), and the engine of today behind a small front. The front has one
-//! session for all and no `KILL`, so that what needs those is tested against the old one alone.
+//! Against real servers: an old one (18.16), and the engine of today behind a small front. The front keeps
+//! no sessions, so that what needs those is tested against the old one alone.
+
+#![expect(clippy::print_stdout, reason = "what was measured, and what was skipped")]
 
 mod failing;
 mod looking;
@@ -9,8 +11,8 @@ mod types;
 
 use super::connect;
 use crate::{
-    Address, Ask, Column, Done, Engine, Failure, Flow, Kind, Notice, Page, Reason, Result, Secret, Session,
-    Sink, Target, Tls, TlsMode, Value,
+    Address, Ask, Column, Done, Engine, Failure, Flow, Kind, Notice, Page, Reason, Result, Secret,
+    Session, Sink, Target, Tls, TlsMode, Value,
 };
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -127,7 +129,11 @@ impl Sink for Counter {
             self.memory = self.memory.max(memory());
         }
         self.pages += 1;
-        if self.until == Some(self.pages) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if self.until == Some(self.pages) {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     }
 
     fn end(&mut self, _: &Done) -> Flow {

@@ -34,9 +34,8 @@ pub(super) fn matter(name: &str) -> Matter {
         "JSON" | "Object" => Kind::Json,
         "Array" | "QBit" => Kind::Array,
         "Tuple" | "Map" | "Nested" => Kind::Record,
-        "Point" | "Ring" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon" | "Geometry" => {
-            Kind::Geometry
-        }
+        "Point" | "Ring" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon"
+        | "Geometry" => Kind::Geometry,
         "AggregateFunction" => Kind::Bytes,
         head if head.starts_with("Interval") => Kind::Interval,
         head if whole(head) => Kind::Integer,
@@ -53,7 +52,9 @@ fn whole(name: &str) -> bool {
 
 /// Whether a type's cells may be NULL.
 pub(super) fn nullable(name: &str) -> bool {
-    name.starts_with("Nullable(") || name.starts_with("LowCardinality(Nullable(") || name == "Variant"
+    name.starts_with("Nullable(")
+        || name.starts_with("LowCardinality(Nullable(")
+        || name == "Variant"
 }
 
 /// Puts what an escaped text stands for. A backslash before a letter of no meaning goes.

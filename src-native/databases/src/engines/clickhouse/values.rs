@@ -1,7 +1,7 @@
 //! Values for the open places of a statement: `{name:Type}`, in the order in which names come first.
 
 use super::http;
-use super::types::{escape, nullable};
+use super::types::{escape, matter, nullable};
 use crate::{Failure, Reason, Result, Value};
 
 /// Beyond so many bytes values stand in the statement and not in the address, which servers bound.
@@ -37,12 +37,16 @@ pub(super) fn bind(text: &str, values: &[Value], by_server: bool) -> Result<(Str
         return Err(Failure::new(Reason::Usage, text).hint("a place is written `{name:Type}`"));
     }
     let size: usize = values.iter().map(|it| written(it, "").len()).sum();
-    if by_server && size <= ADDRESS_MAX {
+    // Bytes that are no text pass a proxy as a part of the statement, where they are written in letters.
+    let bare = |it: &Value| matches!(it, Value::Bytes(it) if std::str::from_utf8(it).is_err());
+    if by_server && size <= ADDRESS_MAX && !values.iter().any(bare) {
         let mut address = String::new();
         for (open, value) in names.iter().zip(values) {
             let value = match value {
                 Value::Null => b"\\N".to_vec(),
-                value => escape(&written(value, open.type_name)),
+                // As results have them: lists and tuples in their own notation.
+                value if matter(open.type_name).escaped => escape(&written(value, open.type_name)),
+                value => written(value, open.type_name),
             };
             address.push_str(&format!("&param_{}={}", open.name, http::escaped(&value)));
         }
@@ -74,7 +78,11 @@ fn written(value: &Value, type_name: &str) -> Vec<u8> {
 /// A value as a part of the statement.
 fn literal(value: &Value, type_name: &str, out: &mut String) {
     if *value == Value::Null {
-        let type_name = if nullable(type_name) { type_name.to_owned() } else { format!("Nullable({type_name})") };
+        let type_name = if nullable(type_name) {
+            type_name.to_owned()
+        } else {
+            format!("Nullable({type_name})")
+        };
         return out.push_str(&format!("CAST(NULL AS {type_name})"));
     }
     if type_name == "Identifier" {
@@ -132,7 +140,8 @@ fn place(text: &str, start: usize) -> Option<Open<'_>> {
     let (type_name, _) = rest.split_once('}')?;
     let end = start + 1 + name.len() + 1 + type_name.len() + 1;
     let name = name.trim();
-    let is_name = !name.is_empty() && name.chars().all(|it| it.is_ascii_alphanumeric() || it == '_');
+    let is_name =
+        !name.is_empty() && name.chars().all(|it| it.is_ascii_alphanumeric() || it == '_');
     let is_type = type_name.trim().starts_with(|it: char| it.is_ascii_alphabetic());
     (is_name && is_type).then_some(Open { start, end, name, type_name: type_name.trim() })
 }
@@ -146,7 +155,9 @@ mod tests {
         let text = "select {a:UInt8}, '{b:String}', \"{c:String}\" -- {d:String}\n, /* {e:String} */ {f: Array(String)}, {a:UInt8}, {'k': 1}";
         let found: Vec<_> = open(text).iter().map(|it| (it.name, it.type_name)).collect();
         assert_eq!(found, [("a", "UInt8"), ("f", "Array(String)"), ("a", "UInt8")]);
-        for broken in ["{", "{a", "{a:", "{a:b", "'", "'\\", "/*", "--", "{:}", "{é:String}", "'é{a:b}"] {
+        for broken in
+            ["{", "{a", "{a:", "{a:b", "'", "'\\", "/*", "--", "{:}", "{é:String}", "'é{a:b}"]
+        {
             assert!(open(broken).len() < 2, "{broken}");
         }
     }
@@ -156,7 +167,10 @@ mod tests {
         let values = [Value::Text("it's\t\\".into()), Value::Null];
         let text = "select {a:String}, {b:UInt8}, {a:String}";
         let (sent, address) = bind(text, &values, true).expect("values");
-        assert_eq!((sent.as_str(), address.as_str()), (text, "&param_a=it%27s%5Ct%5C%5C&param_b=%5CN"));
+        assert_eq!(
+            (sent.as_str(), address.as_str()),
+            (text, "&param_a=it%27s%5Ct%5C%5C&param_b=%5CN")
+        );
         let (sent, address) = bind(text, &values, false).expect("values");
         let a = "CAST('it\\'s\t\\\\' AS String)";
         assert_eq!(sent, format!("select {a}, CAST(NULL AS Nullable(UInt8)), {a}"));

@@ -20,15 +20,14 @@ impl No {
         let number = rest[..digits].parse().unwrap_or_default();
         let mut message = rest.split_once("DB::Exception: ").map_or(said, |it| it.1).trim();
         message = message.split(", e.what() = ").next().unwrap_or(message);
+        message = message.split(" (version ").next().unwrap_or(message).trim_end();
         let mut name = None;
-        while let Some((before, last)) = message.strip_suffix(')').and_then(|it| it.rsplit_once(" (")) {
-            let is_name = last.chars().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_');
-            if is_name && !last.is_empty() {
-                name = Some(last.to_owned());
-            } else if !last.starts_with("version ") && !last.starts_with("official build") {
-                break;
+        if let Some((before, last)) = message.strip_suffix(')').and_then(|it| it.rsplit_once(" ("))
+        {
+            let is_name = |it: char| it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_';
+            if !last.is_empty() && last.chars().all(is_name) {
+                (name, message) = (Some(last.to_owned()), before.trim_end());
             }
-            message = before.trim_end();
         }
         No { number, name, message: message.to_owned() }
     }
@@ -50,7 +49,9 @@ impl No {
         let mut failure = Failure::new(reason, self.message.clone()).code(self.code());
         failure.place = self.place(statement);
         match self.number {
-            164 if read_only => failure.hint("this connection only reads: allow writing in its entry"),
+            164 if read_only => {
+                failure.hint("this connection only reads: allow writing in its entry")
+            }
             _ => failure,
         }
     }
@@ -63,7 +64,9 @@ impl No {
             192..=195 | 516 => failure.hint("check user and password"),
             81 => failure.hint("check the name of the database"),
             115 => failure.hint("the server has no such setting: check the connection's options"),
-            164 => failure.hint("the user may not change settings: leave out the connection's options"),
+            164 => {
+                failure.hint("the user may not change settings: leave out the connection's options")
+            }
             _ => failure,
         }
     }
@@ -87,7 +90,18 @@ impl No {
         let end = self.message.find(" In scope ").unwrap_or(self.message.len());
         let words = self.message[..end].split([' ', '`', '\'', ',', ';']);
         let words = words.map(|it| it.trim_end_matches(['.', ':']));
-        let said = ["Unknown", "identifier", "expression", "table", "function", "Table", "Function", ""];
+        let said = [
+            "Unknown",
+            "identifier",
+            "expression",
+            "table",
+            "function",
+            "Table",
+            "Function",
+            "with",
+            "name",
+            "",
+        ];
         let named = move |it: &&str| !said.contains(it);
         words.filter(named).take(1).flat_map(|it| [it, it.rsplit('.').next().unwrap_or(it)])
     }
@@ -99,15 +113,21 @@ mod tests {
 
     #[test]
     fn words_of_old_and_new_servers_are_understood() {
-        let old = No::read("Code: 47, e.displayText() = DB::Exception: Unknown identifier: nope, e.what() = DB::Exception\n");
+        let old = No::read(
+            "Code: 47, e.displayText() = DB::Exception: Unknown identifier: nope, e.what() = DB::Exception\n",
+        );
         assert_eq!((old.number, old.message.as_str()), (47, "Unknown identifier: nope"));
         let failure = old.failure("select a,\n nope", false);
         assert_eq!(failure.place.map(|it| (it.line, it.column)), Some((2, 2)));
-        let new = No::read("Code: 60. DB::Exception: Unknown table expression identifier 'db.t' (x). (UNKNOWN_TABLE) (version 26.9.2.1 (official build))");
+        let new = No::read(
+            "Code: 60. DB::Exception: Unknown table expression identifier 'db.t' (x). (UNKNOWN_TABLE) (version 26.9.2.1 (official build))",
+        );
         assert_eq!(new.code(), "60 (UNKNOWN_TABLE)");
         assert_eq!(new.message, "Unknown table expression identifier 'db.t' (x).");
         assert_eq!(new.failure("select 1 from t", false).place.map(|it| it.offset), Some(14));
-        let syntax = No::read("Code: 62. DB::Exception: Syntax error: failed at position 10 (x) (line 1, col 10): x.");
+        let syntax = No::read(
+            "Code: 62. DB::Exception: Syntax error: failed at position 10 (x) (line 1, col 10): x.",
+        );
         assert_eq!(syntax.failure("select 'é' x", false).place.map(|it| it.offset), None);
         assert_eq!(syntax.failure("select 'é'x", false).place.map(|it| it.offset), None);
         assert_eq!(syntax.failure("select 12 x", false).place.map(|it| it.offset), Some(9));

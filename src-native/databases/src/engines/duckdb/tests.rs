@@ -1,9 +1,5 @@
 //! DuckDB itself.
-#![expect(
-    clippy::print_stderr,
-    clippy::print_stdout,
-    reason = "what is skipped is said, and processes talk"
-)]
+#![expect(clippy::print_stdout, reason = "processes talk")]
 
 use super::*;
 use crate::catalogue::{ObjectKind, Objects};

@@ -1,3 +1,5 @@
+//! MongoDB, on a real engine.
+
 use super::connect;
 use super::documents::Documents;
 use crate::bson::{Build, Doc};

@@ -346,12 +346,13 @@ pub(super) struct Canceller {
     /// Whether a statement runs. Held while the server is told, so that none that comes after is hit.
     running: Mutex<bool>,
     asked: AtomicBool,
+    cut: AtomicBool,
 }
 
 impl Canceller {
     pub(super) fn new(target: &Target, id: u64, plain: Option<Plain>) -> Canceller {
-        let asked = AtomicBool::new(false);
-        Canceller { target: target.clone(), id, plain, running: Mutex::new(false), asked }
+        let (asked, cut) = (AtomicBool::new(false), AtomicBool::new(false));
+        Canceller { target: target.clone(), id, plain, running: Mutex::new(false), asked, cut }
     }
 
     fn running(&self) -> MutexGuard<'_, bool> {
@@ -361,6 +362,11 @@ impl Canceller {
     /// Says whether a statement runs.
     pub(super) fn set_running(&self, whether: bool) {
         *self.running() = whether;
+    }
+
+    /// Whether the connection was cut.
+    pub(super) fn is_cut(&self) -> bool {
+        self.cut.load(Ordering::SeqCst)
     }
 
     /// Whether somebody asked for an end.
@@ -409,6 +415,7 @@ impl Cancel for Canceller {
 
     fn cut(&self) {
         self.asked.store(true, Ordering::SeqCst);
+        self.cut.store(true, Ordering::SeqCst);
         self.cut_quietly();
     }
 }

@@ -1,7 +1,8 @@
 //! How the server runs a statement: `EXPLAIN` as a tree of text (MySQL 8) or of JSON (MariaDB and
 //! older servers).
 
-use super::{Mysql, first_word};
+use super::Mysql;
+use super::guard::first_word;
 use crate::engines::rows::Rows;
 use crate::plan::{Node, Plan};
 use crate::session::unsupported;

@@ -1,4 +1,5 @@
 //! Against real servers: MariaDB, and Oracle's MySQL. Both have a user `root` without a password.
+#![expect(clippy::print_stdout, reason = "what was measured, and what was skipped")]
 
 mod entering;
 mod failing;
@@ -22,9 +23,12 @@ fn servers() -> Vec<(&'static str, Target)> {
 }
 
 fn at(server: Option<&'static ::servers::Running>) -> Option<Target> {
-    let server = server?;
+    server.map(at_server)
+}
+
+fn at_server(server: &::servers::Running) -> Target {
     let (host, port) = (server.host, server.port);
-    Some(Target {
+    Target {
         engine: Engine::Mysql,
         address: Address::Host { host: host.into(), port },
         database: None,
@@ -40,7 +44,7 @@ fn at(server: Option<&'static ::servers::Running>) -> Option<Target> {
         read_only: false,
         connect_timeout: Duration::from_secs(10),
         options: Vec::new(),
-    })
+    }
 }
 
 /// A target with a user and a password.

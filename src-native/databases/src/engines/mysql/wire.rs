@@ -4,6 +4,7 @@
 use super::columns::{Def, Shape};
 use crate::Page;
 use crate::net::Wire;
+use crate::value::PAGE_BYTES_MAX;
 use std::io::{Error, ErrorKind, Read, Result, Write};
 
 /// Bytes read at once.
@@ -216,6 +217,9 @@ impl Packets {
                 page.push_null();
                 continue;
             };
+            if size > PAGE_BYTES_MAX - page.bytes().min(PAGE_BYTES_MAX) {
+                return Err(broken("a row that is too large"));
+            }
             let Some(kind) = def.as_it_comes() else {
                 let cell = self.collect(size)?;
                 def.write(&cell, binary, page)

@@ -1,3 +1,5 @@
+//! Redis, on a real server.
+
 use super::connect;
 use crate::catalogue::Objects;
 use crate::engines::heard::{Counted, Heard, address, peak_memory, run, run_by, target};

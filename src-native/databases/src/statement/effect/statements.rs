@@ -298,7 +298,8 @@ impl Eraser<'_> {
     pub(super) fn replace(&mut self, start: usize) {
         let all = self.all;
         let bare = all.is(start, "replace");
-        if !bare && !(all.is(start + 1, "or") && all.is(start + 2, "replace")) {
+        let or_replace = all.is(start + 1, "or") && all.is(start + 2, "replace");
+        if !bare && !or_replace {
             return;
         }
         let at = self.skip(if bare { start + 1 } else { start + 3 }, &["temp", "temporary"]);

@@ -1,3 +1,5 @@
+//! Statements of MongoDB, read and judged.
+
 use super::*;
 use crate::bson::json::Json;
 use crate::bson::kind;

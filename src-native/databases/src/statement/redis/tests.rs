@@ -1,3 +1,5 @@
+//! Commands of Redis, read and judged.
+
 use super::*;
 
 fn bytes(text: &str) -> Vec<Vec<u8>> {
@@ -131,7 +133,11 @@ fn what_destroys_is_told_in_words() {
         ("CONFIG SET maxmemory 1", "changes a setting of the server, for everybody"),
         ("SCRIPT FLUSH", "forgets all scripts: whoever runs them by their digest fails"),
     ] {
-        assert_eq!(judge(text).effect, Effect::Destroys(vec![Loss { words: words.to_owned() }]), "{text}");
+        assert_eq!(
+            judge(text).effect,
+            Effect::Destroys(vec![Loss { words: words.to_owned() }]),
+            "{text}"
+        );
     }
     assert!(matches!(judge("DEBUG SEGFAULT").effect, Effect::Destroys(_)));
     for text in ["DEL k", "SET k v", "EXPIRE k 1", "LPUSH l v"] {

@@ -356,10 +356,9 @@ impl Method for References {
     type Reply = ReferencesReply;
 
     async fn call(self, cx: Context) -> Result<ReferencesReply> {
-        let found = ask(&cx, self.project, self.connection, move |it, _| {
-            it.references(&self.schema)
-        })
-        .await?;
+        let found =
+            ask(&cx, self.project, self.connection, move |it, _| it.references(&self.schema))
+                .await?;
         Ok(ReferencesReply { references: found.into_iter().map(wire::reference).collect() })
     }
 }

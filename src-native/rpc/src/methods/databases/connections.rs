@@ -1,6 +1,7 @@
 //! Connections: what there is, whether it answers, and its entry.
 
-use super::{LEND, connected, heard};
+use super::entries::{entry_lines, entry_text};
+use super::{ConnectionEntry, ConnectionEntryText, LEND, connected, heard};
 use crate::connected::{Connected, JOIN, MEMORY, told};
 use crate::wire::{reply, request};
 use crate::{Access, Code, Context, Error, Limits, Method, Result, Topic};
@@ -8,8 +9,6 @@ use databases::connections::{self as written, Entry, Password, Scope, Source};
 use databases::{Address, Secret, TlsMode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value as Json, json};
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use ts_rs::TS;
@@ -128,67 +127,6 @@ request! {
         /// What `databases.list` said of its content.
         pub digest: String,
     }
-
-    /// An entry of `connections.toml`. What is not given has the engine's own default.
-    pub struct ConnectionEntry {
-        /// What speaks there; told by the URL's beginning where that is given.
-        pub engine: Option<DatabaseEngine>,
-        /// All of the address in one, in place of host, port, database and user.
-        pub url: Option<String>,
-        /// Host name or address.
-        pub host: Option<String>,
-        /// Port.
-        pub port: Option<u16>,
-        /// Unix socket, in place of a host.
-        pub socket: Option<String>,
-        /// File, for SQLite and DuckDB.
-        pub file: Option<String>,
-        /// Database.
-        pub database: Option<String>,
-        /// User.
-        pub user: Option<String>,
-        /// Where the password is: `keyring:NAME`, `env:NAME`, `cmd:COMMAND` or `prompt`. Never the password itself.
-        pub password: Option<String>,
-        /// `verify`, `unverified` or `off`.
-        pub tls: Option<String>,
-        /// Certificates of authorities in PEM, in place of the system's.
-        pub tls_ca: Option<String>,
-        /// Our certificate in PEM, where the server asks for one.
-        pub tls_cert: Option<String>,
-        /// The key of our certificate in PEM.
-        pub tls_key: Option<String>,
-        /// The name the server has to prove, where it is called by another.
-        pub tls_name: Option<String>,
-        /// Whether only reading is allowed (yes unless told otherwise).
-        pub read_only: Option<bool>,
-        /// How long connecting may take, in seconds (10 unless told otherwise).
-        pub connect_timeout: Option<f64>,
-        /// How long a statement may take, in seconds (30 unless told otherwise).
-        pub timeout: Option<f64>,
-        /// A colour to tell it by: `red`, `orange`, `yellow`, `green`, `blue`, `purple`, `grey`.
-        pub colour: Option<String>,
-        /// Words to find it by: `production`, `crm`.
-        pub tags: Option<Vec<String>>,
-        /// Settings of the engine's own, by name.
-        #[ts(optional, type = "{ [key: string]: string }")]
-        pub options: Option<BTreeMap<String, String>>,
-        /// Through which machine, by `ssh`.
-        pub ssh: Option<TunnelEntry>,
-    }
-
-    /// A machine to go through by `ssh`.
-    pub struct TunnelEntry {
-        /// Its name or address, or a `Host` of the user's ssh configuration.
-        pub host: String,
-        /// User there.
-        pub user: Option<String>,
-        /// Port there.
-        pub port: Option<u16>,
-        /// File of the private key.
-        pub identity: Option<String>,
-        /// Further machines before it, as of `ssh -J`.
-        pub jump: Option<String>,
-    }
 }
 
 reply! {
@@ -252,15 +190,6 @@ reply! {
         pub connection: Option<String>,
         /// What is wrong, and what is allowed.
         pub text: String,
-    }
-
-    /// An entry as it is written down.
-    pub struct ConnectionEntryText {
-        /// The entry's lines.
-        pub toml: String,
-        /// What is written in it, by the names that `databases.save` takes.
-        #[ts(type = "{ [key: string]: unknown }")]
-        pub fields: serde_json::Map<String, serde_json::Value>,
     }
 
     /// What answers there.
@@ -415,32 +344,6 @@ fn is_here(host: &str) -> bool {
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|it| it.is_loopback())
 }
 
-/// An entry as it would be written anew.
-fn entry_text(of: &Entry) -> Option<ConnectionEntryText> {
-    let toml = written::with("", of, Path::new(written::FILE), Scope::User, None).ok()?;
-    let read: toml::Table = toml.parse().ok()?;
-    let fields = match serde_json::to_value(read.get(&of.name)?).ok()? {
-        Json::Object(fields) => fields.into_iter().map(|(name, it)| (camel(&name), it)).collect(),
-        _ => Map::new(),
-    };
-    Some(ConnectionEntryText { toml, fields })
-}
-
-/// `tls_ca` as `tlsCa`.
-fn camel(name: &str) -> String {
-    let mut camel = String::new();
-    for (at, word) in name.split('_').enumerate() {
-        let mut letters = word.chars();
-        match letters.next() {
-            Some(first) if at > 0 => camel.extend(first.to_uppercase()),
-            Some(first) => camel.push(first),
-            None => {}
-        }
-        camel.extend(letters);
-    }
-    camel
-}
-
 impl Method for Check {
     const NAME: &'static str = "databases.check";
     const ACCESS: Access = Access::Read;
@@ -562,15 +465,15 @@ impl Method for SetPassword {
                         let text = format!("the password of `{}` is at {reference}", entry.name);
                         Error::invalid(text).hint("change it there, or name `keyring:…` instead")
                     })?;
-                    let refused = |it: ingest::secrets::Failure| {
-                        Error::new(Code::Upstream, it.to_string())
-                    };
+                    let refused =
+                        |it: ingest::secrets::Failure| Error::new(Code::Upstream, it.to_string());
                     let secret = ingest::secrets::Secret::new(self.password).map_err(refused)?;
                     ingest::secrets::set(name, &secret).map_err(refused)?;
                     reference.clone()
                 }
                 Password::Unsaid | Password::Given(_) => {
-                    let text = format!("the entry of `{}` names no place for a password", entry.name);
+                    let text =
+                        format!("the entry of `{}` names no place for a password", entry.name);
                     return Err(Error::invalid(text)
                         .hint("say `password = \"keyring:NAME\"` or `\"prompt\"` in it"));
                 }
@@ -599,8 +502,11 @@ impl Method for Trust {
                 return Err(Error::not_found(text));
             };
             if project.hash != self.digest {
-                return Err(Error::new(Code::Conflict, "the file has changed since it was looked at")
-                    .hint("look at it again: `databases.list` says its digest"));
+                return Err(Error::new(
+                    Code::Conflict,
+                    "the file has changed since it was looked at",
+                )
+                .hint("look at it again: `databases.list` says its digest"));
             }
             connected.trust(&project.hash)?;
             Ok(TrustReply { file: project.file.display().to_string() })
@@ -617,57 +523,4 @@ fn place(connected: &Connected, project: Option<&str>) -> Result<(PathBuf, Scope
         Some(project) => (project_file(project), Scope::Project),
         None => (connected.folders()?.config.join(written::FILE), Scope::User),
     })
-}
-
-/// An entry as lines of TOML. Its strings are written as JSON writes them, which TOML reads the same.
-fn entry_lines(name: &str, of: &ConnectionEntry) -> Result<String> {
-    let mut lines = format!("[{}]\n", json!(name));
-    let mut put = |name: &str, value: Option<Json>| {
-        if let Some(value) = value.filter(|it| !it.is_null()) {
-            lines += &format!("{name} = {value}\n");
-        }
-    };
-    put("engine", of.engine.map(|it| json!(it.below().name())));
-    let texts = [
-        ("url", &of.url),
-        ("host", &of.host),
-        ("socket", &of.socket),
-        ("file", &of.file),
-        ("database", &of.database),
-        ("user", &of.user),
-        ("password", &of.password),
-        ("tls", &of.tls),
-        ("tls_ca", &of.tls_ca),
-        ("tls_cert", &of.tls_cert),
-        ("tls_key", &of.tls_key),
-        ("tls_name", &of.tls_name),
-        ("colour", &of.colour),
-    ];
-    for (name, text) in texts {
-        put(name, text.as_ref().map(|it| json!(it)));
-    }
-    put("port", of.port.map(|it| json!(it)));
-    put("read_only", of.read_only.map(|it| json!(it)));
-    put("connect_timeout", of.connect_timeout.map(|it| json!(it)));
-    put("timeout", of.timeout.map(|it| json!(it)));
-    put("tags", of.tags.as_ref().map(|it| json!(it)));
-    if let Some(options) = &of.options {
-        lines += &format!("[{}.options]\n", json!(name));
-        for (option, value) in options {
-            lines += &format!("{} = {}\n", json!(option), json!(value));
-        }
-    }
-    if let Some(ssh) = &of.ssh {
-        lines += &format!("[{}.ssh]\nhost = {}\n", json!(name), json!(ssh.host));
-        let texts = [("user", &ssh.user), ("identity", &ssh.identity), ("jump", &ssh.jump)];
-        for (name, text) in texts {
-            if let Some(text) = text {
-                lines += &format!("{name} = {}\n", json!(text));
-            }
-        }
-        if let Some(port) = ssh.port {
-            lines += &format!("port = {port}\n");
-        }
-    }
-    Ok(lines)
 }

@@ -95,7 +95,8 @@ impl Method for Edit {
     const NAME: &'static str = "databases.edit";
     const ACCESS: Access = Access::Write;
     const TOPICS: &'static [Topic] = &[];
-    const EXAMPLE: &'static str = r#"{"connection":"memory","schema":"main","table":"commits","changes":[]}"#;
+    const EXAMPLE: &'static str =
+        r#"{"connection":"memory","schema":"main","table":"commits","changes":[]}"#;
     type Reply = EditReply;
 
     async fn call(self, cx: Context) -> Result<EditReply> {

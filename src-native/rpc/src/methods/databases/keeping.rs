@@ -279,7 +279,8 @@ fn append(file: &Path, line: &Line) -> std::io::Result<()> {
     if opened.metadata()?.len() > HISTORY_MAX {
         let whole = std::fs::read_to_string(file)?;
         let half = whole.len() / 2;
-        let from = whole.bytes().skip(half).position(|it| it == b'\n').map_or(0, |it| half + it + 1);
+        let from =
+            whole.bytes().skip(half).position(|it| it == b'\n').map_or(0, |it| half + it + 1);
         replace(file, whole.get(from..).unwrap_or_default())?;
     }
     Ok(())
@@ -395,16 +396,40 @@ impl Method for Queries {
     type Reply = QueriesReply;
 
     async fn call(self, cx: Context) -> Result<QueriesReply> {
-        connected(&cx, move |connected| {
-            let mut reply = QueriesReply { queries: Vec::new(), troubles: Vec::new() };
-            if let Some(project) = &self.project {
-                collect(&folder(connected, Some(project))?, true, &mut reply);
-            }
-            collect(&folder(connected, None)?, false, &mut reply);
-            Ok(reply)
-        })
-        .await
+        connected(&cx, move |connected| queries(connected, self.project.as_deref())).await
     }
+}
+
+/// The saved queries of a project, and the user's own.
+pub(crate) fn queries(connected: &Connected, project: Option<&str>) -> Result<QueriesReply> {
+    let mut reply = QueriesReply { queries: Vec::new(), troubles: Vec::new() };
+    if project.is_some() {
+        collect(&folder(connected, project)?, true, &mut reply);
+    }
+    collect(&folder(connected, None)?, false, &mut reply);
+    Ok(reply)
+}
+
+/// Saves a query; over one that is there only where `over` says so. Tells its file.
+pub(crate) fn save(
+    connected: &Connected,
+    project: Option<&str>,
+    name: &str,
+    saved: &query::Query,
+    over: bool,
+) -> Result<PathBuf> {
+    let file = file_of(connected, project, name)?;
+    if file.exists() && !over {
+        let text = format!("there is a query `{name}` already");
+        return Err(Error::new(Code::Conflict, text)
+            .hint("give it another name, or replace it with `replace`"));
+    }
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder).map_err(|it| unwritable(folder, &it))?;
+    }
+    let text = query::write(saved).map_err(told)?;
+    replace(&file, &text).map_err(|it| unwritable(&file, &it))?;
+    Ok(file)
 }
 
 impl Method for SaveQuery {
@@ -416,15 +441,6 @@ impl Method for SaveQuery {
 
     async fn call(self, cx: Context) -> Result<SaveQueryReply> {
         let reply = connected(&cx, move |connected| {
-            let file = file_of(connected, self.project.as_deref(), &self.query)?;
-            if file.exists() && self.replace != Some(true) {
-                let text = format!("there is a query `{}` already", self.query);
-                return Err(Error::new(Code::Conflict, text)
-                    .hint("give it another name, or replace it with `replace`"));
-            }
-            if let Some(folder) = file.parent() {
-                std::fs::create_dir_all(folder).map_err(|it| unwritable(folder, &it))?;
-            }
             let params = self.params.unwrap_or_default();
             let params: Vec<query::Param> = params.into_iter().map(below).collect();
             let saved = query::Query {
@@ -433,8 +449,13 @@ impl Method for SaveQuery {
                 params,
                 text: self.text,
             };
-            let text = query::write(&saved).map_err(told)?;
-            replace(&file, &text).map_err(|it| unwritable(&file, &it))?;
+            let file = save(
+                connected,
+                self.project.as_deref(),
+                &self.query,
+                &saved,
+                self.replace == Some(true),
+            )?;
             Ok(SaveQueryReply { file: file.display().to_string() })
         })
         .await?;

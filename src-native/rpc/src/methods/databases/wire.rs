@@ -90,9 +90,8 @@ pub(super) fn rows(
         let mut cells = Vec::with_capacity(columns.len());
         for (at, column) in columns.iter().enumerate() {
             let cell = from.page.cell(row, at);
-            let whole = cut
-                .next_if(|it| (it.row, it.column) == (row, at))
-                .map(|it| it.bytes as f64);
+            let whole =
+                cut.next_if(|it| (it.row, it.column) == (row, at)).map(|it| it.bytes as f64);
             let Some(is) = kind(cell.kind) else {
                 cells.push(None);
                 continue;
@@ -171,8 +170,11 @@ pub(crate) fn values(params: Option<&Map<String, Json>>) -> crate::Result<Vec<(S
             Json::Number(it) => Value::Number(it.to_string()),
             Json::String(it) => Value::Text(it.clone()),
             Json::Array(_) | Json::Object(_) => {
-                let text = format!("the value of `{name}` is neither text, number, true, false nor null");
-                return Err(crate::Error::invalid(text).hint("give a list or an object as JSON text"));
+                let text =
+                    format!("the value of `{name}` is neither text, number, true, false nor null");
+                return Err(
+                    crate::Error::invalid(text).hint("give a list or an object as JSON text")
+                );
             }
         };
         Ok((name.clone(), value))
@@ -203,8 +205,10 @@ pub(super) fn conditions(of: &[RowFilter]) -> crate::Result<Vec<databases::spool
 }
 
 pub(super) fn sorts(of: &[RowOrder]) -> Vec<Sort> {
-    let sort =
-        |it: &RowOrder| Sort { column: it.column as usize, descending: it.descending == Some(true) };
+    let sort = |it: &RowOrder| Sort {
+        column: it.column as usize,
+        descending: it.descending == Some(true),
+    };
     of.iter().map(sort).collect()
 }
 

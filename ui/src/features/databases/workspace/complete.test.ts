@@ -78,6 +78,11 @@ describe('completion', () => {
     expect(await at('select 12|')).toBeNull();
   });
 
+  test('does not offer the alias that is being typed', async () => {
+    const found = await complete('select * from orders o', 22, 'postgres', catalogue, known);
+    expect(found?.offers.some((it) => it.kind === 'alias')).toBe(false);
+  });
+
   test('knows the names that a statement gives to its own queries', async () => {
     expect(await at('with late as (select 1) select * from |')).toContain('late');
   });

@@ -86,7 +86,9 @@ export async function complete(
     for (const it of tables) {
       const table = await find(it);
       if (table) offers.push(...columns(table, 3, it.alias));
-      if (!same(it.alias, it.table)) offers.push(offer('alias', it.alias, it.alias, it.table, 2));
+      // What is being typed is no name yet.
+      if (!same(it.alias, it.table) && it.alias !== text.slice(at.from, place))
+        offers.push(offer('alias', it.alias, it.alias, it.table, 2));
     }
   }
   for (const it of own) offers.push(offer('alias', it, name(it), 'of this statement', 2));

@@ -8,7 +8,7 @@ export interface Keeper {
 
 const NAME = 'databases.tabs';
 
-/** The browser's own storage. */
+/** The browser's own storage. A window that keeps nothing of its pages loses it at its end. */
 export const storage: Keeper = {
   recall: async () => localStorage.getItem(NAME),
   keep: async (text) => localStorage.setItem(NAME, text),

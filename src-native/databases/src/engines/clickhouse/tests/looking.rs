@@ -1,3 +1,5 @@
+//! What stands in a database, and plans.
+
 use super::*;
 use crate::catalogue::{ObjectKind, Objects};
 
@@ -11,7 +13,9 @@ fn shop(age: Age, target: &Target, name: &str) -> Box<dyn Session> {
         ),
         format!("CREATE TABLE {name}.`odd \\`name` (a UInt8) ENGINE = Memory"),
         format!("CREATE VIEW {name}.seen AS SELECT id FROM {name}.orders"),
-        format!("CREATE MATERIALIZED VIEW {name}.kept ENGINE = MergeTree() ORDER BY id AS SELECT id FROM {name}.orders"),
+        format!(
+            "CREATE MATERIALIZED VIEW {name}.kept ENGINE = MergeTree() ORDER BY id AS SELECT id FROM {name}.orders"
+        ),
     ] {
         run(&mut *session, &text);
     }
@@ -35,7 +39,9 @@ fn the_catalogue_names_what_there_is() {
         assert_eq!(named("odd `name"), Some(ObjectKind::Table), "{age:?}");
         let (mut paged, mut after) = (Vec::new(), None::<String>);
         loop {
-            let page = session.objects(&Objects { limit: 2, after: after.as_deref(), ..of }).expect("objects");
+            let page = session
+                .objects(&Objects { limit: 2, after: after.as_deref(), ..of })
+                .expect("objects");
             let Some(last) = page.last() else { break };
             after = Some(last.name.clone());
             paged.extend(page);
@@ -56,8 +62,11 @@ fn a_table_is_described_with_its_engine_and_keys() {
     for (age, target) in servers() {
         let mut session = shop(age, &target, "backstory_described");
         let it = session.describe("backstory_described", "orders").expect("a table");
-        let columns: Vec<_> =
-            it.columns.iter().map(|it| (it.name.as_str(), it.nullable, it.generated, it.default.is_some())).collect();
+        let columns: Vec<_> = it
+            .columns
+            .iter()
+            .map(|it| (it.name.as_str(), it.nullable, it.generated, it.default.is_some()))
+            .collect();
         let expected = [
             ("id", Some(false), false, false),
             ("at", Some(false), false, false),

@@ -1,3 +1,5 @@
+//! Getting in, and not.
+
 use super::*;
 use crate::Reason;
 
@@ -113,5 +115,39 @@ fn settings_are_those_of_the_target_and_the_zone_stays_the_servers() {
         assert_eq!(found[0], ["ANSI_QUOTES", "7", "1", "utf8mb4", "utf8mb4"], "{server}");
         target.options = vec![("sql_mode = '', autocommit".into(), "0".into())];
         assert_eq!(not_let_in(&target).reason, Reason::Usage);
+    }
+}
+
+#[test]
+fn a_certificate_has_to_be_right_and_then_it_is_trusted() {
+    use ::servers::Certificate::{Expired, Good, SelfSigned, WrongName};
+    let Ok(certificates) = ::servers::certificates() else { return };
+    for certificate in [Good, Expired, WrongName, SelfSigned] {
+        let with = ::servers::With { tls: Some(certificate), ..::servers::With::default() };
+        let Some(server) = ::servers::fresh(::servers::Kind::MariaDb, &with) else { return };
+        let mut target = at_server(&server);
+        target.tls.mode = TlsMode::Verify;
+        target.tls.authority = Some(certificates.ca());
+        if certificate == Good {
+            let mut session = connect(&target).unwrap_or_else(|it| panic!("{it:?}"));
+            assert!(session.server().encrypted);
+            let used = run(&mut *session, "SHOW STATUS LIKE 'Ssl_version'").texts();
+            assert!(used[0][1].starts_with("TLSv1."), "{used:?}");
+            let canceller = session.canceller();
+            std::thread::scope(|scope| {
+                scope.spawn(|| {
+                    std::thread::sleep(Duration::from_millis(200));
+                    canceller.cancel().expect("a server that hears");
+                });
+                assert_eq!(refused(&mut *session, "SELECT SLEEP(60)").reason, Reason::Cancelled);
+            });
+            assert_eq!(one(&mut *session, "SELECT REPEAT('x', 200000) = 1"), "0");
+            target.tls.authority = Some(certificates.other_ca());
+        }
+        let failure = not_let_in(&target);
+        assert_eq!(failure.reason, Reason::Connection, "{certificate:?}");
+        assert!(failure.message.contains("is not trusted"), "{certificate:?}: {failure}");
+        target.tls.mode = TlsMode::Unverified;
+        assert!(connect(&target).is_ok_and(|it| it.server().encrypted), "{certificate:?}");
     }
 }

@@ -1,3 +1,5 @@
+//! What goes wrong, and how it is told.
+
 use super::*;
 use crate::Reason;
 use std::io::{Read, Write};
@@ -212,4 +214,48 @@ fn no_file_of_this_machine_is_given_to_a_server() {
         let failure = failure.unwrap_or_else(|it| it);
         assert!(failure.message.contains("a wish for a file"), "{server}: {failure:?}");
     }
+}
+
+#[test]
+fn a_server_that_is_killed_while_a_statement_runs_is_lost() {
+    let Some(server) = ::servers::fresh(::servers::Kind::MariaDb, &::servers::With::default())
+    else {
+        return;
+    };
+    let mut sample = at_server(&server);
+    sample.database = None;
+    for text in ["SELECT SLEEP(60)", &reading::many(1_000_000)] {
+        server.restart().expect("a server");
+        let mut session = connect(&sample).expect("a connection");
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                thread::sleep(Duration::from_millis(150));
+                server.kill();
+            });
+            let failure = session.run(&Ask::new(text), &mut Slow).expect_err("lost");
+            assert_eq!(failure.reason, Reason::Lost, "{failure}");
+        });
+        assert_eq!(refused(&mut *session, "SELECT 1").reason, Reason::Connection);
+        assert!(connect(&sample).is_err_and(|it| it.reason == Reason::Connection));
+    }
+}
+
+/// Takes rows one page after the other, and not quickly.
+struct Slow;
+
+impl Sink for Slow {
+    fn begin(&mut self, _: &[Column]) -> Flow {
+        ControlFlow::Continue(())
+    }
+
+    fn page(&mut self, _: &Page) -> Flow {
+        thread::sleep(Duration::from_millis(5));
+        ControlFlow::Continue(())
+    }
+
+    fn end(&mut self, _: &Done) -> Flow {
+        ControlFlow::Continue(())
+    }
+
+    fn notice(&mut self, _: &Notice) {}
 }

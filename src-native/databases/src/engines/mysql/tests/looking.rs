@@ -1,3 +1,5 @@
+//! What stands in a database, and plans.
+
 use super::*;
 use crate::catalogue::{ObjectKind, Objects};
 use crate::{Reason, Step};

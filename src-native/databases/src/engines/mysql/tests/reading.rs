@@ -1,3 +1,5 @@
+//! Rows, their size, and what only reads.
+
 use super::*;
 use crate::{Origin, PageSize, Reason, Step};
 

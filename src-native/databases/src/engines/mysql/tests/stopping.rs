@@ -1,3 +1,5 @@
+//! Statements that are stopped.
+
 use super::*;
 use crate::{Cancel, Reason, Step};
 use std::sync::Arc;

@@ -1,3 +1,5 @@
+//! Every type, in and out.
+
 use super::*;
 
 /// A type, a value in SQL, what kind it is and its text.

@@ -6,7 +6,8 @@ import { tags } from '@lezer/highlight';
 
 const view = EditorView.theme({
   '&': { height: '100%', backgroundColor: 'var(--surface)', color: 'var(--text)' },
-  '&.cm-focused': { outline: '2px solid var(--focus)', outlineOffset: '-2px' },
+  '&.cm-focused': { outline: 'none' },
+  '.cm-scroller:focus-within': { outline: '2px solid var(--focus)', outlineOffset: '-2px' },
   '.cm-scroller': { fontFamily: 'var(--mono)', fontSize: '0.8125rem', lineHeight: '1.25rem' },
   '.cm-content': { padding: '6px 0', caretColor: 'var(--text)' },
   '.cm-cursor': { borderLeftColor: 'var(--text)', borderLeftWidth: '2px' },
@@ -61,6 +62,10 @@ const view = EditorView.theme({
   },
   '.cm-completionDetail': { color: 'var(--muted)', fontStyle: 'normal', marginLeft: '1rem' },
   '.cm-completionIcon': { width: '1.25rem', color: 'var(--muted)', opacity: '1' },
+  // The usual signs are pictures that not every system has.
+  '.cm-completionIcon-keyword::after': { content: "''" },
+  '.cm-completionIcon-type::after': { content: "''" },
+  '.cm-completionIcon-variable::after': { content: "''" },
   '.cm-completionIcon-table::after': { content: "'▦'" },
   '.cm-completionIcon-schema::after': { content: "'▤'" },
   '.cm-completionIcon-column::after': { content: "'▥'" },
