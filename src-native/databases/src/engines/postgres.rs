@@ -295,7 +295,7 @@ impl Postgres {
             if flow.is_break() {
                 return Err(self.stop());
             }
-            let silent = || self.incoming.is_empty() && handed.elapsed() >= IMPATIENCE;
+            let silent = || !self.incoming.has_next() && handed.elapsed() >= IMPATIENCE;
             if !page.is_empty() && (full || silent()) {
                 flow = out.page(&page);
                 page.clear(width);

@@ -42,7 +42,7 @@ impl Postgres {
             };
             match tag {
                 // The first rows, and those after a silence, are not kept waiting for more.
-                b'd' if self.incoming.is_empty()
+                b'd' if !self.incoming.has_next()
                     && flow.is_continue()
                     && paused.is_none_or(|it| it.elapsed() >= IMPATIENCE) =>
                 {

@@ -172,6 +172,41 @@ fn csv_of_the_server_comes_through_as_it_is() {
 }
 
 #[test]
+fn rows_that_are_here_do_not_wait_for_those_that_are_not() {
+    struct Pages(usize);
+    impl Sink for Pages {
+        fn begin(&mut self, _: &[Column]) -> Flow {
+            ControlFlow::Continue(())
+        }
+        fn page(&mut self, _: &Page) -> Flow {
+            self.0 += 1;
+            ControlFlow::Continue(())
+        }
+        fn end(&mut self, _: &Done) -> Flow {
+            ControlFlow::Continue(())
+        }
+        fn notice(&mut self, _: &Notice) {}
+    }
+    let Some(target) = target(true) else { return };
+    let mut session = connect(&target).unwrap();
+    // Each row is larger than what the server gathers before it sends.
+    let statement = "select repeat('x', 9000), pg_sleep(0.1) from generate_series(1, 5)";
+    let mut pages = Pages(0);
+    session.run(&Ask::new(statement), &mut pages).unwrap();
+    assert!(pages.0 >= 3, "{} pages", pages.0);
+    let (mut pauses, mut bytes) = (Vec::new(), 0);
+    let done = session.copy_csv(&Ask::new(statement), false, &mut |part| {
+        bytes += part.len();
+        if part.is_empty() {
+            pauses.push(bytes / 9000);
+        }
+        ControlFlow::Continue(())
+    });
+    assert_eq!(done.unwrap().unwrap(), 5);
+    assert!(pauses.len() >= 3, "said after so many rows: {pauses:?}");
+}
+
+#[test]
 fn types_have_their_names_and_columns_their_tables() {
     struct Columns(Vec<Column>);
     impl Sink for Columns {

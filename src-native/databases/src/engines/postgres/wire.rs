@@ -38,8 +38,15 @@ impl Incoming {
     }
 
     /// Whether nothing has come that was not taken.
-    pub(super) fn is_empty(&self) -> bool {
+    fn is_empty(&self) -> bool {
         self.start == self.end
+    }
+
+    /// Whether the next message is here whole, so that nobody waits for the server to read it.
+    pub(super) fn has_next(&self) -> bool {
+        let here = &self.buffer[self.start..self.end];
+        let length = here.get(1..5).and_then(|it| it.try_into().ok()).map(u32::from_be_bytes);
+        length.is_some_and(|it| here.len() > it as usize)
     }
 
     /// Sends what has been put together, and empties it.
