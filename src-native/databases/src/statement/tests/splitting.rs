@@ -121,6 +121,9 @@ fn data_behind_a_statement_is_no_statement() {
     assert_eq!(texts(Clickhouse, "INSERT INTO format VALUES (1); SELECT 1").len(), 2);
     let dump = "COPY public.t (a, b) FROM stdin;\n1\tit's\n2\t\\N\n\\.\n\nSELECT 1;";
     assert_eq!(texts(Postgres, dump), ["COPY public.t (a, b) FROM stdin", "SELECT 1"]);
+    let columns = "a, b, c, d, e, f, g, h, i, j, k, l, m, n";
+    let script = format!("COPY t ({columns}) FROM stdin WITH (FORMAT csv);\n1\n'\n\\.\nSELECT 1");
+    assert_eq!(texts(Postgres, &script).len(), 2);
     let found = texts(Postgres, "COPY t FROM STDIN;\nSELECT 1;");
     assert_eq!(found, ["COPY t FROM STDIN", "SELECT 1"]);
 }
