@@ -181,7 +181,7 @@ pub fn at(engine: Engine, script: &str, offset: usize) -> Result<Option<Statemen
                 _ => None,
             });
         }
-        if offset <= piece.end.min(end_of_mark(script, &piece)) {
+        if offset < piece.end.min(end_of_mark(script, &piece)) {
             return Ok(Some(piece.statement));
         }
         before = Some((piece.statement, piece.end));

@@ -15,7 +15,7 @@ const NAME_MAX: usize = 200;
 /// Most losses that are told apart.
 const LOSSES_MAX: usize = 200;
 /// How often the tokens of a statement may be looked at, so that no statement takes long.
-const LOOKS_MAX: usize = 64;
+const LOOKS_MAX: usize = 16;
 
 /// What the statement would destroy. Where a session may read its quotes in several ways, what any of
 /// them finds.
@@ -266,8 +266,8 @@ impl Eraser<'_> {
     fn names(&self, mut at: usize) -> (Vec<String>, usize) {
         let mut names = Vec::new();
         loop {
-            let (name, end) = self.name(at);
-            if end == at {
+            let (name, end) = self.name(self.skip(at, &["only"]));
+            if name.is_empty() {
                 return (names, at);
             }
             names.push(name);

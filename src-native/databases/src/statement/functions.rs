@@ -114,7 +114,8 @@ const PG_READS: &str = "
     lock_status my_temp_schema notification_queue_usage numa_available opclass_is_visible
     options_to_table postmaster_start_time prepared_statement prepared_xact
     safe_snapshot_blocking_pids sequence_last_value sequence_parameters settings_get_flags
-    show_all_settings sleep sleep_for sleep_until stat_statements stat_statements_info
+    show_all_settings show_replication_origin_status sleep sleep_for sleep_until
+    stat_statements stat_statements_info
     table_size tablespace_databases tablespace_location tablespace_size total_relation_size
     trigger_depth trigger_name typeof visibility visibility_map visibility_map_summary
     visible_in_snapshot wal_lsn_diff walfile_name walfile_name_offset xact_commit_timestamp
@@ -326,7 +327,7 @@ pub(super) fn table_reads(engine: Engine, name: &str) -> bool {
 
 const DUCKDB_TABLES: &str = "
     duckdb_columns duckdb_constraints duckdb_databases duckdb_dependencies duckdb_extensions
-    duckdb_functions duckdb_indexes duckdb_keywords duckdb_memory duckdb_optimizers
+    duckdb_functions duckdb_indexes duckdb_keywords duckdb_logs duckdb_memory duckdb_optimizers
     duckdb_prepared_statements duckdb_schemas duckdb_sequences duckdb_settings duckdb_tables
     duckdb_temporary_files duckdb_triggers duckdb_types duckdb_variables duckdb_views
     duckdb_table_sample generate_series generate_subscripts histogram histogram_values

@@ -14,10 +14,22 @@ use crate::Engine;
 /// that a server's own parser is not what it hurts.
 pub(super) const BYTES_MAX: usize = 1 << 20;
 
+/// Longest reason for a refusal, in letters.
+const TOLD_MAX: usize = 200;
+
 type Check<T = ()> = Result<T, String>;
 
 /// Ok where the statement only reads, however the session reads quotes.
 pub(super) fn check(engine: Engine, statement: &str) -> Check {
+    // What is told may hold a name from the statement, whatever is in it.
+    let plain = |it: char| if it.is_control() { ' ' } else { it };
+    read(engine, statement).map_err(|it| it.chars().take(TOLD_MAX).map(plain).collect())
+}
+
+fn read(engine: Engine, statement: &str) -> Check {
+    if matches!(engine, Engine::Redis | Engine::Mongodb) {
+        return Err(format!("nothing is known of statements of {}", engine.title()));
+    }
     if statement.len() > BYTES_MAX {
         return Err(format!("it is longer than {BYTES_MAX} bytes"));
     }

@@ -42,6 +42,8 @@ struct Shape<'a> {
     /// It inserts data that stands in a format behind it, and the word FORMAT has been.
     format: bool,
     select: bool,
+    /// It takes rows from the client.
+    stdin: bool,
 }
 
 /// Words at the beginning that are kept: enough for `CREATE OR REPLACE DEFINER = a@b PROCEDURE`.
@@ -264,6 +266,7 @@ impl<'a> Shape<'a> {
             ended: false,
             format: false,
             select: false,
+            stdin: false,
         }
     }
 
@@ -319,6 +322,9 @@ impl<'a> Shape<'a> {
         }
         let before = self.last[1];
         self.last = [before, Some(token)];
+        let from =
+            before.is_some_and(|it| self.source[it.start..it.end].eq_ignore_ascii_case("from"));
+        self.stdin |= from && word == "stdin";
         self.data(word, token, before)
     }
 
@@ -376,8 +382,6 @@ impl<'a> Shape<'a> {
 
     /// Whether rows may stand behind it: `COPY … FROM STDIN`.
     fn copies_in(&self) -> bool {
-        self.engine == Engine::Postgres
-            && self.begins(&["copy"])
-            && self.words.windows(2).any(|it| it == ["from", "stdin"])
+        self.engine == Engine::Postgres && self.begins(&["copy"]) && self.stdin
     }
 }

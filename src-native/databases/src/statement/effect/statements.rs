@@ -156,7 +156,7 @@ impl Eraser<'_> {
                 all.is_any(at.wrapping_sub(3), &["on"]) && all.is_any(at - 2, &["cluster"]);
             match all.word(at).to_ascii_lowercase().as_str() {
                 "drop" if action || cluster => self.drop_part(at + 1, stop, &table),
-                "delete" | "update" if self.engine == Engine::Clickhouse => {
+                "delete" | "update" if self.engine == Engine::Clickhouse && (action || cluster) => {
                     let delete = all.is(at, "delete");
                     let (verb, what) = if delete {
                         ("DELETE", format!("every row of {table}"))
@@ -183,7 +183,9 @@ impl Eraser<'_> {
                     self.lose(format!("the rows of {table} in its tablespace"))
                 }
                 "replace" if all.is(at + 1, "partition") => {
-                    self.lose(format!("the rows that {} of {table} has now", self.name(at + 1).0));
+                    let end = self.find(at, stop, &["from"]).unwrap_or(stop);
+                    let part = self.words(at + 1, end);
+                    self.lose(format!("the rows that {part} of {table} has now"));
                 }
                 _ => {}
             }
@@ -223,7 +225,10 @@ impl Eraser<'_> {
     fn drop_part(&mut self, start: usize, stop: usize, table: &str) {
         let all = self.all;
         if all.is_any(start, &["partition", "part", "detached"]) {
-            let words = self.words(start, self.action(start, stop));
+            // MySQL's list of partitions is the last action.
+            let mysql = self.engine == Engine::Mysql;
+            let end = if mysql { stop } else { self.action(start, stop) };
+            let words = self.words(start, end);
             return self.lose(format!("{words} of {table} with its rows"));
         }
         if self.engine == Engine::Sqlserver {
