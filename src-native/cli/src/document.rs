@@ -178,12 +178,23 @@ mod tests {
         let names: Vec<_> = methods().into_iter().map(|it| it.name).collect();
         let all: Vec<_> = rpc::methods::ALL.iter().map(|it| it.name).collect();
         assert_eq!(names, all);
+        let mut json = Vec::new();
         for method in methods() {
             assert!(!method.description.is_empty(), "{}", method.name);
             for param in &method.params {
-                assert_ne!(param.kind, Kind::Json, "{} {}", method.name, param.name);
+                if matches!(&param.kind, Kind::Json) {
+                    json.push(format!("{} {}", method.name, param.name));
+                }
             }
         }
+        // A thing with parts of its own has no other form in a terminal.
+        let written = [
+            "databases.save entry",
+            "databases.run params",
+            "databases.explain params",
+            "databases.export params",
+        ];
+        assert_eq!(json, written);
     }
 
     #[test]
