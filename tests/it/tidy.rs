@@ -137,6 +137,20 @@ fn the_lock_file_stays_within_its_budget() {
 }
 
 #[test]
+fn every_library_has_the_line_that_says_why_it_is_there() {
+    let named = fs::read_to_string(root().join("docs/dependencies.md")).unwrap();
+    let first = named.lines().filter_map(|it| it.strip_prefix("| ")?.split(" | ").next());
+    let first: Vec<&str> = first.flat_map(|it| it.split([',', ' ', '(', ')'])).collect();
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let (_, libraries) = manifest.split_once("[workspace.dependencies]\n").unwrap();
+    let libraries = libraries.lines().take_while(|it| !it.starts_with('['));
+    let names =
+        libraries.filter(|it| !it.contains("path = ")).filter_map(|it| it.split_once(" = "));
+    let missing: Vec<_> = names.map(|it| it.0).filter(|it| !first.contains(it)).collect();
+    assert!(missing.is_empty(), "docs/dependencies.md does not say why: {missing:?}");
+}
+
+#[test]
 fn what_is_committed_names_no_machine() {
     let manifest = fs::read_to_string(root().join("Cargo.lock")).unwrap();
     for line in manifest.lines().filter(|it| it.starts_with("source = ")) {
