@@ -6,8 +6,17 @@ import { CallError } from '$/ipc/client';
 import { copy } from '$/ipc/desktop';
 import { toast } from '$/kit/toast.svelte';
 import { sentence } from '$/lib/text';
+import { wantRows } from '../workspace/acts';
 import { check, describe, kept, loadObjects, loadSchemas } from './kept.svelte';
-import { diagramHref, keysHref, nameIn, objectHref, placeHref, type Place } from './place';
+import {
+  diagramHref,
+  keysHref,
+  nameIn,
+  objectHref,
+  placeHref,
+  queryHref,
+  type Place,
+} from './place';
 import { rowName, type Again, type Row } from './rows';
 
 /** Something to do with a row. */
@@ -20,7 +29,7 @@ export interface MenuItem {
 /** What the tree asks of whoever shows it. */
 export interface Hooks {
   /** Shows what a statement gives. */
-  onopen: (connection: string, statement: string) => void;
+  onopen: (connection: string, statement: string, name: string) => void;
   /** Puts text where the cursor is. */
   oninsert: (text: string) => void;
   /** Begins a query on a connection. */
@@ -55,11 +64,17 @@ const isCurrent = (place: Place): boolean => {
 export async function openRows(place: Place, hooks: Pick<Hooks, 'onopen'>): Promise<void> {
   try {
     const { browse } = await describe(place);
-    if (browse) hooks.onopen(place.connection, browse);
+    if (browse) hooks.onopen(place.connection, browse, place.object);
     else toast(`${place.object} has no rows to show.`, 'warning');
   } catch (error) {
     toast(error instanceof CallError ? sentence(error.message) : String(error), 'failed');
   }
+}
+
+/** Shows rows from a screen that is not the workspace. */
+export function goToRows(connection: string, statement: string, name: string): void {
+  wantRows(connection, statement, name);
+  navigate(queryHref(connection, statement));
 }
 
 const HOLDS_ROWS: ReadonlySet<t.DatabaseObjectKind> = new Set([

@@ -9,7 +9,7 @@ import { onstale } from '$/ipc/cache.svelte';
 import { call } from '$/ipc/client';
 import type { Command } from '$/kit/feature';
 import { project } from '../workspace/project.svelte';
-import { openRows } from './acts';
+import { goToRows, openRows } from './acts';
 import { kept, loadObjects, loadSchemas } from './kept.svelte';
 import { placeHref, queryHref } from './place';
 
@@ -72,9 +72,7 @@ function tables(): Command[] {
         icon: Table,
         run: () =>
           rows
-            ? void openRows(place, {
-                onopen: (on, statement) => navigate(queryHref(on, statement)),
-              })
+            ? void openRows(place, { onopen: goToRows })
             : navigate(placeHref(place, object.kind)),
       });
     }

@@ -176,7 +176,9 @@ describe('the tree of databases', () => {
     keys('ArrowRight');
     await until('orders');
     keys('o', 'Enter');
-    await vi.waitFor(() => expect(onopen).toHaveBeenCalledWith('shop', 'select * from orders'));
+    await vi.waitFor(() =>
+      expect(onopen).toHaveBeenCalledWith('shop', 'select * from orders', 'orders'),
+    );
   });
 
   test('has a menu for each row, by Shift and F10', async () => {

@@ -40,6 +40,20 @@ export function offer(acts: { readonly [A in Act]?: () => void }): () => void {
   };
 }
 
+let rows: { connection: string; text: string; title: string } | null = null;
+
+/** Rows of a table are wanted from another screen: its statement is run once it stands in a tab. */
+export function wantRows(connection: string, text: string, title: string): void {
+  rows = { connection, text, title };
+}
+
+/** What the tab of the rows that are wanted is called; once, and only for this very statement. */
+export function rowsWanted(connection: string, text: string): string | null {
+  const is = rows?.connection === connection && rows.text === text ? rows.title : null;
+  rows = null;
+  return is;
+}
+
 export const can = (act: Act) => shown[act] !== undefined;
 export const act = (it: Act) => shown[it]?.();
 

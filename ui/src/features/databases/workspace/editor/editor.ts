@@ -6,6 +6,7 @@ import {
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
+  closeCompletion,
   completionKeymap,
   startCompletion,
   type Completion,
@@ -209,7 +210,8 @@ export class Editor {
 
   private extensions(): Extension {
     const { options } = this;
-    const run = (what: 'statement' | 'all') => () => {
+    const run = (what: 'statement' | 'all') => (view: EditorView) => {
+      closeCompletion(view);
       options.onrun(what);
       return true;
     };
