@@ -218,7 +218,7 @@ impl Prompt {
     fn held(&mut self) -> Result<&mut Held, Failure> {
         if self.held.is_none() {
             let (project, connection) = (self.project.as_deref(), self.connection.as_str());
-            let hold = || self.direct.hold(project, connection, self.write);
+            let hold = || self.direct.hold(project, connection, self.read_only, self.write);
             self.held = Some(with_password(&self.direct, project, connection, hold)?);
         }
         self.held.as_mut().ok_or_else(|| usage("there is no session".into()))

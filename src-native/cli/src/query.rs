@@ -24,6 +24,9 @@ pub(crate) const NOT_UNDERSTOOD: u8 = 2;
 const PATIENCE: Duration = Duration::from_millis(500);
 /// How often a person is told how far it is.
 const TELL_EVERY: Duration = Duration::from_millis(150);
+/// How long a server has to stop a statement when the process was told to end.
+#[cfg(unix)]
+const LEAVING: Duration = Duration::from_secs(1);
 /// Longest script that is read, in bytes.
 const SCRIPT_MAX: u64 = 256 << 20;
 /// Widest a text may be in a table where nobody says.
@@ -429,8 +432,34 @@ pub(crate) fn listening() -> (Arc<AtomicBool>, Receiver<()>) {
 
 #[cfg(unix)]
 fn listen(set: Arc<AtomicBool>, ready: SyncSender<()>) {
-    let _ = signal_hook::flag::register(signal_hook::consts::SIGINT, set); // else Ctrl-C ends the process
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let _ = signal_hook::flag::register(SIGINT, set.clone()); // else Ctrl-C ends the process
+    leaving([SIGHUP, SIGTERM], set);
     let _ = ready.send(()); // whoever does not wait for it has gone on
+}
+
+/// A terminal that is closed and a process that is told to end take the statement along: the server
+/// would go on with it otherwise.
+#[cfg(unix)]
+fn leaving(signals: [i32; 2], set: Arc<AtomicBool>) {
+    use std::io::Read;
+    use std::os::unix::net::UnixStream;
+    let Ok((mut told, tell)) = UnixStream::pair() else { return };
+    for signal in signals {
+        let _ = tell.try_clone().and_then(|it| signal_hook::low_level::pipe::register(signal, it));
+    }
+    drop(tell); // the signals have theirs
+    std::thread::spawn(move || {
+        if !matches!(told.read(&mut [0]), Ok(1)) {
+            return;
+        }
+        let until = Instant::now() + LEAVING;
+        while Instant::now() < until {
+            set.store(true, std::sync::atomic::Ordering::SeqCst); // a prompt forgets it
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        std::process::exit(130);
+    });
 }
 
 #[cfg(not(unix))]

@@ -3,7 +3,7 @@
 use super::keeping::Note;
 use super::results::{RowFilter, RowOrder, Telling, WAIT, order, spool};
 use super::{LEND, connected, heard, wire};
-use crate::connected::told;
+use crate::connected::{Wish, told};
 use crate::wire::{reply, request};
 use crate::{Access, Context, Error, Limits, Method, Result, Topic};
 use databases::export::{self, Export as Writer, Options, Over};
@@ -202,7 +202,8 @@ impl Method for Export {
     async fn call(self, cx: Context) -> Result<ExportReply> {
         let asked = cx.clone();
         connected(&cx, move |connected| {
-            let way = connected.way(self.project.as_deref(), &self.connection)?;
+            let project = self.project.as_deref();
+            let way = connected.way_for(project, &self.connection, Wish::Read)?;
             let engine = way.entry.engine;
             let values = wire::values(self.params.as_ref())?;
             let statements =
