@@ -466,7 +466,10 @@ fn postgresql_is_asked_through_the_same_door() {
 /// Open files of a process that lead into a folder, also where they have no name any more.
 fn open_files(process: u32, folder: &Path) -> usize {
     let files = std::fs::read_dir(format!("/proc/{process}/fd")).unwrap();
-    files.filter_map(|it| it.ok()?.path().read_link().ok()).filter(|it| it.starts_with(folder)).count()
+    files
+        .filter_map(|it| it.ok()?.path().read_link().ok())
+        .filter(|it| it.starts_with(folder))
+        .count()
 }
 
 #[test]
@@ -478,9 +481,8 @@ fn what_a_caller_opened_ends_when_the_caller_goes() {
     server.sql(&database, "create table held (id int)").unwrap();
     let url = format!("postgres://postgres@{}:{}/{database}", server.host, server.port);
     let count = |of: &str| {
-        let text = format!(
-            "select count(*) from pg_stat_activity where datname = '{database}' and {of}"
-        );
+        let text =
+            format!("select count(*) from pg_stat_activity where datname = '{database}' and {of}");
         server.sql("postgres", &text).unwrap().trim().parse::<u32>().unwrap()
     };
     let busy = || count("state <> 'idle'");

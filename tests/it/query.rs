@@ -1,7 +1,8 @@
 //! `backstory query`: statements from the terminal, their rows in every format, and exit codes that never change.
 
-use crate::home::{BACKSTORY, Home, complaint, golden, out};
+use crate::home::{BACKSTORY, Home, complaint, golden, out, until};
 use std::process::Output;
+use std::time::{Duration, Instant};
 
 /// A file with one table of awkward values.
 fn file(home: &Home) -> String {
@@ -154,4 +155,100 @@ fn postgresql_writes_the_same_bytes_by_copy_and_by_rows() {
     let rows = query(&home, &[&url, "-e", text, "-e", "select 1 where false", "--format", "csv"]);
     assert_eq!(out(&copied), out(&rows).trim_end_matches("\n?column?\n"));
     assert_eq!(out(&copied).lines().next(), Some("i,t,b,y,f"));
+}
+
+#[test]
+fn a_plan_is_measured_of_nothing_that_writes_where_only_reading_is_allowed() {
+    let home = Home::new();
+    let table = "create table t (id int); insert into t values (1), (2), (3)";
+    let mut servers = Vec::new();
+    if let Some(server) = servers::postgres() {
+        let database = server.database().unwrap();
+        let wipe = "create function wipe() returns bigint language sql as \
+                    'with gone as (delete from t returning 1) select count(*) from gone'";
+        server.sql(&database, wipe).unwrap_err(); // there is no table yet
+        server.sql(&database, &format!("{table}; {wipe}")).unwrap();
+        servers.push((server, database, "postgres"));
+    }
+    if let Some(server) = servers::mariadb() {
+        let database = server.database().unwrap();
+        let wipe = "create function wipe() returns int modifies sql data begin delete from t; return 1; end";
+        server.sql(&database, table).unwrap();
+        server.sql(&database, &format!("delimiter //\n{wipe}//")).unwrap();
+        servers.push((server, database, "mysql"));
+    }
+    for (server, database, scheme) in servers {
+        let (user, port) = (&server.user, server.port);
+        let reads = format!("{scheme}://{user}@127.0.0.1:{port}/{database}");
+        let writes = format!("{reads}?read_only=false");
+        let count = || server.sql(&database, "select count(*) from t").unwrap().trim().to_owned();
+        for text in ["delete from t", "select wipe()"] {
+            for arguments in [vec![reads.as_str()], vec![&writes, "--read-only"]] {
+                for more in [&["--analyze", "-e", text][..], &["-e", text]] {
+                    let all = [&arguments, more].concat();
+                    let done = query(&home, &all);
+                    // The judgement knows words, the server what a function does.
+                    let (code, word) =
+                        if text.starts_with("delete") { (5, "only reads") } else { (1, "read") };
+                    assert_eq!(done.status.code(), Some(code), "{all:?}: {}", complaint(&done));
+                    assert!(complaint(&done).to_lowercase().contains(word), "{}", complaint(&done));
+                    assert_eq!(count(), "3", "{all:?}");
+                }
+            }
+        }
+        let done = query(&home, &[&writes, "--analyze", "-e", "delete from t"]);
+        assert_eq!(done.status.code(), Some(0), "{}", complaint(&done));
+        assert_eq!(count(), "3", "it was undone");
+        let late = query(
+            &home,
+            &[
+                &reads,
+                "--analyze",
+                "--timeout",
+                "0.3",
+                "-e",
+                if scheme == "mysql" { "select sleep(20)" } else { "select pg_sleep(20)" },
+            ],
+        );
+        assert_eq!(late.status.code(), Some(4), "{}", complaint(&late));
+    }
+}
+
+#[test]
+fn a_statement_ends_with_the_process_that_is_told_to_end() {
+    let Some(server) = servers::postgres() else { return };
+    let home = Home::new();
+    let url = format!("postgres://postgres@{}:{}/postgres", server.host, server.port);
+    let asleep = |seconds: u32| {
+        let text = format!(
+            "select count(*) from pg_stat_activity where query like 'select pg_sleep({seconds})%' and state = 'active'"
+        );
+        server.sql("postgres", &text).unwrap().trim().to_owned()
+    };
+    for (seconds, signal) in [(71, "-TERM"), (72, "-HUP")] {
+        let text = format!("select pg_sleep({seconds})");
+        let mut child = home
+            .command(BACKSTORY)
+            .args(["query", &url, "-e", &text, "--timeout", "90"])
+            .spawn()
+            .unwrap();
+        until("it runs", || (asleep(seconds) == "1").then_some(()));
+        let kill =
+            std::process::Command::new("kill").args([signal, &child.id().to_string()]).status();
+        assert!(kill.unwrap().success());
+        let told = Instant::now();
+        assert_eq!(child.wait().unwrap().code(), Some(130));
+        until("the server has stopped", || (asleep(seconds) == "0").then_some(()));
+        assert!(told.elapsed() < Duration::from_secs(2), "{:?}", told.elapsed());
+    }
+    let mut serving = home.serve(&[]);
+    let run = serde_json::json!({ "connection": url, "text": "select pg_sleep(73)", "timeout": 90, "wait": 0.1 });
+    let mut talk = serving.talk();
+    talk.call("databases.run", run);
+    assert_eq!(asleep(73), "1");
+    serving.signal("-TERM");
+    let told = Instant::now();
+    assert_eq!(serving.ended(), Some(0));
+    until("the server has stopped", || (asleep(73) == "0").then_some(()));
+    assert!(told.elapsed() < Duration::from_secs(2), "{:?}", told.elapsed());
 }

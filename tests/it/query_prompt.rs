@@ -286,6 +286,38 @@ fn ctrl_c_stops_the_statement_at_the_server_and_the_prompt_goes_on() {
 }
 
 #[test]
+fn a_plan_is_that_of_the_session_and_undoes_only_itself() {
+    let home = Home::new();
+    let mut servers = Vec::new();
+    if let Some(server) = servers::postgres() {
+        servers.push((server, "postgres", "Seq Scan on scratch"));
+    }
+    if let Some(server) = servers::mariadb() {
+        servers.push((server, "mysql", "scratch"));
+    }
+    for (server, scheme, shown) in servers {
+        let database = server.database().unwrap();
+        server.sql(&database, "create table kept (id int)").unwrap();
+        let url = format!("{scheme}://{}@127.0.0.1:{}/{database}", server.user, server.port);
+        let mut typist = Typist::new(&home, "dumb", &format!("{url} --write"));
+        let prompt = format!("{database}> ");
+        typist.wait(&prompt);
+        typist.keys("create temporary table scratch (id int);\r").wait(&prompt);
+        typist.keys("\\explain select id from scratch where id = 1\r").wait(shown);
+        typist.wait(&prompt);
+        let open = format!("{database}*> ");
+        typist.keys("\\begin\r").wait(&open);
+        typist.keys("insert into kept values (1), (2);\r").wait(&open);
+        typist.keys("\\analyze delete from kept where id > 0\r").wait(&open);
+        typist.keys("select count(*) + 40 as many from kept;\r").wait("42");
+        typist.wait(&open);
+        typist.keys("\\commit\r").wait(&prompt);
+        assert_eq!(server.sql(&database, "select count(*) from kept").unwrap().trim(), "2");
+        typist.keys("\\q\r");
+    }
+}
+
+#[test]
 fn a_password_is_read_without_being_shown() {
     let Some(server) = servers::postgres() else { return };
     let home = Home::new();
