@@ -150,6 +150,10 @@ pub(crate) fn command() -> Command {
                 .long("table")
                 .value_name("TABLE")
                 .help("Table to name in INSERT statements"),
+            Arg::new("text")
+                .long("text")
+                .action(ArgAction::SetTrue)
+                .help("Write every column as text (parquet), word for word as the server has it"),
             Arg::new("explain")
                 .long("explain")
                 .action(ArgAction::SetTrue)
@@ -296,6 +300,7 @@ impl<'a> Asked<'a> {
             table: self.matches.get_one::<String>("table").cloned(),
             styled: terminal.color,
             widest: WIDEST,
+            text: self.flag("text"),
         }
     }
 

@@ -28,6 +28,9 @@ mod turns;
 
 use crate::{Engine, Failure, Reason, Result, Session, Target};
 
+/// The type of the column with the whole document, which stands last in results of documents.
+pub(crate) const WHOLE_DOCUMENT: &str = "document";
+
 /// Opens a connection.
 ///
 /// # Errors

@@ -66,6 +66,8 @@ pub struct Output {
     pub styled: bool,
     /// Widest a text may be in a table for people.
     pub widest: usize,
+    /// Whether every column of Parquet is text.
+    pub text: bool,
 }
 
 /// What was done.
@@ -423,6 +425,7 @@ fn options(way: &Way, output: &Output) -> Options {
         }),
         widest: output.widest,
         styled: output.styled,
+        text: output.text,
         ..Options::default()
     }
 }
