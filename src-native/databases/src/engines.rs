@@ -1,5 +1,7 @@
 //! One file an engine.
 
+#[cfg(all(test, feature = "postgres", feature = "mysql"))]
+mod abandoned;
 #[cfg(feature = "clickhouse")]
 mod clickhouse;
 #[cfg(feature = "duckdb")]
