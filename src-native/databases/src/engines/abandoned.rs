@@ -3,7 +3,7 @@
 
 use super::connect;
 use super::heard::{Counted, address, one_of, run, target};
-use crate::{Address, Ask, Column, Done, Engine, Flow, Notice, Page, Reason, Session, Sink, Target};
+use crate::{Address, Ask, Column, Done, Engine, Flow, Notice, Page, Reason, Sink, Target};
 use servers::Running;
 use servers::cut::{Proxy, Way};
 use std::ops::ControlFlow;
@@ -38,7 +38,11 @@ fn all() -> Vec<Asked> {
     if let (Some(server), Some(address)) = (servers::mariadb(), address(servers::mariadb())) {
         all.push(Asked {
             server,
-            target: Target { user: Some("root".into()), ..target(Engine::Mysql, address) },
+            target: Target {
+                user: Some("root".into()),
+                database: Some("mysql".into()),
+                ..target(Engine::Mysql, address)
+            },
             rows: "select seq, repeat('x', 120) as MARK from seq_1_to_1000000".into(),
             running: "select count(*) from information_schema.processlist where info like '%as MARK%' \
                       and id <> connection_id()"
@@ -66,14 +70,15 @@ impl Asked {
 fn a_million_rows_given_up_after_the_first_page_are_not_read_to_their_end() {
     for it in all() {
         let proxy = Proxy::to(it.server.port).unwrap();
-        let way = Address::Host { host: "127.0.0.1".into(), port: proxy.port() };
+        let way = Address::Host { host: "127.0.0.1".into(), port: proxy.port };
         let mut session = connect(&Target { address: way, ..it.target.clone() }).unwrap();
         let text = it.rows.replace("MARK", "given_up");
         let mut first = Counted { enough: Some(1), ..Counted::default() };
         let begun = Instant::now();
         let failure = session.run(&Ask::new(&text), &mut first).unwrap_err();
         let took = begun.elapsed();
-        assert_eq!((failure.reason, first.rows), (Reason::Cancelled, 1000));
+        assert_eq!(failure.reason, Reason::Cancelled);
+        assert!((1..=1000).contains(&first.rows), "{} rows", first.rows);
         assert!(it.rid("given_up") < Duration::from_secs(1));
         assert!(took < Duration::from_secs(1), "{:?}: {took:?}", it.server);
         // Of 130 MB or so what was on its way, which systems and the proxy have room for.
