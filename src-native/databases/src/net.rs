@@ -110,6 +110,7 @@ impl Wire {
     }
 
     /// Whether it is encrypted.
+    #[allow(dead_code, reason = "an engine that needs it may be left out")]
     pub(crate) fn encrypted(&self) -> bool {
         matches!(self, Wire::Tls(_))
     }
@@ -246,6 +247,7 @@ fn plain_words(error: &std::io::Error) -> String {
 ///
 /// # Errors
 /// [`Reason::Connection`], saying what is wrong with the certificate.
+#[allow(dead_code, reason = "an engine that needs it may be left out")]
 pub(crate) fn secure(plain: Plain, target: &Target) -> Result<Wire> {
     let mut timed = Timed::new(plain, target);
     let connection = shake(&mut timed, target, &[])?;
