@@ -19,6 +19,7 @@ mod query;
 mod render;
 mod serve;
 mod short;
+mod signals;
 mod terminal;
 mod window;
 mod wording;

@@ -2,6 +2,7 @@
 //! The rows are standard output, everything else is standard error.
 
 use crate::render::plain;
+use crate::signals::interrupted;
 use crate::terminal::Terminal;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
@@ -10,9 +11,6 @@ use serde_json::{Map, Value, json};
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 use transport::Places;
 
@@ -24,9 +22,6 @@ pub(crate) const NOT_UNDERSTOOD: u8 = 2;
 const PATIENCE: Duration = Duration::from_millis(500);
 /// How often a person is told how far it is.
 const TELL_EVERY: Duration = Duration::from_millis(150);
-/// How long a server has to stop a statement when the process was told to end.
-#[cfg(unix)]
-const LEAVING: Duration = Duration::from_secs(1);
 /// Longest script that is read, in bytes.
 const SCRIPT_MAX: u64 = 256 << 20;
 /// Widest a text may be in a table where nobody says.
@@ -420,65 +415,6 @@ pub(crate) fn with_password<T>(
         .map_err(|it| Failure::new(Reason::Usage, it.to_string()))?;
     direct.give_password(project, connection, password)?;
     work()
-}
-
-/// Set by Ctrl-C: the statement ends at the server.
-pub(crate) fn interrupted() -> Arc<AtomicBool> {
-    listening().0
-}
-
-/// The same, and what tells when Ctrl-C is listened to.
-pub(crate) fn listening() -> (Arc<AtomicBool>, Receiver<()>) {
-    let flag = Arc::new(AtomicBool::new(false));
-    let (ready, told) = sync_channel(1);
-    listen(flag.clone(), ready);
-    (flag, told)
-}
-
-#[cfg(unix)]
-fn listen(set: Arc<AtomicBool>, ready: SyncSender<()>) {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-    let _ = signal_hook::flag::register(SIGINT, set.clone()); // else Ctrl-C ends the process
-    leaving([SIGHUP, SIGTERM], set);
-    let _ = ready.send(()); // whoever does not wait for it has gone on
-}
-
-/// A terminal that is closed and a process that is told to end take the statement along: the server
-/// would go on with it otherwise.
-#[cfg(unix)]
-fn leaving(signals: [i32; 2], set: Arc<AtomicBool>) {
-    use std::io::Read;
-    use std::os::unix::net::UnixStream;
-    let Ok((mut told, tell)) = UnixStream::pair() else { return };
-    for signal in signals {
-        let _ = tell.try_clone().and_then(|it| signal_hook::low_level::pipe::register(signal, it));
-    }
-    drop(tell); // the signals have theirs
-    std::thread::spawn(move || {
-        if !matches!(told.read(&mut [0]), Ok(1)) {
-            return;
-        }
-        let until = Instant::now() + LEAVING;
-        while Instant::now() < until {
-            set.store(true, std::sync::atomic::Ordering::SeqCst); // a prompt forgets it
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        std::process::exit(130);
-    });
-}
-
-#[cfg(not(unix))]
-fn listen(set: Arc<AtomicBool>, ready: SyncSender<()>) {
-    // Apart from the statement, so that nothing waits for it.
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let _ = ready.send(()); // whoever does not wait for it has gone on
-        if let Ok(runtime) = runtime {
-            while runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
-                set.store(true, std::sync::atomic::Ordering::SeqCst);
-            }
-        }
-    });
 }
 
 /// Says what was done, for people, and how long it took where that is `timed`.
