@@ -2237,7 +2237,11 @@ params?: { [key: string]: string | number | boolean | null },
 /**
  * Run it and measure.
  */
-measured?: boolean, };
+measured?: boolean, 
+/**
+ * Only read, whatever the connection's entry says: a statement that writes is refused.
+ */
+readOnly?: boolean, };
 
 /**
  * A plan.
@@ -2301,6 +2305,10 @@ replace?: boolean,
  * Table to name in INSERT statements.
  */
 table?: string, 
+/**
+ * Write every column as text, word for word as the server has it: Parquet.
+ */
+allText?: boolean, 
 /**
  * Longest time in seconds (3,600 unless told otherwise).
  */

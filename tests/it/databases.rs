@@ -1,8 +1,10 @@
 //! Databases over the bridge: connections, runs, pages, judgement, edits, exports, several at once.
 
+use crate::home::{Home, until};
 use crate::support::Backstory;
 use serde_json::{Value, json};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 /// A file with two tables, which only reads unless told otherwise.
 fn shop(backstory: &Backstory) -> String {
@@ -459,4 +461,72 @@ fn postgresql_is_asked_through_the_same_door() {
         json!({ "connection": url, "text": "select * from pg_class", "measured": true }),
     );
     assert!(plan["roots"][0]["ownMilliseconds"].is_number(), "{plan}");
+}
+
+/// Open files of a process that lead into a folder, also where they have no name any more.
+fn open_files(process: u32, folder: &Path) -> usize {
+    let files = std::fs::read_dir(format!("/proc/{process}/fd")).unwrap();
+    files
+        .filter_map(|it| it.ok()?.path().read_link().ok())
+        .filter(|it| it.starts_with(folder))
+        .count()
+}
+
+#[test]
+fn what_a_caller_opened_ends_when_the_caller_goes() {
+    let Some(server) = servers::postgres() else { return };
+    let home = Home::new();
+    let serving = home.serve(&[]);
+    let database = server.database().unwrap();
+    server.sql(&database, "create table held (id int)").unwrap();
+    let url = format!("postgres://postgres@{}:{}/{database}", server.host, server.port);
+    let count = |of: &str| {
+        let text =
+            format!("select count(*) from pg_stat_activity where datname = '{database}' and {of}");
+        server.sql("postgres", &text).unwrap().trim().parse::<u32>().unwrap()
+    };
+    let busy = || count("state <> 'idle'");
+    let results = home.path().join("b").canonicalize().unwrap();
+    let spools = || {
+        let all = open_files(serving.child.id(), &results);
+        let of_the_store = open_files(serving.child.id(), &results.join("data"));
+        all - of_the_store
+    };
+    let before = spools();
+    let mut one = serving.talk();
+    // One that is waited for, one that goes on by itself, and one whose rows nobody asks for.
+    one.ask("databases.run", json!({ "connection": url, "text": "select pg_sleep(60)" }));
+    let mut two = serving.talk();
+    let run = |text: &str| json!({ "connection": url, "text": text, "wait": 0.1 });
+    let ran = two.call("databases.run", run("select pg_sleep(60), 2"));
+    assert_eq!(ran["result"]["state"], "running", "{ran}");
+    let ran = two.call("databases.run", run("select * from generate_series(1, 3000000) i"));
+    let number = ran["result"]["run"].clone();
+    // And a transaction with a lock, in a session.
+    let writing = format!("{url}?read_only=false");
+    let opened = two.call("databases.open", json!({ "connection": writing }));
+    let lock = "lock table held in access exclusive mode; insert into held values (1)";
+    let session = opened["result"]["session"].clone();
+    let locked = two.call(
+        "databases.run",
+        json!({ "session": session, "text": lock, "transaction": "manual" }),
+    );
+    assert_eq!(locked["result"]["inTransaction"], true, "{locked}");
+    until("all four are at work", || (busy() == 4).then_some(()));
+    assert!(spools() > before, "rows are kept in a file");
+    let mut other = serving.talk();
+    drop((one, two));
+    let gone = Instant::now();
+    until("the server has stopped all of it", || (busy() == 0).then_some(()));
+    assert!(gone.elapsed() < Duration::from_secs(2), "{:?}", gone.elapsed());
+    assert_eq!(server.sql(&database, "select count(*) from held").unwrap().trim(), "0");
+    until("no rows are kept", || (spools() <= before).then_some(()));
+    assert!(gone.elapsed() < Duration::from_secs(3), "{:?}", gone.elapsed());
+    let asked = other.call("databases.standing", json!({ "run": number }));
+    assert_eq!(asked["error"]["data"]["kind"], "notFound", "{asked}");
+    // Others go on as before, and the seats are free: a connection has four.
+    for _ in 0..6 {
+        let ran = other.call("databases.run", json!({ "connection": url, "text": "select 1" }));
+        assert_eq!(ran["result"]["state"], "done", "{ran}");
+    }
 }

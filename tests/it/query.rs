@@ -1,7 +1,8 @@
 //! `backstory query`: statements from the terminal, their rows in every format, and exit codes that never change.
 
-use crate::home::{BACKSTORY, Home, complaint, golden, out};
+use crate::home::{BACKSTORY, Home, complaint, golden, out, until};
 use std::process::Output;
+use std::time::{Duration, Instant};
 
 /// A file with one table of awkward values.
 fn file(home: &Home) -> String {
@@ -154,4 +155,220 @@ fn postgresql_writes_the_same_bytes_by_copy_and_by_rows() {
     let rows = query(&home, &[&url, "-e", text, "-e", "select 1 where false", "--format", "csv"]);
     assert_eq!(out(&copied), out(&rows).trim_end_matches("\n?column?\n"));
     assert_eq!(out(&copied).lines().next(), Some("i,t,b,y,f"));
+}
+
+#[test]
+fn a_plan_is_measured_of_nothing_that_writes_where_only_reading_is_allowed() {
+    let home = Home::new();
+    let table = "create table t (id int); insert into t values (1), (2), (3)";
+    let mut servers = Vec::new();
+    if let Some(server) = servers::postgres() {
+        let database = server.database().unwrap();
+        let wipe = "create function wipe() returns bigint language sql as \
+                    'with gone as (delete from t returning 1) select count(*) from gone'";
+        server.sql(&database, wipe).unwrap_err(); // there is no table yet
+        server.sql(&database, &format!("{table}; {wipe}")).unwrap();
+        servers.push((server, database, "postgres"));
+    }
+    if let Some(server) = servers::mariadb() {
+        let database = server.database().unwrap();
+        let wipe = "create function wipe() returns int modifies sql data begin delete from t; return 1; end";
+        server.sql(&database, table).unwrap();
+        server.sql(&database, &format!("delimiter //\n{wipe}//")).unwrap();
+        servers.push((server, database, "mysql"));
+    }
+    for (server, database, scheme) in servers {
+        let (user, port) = (&server.user, server.port);
+        let reads = format!("{scheme}://{user}@127.0.0.1:{port}/{database}");
+        let writes = format!("{reads}?read_only=false");
+        let count = || server.sql(&database, "select count(*) from t").unwrap().trim().to_owned();
+        for text in ["delete from t", "select wipe()"] {
+            for arguments in [vec![reads.as_str()], vec![&writes, "--read-only"]] {
+                for more in [&["--analyze", "-e", text][..], &["-e", text]] {
+                    let all = [&arguments, more].concat();
+                    let done = query(&home, &all);
+                    // The judgement knows words, the server what a function does.
+                    let (code, word) =
+                        if text.starts_with("delete") { (5, "only reads") } else { (1, "read") };
+                    assert_eq!(done.status.code(), Some(code), "{all:?}: {}", complaint(&done));
+                    assert!(complaint(&done).to_lowercase().contains(word), "{}", complaint(&done));
+                    assert_eq!(count(), "3", "{all:?}");
+                }
+            }
+        }
+        let done = query(&home, &[&writes, "--analyze", "-e", "delete from t"]);
+        assert_eq!(done.status.code(), Some(0), "{}", complaint(&done));
+        assert_eq!(count(), "3", "it was undone");
+        let late = query(
+            &home,
+            &[
+                &reads,
+                "--analyze",
+                "--timeout",
+                "0.3",
+                "-e",
+                if scheme == "mysql" { "select sleep(20)" } else { "select pg_sleep(20)" },
+            ],
+        );
+        assert_eq!(late.status.code(), Some(4), "{}", complaint(&late));
+    }
+}
+
+#[test]
+fn a_statement_ends_with_the_process_that_is_told_to_end() {
+    let Some(server) = servers::postgres() else { return };
+    let home = Home::new();
+    let url = format!("postgres://postgres@{}:{}/postgres", server.host, server.port);
+    let asleep = |seconds: u32| {
+        let text = format!(
+            "select count(*) from pg_stat_activity where query like 'select pg_sleep({seconds})%' and state = 'active'"
+        );
+        server.sql("postgres", &text).unwrap().trim().to_owned()
+    };
+    let mut child = home
+        .command(BACKSTORY)
+        .args(["query", &url, "-e", "select pg_sleep(71)", "--timeout", "90"])
+        .spawn()
+        .unwrap();
+    until("it runs", || (asleep(71) == "1").then_some(()));
+    let kill = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    assert!(kill.unwrap().success());
+    let told = Instant::now();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    until("the server has stopped", || (asleep(71) == "0").then_some(()));
+    assert!(told.elapsed() < Duration::from_secs(2), "{:?}", told.elapsed());
+    let mut serving = home.serve(&[]);
+    let run = serde_json::json!({ "connection": url, "text": "select pg_sleep(73)", "timeout": 90, "wait": 0.1 });
+    let mut talk = serving.talk();
+    talk.call("databases.run", run);
+    assert_eq!(asleep(73), "1");
+    serving.signal("-TERM");
+    let told = Instant::now();
+    assert_eq!(serving.ended(), Some(0));
+    until("the server has stopped", || (asleep(73) == "0").then_some(()));
+    assert!(told.elapsed() < Duration::from_secs(2), "{:?}", told.elapsed());
+}
+
+#[test]
+fn documents_are_written_as_what_they_are() {
+    let Some(server) = servers::mongodb() else { return };
+    let home = Home::new();
+    let database = server.database().unwrap();
+    let url = format!("mongodb://127.0.0.1:{}/{database}", server.port);
+    let documents = r#"db.shop.insertMany([
+        { _id: 1, name: "Ada, \"A\"", price: NumberDecimal("1.10"), at: ISODate("2026-01-02T03:04:05.006Z"), tags: ["a", 2] },
+        { _id: NumberLong("9007199254740993"), name: null, nested: { deep: [{ x: 0.1 }] }, key: ObjectId("507f1f77bcf86cd799439011") },
+        { _id: "third", price: NaN }
+    ])"#;
+    let done = query(&home, &[&url, "--write", "-q", "-e", documents]);
+    assert_eq!(done.status.code(), Some(0), "{}", complaint(&done));
+    let find = "db.shop.find().batchSize(2)";
+    for format in ["json", "ndjson", "csv", "tsv", "table", "vertical", "markdown"] {
+        let done = query(&home, &[&url, "-e", find, "--format", format]);
+        assert_eq!(done.status.code(), Some(0), "{format}: {}", complaint(&done));
+        golden(&format!("cli/query-documents.{format}"), &out(&done));
+        if format == "ndjson" {
+            for line in out(&done).lines() {
+                serde_json::from_str::<serde_json::Value>(line).unwrap();
+            }
+        }
+    }
+    let more = r#"db.shop.insertOne({ _id: 4, late: 1, later: 2 })"#;
+    query(&home, &[&url, "--write", "-q", "-e", more]);
+    let done = query(
+        &home,
+        &[&url, "-e", find, "--format", "csv", "-o", home.path().join("a.csv").to_str().unwrap()],
+    );
+    let words = "1 document has fields that no column shows (late, later)";
+    assert!(complaint(&done).contains(words), "{}", complaint(&done));
+}
+
+#[test]
+fn what_json_has_no_number_for_is_a_text_and_nothing_is_lost() {
+    let home = Home::new();
+    let mut asked = Vec::new();
+    if let Some(server) = servers::postgres() {
+        let url = format!("postgres://postgres@127.0.0.1:{}/postgres", server.port);
+        let text = "select 'NaN'::numeric as a, 'Infinity'::numeric as b, '-Infinity'::float8 as c, \
+                    'NaN'::float4 as d, 1e-400::numeric as e, '-0'::float8 as f, \
+                    9223372036854775807 as g, '[1, 2.50]'::json as h";
+        let tiny = format!("0.{}1", "0".repeat(399));
+        let wanted = format!(
+            r#"{{"a":"NaN","b":"Infinity","c":"-Infinity","d":"NaN","e":{tiny},"f":-0,"g":9223372036854775807,"h":[1, 2.50]}}"#
+        );
+        asked.push((url, text.to_owned(), wanted));
+    }
+    if let Some(server) = servers::mariadb() {
+        let database = server.database().unwrap();
+        let table = "create table z (y year, z int(6) zerofill, d decimal(8,2) zerofill, b bigint unsigned); \
+                     insert into z values (0, 42, 1.5, 18446744073709551615)";
+        server.sql(&database, table).unwrap();
+        let url = format!("mysql://root@127.0.0.1:{}/{database}", server.port);
+        let wanted = r#"{"y":"0000","z":"000042","d":"000001.50","b":18446744073709551615}"#;
+        asked.push((url, "select * from z".to_owned(), wanted.to_owned()));
+    }
+    if let Some(server) = servers::clickhouse() {
+        let url = format!("http://127.0.0.1:{}/", server.port);
+        let text = "select nan as a, inf as b, -inf as c, toUInt64(18446744073709551615) as d, \
+                    toInt128('-170141183460469231731687303715884105728') as e, toDecimal128('1.50', 10) as f, [nan] as g";
+        let wanted = r#"{"a":"nan","b":"inf","c":"-inf","d":18446744073709551615,"e":-170141183460469231731687303715884105728,"f":1.5,"g":"[nan]"}"#;
+        asked.push((url, text.to_owned(), wanted.to_owned()));
+    }
+    for (url, text, wanted) in asked {
+        let lines = out(&query(&home, &[&url, "-e", &text, "--format", "ndjson"]));
+        assert_eq!(lines.trim_end(), wanted, "{url}");
+        let array = out(&query(&home, &[&url, "-e", &text, "--format", "json"]));
+        assert_eq!(array, format!("[\n{wanted}\n]\n"), "{url}");
+        serde_json::from_str::<Vec<serde_json::Map<String, serde_json::Value>>>(&array).unwrap();
+    }
+}
+
+#[test]
+fn parquet_gives_an_independent_reader_what_the_server_had() {
+    let (Some(server), Some(library)) = (servers::postgres(), servers::duckdb_library()) else {
+        return;
+    };
+    let home = Home::new();
+    let url = format!("postgres://postgres@127.0.0.1:{}/postgres", server.port);
+    let text = "select 12345678901234567890123456.123456789012::numeric(38,12) as exact, 1e60::numeric + 0.5 as wide, \
+                9223372036854775807 as big, '1 mon 2 days 03:04:05.000006'::interval as span, \
+                '2024-02-29 12:00:00.000001+05'::timestamptz as moment, array[1, null, 3] as list, \
+                '00112233-4455-6677-8899-aabbccddeeff'::uuid as id, 0.1::float4 as single, \
+                '\\x00ff'::bytea as bytes, '24:00:00'::time as late, null::int as none";
+    let reader = format!("duckdb::memory:?library={}", library.display());
+    let read = |path: &str, columns: &str| {
+        let text = format!("select {columns} from read_parquet('{path}')");
+        let done = query(&home, &[&reader, "--write", "-e", &text, "--format", "csv"]);
+        assert_eq!(done.status.code(), Some(0), "{}", complaint(&done));
+        out(&done)
+    };
+    let typed = home.path().join("typed.parquet").to_str().unwrap().to_owned();
+    let done = query(&home, &[&url, "-e", text, "--format", "parquet", "-o", &typed]);
+    assert_eq!(done.status.code(), Some(0), "{}", complaint(&done));
+    let types = "typeof(exact), typeof(wide), typeof(big), typeof(span), typeof(moment), typeof(list), typeof(id), typeof(single), typeof(bytes)";
+    assert_eq!(
+        read(&typed, types).lines().last().unwrap(),
+        "\"DECIMAL(38,12)\",VARCHAR,BIGINT,VARCHAR,TIMESTAMP WITH TIME ZONE,VARCHAR,UUID,FLOAT,BLOB"
+    );
+    let cells =
+        "exact, wide, big, span, epoch_us(moment), list, id, single, hex(bytes), late, none";
+    let wide = format!("1{}.5", "0".repeat(60));
+    let wanted = format!(
+        "12345678901234567890123456.123456789012,{wide},9223372036854775807,1 mon 2 days 03:04:05.000006,\
+         1709190000000001,\"{{1,NULL,3}}\",00112233-4455-6677-8899-aabbccddeeff,0.1,00FF,24:00:00,"
+    );
+    assert_eq!(read(&typed, cells).lines().last().unwrap(), wanted);
+    let words = home.path().join("words.parquet").to_str().unwrap().to_owned();
+    let done = query(&home, &[&url, "-e", text, "--format", "parquet", "--text", "-o", &words]);
+    assert_eq!(done.status.code(), Some(0), "{}", complaint(&done));
+    let plain = query(&home, &[&url, "-e", text, "--format", "csv"]);
+    assert_eq!(read(&words, "*"), out(&plain));
+    assert!(
+        read(&words, "typeof(columns(*))")
+            .lines()
+            .last()
+            .unwrap()
+            .split(',')
+            .all(|it| it == "VARCHAR")
+    );
 }

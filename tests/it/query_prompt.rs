@@ -1,6 +1,6 @@
 //! The prompt of `backstory query`, typed at in a terminal of its own.
 
-use crate::home::{BACKSTORY, Home, PATIENCE, golden};
+use crate::home::{BACKSTORY, Home, PATIENCE, golden, until};
 use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, ChildStdin, Stdio};
@@ -283,6 +283,58 @@ fn ctrl_c_stops_the_statement_at_the_server_and_the_prompt_goes_on() {
         .wait("\r\nselect * from kept where nope = 1;\r\n");
     typist.wait(&format!("{}^", " ".repeat("select * from kept where ".len())));
     typist.wait("\"nope\" does not exist");
+}
+
+#[test]
+fn a_terminal_that_is_closed_takes_its_statement_along() {
+    let Some(server) = servers::postgres() else { return };
+    let home = Home::new();
+    let database = server.database().unwrap();
+    let url = format!("postgres://{}@{}:{}/{database}", server.user, server.host, server.port);
+    let there = format!("select count(*) from pg_stat_activity where datname = '{database}'");
+    let asleep = format!("{there} and query like 'select pg_sleep(72)%' and state = 'active'");
+    let count = |of: &str| server.sql("postgres", of).unwrap().trim().to_owned();
+    let mut typist = Typist::new(&home, "xterm", &format!("{url} --timeout 90"));
+    typist.wait("(reads)> ");
+    typist.keys("select pg_sleep(72);\r");
+    until("it runs", || (count(&asleep) == "1").then_some(()));
+    typist.child.kill().unwrap();
+    let closed = Instant::now();
+    until("the server has stopped", || (count(&asleep) == "0").then_some(()));
+    assert!(closed.elapsed() < Duration::from_secs(2), "{:?}", closed.elapsed());
+    until("the session is closed", || (count(&there) == "0").then_some(()));
+}
+
+#[test]
+fn a_plan_is_that_of_the_session_and_undoes_only_itself() {
+    let home = Home::new();
+    let mut servers = Vec::new();
+    if let Some(server) = servers::postgres() {
+        servers.push((server, "postgres", "Seq Scan on scratch"));
+    }
+    if let Some(server) = servers::mariadb() {
+        servers.push((server, "mysql", "scratch"));
+    }
+    for (server, scheme, shown) in servers {
+        let database = server.database().unwrap();
+        server.sql(&database, "create table kept (id int)").unwrap();
+        let url = format!("{scheme}://{}@127.0.0.1:{}/{database}", server.user, server.port);
+        let mut typist = Typist::new(&home, "dumb", &format!("{url} --write"));
+        let prompt = format!("{database}> ");
+        typist.wait(&prompt);
+        typist.keys("create temporary table scratch (id int);\r").wait(&prompt);
+        typist.keys("\\explain select id from scratch where id = 1\r").wait(shown);
+        typist.wait(&prompt);
+        let open = format!("{database}*> ");
+        typist.keys("\\begin\r").wait(&open);
+        typist.keys("insert into kept values (1), (2);\r").wait(&open);
+        typist.keys("\\analyze delete from kept where id > 0\r").wait(&open);
+        typist.keys("select count(*) + 40 as many from kept;\r").wait("42");
+        typist.wait(&open);
+        typist.keys("\\commit\r").wait(&prompt);
+        assert_eq!(server.sql(&database, "select count(*) from kept").unwrap().trim(), "2");
+        typist.keys("\\q\r");
+    }
 }
 
 #[test]

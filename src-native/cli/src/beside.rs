@@ -2,7 +2,7 @@
 //! to over a channel of their own. Scripts reach it on the socket all the while.
 
 use crate::serve::{broken, ended, runtime};
-use crate::{LAST_WORK, Typed, window};
+use crate::{LAST_STATEMENTS, LAST_WORK, Typed, window};
 use clap::ArgMatches;
 use rpc::{Caller, Error, Result, Server};
 use std::path::{Path, PathBuf};
@@ -88,6 +88,7 @@ pub(crate) fn serve(typed: &Typed, matches: &ArgMatches) -> Result<ExitCode> {
         if let Some(scripts) = scripts {
             let _ = scripts.await; // the socket is removed
         }
+        server.end(LAST_STATEMENTS);
         Ok(ExitCode::SUCCESS)
     });
     runtime.shutdown_timeout(LAST_WORK);

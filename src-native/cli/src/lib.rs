@@ -19,6 +19,7 @@ mod query;
 mod render;
 mod serve;
 mod short;
+mod signals;
 mod terminal;
 mod window;
 mod wording;
@@ -51,6 +52,8 @@ pub struct Program {
 const USAGE: u8 = 64;
 /// How long work that was told to stop may take to do so before the process ends.
 const LAST_WORK: Duration = Duration::from_millis(500);
+/// How long servers of databases may take to stop statements before the process ends.
+const LAST_STATEMENTS: Duration = Duration::from_secs(1);
 
 /// Does what was typed and tells the exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, program: Program) -> ExitCode {

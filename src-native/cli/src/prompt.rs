@@ -10,7 +10,8 @@ mod words;
 
 pub(crate) use password::password;
 
-use crate::query::{explain, listening, note, tell, usage, with_password};
+use crate::query::{explain, note, tell, usage, with_password};
+use crate::signals::listening;
 use crate::render::plain;
 use crate::terminal::Terminal;
 use complete::Tab;
@@ -218,7 +219,7 @@ impl Prompt {
     fn held(&mut self) -> Result<&mut Held, Failure> {
         if self.held.is_none() {
             let (project, connection) = (self.project.as_deref(), self.connection.as_str());
-            let hold = || self.direct.hold(project, connection, self.write);
+            let hold = || self.direct.hold(project, connection, self.read_only, self.write);
             self.held = Some(with_password(&self.direct, project, connection, hold)?);
         }
         self.held.as_mut().ok_or_else(|| usage("there is no session".into()))

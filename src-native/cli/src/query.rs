@@ -2,6 +2,7 @@
 //! The rows are standard output, everything else is standard error.
 
 use crate::render::plain;
+use crate::signals::interrupted;
 use crate::terminal::Terminal;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
@@ -10,9 +11,6 @@ use serde_json::{Map, Value, json};
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 use transport::Places;
 
@@ -147,6 +145,10 @@ pub(crate) fn command() -> Command {
                 .long("table")
                 .value_name("TABLE")
                 .help("Table to name in INSERT statements"),
+            Arg::new("text")
+                .long("text")
+                .action(ArgAction::SetTrue)
+                .help("Write every column as text (parquet), word for word as the server has it"),
             Arg::new("explain")
                 .long("explain")
                 .action(ArgAction::SetTrue)
@@ -293,6 +295,7 @@ impl<'a> Asked<'a> {
             table: self.matches.get_one::<String>("table").cloned(),
             styled: terminal.color,
             widest: WIDEST,
+            text: self.flag("text"),
         }
     }
 
@@ -412,39 +415,6 @@ pub(crate) fn with_password<T>(
         .map_err(|it| Failure::new(Reason::Usage, it.to_string()))?;
     direct.give_password(project, connection, password)?;
     work()
-}
-
-/// Set by Ctrl-C: the statement ends at the server.
-pub(crate) fn interrupted() -> Arc<AtomicBool> {
-    listening().0
-}
-
-/// The same, and what tells when Ctrl-C is listened to.
-pub(crate) fn listening() -> (Arc<AtomicBool>, Receiver<()>) {
-    let flag = Arc::new(AtomicBool::new(false));
-    let (ready, told) = sync_channel(1);
-    listen(flag.clone(), ready);
-    (flag, told)
-}
-
-#[cfg(unix)]
-fn listen(set: Arc<AtomicBool>, ready: SyncSender<()>) {
-    let _ = signal_hook::flag::register(signal_hook::consts::SIGINT, set); // else Ctrl-C ends the process
-    let _ = ready.send(()); // whoever does not wait for it has gone on
-}
-
-#[cfg(not(unix))]
-fn listen(set: Arc<AtomicBool>, ready: SyncSender<()>) {
-    // Apart from the statement, so that nothing waits for it.
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let _ = ready.send(()); // whoever does not wait for it has gone on
-        if let Ok(runtime) = runtime {
-            while runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
-                set.store(true, std::sync::atomic::Ordering::SeqCst);
-            }
-        }
-    });
 }
 
 /// Says what was done, for people, and how long it took where that is `timed`.

@@ -1,7 +1,7 @@
 //! Staying: `backstory serve` on the socket, `backstory rpc` on standard input and output.
 
 use crate::ask::Road;
-use crate::{LAST_WORK, Typed, hooks};
+use crate::{LAST_STATEMENTS, LAST_WORK, Typed, hooks};
 use clap::ArgMatches;
 use rpc::{Caller, Code, Error, Result, Server};
 use std::io::Write;
@@ -36,6 +36,7 @@ pub(crate) fn serve(typed: &Typed, matches: &ArgMatches) -> Result<ExitCode> {
         if let Some(hooks) = hooks {
             hooks.abort(); // what was kept is taken in when it begins again
         }
+        server.end(LAST_STATEMENTS);
         Ok(served?)
     });
     runtime.shutdown_timeout(LAST_WORK);
@@ -56,6 +57,7 @@ pub(crate) fn stdio(typed: &Typed) -> Result<ExitCode> {
             let server =
                 Server::open(&places.store, places.folders(), move |line| terminal.say(line))?;
             stdio::serve(&server, Caller::Script).await;
+            server.end(LAST_STATEMENTS);
             Ok(())
         };
         tokio::select! {

@@ -1,5 +1,7 @@
 //! One file an engine.
 
+#[cfg(all(test, feature = "postgres", feature = "mysql"))]
+mod abandoned;
 #[cfg(feature = "clickhouse")]
 mod clickhouse;
 #[cfg(feature = "duckdb")]
@@ -27,6 +29,9 @@ mod sqlserver;
 mod turns;
 
 use crate::{Engine, Failure, Reason, Result, Session, Target};
+
+/// The type of the column with the whole document, which stands last in results of documents.
+pub(crate) const WHOLE_DOCUMENT: &str = "document";
 
 /// Opens a connection.
 ///

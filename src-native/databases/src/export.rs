@@ -12,6 +12,7 @@
 //! | xlsx | a sheet each | an empty cell | `\x…` |
 
 mod delimited;
+mod documents;
 mod file;
 mod json;
 mod markdown;
@@ -151,6 +152,9 @@ pub struct Options {
     pub styled: bool,
     /// Whether every column of Parquet is text, word for word.
     pub text: bool,
+    /// Whether documents of MongoDB are written as what they are: alone in json and ndjson, and by their
+    /// fields alone in all else but Parquet. Otherwise the column with the whole document is one as any.
+    pub documents: bool,
 }
 
 impl Default for Options {
@@ -166,6 +170,7 @@ impl Default for Options {
             widest: 80,
             styled: false,
             text: false,
+            documents: true,
         }
     }
 }
@@ -294,6 +299,7 @@ pub struct Export<'w> {
     out: Out<'w>,
     writer: Box<dyn Writer>,
     by_row: bool,
+    by_fields: Option<documents::ByFields>,
     watch: Watch<'w>,
     columns: Option<usize>,
     written: Written,
@@ -318,8 +324,8 @@ impl<'w> Export<'w> {
             Format::Vertical => Box::new(table::Vertical::new(options)),
             Format::Csv => Box::new(delimited::Csv::new(options)?),
             Format::Tsv => Box::new(delimited::Tsv::new(options)?),
-            Format::Json => Box::new(json::Json::new(false)),
-            Format::Ndjson => Box::new(json::Json::new(true)),
+            Format::Json => Box::new(json::Json::new(false, options)),
+            Format::Ndjson => Box::new(json::Json::new(true, options)),
             Format::Markdown => Box::new(markdown::Markdown::new(options)),
             Format::Parquet => Box::new(parquet::Parquet::new(options)),
             Format::Xlsx => Box::new(xlsx::Xlsx::new()),
@@ -330,6 +336,10 @@ impl<'w> Export<'w> {
             out: Out::new(to),
             writer,
             by_row: matches!(format, Format::Csv | Format::Tsv | Format::Json | Format::Ndjson),
+            by_fields: (options.documents
+                && options.engine == Engine::Mongodb
+                && !matches!(format, Format::Json | Format::Ndjson | Format::Parquet))
+            .then(documents::ByFields::default),
             watch: Watch::NONE,
             columns: None,
             written: Written::default(),
@@ -374,6 +384,7 @@ impl<'w> Export<'w> {
             }
             let mut notes = Vec::new();
             it.writer.finish(&mut it.out, &mut notes)?;
+            notes.extend(it.by_fields.as_ref().and_then(documents::ByFields::note));
             it.written.notes = notes;
             it.out.push_out();
             if it.out.failed.is_none() {
@@ -424,6 +435,10 @@ impl Sink for Export<'_> {
             }
             it.columns = Some(columns.len());
             it.written.results += 1;
+            let columns = match &mut it.by_fields {
+                Some(fields) => fields.begin(columns),
+                None => columns,
+            };
             it.writer.begin(columns, &mut it.out)?;
             it.out.push_out();
             Ok(())
@@ -440,7 +455,10 @@ impl Sink for Export<'_> {
                 let text = "a page of the result has other columns than the result";
                 return Err(Failure::new(Reason::Usage, text));
             }
-            it.writer.page(page, &mut it.out)?;
+            match &mut it.by_fields {
+                Some(fields) => it.writer.page(fields.of(page), &mut it.out)?,
+                None => it.writer.page(page, &mut it.out)?,
+            }
             it.written.rows += page.rows() as u64;
             it.out.push_out();
             Ok(())

@@ -24,6 +24,7 @@ pub mod guard;
 pub mod join;
 mod moment;
 mod names;
+#[cfg(feature = "network")]
 mod net;
 pub mod plan;
 mod pool;

@@ -249,6 +249,7 @@ pub fn bind(
     statement: &str,
     params: &[(String, Value)],
 ) -> Result<(String, Vec<Value>)> {
+    #[cfg(any(feature = "redis", feature = "mongodb"))]
     let given = |name: &str| params.iter().find(|it| it.0 == name).map(|it| it.1.clone());
     match engine {
         #[cfg(feature = "redis")]
@@ -260,6 +261,7 @@ pub fn bind(
 }
 
 /// Where a statement stands that is no SQL.
+#[cfg(any(feature = "redis", feature = "mongodb"))]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Piece {
     /// Where it stands, in bytes.
@@ -267,6 +269,7 @@ pub(crate) struct Piece {
 }
 
 /// What is known of a statement that is no SQL.
+#[cfg(any(feature = "redis", feature = "mongodb"))]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Judgement {
     /// What it does.
@@ -275,6 +278,7 @@ pub(crate) struct Judgement {
     pub(crate) reads: Result<(), String>,
 }
 
+#[cfg(any(feature = "redis", feature = "mongodb"))]
 impl Judgement {
     /// Of what cannot be read.
     pub(crate) fn unread(why: impl Into<String>) -> Judgement {
@@ -288,6 +292,7 @@ impl Judgement {
 }
 
 /// Pieces of a script as statements.
+#[cfg(any(feature = "redis", feature = "mongodb"))]
 fn placed(script: &str, pieces: Vec<Piece>) -> Vec<Statement<'_>> {
     let (mut line, mut at) = (1, 0);
     let place = |it: Piece| {

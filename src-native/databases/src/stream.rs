@@ -79,12 +79,7 @@ pub fn stream(
         let own = out.failure().cloned();
         let failure: Failure = match failure.reason {
             Reason::Cancelled | Reason::Lost if late.load(Ordering::SeqCst) => {
-                let time = limits.timeout.as_secs_f64();
-                Failure::new(
-                    Reason::TimedOut,
-                    format!("it took longer than {time} s and was stopped"),
-                )
-                .hint("allow more with `--timeout`, or `timeout` in the connection's entry")
+                timed_out(limits.timeout)
             }
             Reason::Lost if stopped.load(Ordering::SeqCst) => Failure::cancelled(),
             Reason::Cancelled => own.unwrap_or(*failure),
@@ -186,14 +181,45 @@ impl Sink for Through<'_, '_> {
 
 /// Does work that is stopped at the server where somebody sets the flag meanwhile.
 pub fn stoppable<T>(left: &AtomicBool, cancel: &dyn crate::Cancel, work: impl FnOnce() -> T) -> T {
+    stopped_after(None, left, cancel, work).0
+}
+
+/// The same for work that may take only so long.
+///
+/// # Errors
+/// Its own; [`Reason::TimedOut`].
+pub fn stoppable_within<T>(
+    time: Duration,
+    left: &AtomicBool,
+    cancel: &dyn crate::Cancel,
+    work: impl FnOnce() -> Result<T>,
+) -> Result<T> {
+    let (done, late) = stopped_after(Some(time), left, cancel, work);
+    done.map_err(|failure| match failure.reason {
+        Reason::Cancelled | Reason::Lost if late => timed_out(time),
+        _ => failure,
+    })
+}
+
+/// What work gives, and whether it was stopped because it took too long.
+fn stopped_after<T>(
+    time: Option<Duration>,
+    left: &AtomicBool,
+    cancel: &dyn crate::Cancel,
+    work: impl FnOnce() -> T,
+) -> (T, bool) {
     let (over, ended) = (Mutex::new(false), Condvar::new());
-    std::thread::scope(|scope| {
+    let late = AtomicBool::new(false);
+    let done = std::thread::scope(|scope| {
         scope.spawn(|| {
+            let begun = Instant::now();
             let mut told: Option<Instant> = None;
             let mut over = over.lock().unwrap_or_else(PoisonError::into_inner);
             while !*over {
+                let is_late = time.is_some_and(|it| begun.elapsed() >= it);
                 match told {
-                    None if left.load(Ordering::Relaxed) => {
+                    None if is_late || left.load(Ordering::Relaxed) => {
+                        late.store(is_late, Ordering::SeqCst);
                         told = Some(Instant::now());
                         if cancel.cancel().is_err() {
                             cancel.cut();
@@ -209,5 +235,12 @@ pub fn stoppable<T>(left: &AtomicBool, cancel: &dyn crate::Cancel, work: impl Fn
         *over.lock().unwrap_or_else(PoisonError::into_inner) = true;
         ended.notify_all();
         done
-    })
+    });
+    (done, late.into_inner())
+}
+
+fn timed_out(time: Duration) -> Failure {
+    let text = format!("it took longer than {} s and was stopped", time.as_secs_f64());
+    Failure::new(Reason::TimedOut, text)
+        .hint("allow more with `--timeout`, or `timeout` in the connection's entry")
 }

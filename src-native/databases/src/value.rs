@@ -138,6 +138,7 @@ pub struct Page {
 }
 
 /// Largest sum of the bytes of a page: what its offsets can say. A larger cell is refused by drivers.
+#[allow(dead_code, reason = "an engine that needs it may be left out")]
 pub(crate) const PAGE_BYTES_MAX: usize = u32::MAX as usize;
 
 impl Page {

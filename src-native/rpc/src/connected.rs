@@ -8,9 +8,9 @@ use databases::spool::Order;
 use databases::{Address, Engine, Failure, Lent, Pool, Reason, Secret};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Runs that are kept; the oldest that is over goes first.
 const RUNS_MAX: usize = 64;
@@ -50,6 +50,33 @@ struct Inner {
     health: HashMap<String, (bool, String)>,
     runs: HashMap<u32, Arc<Kept>>,
     sessions: HashMap<u32, Arc<Own>>,
+    /// Runs whose holders have left, while their servers stop.
+    ending: Vec<Weak<Run>>,
+}
+
+/// What somebody wants to do, beside what a connection's entry allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wish {
+    /// Whatever it allows.
+    AsWritten,
+    /// Only read. A file of DuckDB stays open as it is, since it is open in one way at a time; its
+    /// statements are judged all the same.
+    Read,
+    /// Only read, with nobody else here who could have the connection open.
+    ReadAlone,
+    /// Write, although it is none that is written down.
+    Write,
+}
+
+impl Wish {
+    /// Reading goes before writing where both were said.
+    pub(crate) fn of(read_only: bool, write: bool) -> Wish {
+        match (read_only, write) {
+            (true, _) => Wish::Read,
+            (false, true) => Wish::Write,
+            (false, false) => Wish::AsWritten,
+        }
+    }
 }
 
 /// The way to one database: sessions for statements, and others for its catalogue.
@@ -89,8 +116,25 @@ impl Way {
     }
 }
 
+/// Whoever opens runs and sessions: one conversation. They end with it.
+#[derive(Clone, Default)]
+pub(crate) struct Holder {
+    left: Arc<AtomicBool>,
+}
+
+impl Holder {
+    fn has_left(&self) -> bool {
+        self.left.load(Ordering::SeqCst)
+    }
+
+    fn is(&self, other: &Holder) -> bool {
+        Arc::ptr_eq(&self.left, &other.left)
+    }
+}
+
 /// A run that is kept, with what was made of its rows.
 pub(crate) struct Kept {
+    pub(crate) holder: Holder,
     pub(crate) run: Arc<Run>,
     pub(crate) statements: Vec<Prepared>,
     pub(crate) way: Arc<Way>,
@@ -99,6 +143,7 @@ pub(crate) struct Kept {
 
 /// A session of somebody's own.
 pub(crate) struct Own {
+    pub(crate) holder: Holder,
     pub(crate) way: Arc<Way>,
     pub(crate) session: Arc<Mutex<Lent>>,
     pub(crate) last: Mutex<Option<Arc<Run>>>,
@@ -184,19 +229,19 @@ impl Connected {
 
     /// The way to a database: the same one as long as its entry stays as it is.
     pub(crate) fn way(&self, project: Option<&str>, connection: &str) -> Result<Arc<Way>> {
-        self.way_for(project, connection, false)
+        self.way_for(project, connection, Wish::AsWritten)
     }
 
-    /// The same, with the right to `write` where the connection is none of those written down, which say
-    /// so themselves.
+    /// The same for somebody who wishes otherwise than its entry says. To write is granted where the
+    /// connection is none of those written down, which say so themselves.
     pub(crate) fn way_for(
         &self,
         project: Option<&str>,
         connection: &str,
-        write: bool,
+        wish: Wish,
     ) -> Result<Arc<Way>> {
         let mut entry = self.entry(project, connection)?;
-        if write && entry.read_only {
+        if wish == Wish::Write && entry.read_only {
             if !matches!(entry.source, Source::Given) || entry.name == MEMORY {
                 let text = format!("the connection `{}` only reads", entry.name);
                 return Err(Error::new(Code::Denied, text)
@@ -204,6 +249,12 @@ impl Connected {
             }
             entry.read_only = false;
         }
+        // Sessions of their own, which the engine's own means hold to reading.
+        entry.read_only |= match wish {
+            Wish::Read => entry.engine != Engine::Duckdb,
+            Wish::ReadAlone => true,
+            Wish::AsWritten | Wish::Write => false,
+        };
         // What was typed belongs to it: two URLs may differ in the password alone, which an entry
         // does not show.
         let key = format!("{connection}\0{entry:?}");
@@ -314,6 +365,11 @@ impl Connected {
     pub(crate) fn keep_run(&self, kept: Kept) -> u32 {
         let number = self.number();
         let mut inner = self.lock();
+        if kept.holder.has_left() {
+            drop(inner);
+            kept.run.stop();
+            return number; // nobody will ask for it
+        }
         inner.runs.insert(number, Arc::new(kept));
         while inner.runs.len() > RUNS_MAX {
             let over = inner.runs.iter().filter(|it| it.1.run.standing().ended).map(|it| *it.0);
@@ -342,6 +398,9 @@ impl Connected {
     pub(crate) fn keep_session(&self, own: Own) -> Result<u32> {
         let number = self.number();
         let mut inner = self.lock();
+        if own.holder.has_left() {
+            return Err(Error::new(Code::Cancelled, "whoever opened the session has left"));
+        }
         if inner.sessions.len() >= SESSIONS_MAX {
             let text = format!("{SESSIONS_MAX} sessions are open");
             return Err(Error::new(Code::Busy, text).hint("close one: `databases.close`"));
@@ -359,11 +418,52 @@ impl Connected {
 
     pub(crate) fn close_session(&self, session: u32) -> bool {
         let gone = self.lock().sessions.remove(&session);
-        let Some(own) = gone else { return false };
-        if let Some(run) = own.last.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        gone.inspect(|it| it.stop()).is_some()
+    }
+
+    /// Ends what somebody opened who has left: the server stops its work, rows are deleted, transactions
+    /// undone, and seats free again.
+    pub(crate) fn leave(&self, holder: &Holder) {
+        holder.left.store(true, Ordering::SeqCst); // what is opened only now is not kept
+        let mut inner = self.lock();
+        let runs: Vec<_> = inner.runs.extract_if(|_, it| it.holder.is(holder)).collect();
+        let sessions: Vec<_> = inner.sessions.extract_if(|_, it| it.holder.is(holder)).collect();
+        inner.ending.retain(|it| it.strong_count() > 0);
+        inner.ending.extend(runs.iter().map(|it| Arc::downgrade(&it.1.run)));
+        drop(inner);
+        runs.iter().for_each(|it| it.1.run.stop());
+        sessions.iter().for_each(|it| it.1.stop());
+        if sessions.is_empty() {
+            return;
+        }
+        // Apart, for a server may be slow to say goodbye. Where no thread can be had it is done here.
+        let goodbye = std::thread::Builder::new().name("goodbye".into());
+        let _ = goodbye.spawn(move || drop(sessions));
+    }
+
+    /// Ends whatever anybody opened, and waits at most so long until the servers have stopped.
+    pub(crate) fn end(&self, time: Duration) {
+        let until = Instant::now() + time;
+        let mut inner = self.lock();
+        let kept = std::mem::take(&mut inner.runs);
+        let sessions = std::mem::take(&mut inner.sessions);
+        let mut runs: Vec<_> = inner.ending.drain(..).filter_map(|it| it.upgrade()).collect();
+        drop(inner);
+        runs.extend(kept.values().map(|it| it.run.clone()));
+        runs.iter().for_each(|it| it.stop());
+        drop(sessions);
+        for run in runs {
+            run.until_end(until.saturating_duration_since(Instant::now()), &AtomicBool::new(false));
+        }
+    }
+}
+
+impl Own {
+    /// Stops what runs in it.
+    fn stop(&self) {
+        if let Some(run) = self.last.lock().unwrap_or_else(PoisonError::into_inner).take() {
             run.stop();
         }
-        true
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a method is given: the store, the caller's cancel, progress and, where there is one, the window.
 
+use crate::connected::Holder;
 use crate::server::Shared;
 use crate::{Caller, Code, Error, Result, Topic, Window};
 use serde_json::{Value, json};
@@ -13,6 +14,8 @@ pub struct Context {
     pub(crate) shared: Arc<Shared>,
     /// Who calls.
     pub caller: Caller,
+    /// Whom runs and sessions end with.
+    pub(crate) holder: Holder,
     /// Set when the caller cancels or leaves; long work looks at it at least every 50 ms.
     pub cancel: Arc<AtomicBool>,
     pub(crate) notify: Arc<dyn Fn(String) + Send + Sync>,

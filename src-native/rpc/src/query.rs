@@ -3,13 +3,13 @@
 
 mod held;
 
-use crate::connected::{Connected, Folders, Way, untold};
+use crate::connected::{Connected, Folders, Way, Wish, untold};
 use crate::methods::databases::wire;
 use databases::catalogue::{Description, Object, Objects, Reference, Schema, Table};
 use databases::export::{Export, Options, Written};
 use databases::plan::Plan;
 use databases::run::Prepared;
-use databases::stream::{self, stoppable, stream};
+use databases::stream::{self, stoppable, stoppable_within, stream};
 use databases::{Ask, Lent, Secret, guard};
 use std::io::Write;
 use std::path::Path;
@@ -66,6 +66,8 @@ pub struct Output {
     pub styled: bool,
     /// Widest a text may be in a table for people.
     pub widest: usize,
+    /// Whether every column of Parquet is text.
+    pub text: bool,
 }
 
 /// What was done.
@@ -122,10 +124,17 @@ impl Direct {
         &self,
         project: Option<&str>,
         connection: &str,
-        write: bool,
+        wish: Wish,
     ) -> Result<Arc<Way>, Failure> {
-        let way = self.connected.way_for(project, connection, write).map_err(untold)?;
-        Ok(way)
+        self.connected.way_for(project, connection, wish).map_err(untold)
+    }
+
+    fn way_of(&self, query: &Query<'_>) -> Result<Arc<Way>, Failure> {
+        let wish = match Wish::of(query.read_only, query.write) {
+            Wish::Read => Wish::ReadAlone,
+            wish => wish,
+        };
+        self.way(query.project, query.connection, wish)
     }
 
     /// The engine of a connection, without connecting.
@@ -133,7 +142,7 @@ impl Direct {
     /// # Errors
     /// Where there is no such connection.
     pub fn engine(&self, project: Option<&str>, connection: &str) -> Result<Engine, Failure> {
-        Ok(self.way(project, connection, false)?.entry.engine)
+        Ok(self.way(project, connection, Wish::AsWritten)?.entry.engine)
     }
 
     /// Runs statements and writes what they give. `hear` is told what the server says on the side,
@@ -149,7 +158,7 @@ impl Direct {
         watch: Watch<'_>,
         hear: &mut dyn FnMut(&str, &str),
     ) -> Result<Ran, Failure> {
-        let way = self.way(query.project, query.connection, query.write)?;
+        let way = self.way_of(query)?;
         let options = options(&way, output);
         let mut export = Export::new(output.format, &options, to)?.watched(watch);
         let ran = self.fill(query, output, &way, None, &mut export, watch.cancel, hear);
@@ -169,7 +178,7 @@ impl Direct {
         watch: Watch<'_>,
         hear: &mut dyn FnMut(&str, &str),
     ) -> Result<Ran, Failure> {
-        let way = self.way(query.project, query.connection, query.write)?;
+        let way = self.way_of(query)?;
         let options = options(&way, output);
         let mut ran = Ran::default();
         let written = to_file(path, over, output.format, &options, watch, |export| {
@@ -237,7 +246,7 @@ impl Direct {
         cancel: &AtomicBool,
         work: impl FnOnce(&mut Lent) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let way = self.way(project, connection, false)?;
+        let way = self.way(project, connection, Wish::AsWritten)?;
         let mut lent = way.catalogue.lend(LEND)?;
         let stop = lent.canceller();
         let asked = stoppable(cancel, &*stop, || work(&mut lent));
@@ -340,20 +349,50 @@ impl Direct {
         measured: bool,
         cancel: &AtomicBool,
     ) -> Result<Plan, Failure> {
-        let way = self.way(query.project, query.connection, query.write)?;
-        let values = wire::values(Some(query.params)).map_err(untold)?;
-        let access = if way.entry.read_only { guard::Access::Read } else { guard::Access::Destroy };
-        let statements = guard::prepare(way.entry.engine, query.script, &values, access)?;
-        let [statement] = statements.as_slice() else {
-            return Err(Failure::new(Reason::Usage, "one statement is explained at a time"));
-        };
+        let way = self.way_of(query)?;
+        let statement = explained(&way, query, measured)?;
         let mut lent = way.statements.lend(LEND)?;
-        let stop = lent.canceller();
-        let ask = Ask { values: &statement.values, ..Ask::new(&statement.text) };
-        let plan = stoppable(cancel, &*stop, || lent.explain(&ask, measured));
+        let plan = planned(&mut lent, &way, &statement, query, measured, cancel);
         lent.spoil();
-        plan.map_err(|it| located(it, Some(statement)))
+        plan
     }
+}
+
+/// The statement to be explained, judged as one to be run.
+fn explained(way: &Way, query: &Query<'_>, measured: bool) -> Result<Prepared, Failure> {
+    let values = wire::values(Some(query.params)).map_err(untold)?;
+    let reads = way.entry.read_only || query.read_only;
+    let access = if reads { guard::Access::Read } else { guard::Access::Destroy };
+    let mut statements = guard::prepare(way.entry.engine, query.script, &values, access)?;
+    if statements.len() > 1 {
+        return Err(Failure::new(Reason::Usage, "one statement is explained at a time"));
+    }
+    if measured {
+        guard::can_be_undone(&statements)?;
+    }
+    statements.pop().ok_or_else(|| Failure::new(Reason::Usage, "there is no statement"))
+}
+
+/// The plan of a statement, within the time that statements have.
+fn planned(
+    lent: &mut Lent,
+    way: &Way,
+    statement: &Prepared,
+    query: &Query<'_>,
+    measured: bool,
+    cancel: &AtomicBool,
+) -> Result<Plan, Failure> {
+    let savepoints = matches!(way.entry.engine, Engine::Postgres | Engine::Mysql);
+    if measured && !statement.reads && lent.in_transaction() && !savepoints {
+        let text = "what the statement does could not be undone without the whole transaction";
+        return Err(Failure::new(Reason::Refused, text)
+            .hint("commit or roll back first, or ask for a plan that is not measured"));
+    }
+    let time = query.timeout.or(way.entry.limits.timeout).unwrap_or(TIMEOUT);
+    let stop = lent.canceller();
+    let ask = Ask { values: &statement.values, ..Ask::new(&statement.text) };
+    stoppable_within(time, cancel, &*stop, || lent.explain(&ask, measured))
+        .map_err(|it| located(it, Some(statement)))
 }
 
 impl Ran {
@@ -386,6 +425,7 @@ fn options(way: &Way, output: &Output) -> Options {
         }),
         widest: output.widest,
         styled: output.styled,
+        text: output.text,
         ..Options::default()
     }
 }

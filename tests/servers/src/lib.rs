@@ -58,7 +58,7 @@ pub fn redis() -> Option<&'static Running> {
     shared(Kind::Redis, None)
 }
 
-/// MongoDB 9's engine: no sessions, transactions, change streams, accounts or TLS.
+/// MongoDB 9's engine: no sessions, transactions, change streams or accounts. TLS ends at the front before it.
 pub fn mongodb() -> Option<&'static Running> {
     shared(Kind::MongoDb, None)
 }

@@ -245,18 +245,19 @@ impl Prompt {
         self.shown.clone_from(&script);
         let stop = self.fresh_stop();
         let params = self.params_of(&script, &[]);
+        let (connection, project) = (self.connection.clone(), self.project.clone());
         let query = Query {
-            connection: &self.connection,
-            project: self.project.as_deref(),
+            connection: &connection,
+            project: project.as_deref(),
             script: &script,
             params: &params,
-            timeout: None,
+            timeout: self.timeout,
             read_only: self.read_only,
             write: self.write,
             confirmed: false,
             rolled_back: false,
         };
-        let plan = self.direct.explain(&query, measured, &stop)?;
+        let plan = self.held()?.explain(&query, measured, &stop)?;
         let mut screen = Screen::new(self.terminal.width, true);
         let _ = screen.write_all(crate::plan::drawn(&plan, &self.terminal).as_bytes()); // as above
         screen.finish();

@@ -128,6 +128,11 @@ pub(super) fn run(session: &mut dyn Session, text: &str) -> Result<Heard> {
     Ok(heard)
 }
 
+/// The only cell of what a statement gives.
+pub(super) fn one_of(session: &mut dyn Session, text: &str) -> String {
+    run(session, text).unwrap_or_else(|it| panic!("{text}: {it:?}")).one()
+}
+
 /// The same by pages of few rows.
 pub(super) fn run_by(session: &mut dyn Session, text: &str, rows: usize) -> Result<Heard> {
     let mut heard = Heard::default();

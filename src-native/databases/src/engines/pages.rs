@@ -73,6 +73,7 @@ impl<'a> Pages<'a> {
 }
 
 /// A column by name, type and kind, which comes from no table.
+#[allow(dead_code, reason = "an engine that needs it may be left out")]
 pub(super) fn column(name: &str, type_name: &str, kind: crate::Kind) -> Column {
     Column { name: name.to_owned(), type_name: type_name.to_owned(), kind, origin: None }
 }

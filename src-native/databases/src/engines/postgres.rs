@@ -396,8 +396,12 @@ impl Postgres {
 
     /// Ends the transaction that held a statement to reading, where it is still open.
     fn unguard(&mut self, guarded: bool) {
-        if guarded && !self.lost && self.status != b'I' {
-            let _ = self.simple("ROLLBACK"); // a connection that is lost says so next time
+        // More than once: a word to stop may have come late, and hits this. A connection that is lost
+        // says so next time.
+        for _ in 0..3 {
+            if guarded && !self.lost && self.status != b'I' {
+                let _ = self.simple("ROLLBACK");
+            }
         }
     }
 

@@ -4,6 +4,7 @@ use crate::{Column, Done, Flow, Notice, Page, Sink};
 use std::ops::ControlFlow;
 
 /// Takes all rows of a small result, as text.
+#[allow(dead_code, reason = "an engine that needs it may be left out")]
 #[derive(Default)]
 pub(super) struct Rows(pub(super) Vec<Vec<Option<String>>>);
 
@@ -28,6 +29,7 @@ impl Sink for Rows {
 }
 
 /// The text of a cell; empty where there is none.
+#[allow(dead_code, reason = "an engine that needs it may be left out")]
 pub(super) fn text(row: &[Option<String>], at: usize) -> String {
     row.get(at).cloned().flatten().unwrap_or_default()
 }

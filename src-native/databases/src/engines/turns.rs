@@ -42,6 +42,7 @@ impl<T: Clone> Turns<T> {
     }
 
     /// More is known of what runs.
+    #[allow(dead_code, reason = "an engine that needs it may be left out")]
     pub(super) fn note(&self, note: impl FnOnce(&mut T)) {
         note(&mut lock(&self.state).known);
     }

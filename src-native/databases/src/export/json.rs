@@ -1,18 +1,23 @@
-//! JSON: an object for each row, a row a line. Numbers stand word for word, JSON stands as it came.
+//! JSON: an object for each row, a row a line. Numbers stand word for word, JSON stands as it came, and
+//! documents of MongoDB stand alone.
 
-use super::{Out, Writer, names};
-use crate::{Cell, Column, Kind, Page, Result};
+use super::{Options, Out, Writer, documents, names};
+use crate::{Cell, Column, Engine, Kind, Page, Result};
 
 pub(super) struct Json {
     lines: bool,
     rows: u64,
     keys: Vec<Vec<u8>>,
+    /// Whether rows may be documents, which are then the last column.
+    documents: bool,
+    alone: bool,
 }
 
 impl Json {
     /// `lines`: an object a line and no array around them.
-    pub(super) fn new(lines: bool) -> Json {
-        Json { lines, rows: 0, keys: Vec::new() }
+    pub(super) fn new(lines: bool, options: &Options) -> Json {
+        let documents = options.documents && options.engine == Engine::Mongodb;
+        Json { lines, rows: 0, keys: Vec::new(), documents, alone: false }
     }
 }
 
@@ -20,6 +25,7 @@ impl Writer for Json {
     fn begin(&mut self, columns: &[Column], out: &mut Out<'_>) -> Result<()> {
         self.rows = 0;
         self.keys.clear();
+        self.alone = self.documents && documents::ends_whole(columns);
         for (at, name) in names::distinct(columns).iter().enumerate() {
             let mut scrap = Vec::new();
             let mut key = Out::new(&mut scrap);
@@ -42,6 +48,13 @@ impl Writer for Json {
                 out.put(if self.rows == 0 { b"\n" } else { b",\n" });
             }
             self.rows += 1;
+            if self.alone {
+                value(page.cell(row, page.columns() - 1), out);
+                if self.lines {
+                    out.byte(b'\n');
+                }
+                continue;
+            }
             for (cell, key) in page.row(row).zip(&self.keys) {
                 out.put(key);
                 value(cell, out);
@@ -229,6 +242,31 @@ pub(super) fn is_json(text: &[u8]) -> bool {
 fn key(text: &[u8], at: usize, space: impl Fn(usize) -> usize) -> Option<usize> {
     let colon = space(string(text, at)?);
     (text.get(colon) == Some(&b':')).then_some(colon + 1)
+}
+
+/// The names of an object's own fields, each with its quotes, as far as it can be read.
+pub(super) fn fields(text: &[u8], mut each: impl FnMut(&[u8])) {
+    let (mut at, mut deep, mut is_name) = (0, 0_u32, false);
+    while let Some(byte) = text.get(at) {
+        match byte {
+            b'"' => {
+                let Some(end) = string(text, at) else { return };
+                if std::mem::take(&mut is_name) {
+                    each(&text[at..end]);
+                }
+                at = end;
+                continue;
+            }
+            b'{' | b'[' => {
+                deep += 1;
+                is_name = deep == 1;
+            }
+            b'}' | b']' => deep = deep.saturating_sub(1),
+            b',' => is_name = deep == 1,
+            _ => {}
+        }
+        at += 1;
+    }
 }
 
 /// Where a text ends whose quote stands at `at`.

@@ -651,3 +651,50 @@ fn no_format_falls_over_random_pages() {
         }
     }
 }
+
+#[test]
+fn documents_stand_alone_in_json_and_by_their_fields_in_columns() {
+    let whole = |name: &str| Column { type_name: "document".into(), ..column(name, Kind::Json) };
+    let columns = [column("_id", Kind::Integer), column("a\"b", Kind::Text), whole("document")];
+    let mut page = Page::new(3);
+    for (id, text, document) in [
+        ("1", Some("x"), r#"{"_id":1,"a\"b":"x"}"#),
+        ("2", None, "{\"_id\":2,\n\"late\":{\"_id\":[3,{\"deep\":1}]},\"l\\u0061te\":5}"),
+        ("3", Some("y"), r#"{"_id":3,"a\"b":"y","more":[",","{"]}"#),
+    ] {
+        page.push(Kind::Integer, id.as_bytes());
+        match text {
+            Some(text) => page.push(Kind::Text, text.as_bytes()),
+            None => page.push_null(),
+        }
+        page.push(Kind::Json, document.as_bytes());
+    }
+    let options = Options { engine: Engine::Mongodb, ..Options::default() };
+    let pages: &[Page] = &[page];
+    let of = |format, options: &Options| {
+        let (bytes, written) = export(format, options, &[(&columns, pages)]).unwrap();
+        (String::from_utf8(bytes).unwrap(), written.notes)
+    };
+    let lines = "{\"_id\":1,\"a\\\"b\":\"x\"}\n\
+                 {\"_id\":2, \"late\":{\"_id\":[3,{\"deep\":1}]},\"l\\u0061te\":5}\n\
+                 {\"_id\":3,\"a\\\"b\":\"y\",\"more\":[\",\",\"{\"]}\n";
+    assert_eq!(of(Format::Ndjson, &options), (lines.to_owned(), Vec::new()));
+    let array = format!("[\n{}\n]\n", lines.trim_end().replace('\n', ",\n"));
+    assert_eq!(of(Format::Json, &options), (array, Vec::new()));
+    let (csv, notes) = of(Format::Csv, &options);
+    assert_eq!(csv, "_id,\"a\"\"b\"\n1,x\n2,\n3,y\n");
+    assert_eq!(
+        notes,
+        ["2 documents have fields that no column shows (late, more); json and ndjson have them"]
+    );
+    // Columns that somebody chose are written as they were chosen.
+    let chosen = Options { documents: false, ..options.clone() };
+    assert!(of(Format::Csv, &chosen).0.starts_with("_id,\"a\"\"b\",document\n1,x,\"{"));
+    assert!(of(Format::Ndjson, &chosen).0.starts_with("{\"_id\":1,\"a\\\"b\":\"x\",\"document\":{"));
+    // A result of empty documents has no other column, and no other engine has such a one.
+    let mut empty = Page::new(1);
+    empty.push(Kind::Json, b"{}");
+    let (bytes, _) = export(Format::Csv, &options, &[(&[whole("document")], &[empty])]).unwrap();
+    assert_eq!(bytes, b"document\n{}\n");
+    assert!(of(Format::Csv, &Options::default()).0.starts_with("_id,\"a\"\"b\",document\n"));
+}

@@ -1,9 +1,13 @@
 //! A session that somebody at a prompt holds: what is set in it stays, and so does a transaction.
 
-use super::{Direct, Failure, LEND, Output, Over, Query, Ran, Reason, TIMEOUT, finished, options};
-use crate::connected::{Folders, Way, untold};
+use super::{
+    Direct, Failure, LEND, Output, Over, Query, Ran, Reason, TIMEOUT, explained, finished, options,
+    planned,
+};
+use crate::connected::{Folders, Way, Wish, untold};
 use crate::methods::databases::{queries, save};
 use databases::export::{Export, to_file};
+use databases::plan::Plan;
 use databases::stream::stoppable;
 use databases::{
     Column, Done, Engine, Kind, Lent, Page, Server, Session, Sink, Step, Watch, statement,
@@ -45,9 +49,10 @@ impl Direct {
         &self,
         project: Option<&str>,
         connection: &str,
+        read_only: bool,
         write: bool,
     ) -> Result<Held, Failure> {
-        let way = self.way(project, connection, write)?;
+        let way = self.way(project, connection, Wish::of(read_only, write))?;
         let mut lent = way.statements.lend(LEND)?;
         lent.spoil(); // what it did in its life is nobody else's
         Ok(Held { direct: self.clone(), way, lent })
@@ -153,6 +158,21 @@ impl Held {
     ) -> Result<T, Failure> {
         let stop = self.lent.canceller();
         stoppable(cancel, &*stop, || work(&mut *self.lent))
+    }
+
+    /// How the server would run a statement in this session, or did: with its temporary tables, its
+    /// settings and what its transaction has done so far. What a measured one does is undone.
+    ///
+    /// # Errors
+    /// As [`Direct::explain`].
+    pub fn explain(
+        &mut self,
+        query: &Query<'_>,
+        measured: bool,
+        cancel: &AtomicBool,
+    ) -> Result<Plan, Failure> {
+        let statement = explained(&self.way, query, measured)?;
+        planned(&mut self.lent, &self.way, &statement, query, measured, cancel)
     }
 
     /// Runs statements as [`Direct::run`], in this session.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::session::{Ask, Done, Flow, Notice, Sink};
 use crate::{Column, Page, Session};
-use servers::{Certificate, certificates};
+use servers::{Certificate, Kind, certificates};
 use std::ops::ControlFlow;
 
 /// The first cell that comes.
@@ -156,6 +156,59 @@ fn no_postgres_with_anything_wrong_about_its_certificate_lets_a_word_through() {
     let url = format!("postgres://postgres@127.0.0.1:{}/postgres?tls=verify", plain.port);
     let failure = ask(&world, &Known::default(), &url, "select 1").unwrap_err();
     assert!(failure.hint.unwrap_or_default().contains("tls = \"off\""), "{}", failure.message);
+}
+
+#[test]
+fn every_engine_that_speaks_tls_takes_a_good_certificate_alone() {
+    let Ok(made) = certificates() else { return };
+    let world = World::with(&[]);
+    let (ca, other) = (made.ca().display().to_string(), made.other_ca().display().to_string());
+    for (kind, scheme, statement) in [
+        (Kind::Redis, "rediss", "ECHO 42"),
+        (Kind::ClickHouseOld, "clickhouse+https", "SELECT '42'"),
+        (Kind::ClickHouse, "clickhouse+https", "SELECT '42'"),
+        (Kind::MongoDb, "mongodb", "db.runCommand({ ping: 1 })"),
+    ] {
+        let serve = |shown| {
+            servers::fresh(kind, &servers::With { tls: Some(shown), ..Default::default() })
+        };
+        let reach = |host: &str, port: u16, more: &str| -> Result<Box<dyn Session>> {
+            let url = format!("{scheme}://{host}:{port}/?tls=verify{more}");
+            world.ask(|ways| resolve(&url, &Known::default(), ways))?.connect()
+        };
+        let by_ours = format!("&tls_ca={ca}");
+        let Some(server) = serve(Certificate::Good) else { continue };
+        for host in ["127.0.0.1", "localhost"] {
+            let mut session = reach(host, server.port, &by_ours).unwrap();
+            assert!(session.server().encrypted, "{kind:?}");
+            let said = first(&mut *session, statement);
+            assert!(["42", "1", "1.0"].contains(&said.as_str()), "{kind:?}: {said}");
+        }
+        let refused = |shown, port: u16, more: &str, says: &str| {
+            let failure = reach("127.0.0.1", port, more).err().unwrap();
+            assert_eq!(failure.reason, Reason::Connection, "{kind:?} {shown:?}: {failure}");
+            assert!(failure.message.contains(says), "{kind:?} {shown:?}: {failure}");
+            assert!(failure.hint.is_some(), "{kind:?} {shown:?}: {failure}");
+        };
+        let nobody = "from nobody that is trusted";
+        refused("another authority", server.port, &format!("&tls_ca={other}"), nobody);
+        refused("no authority", server.port, "", nobody);
+        for (name, shown, says) in [
+            ("expired", Certificate::Expired, "its certificate has expired"),
+            ("wrong name", Certificate::WrongName, "its certificate is for another name"),
+            ("self-signed", Certificate::SelfSigned, nobody),
+        ] {
+            let Some(server) = serve(shown) else { return };
+            refused(name, server.port, &by_ours, says);
+        }
+        // And a server without TLS, where it was asked for.
+        let Some(plain) = servers::shared(kind, None) else { return };
+        let soon = format!("{by_ours}&connect_timeout=0.5");
+        let failure = reach("127.0.0.1", plain.port, &soon).err().unwrap();
+        assert_eq!(failure.reason, Reason::Connection, "{kind:?}: {failure}");
+        let hint = failure.hint.as_deref().unwrap_or_default();
+        assert!(hint.contains("tls = \"off\""), "{kind:?}: {failure} {hint}");
+    }
 }
 
 #[test]

@@ -7,14 +7,13 @@
 
 use crate::bson::json::{Json, double, hex};
 use crate::bson::{Bson, Doc, Element, decimal, kind, time, type_name};
+use crate::engines::WHOLE_DOCUMENT;
 use crate::engines::pages::{Pages, column};
 use crate::{Column, Kind, Page};
 use std::collections::HashMap;
 
 /// Fields that get a column of their own, at most.
 const COLUMNS_MAX: usize = 256;
-/// The type of the last column.
-const WHOLE: &str = "document";
 
 /// Documents on their way to rows.
 #[derive(Default)]
@@ -107,7 +106,7 @@ impl Documents {
             };
             columns.push(column(&String::from_utf8_lossy(name), type_name, kind));
         }
-        columns.push(column("document", WHOLE, Kind::Json));
+        columns.push(column("document", WHOLE_DOCUMENT, Kind::Json));
         columns
     }
 }

@@ -37,16 +37,18 @@ impl Mysql {
     /// a statement that writes does write.
     fn told(&mut self, ask: &Ask<'_>, how: &str, measured: bool) -> Result<String> {
         let reads = ["SELECT", "WITH", "TABLE", "VALUES"].contains(&first_word(ask.text).as_str());
-        let undo = measured && !reads && !super::Session::in_transaction(self);
+        let undo = measured && !reads;
+        let own = !super::Session::in_transaction(self);
         if undo {
-            self.simple("START TRANSACTION")?;
+            self.simple(if own { "START TRANSACTION" } else { "SAVEPOINT backstory_explain" })?;
         }
         let statement = format!("{how} {}", ask.text);
         let mut rows = Rows::default();
         let asked = Ask { text: &statement, ..*ask };
         let outcome = self.send(&asked, &mut rows);
         if undo && !self.lost {
-            self.simple("ROLLBACK")?;
+            let back = if own { "ROLLBACK" } else { "ROLLBACK TO SAVEPOINT backstory_explain" };
+            self.simple(back)?;
         }
         // Places are counted in the statement as it was given.
         outcome.map_err(|mut it| {

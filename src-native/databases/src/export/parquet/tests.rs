@@ -222,6 +222,12 @@ fn declared_types_become_parquets_own() {
         assert!(matches!(logical.get(1), Some(Node::Bool(it)) if *it == utc));
         assert_eq!(values[0], Some(1_000_001_i64.to_le_bytes().to_vec()));
     }
+    for name in ["timestamp_ns", "Nullable(DateTime64(9, 'UTC'))", "datetime2(7)"] {
+        let (schema, values) = one(Kind::Timestamp, name, &["1970-01-01 00:00:01.0000001"]);
+        let logical = schema.get(10).unwrap().get(8).unwrap();
+        assert!(logical.get(2).unwrap().get(3).is_some(), "{name}: in nanoseconds");
+        assert_eq!(values[0], Some(1_000_000_100_i64.to_le_bytes().to_vec()), "{name}");
+    }
     let (schema, values) = one(Kind::Uuid, "uuid", &["00112233-4455-6677-8899-aabbccddeeff"]);
     assert!(schema.get(10).unwrap().get(14).is_some());
     assert_eq!(values[0].as_ref().unwrap()[..3], [0, 0x11, 0x22]);
@@ -251,6 +257,12 @@ fn what_does_not_fit_at_first_makes_its_column_text_word_for_word() {
         (Kind::Decimal, "decimal(65,30)", ["1", "2"]),
         (Kind::Integer, "hugeint", ["170141183460469231731687303715884105727", "1"]),
         (Kind::Integer, "int8", ["1", "99999999999999999999"]),
+        (Kind::Integer, "int(5) unsigned zerofill", ["12345", "54321"]),
+        (Kind::Integer, "year", ["2024", "0000"]),
+        (Kind::Integer, "int8", ["7", "-0"]),
+        (Kind::Timestamp, "datetime2(7)", ["2024-01-01 00:00:00.1234567", "9999-12-31 00:00:00"]),
+        (Kind::Decimal, "Decimal(76, 10)", ["1.0000000001", "NULL"]),
+        (Kind::Array, "int4[]", ["{1,NULL}", "{}"]),
         (Kind::Time, "time", ["24:00:00", "838:59:59"]),
         (Kind::Interval, "interval", ["1 mon 2 days", "NULL"]),
     ] {

@@ -20,9 +20,11 @@ pub(super) enum Type {
         scale: u32,
     },
     Day,
-    /// Microseconds since 1970; with a zone they are moments, without one what a calendar and clock show.
+    /// Since 1970, in microseconds unless the column has parts of them, then in nanoseconds; with a zone
+    /// they are moments, without one what a calendar and clock show.
     Moment {
         zoned: bool,
+        nanos: bool,
     },
     Uuid,
 }
@@ -86,8 +88,14 @@ impl Type {
             Type::Float | Type::Double => "a float",
             Type::Decimal { .. } => "a decimal of its column's precision",
             Type::Day => "a date",
-            Type::Moment { zoned: true } => "a timestamp with a zone in microseconds",
-            Type::Moment { zoned: false } => "a timestamp without a zone in microseconds",
+            Type::Moment { zoned: true, nanos: false } => "a timestamp with a zone in microseconds",
+            Type::Moment { zoned: false, nanos: false } => {
+                "a timestamp without a zone in microseconds"
+            }
+            Type::Moment { zoned: true, nanos: true } => "a timestamp with a zone in nanoseconds",
+            Type::Moment { zoned: false, nanos: true } => {
+                "a timestamp without a zone in nanoseconds"
+            }
             Type::Uuid => "a UUID",
         }
     }
@@ -122,7 +130,7 @@ impl Type {
             Type::Decimal { .. } => Some(5),
             Type::Day => Some(6),
             // Older readers take this for a moment, which without a zone it is not.
-            Type::Moment { zoned: true } => Some(10),
+            Type::Moment { zoned: true, nanos: false } => Some(10),
             Type::Uint64 => Some(14),
             Type::Json => Some(19),
             _ => None,
@@ -146,10 +154,10 @@ impl Type {
                     it.int(2, digits.into());
                 });
             }),
-            Type::Moment { zoned } => it.inner(10, |it| {
+            Type::Moment { zoned, nanos } => it.inner(10, |it| {
                 it.inner(8, |it| {
                     it.bool(1, zoned);
-                    it.inner(2, |it| it.inner(2, |_| ()));
+                    it.inner(2, |it| it.inner(if nanos { 3 } else { 2 }, |_| ()));
                 });
             }),
             Type::Uint64 => it.inner(10, |it| {
@@ -220,13 +228,14 @@ impl Type {
                 }
             }
             Type::Day => to.put(&i32::try_from(moment::day(bytes)?).ok()?.to_le_bytes()),
-            Type::Moment { zoned } => {
+            Type::Moment { zoned, nanos } => {
                 let moment = moment::moment(bytes)?;
-                if moment.zoned != zoned || moment.nanos % 1000 != 0 {
+                if moment.zoned != zoned || (!nanos && moment.nanos % 1000 != 0) {
                     return None;
                 }
-                let micros = moment.seconds.checked_mul(1_000_000)?;
-                to.put(&micros.checked_add(i64::from(moment.nanos / 1000))?.to_le_bytes())
+                let (parts, part) = if nanos { (1_000_000_000, 1) } else { (1_000_000, 1000) };
+                let whole = moment.seconds.checked_mul(parts)?;
+                to.put(&whole.checked_add(i64::from(moment.nanos / part))?.to_le_bytes())
             }
             Type::Uuid => {
                 let mut digits = 0_u128;
@@ -241,8 +250,14 @@ impl Type {
     }
 }
 
+/// An integer that is written as integers are: zeros before it say something, or they were not there.
 fn integer<T: std::str::FromStr>(cell: Cell<'_>) -> Option<T> {
-    cell.text()?.parse().ok()
+    let plain = match cell.bytes.strip_prefix(b"-").unwrap_or(cell.bytes) {
+        [b'0'] => cell.bytes.len() == 1,
+        [b'0' | b'+', ..] => false,
+        _ => true,
+    };
+    cell.text().filter(|_| plain)?.parse().ok()
 }
 
 /// The type of a column, given its first cells.
@@ -262,7 +277,7 @@ pub(super) fn settle<'a, I: Iterator<Item = Cell<'a>>>(
     let zoned =
         || there().next().and_then(|it| moment::moment(it.bytes)).is_some_and(|it| it.zoned);
     let wanted = match declared(kind, &column.type_name, engine) {
-        Type::Moment { .. } => Type::Moment { zoned: zoned() },
+        Type::Moment { nanos, .. } => Type::Moment { zoned: zoned(), nanos },
         other => other,
     };
     let mut scrap = Values::default();
@@ -279,6 +294,7 @@ fn declared(kind: Kind, type_name: &str, engine: Engine) -> Type {
     match kind {
         Kind::Bool => Type::Bool,
         Kind::Integer if engine == Engine::Sqlite => Type::Int64,
+        Kind::Integer if has("zerofill") => Type::Text,
         Kind::Integer if has("128") || has("256") || has("huge") => Type::Text,
         Kind::Integer if has("uint64") || has("ubigint") || (has("bigint") && has("unsigned")) => {
             Type::Uint64
@@ -296,11 +312,20 @@ fn declared(kind: Kind, type_name: &str, engine: Engine) -> Type {
         Kind::Date => Type::Day,
         // Each of its cells has a distance to UTC of its own, which a moment would lose.
         Kind::Timestamp if has("offset") => Type::Text,
-        Kind::Timestamp => Type::Moment { zoned: false },
+        Kind::Timestamp => Type::Moment { zoned: false, nanos: beyond_micros(&name) },
         Kind::Uuid => Type::Uuid,
         Kind::Json => Type::Json,
         _ => Type::Text,
     }
+}
+
+/// Whether timestamps of that type have more than six digits behind the second.
+fn beyond_micros(name: &str) -> bool {
+    let digit = |word: &str| {
+        let (_, rest) = name.split_once(word)?;
+        rest.bytes().next().map(|it| (b'7'..=b'9').contains(&it))
+    };
+    name == "timestamp_ns" || ["datetime64(", "datetime2("].iter().any(|it| digit(it) == Some(true))
 }
 
 /// Whether floats of that type have 32 bits.

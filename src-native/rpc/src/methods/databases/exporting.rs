@@ -3,7 +3,7 @@
 use super::keeping::Note;
 use super::results::{RowFilter, RowOrder, Telling, WAIT, order, spool};
 use super::{LEND, connected, heard, wire};
-use crate::connected::told;
+use crate::connected::{Wish, told};
 use crate::wire::{reply, request};
 use crate::{Access, Context, Error, Limits, Method, Result, Topic};
 use databases::export::{self, Export as Writer, Options, Over};
@@ -92,6 +92,8 @@ request! {
         pub replace: Option<bool>,
         /// Table to name in INSERT statements.
         pub table: Option<String>,
+        /// Write every column as text, word for word as the server has it: Parquet.
+        pub all_text: Option<bool>,
         /// Longest time in seconds (3,600 unless told otherwise).
         pub timeout: Option<f64>,
     }
@@ -149,13 +151,19 @@ impl Method for Write {
             kept.run.until(at, from + count, WAIT, &asked.cancel);
             let spool = spool(&kept, self.result)?;
             let all: Vec<u32> = (0..wire::few(spool.columns().len())).collect();
-            let picked = self.columns.unwrap_or(all);
+            let picked = self.columns.clone().unwrap_or(all);
             let columns: Option<Vec<_>> =
                 picked.iter().map(|it| spool.columns().get(*it as usize).cloned()).collect();
             let columns = columns.ok_or_else(|| Error::invalid("there is no such column"))?;
             let engine = kept.way.entry.engine;
             let table = self.table.map(|it| (String::new(), it));
-            let options = Options { engine, dialect: engine, table, ..Options::default() };
+            let options = Options {
+                engine,
+                dialect: engine,
+                table,
+                documents: self.columns.is_none(),
+                ..Options::default()
+            };
             let mut text = Vec::new();
             let mut writer = Writer::new(format, &options, &mut text).map_err(told)?;
             let mut flow = writer.begin(&columns);
@@ -202,7 +210,8 @@ impl Method for Export {
     async fn call(self, cx: Context) -> Result<ExportReply> {
         let asked = cx.clone();
         connected(&cx, move |connected| {
-            let way = connected.way(self.project.as_deref(), &self.connection)?;
+            let project = self.project.as_deref();
+            let way = connected.way_for(project, &self.connection, Wish::Read)?;
             let engine = way.entry.engine;
             let values = wire::values(self.params.as_ref())?;
             let statements =
@@ -215,7 +224,13 @@ impl Method for Export {
             let format = self.format.below();
             let over = if self.replace == Some(true) { Over::Replace } else { Over::Refuse };
             let table = self.table.map(|it| (String::new(), it));
-            let options = Options { engine, dialect: engine, table, ..Options::default() };
+            let options = Options {
+                engine,
+                dialect: engine,
+                table,
+                text: self.all_text == Some(true),
+                ..Options::default()
+            };
             let begun = Instant::now();
             let noted = Note::new(connected, &way, &self.text);
             let watched = Telling::new(&asked, "rows");

@@ -1,7 +1,7 @@
 //! What statements would do, told before they are run: their effect, and the server's plan.
 
 use super::{LEND, connected, wire};
-use crate::connected::told;
+use crate::connected::{Wish, told};
 use crate::wire::{reply, request};
 use crate::{Access, Context, Error, Limits, Method, Result, Topic};
 use databases::{Ask, guard, statement};
@@ -23,6 +23,8 @@ request! {
         pub params: Option<serde_json::Map<String, serde_json::Value>>,
         /// Run it and measure.
         pub measured: Option<bool>,
+        /// Only read, whatever the connection's entry says: a statement that writes is refused.
+        pub read_only: Option<bool>,
     }
 
     /// Say of each statement of a text where it stands, what it does and what it would destroy, without running anything.
@@ -115,16 +117,20 @@ impl Method for Explain {
     async fn call(self, cx: Context) -> Result<ExplainReply> {
         let left = cx.cancel.clone();
         connected(&cx, move |connected| {
-            let way = connected.way(self.project.as_deref(), &self.connection)?;
+            let wish = Wish::of(self.read_only == Some(true), false);
+            let way = connected.way_for(self.project.as_deref(), &self.connection, wish)?;
             let values = wire::values(self.params.as_ref())?;
             let measured = self.measured == Some(true);
-            let access =
-                if way.entry.read_only { guard::Access::Read } else { guard::Access::Destroy };
+            let reads = way.entry.read_only || wish == Wish::Read;
+            let access = if reads { guard::Access::Read } else { guard::Access::Destroy };
             let statements =
                 guard::prepare(way.entry.engine, &self.text, &values, access).map_err(told)?;
             let [statement] = statements.as_slice() else {
                 return Err(Error::invalid("one statement is explained at a time"));
             };
+            if measured {
+                guard::can_be_undone(&statements).map_err(told)?;
+            }
             let mut lent = way.statements.lend(LEND).map_err(told)?;
             let stop = lent.canceller();
             let ask = Ask { values: &statement.values, ..Ask::new(&statement.text) };

@@ -3,10 +3,11 @@
 use super::keeping::Note;
 use super::results::DatabaseResult;
 use super::{LEND, connected, heard, wire};
-use crate::connected::{Connected, Kept, Own, told};
+use crate::connected::{Connected, Holder, Kept, Own, Wish, told};
 use crate::wire::{reply, request};
 use crate::{Access, Code, Context, Error, Limits, Method, Result, Topic};
 use databases::run::{self, Settings};
+use databases::stream::stoppable;
 use databases::{Lent, Step, guard};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -239,6 +240,7 @@ impl Method for Open {
     type Reply = OpenReply;
 
     async fn call(self, cx: Context) -> Result<OpenReply> {
+        let holder = cx.holder.clone();
         connected(&cx, move |connected| {
             let way = connected.way(self.project.as_deref(), &self.connection)?;
             let lent = way.statements.lend(LEND);
@@ -247,6 +249,7 @@ impl Method for Open {
             lent.spoil(); // what it did in its life is nobody else's
             let server = lent.server().clone();
             let own = Own {
+                holder,
                 way: way.clone(),
                 session: Arc::new(Mutex::new(lent)),
                 last: Mutex::default(),
@@ -271,16 +274,17 @@ impl Method for Transaction {
     type Reply = TransactionReply;
 
     async fn call(self, cx: Context) -> Result<TransactionReply> {
+        let left = cx.cancel.clone();
         connected(&cx, move |connected| {
             let own = connected.session(self.session)?;
             let mut session = own.idle()?;
-            session
-                .transaction(match self.step {
-                    TransactionStep::Begin => Step::Begin,
-                    TransactionStep::Commit => Step::Commit,
-                    TransactionStep::Rollback => Step::Rollback,
-                })
-                .map_err(told)?;
+            let stop = session.canceller();
+            let step = match self.step {
+                TransactionStep::Begin => Step::Begin,
+                TransactionStep::Commit => Step::Commit,
+                TransactionStep::Rollback => Step::Rollback,
+            };
+            stoppable(&left, &*stop, || session.transaction(step)).map_err(told)?;
             Ok(TransactionReply { open: session.in_transaction() })
         })
         .await
@@ -296,18 +300,21 @@ impl Method for Run {
     type Reply = RunReply;
 
     async fn call(self, cx: Context) -> Result<RunReply> {
-        let left = cx.cancel.clone();
-        connected(&cx, move |connected| self.start(connected, &left)).await
+        let (left, holder) = (cx.cancel.clone(), cx.holder.clone());
+        connected(&cx, move |connected| self.start(connected, holder, &left)).await
     }
 }
 
 impl Run {
-    fn start(self, connected: &Connected, left: &AtomicBool) -> Result<RunReply> {
+    fn start(self, connected: &Connected, holder: Holder, left: &AtomicBool) -> Result<RunReply> {
         let values = wire::values(self.params.as_ref())?;
         let own = self.session.map(|it| connected.session(it)).transpose()?;
         let way = match (&own, &self.connection) {
             (Some(own), None) => own.way.clone(),
-            (None, Some(connection)) => connected.way(self.project.as_deref(), connection)?,
+            (None, Some(connection)) => {
+                let wish = Wish::of(self.read_only == Some(true), false);
+                connected.way_for(self.project.as_deref(), connection, wish)?
+            }
             _ => {
                 return Err(Error::invalid("a run wants a connection or a session")
                     .hint("give one of them: `connection` or `session`"));
@@ -342,6 +349,9 @@ impl Run {
                 Arc::new(Mutex::new(lent.map_err(told)?))
             }
         };
+        if left.load(Ordering::Relaxed) {
+            return Err(cancelled()); // while it waited for a session
+        }
         if mode == TransactionMode::Manual {
             let mut session = session.lock().unwrap_or_else(PoisonError::into_inner);
             if !session.in_transaction() {
@@ -365,6 +375,7 @@ impl Run {
         let wanted = self.rows.unwrap_or(ROWS).min(ROWS_MAX);
         let wait = time_of(self.wait)?.unwrap_or(WAIT);
         let number = connected.keep_run(Kept {
+            holder,
             run: run.clone(),
             statements,
             way,
@@ -381,10 +392,14 @@ impl Run {
         }
         if left.load(Ordering::Relaxed) {
             connected.close_run(number);
-            return Err(Error::new(Code::Cancelled, "`databases.run` was cancelled"));
+            return Err(cancelled());
         }
         standing(connected, number, wanted)
     }
+}
+
+fn cancelled() -> Error {
+    Error::new(Code::Cancelled, "`databases.run` was cancelled")
 }
 
 /// A time that somebody gave, in seconds.
