@@ -108,7 +108,7 @@ test('places of rows far down are small numbers from a foot that moves along', a
 
 test('a row that is not there yet waits without text', () => {
   show(10, 2, { cell: () => undefined });
-  expect(host.querySelector('.cell')?.className).toContain('waits');
+  expect(host.querySelector('.row')?.className).toContain('waits');
   expect(host.querySelector('.cell')?.textContent).toBe('');
 });
 

@@ -6,7 +6,7 @@ import { letterWidth } from '../measure';
 import { CellEditor } from './celleditor';
 import { drawHead } from './head';
 import { fittingWidth, Lanes, type Lane } from './lanes';
-import { laySlot, makeRow, makeSlot, type PoolRow, type Slot } from './pool';
+import { lay, laySlot, makeRow, makeSlot, type PoolRow, type Slot } from './pool';
 import { Ruler } from './ruler';
 import { moved, single, Selection, type Area } from './selection';
 
@@ -55,7 +55,9 @@ const HEAD = 40;
 const GUTTER = 14;
 /** Rows and columns kept ready beyond what is seen. */
 const SPARE_ROWS = 8;
-const SPARE_LANES = 2;
+const SPARE_LANES = 1;
+/** Milliseconds without scrolling after which the reader rests. */
+const RESTS = 200;
 /** Rows of a step of the row pool's foot, in pixels; beyond it, places would lose their precision. */
 const FOOT = 100_000;
 
@@ -73,6 +75,11 @@ export class DataGridView {
   private filtered = new Set<number>();
   private shown: { first: number; last: number } = { first: 0, last: 0 };
   private gutterWidth = 48;
+  private readonly letter: number;
+  /** Rows kept ready: none while the reader flies past, since they would be gone before they are seen. */
+  private spare = SPARE_ROWS;
+  private height = -1;
+  private base = -1;
   private wide = 0;
   private left = 0;
   private frame = 0;
@@ -88,15 +95,16 @@ export class DataGridView {
     rows: number,
   ) {
     this.id = host.id;
-    const letter = letterWidth(host);
+    this.letter = letterWidth(host);
     this.lanes = new Lanes(
-      options.columns.map((it, at) => fittingWidth(it.title, sample[at] ?? [], letter)),
+      options.columns.map((it, at) => fittingWidth(it.title, sample[at] ?? [], this.letter)),
     );
     this.ruler.rows = rows;
     this.selection.bound(rows, options.columns.length);
     host.setAttribute('role', 'grid');
     host.setAttribute('aria-label', options.label);
     host.setAttribute('aria-multiselectable', 'true');
+    host.setAttribute('aria-colcount', String(options.columns.length));
     host.tabIndex = 0;
     this.head.className = 'head';
     this.head.setAttribute('role', 'row');
@@ -138,7 +146,6 @@ export class DataGridView {
     this.ruler.rows = rows;
     this.selection.bound(rows, this.options.columns.length);
     this.host.setAttribute('aria-rowcount', known ? String(rows + 1) : '-1');
-    this.host.setAttribute('aria-colcount', String(this.options.columns.length));
     if (this.gutterWanted() !== this.gutterWidth) return this.resized();
     // Rows that have come stay as they are.
     for (const row of this.pool) if (row.waits) row.index = -1;
@@ -203,7 +210,7 @@ export class DataGridView {
   /** Width for the number of the last row, grouped as people write it. */
   private gutterWanted(): number {
     const letters = this.options.gutter(Math.max(0, this.ruler.rows - 1)).text.length;
-    return Math.max(36, Math.round(letters * letterWidth(this.host) * 0.92) + GUTTER);
+    return Math.max(36, Math.round(letters * this.letter * 0.92) + GUTTER);
   }
 
   private resized(): void {
@@ -226,21 +233,27 @@ export class DataGridView {
     if (this.frame) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
+      const from = this.ruler.top;
       this.ruler.scrolled(this.host.scrollTop);
       const before = this.shown;
       this.left = this.host.scrollLeft;
       this.look();
       if (before !== this.shown) this.drawHead();
+      this.spare = Math.abs(this.ruler.top - from) > this.ruler.view / 2 ? 0 : SPARE_ROWS;
       this.draw();
       clearTimeout(this.idle);
-      // In long lists the bar is put where the reader really is, once they rest.
-      this.idle = setTimeout(() => {
-        if (Math.abs(this.ruler.rest() - this.host.scrollTop) < 1) return;
-        this.host.scrollTop = this.ruler.go(this.ruler.top);
-        this.draw();
-      }, 200);
+      this.idle = setTimeout(() => this.rest(), RESTS);
     });
   };
+
+  /** The reader rests: what is near is made ready, and in long lists the bar is put where they really are. */
+  private rest(): void {
+    const astray = Math.abs(this.ruler.rest() - this.host.scrollTop) >= 1;
+    if (!astray && this.spare > 0) return;
+    if (astray) this.host.scrollTop = this.ruler.go(this.ruler.top);
+    this.spare = SPARE_ROWS;
+    this.draw();
+  }
 
   /** Which columns are seen. The same object as before where those are the same. */
   private look(): void {
@@ -250,31 +263,34 @@ export class DataGridView {
   }
 
   private draw(): void {
-    this.body.style.height = `${this.ruler.height}px`;
-    const { first, last } = this.ruler.sight(SPARE_ROWS);
+    if (this.height !== this.ruler.height) this.body.style.height = `${this.ruler.height}px`;
+    this.height = this.ruler.height;
+    const { spare } = this;
+    const { first, last } = this.ruler.sight(spare);
     const size = last - first;
     const base = Math.floor(this.ruler.place(first) / FOOT) * FOOT;
-    this.foot.style.top = `${base}px`;
+    if (this.base !== base) this.foot.style.top = `${base}px`;
+    this.base = base;
     while (this.pool.length < size)
       this.pool.push(makeRow(this.foot, this.lanes.pins, this.gutterWidth));
-    for (const row of this.pool) {
-      if (row.index >= first && row.index < last) continue;
-      row.element.hidden = true;
-    }
-    for (let index = first; index < last; index++) {
-      const row = this.pool[index % this.pool.length] as PoolRow;
+    const many = this.pool.length;
+    for (const [at, row] of this.pool.entries()) {
+      // The one row in sight that this one is for.
+      const index = first + ((((at - first) % many) + many) % many);
+      const seen = index < last;
+      if (row.seen !== seen) row.element.hidden = !seen;
+      row.seen = seen;
+      if (!seen) continue;
       if (row.index !== index) this.fill(row, index);
       else this.cells(row, false);
-      row.element.hidden = false;
       const place = this.ruler.place(index) - base;
-      if (row.place !== place) {
-        row.place = place;
-        row.element.style.transform = `translateY(${place}px)`;
-      }
+      if (row.place === place) continue;
+      row.place = place;
+      row.element.style.transform = `translateY(${place}px)`;
     }
     this.options.onsight(
-      Math.min(first + SPARE_ROWS, last),
-      Math.max(last - SPARE_ROWS, Math.min(first + 1, last)),
+      Math.min(first + spare, last),
+      Math.max(last - spare, Math.min(first + 1, last)),
     );
     this.point();
     if (this.editing) this.putEditor();
@@ -286,9 +302,10 @@ export class DataGridView {
     row.element.setAttribute('aria-rowindex', String(index + 2));
     const { text, tone } = this.options.gutter(index);
     row.gutter.data = text;
-    if (row.tone !== tone) row.element.className = `row ${tone}`;
-    row.tone = tone;
     this.cells(row, true);
+    const name = `row ${tone}${row.waits ? ' waits' : ''}`;
+    if (row.name !== name) row.element.className = name;
+    row.name = name;
   }
 
   /** Puts the columns that are seen into a row; those that were there already stay as they are. */
@@ -315,14 +332,15 @@ export class DataGridView {
     const { column } = slot;
     const cell = this.options.cell(row.index, column);
     if (!cell) row.waits = true;
-    const text = cell?.text ?? '';
+    const at = this.selection.active;
+    const active = at.row === row.index && at.column === column;
+    // Who listens hears all of the cell they are on.
+    const text = active ? (cell?.text ?? '') : lay(cell?.text ?? '', slot.width, this.letter);
     if (slot.shows !== text) slot.text.data = text;
     slot.shows = text;
     const figure = this.options.columns[column]?.figure ? ' figure' : '';
     const chosen = this.selection.has(row.index, column);
-    const at = this.selection.active;
-    const active = at.row === row.index && at.column === column;
-    const name = `cell${figure} ${cell ? cell.tone : 'waits'}${chosen ? ' chosen' : ''}${active ? ' active' : ''}`;
+    const name = `cell${figure} ${cell?.tone ?? ''}${chosen ? ' chosen' : ''}${active ? ' active' : ''}`;
     if (slot.name !== name) {
       slot.element.className = name;
       slot.element.setAttribute('aria-selected', String(chosen));
@@ -335,7 +353,7 @@ export class DataGridView {
   /** Draws what is selected. */
   private repaint(): void {
     for (const row of this.pool) {
-      if (row.index < 0 || row.element.hidden) continue;
+      if (row.index < 0 || !row.seen) continue;
       for (const slot of row.pins) this.cell(row, slot);
       for (const slot of row.slots) this.cell(row, slot);
     }
@@ -351,7 +369,7 @@ export class DataGridView {
 
   private slot(index: number, column: number): Slot | undefined {
     const row = this.pool[index % Math.max(1, this.pool.length)];
-    if (row?.index !== index || row.element.hidden) return undefined;
+    if (row?.index !== index || !row.seen) return undefined;
     return [...row.pins, ...row.slots].find((it) => it.column === column);
   }
 
@@ -420,7 +438,7 @@ export class DataGridView {
       sample.push(this.options.cell(row, column)?.text ?? '');
     }
     const title = this.options.columns[column]?.title ?? '';
-    this.lanes.resize(column, fittingWidth(title, sample, letterWidth(this.host)));
+    this.lanes.resize(column, fittingWidth(title, sample, this.letter));
     this.relay();
   }
 

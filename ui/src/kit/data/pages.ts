@@ -50,8 +50,11 @@ export class RowPages<R> {
     return this.pages.get(Math.floor(index / PAGE))?.[index % PAGE];
   }
 
+  /** Whether anything is read that somebody waits for, and not only what may come next. */
   get busy(): boolean {
-    return this.asked.size > 0 || this.all !== null;
+    const { first, last } = this.sight;
+    const waited = (page: number) => page * PAGE < last && (page + 1) * PAGE > first;
+    return this.all !== null || [...this.asked.keys()].some(waited);
   }
 
   /** Says which rows are in sight; those that lack are asked for, those that nobody waits for are not. */

@@ -17,7 +17,10 @@ export interface Slot {
 export interface PoolRow {
   element: HTMLElement;
   gutter: Text;
-  tone: string;
+  /** Its classes. */
+  name: string;
+  /** Whether it is in sight, or near. */
+  seen: boolean;
   /** Some of its cells have not come yet. */
   waits: boolean;
   pins: Slot[];
@@ -43,7 +46,7 @@ export function makeRow(parent: HTMLElement, pinned: readonly Lane[], from: numb
   element.append(pin);
   parent.append(element);
   const pins = pinned.map((lane) => makeSlot(pin, lane, from));
-  return { element, gutter, tone: '', waits: false, pins, slots: [], index: -1, place: NaN };
+  return { element, gutter, name: 'row', seen: true, waits: false, pins, slots: [], index: -1, place: NaN };
 }
 
 export function makeSlot(parent: HTMLElement, lane: Lane, from: number): Slot {
@@ -64,4 +67,17 @@ export function laySlot(slot: Slot, { column, left, width }: Lane, from: number)
   if (slot.width !== width) slot.element.style.width = `${width}px`;
   if (slot.column !== column) slot.element.setAttribute('aria-colindex', String(column + 1));
   [slot.column, slot.left, slot.width] = [column, left + from, width];
+}
+
+/** Beside a text, in pixels: what a cell keeps free on both sides, and its line. */
+const BESIDE = 15;
+const PLAIN = /^[ -~]*[A-Za-z][ -~]*$/;
+
+/** What of a text has to be laid out in a cell of a width: a letter costs as much unseen as seen. */
+export function lay(text: string, width: number, letter: number): string {
+  const room = Math.ceil((width - BESIDE) / letter) + 1;
+  if (text.length <= room) return text;
+  // Letters that are as wide as others and run the same way whatever follows; the style writes the `…`.
+  const seen = text.slice(0, room);
+  return PLAIN.test(seen) ? seen : text;
 }
