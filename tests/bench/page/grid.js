@@ -108,9 +108,10 @@ async function measure() {
     await pause(300);
   }
   await report('first', first);
-  const all = [...document.querySelectorAll('button')].find((it) => it.textContent.trim() === 'Read all');
-  all?.click();
-  await until(() => grid().getAttribute('aria-rowcount') === '1000001');
+  await until(() => {
+    [...document.querySelectorAll('button')].find((it) => it.textContent.trim() === 'Read all')?.click();
+    return grid().getAttribute('aria-rowcount') === '1000001';
+  });
   // The editor as low as it goes: there are as many rows as a window shows.
   const bar = document.querySelector('[role=separator][aria-label="Height of the editor"]');
   bar.dispatchEvent(new KeyboardEvent('keydown', { key: 'Home', bubbles: true, cancelable: true }));
