@@ -12,7 +12,7 @@ use databases::stream::{self, stream};
 use databases::{Sink, Watch, guard};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use ts_rs::TS;
 
@@ -246,7 +246,7 @@ impl Method for Export {
                 csv_header: (format == export::Format::Csv && statements.len() == 1)
                     .then_some(true),
             };
-            let written = export::to_file(path, over, format, &options, watch, |out| {
+            let written = export::to_file(&path, over, format, &options, watch, |out| {
                 stream(&mut lent, &statements, limits, out, &mut |_| ())
                     .map(|_| ())
                     .map_err(|it| *it.1)
@@ -259,7 +259,7 @@ impl Method for Export {
             );
             let written = written.map_err(told)?;
             Ok(ExportReply {
-                path: self.path,
+                path: path.display().to_string(),
                 rows: written.rows as f64,
                 bytes: written.bytes as f64,
                 seconds: begun.elapsed().as_secs_f64(),
@@ -270,9 +270,13 @@ impl Method for Export {
     }
 }
 
-/// The path of a file to be written.
-fn absolute(path: &str) -> Result<&Path> {
-    let path = Path::new(path);
+/// The path of a file to be written; `~` is the user's home.
+fn absolute(path: &str) -> Result<PathBuf> {
+    let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE"));
+    let path = match (path.strip_prefix("~/"), home) {
+        (Some(below), Some(home)) => Path::new(&home).join(below),
+        _ => PathBuf::from(path),
+    };
     if !path.is_absolute() {
         return Err(Error::invalid(format!("{} is no absolute path", path.display()))
             .hint("begin it with the root"));
@@ -297,14 +301,14 @@ impl Method for SaveDiagram {
                     .hint("let its name end in `.svg`"));
             }
             let over = if self.replace == Some(true) { Over::Replace } else { Over::Refuse };
-            export::place(path, over, |file| {
+            export::place(&path, over, |file| {
                 std::io::Write::write_all(file, self.svg.as_bytes()).map_err(|error| {
                     let text = format!("{} cannot be written: {error}", path.display());
                     databases::Failure::new(databases::Reason::File, text)
                 })
             })
             .map_err(told)?;
-            Ok(SaveDiagramReply { path: self.path, bytes: self.svg.len() as f64 })
+            Ok(SaveDiagramReply { path: path.display().to_string(), bytes: self.svg.len() as f64 })
         })
         .await
     }
