@@ -9,6 +9,7 @@
 mod cli; // the terminal, as somebody types it
 mod context; // what memory answers of issues, pull requests and what was said
 mod databases; // databases over the bridge
+mod databases_kept; // what is kept of them
 #[cfg(unix)]
 mod home; // a home folder, the programs run in it, repositories to ask about
 mod layers; // the arrows between crates, and what each binary loads

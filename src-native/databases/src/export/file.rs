@@ -42,6 +42,22 @@ pub fn to_file(
     watch: Watch<'_>,
     fill: impl FnOnce(&mut Export<'_>) -> Result<()>,
 ) -> Result<Written> {
+    place(path, over, |file| {
+        let mut export = Export::new(format, options, file)?.watched(watch);
+        let run = fill(&mut export);
+        let own = export.failure().cloned();
+        match (own, run) {
+            (Some(failure), _) | (None, Err(failure)) => Err(failure),
+            (None, Ok(())) => export.finish(),
+        }
+    })
+}
+
+/// Writes a file at `path` in the same way, whatever `write` puts into it.
+///
+/// # Errors
+/// As [`to_file`].
+pub fn place<T>(path: &Path, over: Over, write: impl FnOnce(&mut File) -> Result<T>) -> Result<T> {
     // A link stays a link: what it leads to is replaced.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     match fs::metadata(&path) {
@@ -52,15 +68,7 @@ pub fn to_file(
         _ => (),
     }
     let (part, mut file) = beside(&path)?;
-    let written = {
-        let mut export = Export::new(format, options, &mut file)?.watched(watch);
-        let run = fill(&mut export);
-        let own = export.failure().cloned();
-        match (own, run) {
-            (Some(failure), _) | (None, Err(failure)) => return Err(failure),
-            (None, Ok(())) => export.finish()?,
-        }
-    };
+    let written = write(&mut file)?;
     // Where room ran out only now, or a disk of the network says so late, it is told here.
     file.sync_all().map_err(|error| super::not_written(&error))?;
     drop(file);

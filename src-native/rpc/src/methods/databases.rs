@@ -9,6 +9,7 @@ mod judging;
 mod keeping;
 mod results;
 mod running;
+mod tabs;
 pub(crate) mod wire;
 
 pub use catalogue::*;
@@ -21,6 +22,7 @@ pub use keeping::*;
 pub(crate) use keeping::{Note, queries, save};
 pub use results::*;
 pub use running::*;
+pub use tabs::*;
 
 use crate::connected::{Connected, Way, told};
 use crate::context::blocking;
@@ -67,6 +69,8 @@ async fn ask<T: Send + 'static>(
 /// Keeps whether a connection answered.
 fn heard(connected: &Connected, way: &Arc<Way>, failure: Option<&databases::Failure>) {
     match failure {
+        // What it said of itself when it was checked still holds.
+        None if connected.health(&way.entry.name).is_some_and(|it| it.0) => {}
         None => connected.was(&way.entry.name, true, String::new()),
         Some(failure) => connected.was(&way.entry.name, false, failure.message.clone()),
     }

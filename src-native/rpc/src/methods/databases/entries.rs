@@ -45,6 +45,10 @@ request! {
         pub connect_timeout: Option<f64>,
         /// How long a statement may take, in seconds (30 unless told otherwise).
         pub timeout: Option<f64>,
+        /// The most rows of a result (all unless told otherwise).
+        pub rows_max: Option<f64>,
+        /// The most sessions at once (4 unless told otherwise, 64 at most).
+        pub pool: Option<u32>,
         /// A colour to tell it by: `red`, `orange`, `yellow`, `green`, `blue`, `purple`, `grey`.
         pub colour: Option<String>,
         /// Words to find it by: `production`, `crm`.
@@ -139,6 +143,11 @@ pub(super) fn entry_lines(name: &str, of: &ConnectionEntry) -> Result<String> {
     put("read_only", of.read_only.map(|it| json!(it)));
     put("connect_timeout", of.connect_timeout.map(|it| json!(it)));
     put("timeout", of.timeout.map(|it| json!(it)));
+    // A whole number is written as one; what is none is told by the file's own rules.
+    let whole =
+        |it: f64| if it.fract() == 0.0 && it.abs() < 9e15 { json!(it as i64) } else { json!(it) };
+    put("rows_max", of.rows_max.map(whole));
+    put("pool", of.pool.map(|it| json!(it)));
     put("tags", of.tags.as_ref().map(|it| json!(it)));
     if let Some(options) = &of.options {
         lines += &format!("[{}.options]\n", json!(name));
