@@ -58,7 +58,7 @@ impl Asked {
         let begun = Instant::now();
         let database = if self.server.user == "postgres" { "postgres" } else { "" };
         let running = self.running.replace("MARK", mark);
-        while self.server.sql(database, &running).unwrap().trim() != "0" {
+        while self.server.sql(database, &running).expect("an answer").trim() != "0" {
             assert!(begun.elapsed() < Duration::from_secs(20), "{:?}: it still runs", self.server);
             std::thread::sleep(Duration::from_millis(10));
         }
