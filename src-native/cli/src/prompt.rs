@@ -11,8 +11,8 @@ mod words;
 pub(crate) use password::password;
 
 use crate::query::{explain, note, tell, usage, with_password};
-use crate::signals::listening;
 use crate::render::plain;
+use crate::signals::listening;
 use crate::terminal::Terminal;
 use complete::Tab;
 use rpc::query::{

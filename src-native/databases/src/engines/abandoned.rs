@@ -44,9 +44,10 @@ fn all() -> Vec<Asked> {
                 ..target(Engine::Mysql, address)
             },
             rows: "select seq, repeat('x', 120) as MARK from seq_1_to_1000000".into(),
-            running: "select count(*) from information_schema.processlist where info like '%as MARK%' \
+            running:
+                "select count(*) from information_schema.processlist where info like '%as MARK%' \
                       and id <> connection_id()"
-                .into(),
+                    .into(),
         });
     }
     all
