@@ -184,19 +184,24 @@ impl Connected {
 
     /// The way to a database: the same one as long as its entry stays as it is.
     pub(crate) fn way(&self, project: Option<&str>, connection: &str) -> Result<Arc<Way>> {
-        self.way_for(project, connection, false)
+        self.way_for(project, connection, None)
     }
 
-    /// The same, with the right to `write` where the connection is none of those written down, which say
-    /// so themselves.
+    /// The same, with the right to write where the connection is none of those written down, which say
+    /// so themselves; or only to read, whatever its entry says, so that the engine itself holds what no
+    /// judgement can know: functions that write.
     pub(crate) fn way_for(
         &self,
         project: Option<&str>,
         connection: &str,
-        write: bool,
+        write: Option<bool>,
     ) -> Result<Arc<Way>> {
         let mut entry = self.entry(project, connection)?;
-        if write && entry.read_only {
+        // A file of DuckDB that is open to be written cannot be opened once more to be read.
+        if write == Some(false) && entry.engine != Engine::Duckdb {
+            entry.read_only = true;
+        }
+        if write == Some(true) && entry.read_only {
             if !matches!(entry.source, Source::Given) || entry.name == MEMORY {
                 let text = format!("the connection `{}` only reads", entry.name);
                 return Err(Error::new(Code::Denied, text)

@@ -51,6 +51,17 @@ pub struct Query<'a> {
     pub rolled_back: bool,
 }
 
+impl Query<'_> {
+    /// Whether to write, where that is said here and not by the entry alone.
+    fn rights(&self) -> Option<bool> {
+        match (self.read_only, self.write) {
+            (true, _) => Some(false),
+            (false, true) => Some(true),
+            (false, false) => None,
+        }
+    }
+}
+
 /// How rows are written.
 #[derive(Clone, Debug)]
 pub struct Output {
@@ -122,7 +133,7 @@ impl Direct {
         &self,
         project: Option<&str>,
         connection: &str,
-        write: bool,
+        write: Option<bool>,
     ) -> Result<Arc<Way>, Failure> {
         let way = self.connected.way_for(project, connection, write).map_err(untold)?;
         Ok(way)
@@ -133,7 +144,7 @@ impl Direct {
     /// # Errors
     /// Where there is no such connection.
     pub fn engine(&self, project: Option<&str>, connection: &str) -> Result<Engine, Failure> {
-        Ok(self.way(project, connection, false)?.entry.engine)
+        Ok(self.way(project, connection, None)?.entry.engine)
     }
 
     /// Runs statements and writes what they give. `hear` is told what the server says on the side,
@@ -149,7 +160,7 @@ impl Direct {
         watch: Watch<'_>,
         hear: &mut dyn FnMut(&str, &str),
     ) -> Result<Ran, Failure> {
-        let way = self.way(query.project, query.connection, query.write)?;
+        let way = self.way(query.project, query.connection, query.rights())?;
         let options = options(&way, output);
         let mut export = Export::new(output.format, &options, to)?.watched(watch);
         let ran = self.fill(query, output, &way, None, &mut export, watch.cancel, hear);
@@ -169,7 +180,7 @@ impl Direct {
         watch: Watch<'_>,
         hear: &mut dyn FnMut(&str, &str),
     ) -> Result<Ran, Failure> {
-        let way = self.way(query.project, query.connection, query.write)?;
+        let way = self.way(query.project, query.connection, query.rights())?;
         let options = options(&way, output);
         let mut ran = Ran::default();
         let written = to_file(path, over, output.format, &options, watch, |export| {
@@ -237,7 +248,7 @@ impl Direct {
         cancel: &AtomicBool,
         work: impl FnOnce(&mut Lent) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let way = self.way(project, connection, false)?;
+        let way = self.way(project, connection, None)?;
         let mut lent = way.catalogue.lend(LEND)?;
         let stop = lent.canceller();
         let asked = stoppable(cancel, &*stop, || work(&mut lent));
@@ -340,7 +351,7 @@ impl Direct {
         measured: bool,
         cancel: &AtomicBool,
     ) -> Result<Plan, Failure> {
-        let way = self.way(query.project, query.connection, query.write)?;
+        let way = self.way(query.project, query.connection, query.rights())?;
         let values = wire::values(Some(query.params)).map_err(untold)?;
         let access = if way.entry.read_only { guard::Access::Read } else { guard::Access::Destroy };
         let statements = guard::prepare(way.entry.engine, query.script, &values, access)?;

@@ -47,7 +47,7 @@ impl Direct {
         connection: &str,
         write: bool,
     ) -> Result<Held, Failure> {
-        let way = self.way(project, connection, write)?;
+        let way = self.way(project, connection, write.then_some(true))?;
         let mut lent = way.statements.lend(LEND)?;
         lent.spoil(); // what it did in its life is nobody else's
         Ok(Held { direct: self.clone(), way, lent })

@@ -202,7 +202,7 @@ impl Method for Export {
     async fn call(self, cx: Context) -> Result<ExportReply> {
         let asked = cx.clone();
         connected(&cx, move |connected| {
-            let way = connected.way(self.project.as_deref(), &self.connection)?;
+            let way = connected.way_for(self.project.as_deref(), &self.connection, Some(false))?;
             let engine = way.entry.engine;
             let values = wire::values(self.params.as_ref())?;
             let statements =

@@ -307,7 +307,10 @@ impl Run {
         let own = self.session.map(|it| connected.session(it)).transpose()?;
         let way = match (&own, &self.connection) {
             (Some(own), None) => own.way.clone(),
-            (None, Some(connection)) => connected.way(self.project.as_deref(), connection)?,
+            (None, Some(connection)) => {
+                let reads = (self.read_only == Some(true)).then_some(false);
+                connected.way_for(self.project.as_deref(), connection, reads)?
+            }
             _ => {
                 return Err(Error::invalid("a run wants a connection or a session")
                     .hint("give one of them: `connection` or `session`"));
