@@ -53,10 +53,8 @@ const BOTH: &[Type] = &[
 const NEW: &[Type] = &[
     of("String", &["unhex('00FF27')", "unhex('C3')"])
         .shown("concat('\\\\x', lower(hex(v)))")
-        .loaded("unhex(substring(v, 3))"),
-    of("FixedString(2)", &["unhex('FFFE')"])
-        .shown("concat('\\\\x', lower(hex(v)))")
-        .loaded("unhex(substring(v, 3))"),
+        .not_loaded(),
+    of("FixedString(2)", &["unhex('FFFE')"]).shown("concat('\\\\x', lower(hex(v)))").not_loaded(),
     of("LowCardinality(String)", &["'low'", "''"]),
     of("LowCardinality(Nullable(String))", &["NULL", "'x'", "''"]),
     of("Bool", &["true", "false"]),
@@ -135,7 +133,13 @@ impl Own for Server {
     fn texts(&self, table: &str, it: &Type) -> Result<Vec<Option<Vec<u8>>>, String> {
         let printed =
             self.ask(&format!("select {} from {table} order by id format TabSeparated", it.shown))?;
-        Ok(printed.lines().map(|it| from_tabs(it.as_bytes())).collect())
+        // Within lists and the like it escapes as it does outside of tables.
+        let nested = ["Array", "Tuple", "Map"].iter().any(|of| it.name.starts_with(of));
+        let field = |line: &str| match nested {
+            true => Some(line.as_bytes().to_vec()),
+            false => from_tabs(line.as_bytes()),
+        };
+        Ok(printed.lines().map(field).collect())
     }
 
     fn differing(&self, one: &str, other: &str, it: &Type) -> Result<String, String> {
