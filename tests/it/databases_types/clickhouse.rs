@@ -191,7 +191,7 @@ fn every_type_of_clickhouse_is_exact_in_page_csv_and_json_and_comes_back() {
     if let Some(server) = servers::clickhouse() {
         let types: Vec<Type> =
             [BOTH, NEW].concat().into_iter().filter(|it| !it.values.is_empty()).collect();
-        proven(server, &types, true);
+        proven(server, &by_insert(&types), true);
     }
 }
 
@@ -202,6 +202,12 @@ fn every_type_of_an_old_clickhouse_is_exact_in_page_csv_and_json_and_comes_back(
         let bare = |it: &Type| it.name.starts_with("Array") || it.name.starts_with("Tuple");
         let types: Vec<Type> =
             BOTH.iter().map(|it| if bare(it) { it.not_inserted() } else { *it }).collect();
-        proven(server, &types, false);
+        proven(server, &by_insert(&types), false);
     }
+}
+
+/// Between tabs it takes lists and the like without the marks that text has there: they come back by INSERT alone.
+fn by_insert(types: &[Type]) -> Vec<Type> {
+    let nested = |it: &Type| ["Array", "Tuple", "Map"].iter().any(|of| it.name.starts_with(of));
+    types.iter().map(|it| if nested(it) { it.not_loaded() } else { *it }).collect()
 }
