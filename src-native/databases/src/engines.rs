@@ -8,6 +8,8 @@ mod clickhouse;
 mod duckdb;
 #[cfg(test)]
 mod heard;
+#[cfg(test)]
+mod held;
 #[cfg(feature = "mongodb")]
 mod mongodb;
 #[cfg(feature = "mysql")]

@@ -14,6 +14,10 @@ use std::io::{Read, Write};
 use std::net::{IpAddr, Shutdown, SocketAddr, TcpStream, ToSocketAddrs};
 use std::path::Path;
 use std::sync::Arc;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+use std::sync::atomic::{AtomicBool, Ordering};
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+use std::sync::{Mutex, TryLockError};
 use std::time::{Duration, Instant};
 
 /// Shortest time that is left to one address of several.
@@ -501,5 +505,23 @@ fn plainly(
             std::io::Error::new(error.kind(), text)
         }
         None => error,
+    }
+}
+/// Marks whether a statement runs. Whoever tells the server to stop it holds the mark meanwhile and is waited for,
+/// so that the word does not hit the next one; but not where the connection was cut, for then none comes, and a silent
+/// network may keep the word for long.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+pub(crate) fn mark(running: &Mutex<bool>, cut: &AtomicBool, whether: bool) {
+    loop {
+        match running.try_lock() {
+            Ok(mut running) => *running = whether,
+            Err(TryLockError::Poisoned(broken)) => *broken.into_inner() = whether,
+            Err(TryLockError::WouldBlock) if cut.load(Ordering::SeqCst) => {}
+            Err(TryLockError::WouldBlock) => {
+                std::thread::sleep(Duration::from_millis(1));
+                continue;
+            }
+        }
+        return;
     }
 }

@@ -154,6 +154,14 @@ impl std::ops::DerefMut for Lent {
 
 impl Drop for Lent {
     fn drop(&mut self) {
+        // What took this one may have taken the others: they are asked before they are lent again.
+        if !self.fit
+            && let Some(long_ago) = Instant::now().checked_sub(STALE)
+        {
+            for (_, since) in &mut self.seat.pool.lock().idle {
+                *since = long_ago.min(*since);
+            }
+        }
         if let Some(session) = self.session.take().filter(|it| self.fit && !it.in_transaction()) {
             let mut inner = self.seat.pool.lock();
             if inner.idle.len() < SPARE {

@@ -47,9 +47,9 @@ const FORGOTTEN: u32 = 372;
 /// The server is busy with another statement of the same session.
 const BUSY: u32 = 373;
 /// Words that a statement of a connection that only reads may begin with.
-const READING: [&str; 11] = [
-    "SELECT", "WITH", "SHOW", "DESCRIBE", "DESC", "EXPLAIN", "EXISTS", "SET", "USE", "CHECK",
-    "VALUES",
+const READING: [&str; 12] = [
+    "SELECT", "WITH", "FROM", "SHOW", "DESCRIBE", "DESC", "EXPLAIN", "EXISTS", "SET", "USE",
+    "CHECK", "VALUES",
 ];
 
 /// A connection to ClickHouse.

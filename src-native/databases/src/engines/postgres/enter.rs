@@ -10,6 +10,7 @@ use postgres_protocol::authentication::{md5_hash, sasl};
 use postgres_protocol::message::frontend;
 use std::collections::HashMap;
 use std::io::Read;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Goes to the server, encrypted where the target asks for it.
@@ -103,8 +104,13 @@ pub(super) fn enter(target: &Target) -> Result<Postgres> {
     let plain = incoming.wire().plain();
     plain.wait_at_most(None).map_err(|error| unheard(target, &error))?;
     let again = plain.again().map_err(|error| unheard(target, &error))?;
-    let canceller =
-        Canceller { target: target.clone(), key, plain: again, running: Mutex::new(false) };
+    let canceller = Canceller {
+        target: target.clone(),
+        key,
+        plain: again,
+        running: Mutex::new(false),
+        cut: AtomicBool::new(false),
+    };
     Ok(Postgres {
         incoming,
         out,
@@ -232,6 +238,7 @@ pub(super) struct Canceller {
     /// Whether a statement runs. Held while the server is told, so that the next statement does not
     /// begin before the word about this one has arrived.
     running: Mutex<bool>,
+    cut: AtomicBool,
 }
 
 /// Ends what [`Canceller::running`] began.
@@ -239,7 +246,7 @@ pub(super) struct Running<'a>(&'a Canceller);
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        *self.0.lock() = false;
+        net::mark(&self.0.running, &self.0.cut, false);
     }
 }
 
@@ -270,10 +277,12 @@ impl Canceller {
 impl Cancel for Canceller {
     fn cancel(&self) -> Result<()> {
         let running = self.lock();
-        if *running { self.tell() } else { Ok(()) }
+        let over = self.cut.load(Ordering::SeqCst);
+        if *running && !over { self.tell() } else { Ok(()) }
     }
 
     fn cut(&self) {
+        self.cut.store(true, Ordering::SeqCst);
         self.plain.cut();
     }
 }
