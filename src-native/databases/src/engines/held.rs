@@ -1,6 +1,7 @@
 //! The second layer alone: every hostile statement goes straight to a session that only reads, as if nobody had
 //! judged it, and afterwards the database holds the same rows and the same catalogue. After each, a plain write shows
 //! whether it opened the door.
+#![expect(clippy::print_stdout, reason = "how many there were is told")]
 
 use super::connect;
 use super::heard::{Heard, address, run, target};
