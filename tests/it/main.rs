@@ -9,9 +9,9 @@
 mod cli; // the terminal, as somebody types it
 mod context; // what memory answers of issues, pull requests and what was said
 mod databases; // databases over the bridge
-mod databases_kept; // what is kept of them
 #[cfg(unix)]
 mod databases_hostile; // databases on days on which they do not behave
+mod databases_kept; // what is kept of them
 mod databases_readonly; // read-only, tried through every door
 #[cfg(unix)]
 mod databases_samples; // databases that people know, browsed and queried
