@@ -6,6 +6,16 @@ mod abandoned;
 mod clickhouse;
 #[cfg(feature = "duckdb")]
 mod duckdb;
+#[cfg(all(
+    test,
+    feature = "postgres",
+    feature = "mysql",
+    feature = "redis",
+    feature = "mongodb",
+    feature = "clickhouse",
+    feature = "sqlserver"
+))]
+mod entering;
 #[cfg(test)]
 mod heard;
 #[cfg(feature = "mongodb")]
@@ -59,6 +69,15 @@ pub fn connect(target: &Target) -> Result<Box<dyn Session>> {
         #[allow(unreachable_patterns, reason = "every engine may be left out")]
         engine => Err(missing(engine)),
     }
+}
+
+/// Opens a SQLite file of our own for reading alone, after something was done to how it is read.
+#[cfg(feature = "sqlite")]
+pub(crate) fn reading(
+    path: &std::path::Path,
+    with: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<()>,
+) -> Result<Box<dyn Session>> {
+    sqlite::reading(path, with)
 }
 
 #[allow(dead_code, reason = "no engine may be left out")]

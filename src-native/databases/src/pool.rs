@@ -154,7 +154,9 @@ impl std::ops::DerefMut for Lent {
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        if let Some(session) = self.session.take().filter(|it| self.fit && !it.in_transaction()) {
+        if let Some(session) =
+            self.session.take().filter(|it| self.fit && !it.in_transaction() && it.is_as_opened())
+        {
             let mut inner = self.seat.pool.lock();
             if inner.idle.len() < SPARE {
                 inner.idle.push((session, Instant::now()));
