@@ -1,13 +1,14 @@
 //! One file an engine.
 
-#[cfg(all(test, feature = "postgres", feature = "mysql"))]
+#[cfg(test)]
+#[cfg(all(feature = "postgres", feature = "mysql"))]
 mod abandoned;
 #[cfg(feature = "clickhouse")]
 mod clickhouse;
 #[cfg(feature = "duckdb")]
 mod duckdb;
+#[cfg(test)]
 #[cfg(all(
-    test,
     feature = "postgres",
     feature = "mysql",
     feature = "redis",

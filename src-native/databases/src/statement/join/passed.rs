@@ -44,13 +44,16 @@ pub(super) fn plain_name(name: &str) -> String {
     plain
 }
 
+/// Columns, with what stands before their names.
+type Columns = Vec<(Option<String>, String)>;
+
 /// An expression that passes values of columns on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Passed {
     /// Where it stands.
     pub(super) range: Range<usize>,
-    /// The columns, with what stands before their names.
-    pub(super) columns: Vec<(Option<String>, String)>,
+    /// The columns whose values those are.
+    pub(super) columns: Columns,
 }
 
 /// All such expressions of a statement.
@@ -97,7 +100,7 @@ fn compares(tokens: &Tokens<'_>, at: usize) -> bool {
 }
 
 /// The columns that a SELECT of one value takes it from.
-fn first_of_select(tokens: &Tokens<'_>, from: usize, to: usize) -> Vec<(Option<String>, String)> {
+fn first_of_select(tokens: &Tokens<'_>, from: usize, to: usize) -> Columns {
     let mut depth = 0usize;
     let ends = |at: &usize| {
         if tokens.op(*at, b'(') {
@@ -130,7 +133,7 @@ fn closing(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
     None
 }
 
-fn columns(tokens: &Tokens<'_>, from: usize, to: usize) -> Vec<(Option<String>, String)> {
+fn columns(tokens: &Tokens<'_>, from: usize, to: usize) -> Columns {
     let (mut found, mut at) = (Vec::new(), from);
     while at < to {
         let (mut names, next) = chain(tokens, at);
@@ -146,7 +149,7 @@ fn columns(tokens: &Tokens<'_>, from: usize, to: usize) -> Vec<(Option<String>, 
 }
 
 /// The end of a CASE, and the columns that it may give the values of.
-fn case(tokens: &Tokens<'_>, from: usize) -> Option<(usize, Vec<(Option<String>, String)>)> {
+fn case(tokens: &Tokens<'_>, from: usize) -> Option<(usize, Columns)> {
     let (mut depth, mut gives, mut found) = (0usize, None, Vec::new());
     for at in from..tokens.len() {
         if tokens.after_op(at, b'.') {
