@@ -162,7 +162,9 @@ impl Drop for Lent {
                 *since = long_ago.min(*since);
             }
         }
-        if let Some(session) = self.session.take().filter(|it| self.fit && !it.in_transaction()) {
+        if let Some(session) =
+            self.session.take().filter(|it| self.fit && !it.in_transaction() && it.is_as_opened())
+        {
             let mut inner = self.seat.pool.lock();
             if inner.idle.len() < SPARE {
                 inner.idle.push((session, Instant::now()));

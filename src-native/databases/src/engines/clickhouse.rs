@@ -233,8 +233,9 @@ impl Clickhouse {
             None => dial(&self.target)?,
         };
         let plain = way.wire().plain();
-        let patience = (self.server.version.is_empty()).then_some(self.target.connect_timeout);
-        let _ = plain.wait_at_most(patience); // without, it waits as long as dialling may take
+        if !self.server.version.is_empty() {
+            let _ = plain.arrived(); // without, it waits as long as dialling may take
+        }
         self.canceller.begin(query_id, plain.again().ok());
         if self.canceller.asked() {
             return Err(Failure::cancelled());
