@@ -89,7 +89,7 @@ impl Join {
     fn gather(&self, ask: &Ask<'_>, out: &mut dyn Sink) -> Result<(String, tempfile::TempDir)> {
         let is_connection = |name: &str| self.names.iter().any(|it| it == name);
         let found = joined(ask.text, ask.values, &is_connection)?;
-        let folder = tempfile::tempdir_in(&self.folder).map_err(|error| {
+        let folder = crate::leftovers::folder_in(&self.folder).map_err(|error| {
             let text = format!("{} cannot be written: {error}", self.folder.display());
             Failure::new(Reason::File, text)
         })?;

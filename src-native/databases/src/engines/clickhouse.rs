@@ -93,15 +93,23 @@ pub(super) fn connect(target: &Target) -> Result<Box<dyn Session>> {
 impl Clickhouse {
     /// Finds out who answers, and what may be set.
     fn settle(&mut self) -> Result<()> {
-        let let_in =
-            |target: &Target, failure: Failure| match (failure.reason, failure.code.as_deref()) {
-                (Reason::Server, Some(code)) => {
-                    No::read(&format!("Code: {code}. DB::Exception: {}", failure.message))
-                        .not_let_in(&target.shown())
-                }
-                (Reason::Lost, _) => Failure { reason: Reason::Connection, ..failure },
-                _ => failure,
-            };
+        let let_in = |target: &Target, failure: Failure| match (
+            failure.reason,
+            failure.code.as_deref(),
+        ) {
+            (Reason::Server, Some(code)) => {
+                No::read(&format!("Code: {code}. DB::Exception: {}", failure.message))
+                    .not_let_in(&target.shown())
+            }
+            (Reason::Lost, _) => {
+                let detail = failure.message.rsplit_once(": ").map(|it| it.1.to_owned());
+                let text = format!("{} does not answer as ClickHouse does", target.shown());
+                Failure { detail, ..Failure::new(Reason::Connection, text) }.hint(
+                    "is it its port for HTTP? That is 8123, or 8443 with TLS, unless set otherwise",
+                )
+            }
+            _ => failure,
+        };
         self.held = 1; // nothing is set by the first question
         let asked = "SELECT version(), (SELECT value FROM system.settings WHERE name = 'readonly')";
         let rows = self.rows(asked).map_err(|it| let_in(&self.target, it))?;

@@ -7,6 +7,7 @@ mod entries;
 mod exporting;
 mod judging;
 mod keeping;
+mod query_files;
 mod results;
 mod running;
 pub(crate) mod wire;
@@ -18,7 +19,8 @@ pub use entries::*;
 pub use exporting::*;
 pub use judging::*;
 pub use keeping::*;
-pub(crate) use keeping::{Note, queries, save};
+pub(crate) use keeping::{Note, save};
+pub(crate) use query_files::{queries, query_names, query_of};
 pub use results::*;
 pub use running::*;
 
