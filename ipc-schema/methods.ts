@@ -172,7 +172,7 @@ export const methods: { [M in keyof Methods]: { access: "read" | "write" | "secr
   "databases.save": { access: "write", topics: ["databases"] },
   "databases.remove": { access: "write", topics: ["databases"] },
   "databases.setPassword": { access: "secret", topics: ["databases"] },
-  "databases.trust": { access: "write", topics: ["databases"] },
+  "databases.trust": { access: "exec", topics: ["databases"] },
   "databases.schemas": { access: "read", topics: ["databases"] },
   "databases.objects": { access: "read", topics: ["databases"] },
   "databases.describe": { access: "read", topics: ["databases"] },

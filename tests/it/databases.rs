@@ -353,7 +353,7 @@ fn a_projects_file_that_names_secrets_is_used_only_once_it_is_trusted() {
     let project = backstory.folder().join("project");
     std::fs::create_dir_all(project.join(".backstory")).unwrap();
     let file = project.join(".backstory/connections.toml");
-    std::fs::write(&file, "[theirs]\nengine = \"postgres\"\nhost = \"127.0.0.1\"\nport = 1\npassword = \"cmd:touch ran\"\n").unwrap();
+    std::fs::write(&file, "[theirs]\nengine = \"postgres\"\nhost = \"127.0.0.1\"\nport = 1\npassword = \"cmd:true\"\n").unwrap();
     let list = || backstory.ask("databases.list", json!({ "project": project }));
     let check = || {
         backstory.refuse("databases.check", json!({ "connection": "theirs", "project": project }))
@@ -361,13 +361,13 @@ fn a_projects_file_that_names_secrets_is_used_only_once_it_is_trusted() {
     assert_eq!(check().0, "denied");
     let digest = list()["untrusted"].clone();
     let trust = json!({ "project": project, "digest": digest });
-    backstory.ask("databases.trust", trust.clone());
+    assert!(backstory.as_window("databases.trust", &trust)["error"].is_null());
     assert!(list()["untrusted"].is_null());
     assert_eq!(check().0, "upstream", "now it is tried");
     let text = std::fs::read_to_string(&file).unwrap();
     std::fs::write(&file, text + "# changed\n").unwrap();
     assert_eq!(check().0, "denied");
-    assert_eq!(backstory.refuse("databases.trust", trust).0, "conflict");
+    assert_eq!(backstory.as_window("databases.trust", &trust)["error"]["data"]["kind"], "conflict");
 }
 
 #[test]
@@ -529,4 +529,73 @@ fn what_a_caller_opened_ends_when_the_caller_goes() {
         let ran = other.call("databases.run", json!({ "connection": url, "text": "select 1" }));
         assert_eq!(ran["result"]["state"], "done", "{ran}");
     }
+}
+
+#[test]
+fn a_script_saves_nothing_that_starts_programs_and_trusts_nothing() {
+    let backstory = Backstory::new();
+    let there = backstory.folder().join("started");
+    let host = json!({ "engine": "redis", "host": "127.0.0.1", "port": 1 });
+    let with = |name: &str, value: Value| {
+        let mut entry = host.clone();
+        entry[name] = value;
+        json!({ "connection": "it", "entry": entry })
+    };
+    let command = format!("cmd:touch {}", there.display());
+    for params in [
+        with("password", json!(command)),
+        with("ssh", json!({ "host": "bastion" })),
+        json!({ "connection": "it", "entry": { "engine": "duckdb", "file": "/x.duckdb", "options": { "allow_unsigned_extensions": "true" } } }),
+    ] {
+        let refused = backstory.refuse("databases.save", params.clone());
+        assert_eq!(refused.0, "denied", "{params}");
+        assert!(refused.2.contains("for the window"), "{refused:?}");
+        assert_eq!(
+            backstory.refuse("databases.check", json!({ "connection": "it" })).0,
+            "invalidParams"
+        );
+    }
+    // What somebody wrote there by hand may be saved as it is, with anything else changed.
+    let config = backstory.folder().join("config");
+    std::fs::create_dir_all(&config).unwrap();
+    let text = format!(
+        "[it]\nengine = \"redis\"\nhost = \"127.0.0.1\"\nport = 1\npassword = \"{command}\"\n"
+    );
+    std::fs::write(config.join("connections.toml"), text).unwrap();
+    let mut same = with("password", json!(command));
+    same["entry"]["colour"] = json!("red");
+    backstory.ask("databases.save", same.clone());
+    same["entry"]["password"] = json!("cmd:other");
+    assert_eq!(backstory.refuse("databases.save", same.clone()).0, "denied");
+    same["connection"] = json!("that");
+    same["entry"]["password"] = json!(command);
+    assert_eq!(backstory.refuse("databases.save", same).0, "denied");
+    assert!(!there.exists());
+    // The window may.
+    let entry = json!({ "engine": "redis", "host": "127.0.0.1", "password": "cmd:other" });
+    let save = json!({ "connection": "it", "entry": entry });
+    assert!(backstory.as_window("databases.save", &save)["error"].is_null());
+    let trust = json!({ "project": backstory.folder(), "digest": "x" });
+    assert_eq!(backstory.refuse("databases.trust", trust).0, "denied");
+}
+
+#[test]
+fn saved_queries_of_a_project_are_read_in_bounds() {
+    let backstory = Backstory::new();
+    let folder = backstory.folder().join("project/.backstory/queries");
+    std::fs::create_dir_all(&folder).unwrap();
+    let large = format!("select '{}'", "x".repeat(900_000));
+    for number in 0..8 {
+        std::fs::write(folder.join(format!("q{number}.sql")), &large).unwrap();
+    }
+    std::fs::write(folder.join("a.sql"), "x".repeat(1_200_000)).unwrap();
+    backstory.ask("databases.saveQuery", json!({ "query": "mine", "text": "select 1" }));
+    let project = backstory.folder().join("project");
+    let listed = backstory.ask("databases.queries", json!({ "project": project }));
+    let names: Vec<_> =
+        listed["queries"].as_array().unwrap().iter().map(|it| it["query"].clone()).collect();
+    assert_eq!(names, ["q0", "q1", "mine"], "a.sql counts with the most that is read of it");
+    let troubles = listed["troubles"].to_string();
+    assert!(troubles.contains("a.sql") && troubles.contains("larger than 1 MB"), "{troubles}");
+    assert!(troubles.contains("6 of 9 queries are not listed"), "{troubles}");
 }

@@ -372,3 +372,173 @@ fn parquet_gives_an_independent_reader_what_the_server_had() {
             .all(|it| it == "VARCHAR")
     );
 }
+
+#[test]
+fn the_readers_time_is_none_of_the_servers() {
+    use std::io::Read;
+    let home = Home::new();
+    let file = file(&home);
+    let text = "with recursive n(i) as (values (1) union all select i + 1 from n where i < 200000) select i from n";
+    let mut child = home
+        .command(BACKSTORY)
+        .args(["query", &file, "-e", text, "--format", "csv", "--timeout", "5"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_secs(6));
+    let mut rows = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut rows).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert_eq!(rows.lines().count(), 200_001);
+    // Nobody reads, and it is stopped all the same when it is told to end.
+    let mut child = home
+        .command(BACKSTORY)
+        .args(["query", &file, "-e", &text.replace(" where i < 200000", ""), "--timeout", "0"])
+        .args(["--format", "csv"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_millis(500));
+    let kill = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    assert!(kill.unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+}
+
+#[test]
+fn nothing_is_left_of_a_file_when_the_process_is_told_to_end() {
+    let Some(server) = servers::postgres() else { return };
+    let home = Home::new();
+    let proxy = servers::cut::Proxy::to(server.port).unwrap();
+    let url = format!("postgres://{}@127.0.0.1:{}/postgres", server.user, proxy.port);
+    let elsewhere = home.path().join("elsewhere");
+    let there = || {
+        let names = std::fs::read_dir(&elsewhere).unwrap().map(|it| it.unwrap().file_name());
+        names.map(|it| it.to_string_lossy().into_owned()).collect::<Vec<_>>()
+    };
+    let mut child = home
+        .command(BACKSTORY)
+        .args(["query", &url, "-o", "rows.csv", "--format", "csv", "--timeout", "60", "-e"])
+        .arg("select i, pg_sleep(0.01) from generate_series(1, 1000000) i")
+        .spawn()
+        .unwrap();
+    until("it writes", || there().iter().any(|it| it.contains(".part")).then_some(()));
+    // A server that does not hear that it should stop.
+    proxy.stall();
+    let kill = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    assert!(kill.unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(there(), Vec::<String>::new());
+}
+
+#[test]
+fn a_plan_is_a_tree_or_json_and_goes_where_it_is_told() {
+    let home = Home::new();
+    let file = file(&home);
+    let text = "select * from v where id = 1";
+    let tree = query(&home, &[&file, "--explain", "-e", text]);
+    assert!(out(&tree).contains("SEARCH v"), "{}", out(&tree));
+    for how in [&["--format", "json"][..], &["--json"]] {
+        let json = query(&home, &[&[file.as_str(), "--explain", "-e", text], how].concat());
+        let plan: serde_json::Value = serde_json::from_str(&out(&json)).unwrap();
+        assert!(plan["roots"].to_string().contains("SEARCH v"), "{plan}");
+    }
+    let csv = query(&home, &[&file, "--explain", "-e", text, "--format", "csv"]);
+    assert_eq!(csv.status.code(), Some(2));
+    assert!(complaint(&csv).contains("a tree or as json"), "{}", complaint(&csv));
+    let to = home.path().join("plan.txt");
+    let asked = [&file, "--explain", "-e", text, "-o", to.to_str().unwrap()];
+    let written = query(&home, &asked);
+    assert_eq!((out(&written).as_str(), written.status.code()), ("", Some(0)));
+    assert_eq!(std::fs::read_to_string(&to).unwrap(), out(&tree));
+    assert_eq!(query(&home, &asked).status.code(), Some(8), "it is there already");
+    assert_eq!(query(&home, &[&asked[..], &["--replace"]].concat()).status.code(), Some(0));
+    // Its time counts whether it is measured or not: here another holds the table.
+    let Some(server) = servers::postgres() else { return };
+    let database = server.database().unwrap();
+    server.sql(&database, "create table held (id int)").unwrap();
+    let url = format!("postgres://{}@127.0.0.1:{}/{database}", server.user, server.port);
+    let mut holder = home
+        .command(BACKSTORY)
+        .args(["query", &url, "--write", "--timeout", "60", "-e"])
+        .arg("begin; lock table held in access exclusive mode; select pg_sleep(30); rollback")
+        .spawn()
+        .unwrap();
+    let held = "select count(*) from pg_locks where relation = 'held'::regclass and granted";
+    until("it is held", || (server.sql(&database, held).unwrap().trim() == "1").then_some(()));
+    for plan in ["--explain", "--analyze"] {
+        let late = query(&home, &[&url, plan, "--timeout", "0.5", "-e", "select * from held"]);
+        assert_eq!(late.status.code(), Some(4), "{plan}: {}", complaint(&late));
+    }
+    holder.kill().unwrap();
+    holder.wait().unwrap();
+}
+
+#[test]
+fn inserts_name_the_table_that_the_columns_come_from() {
+    let home = Home::new();
+    let file = file(&home);
+    let insert = |text: &str, more: &[&str]| {
+        query(&home, &[&[file.as_str(), "--format", "insert", "-e", text], more].concat())
+    };
+    let done = insert("select id, name as called from v where id = 1", &[]);
+    let said = "INSERT INTO \"main\".\"v\" (\"id\", \"name\") VALUES\n(1, 'plain');\n";
+    assert_eq!(out(&done), said, "{}", complaint(&done));
+    let none = insert("select id, 1 + 1 as two from v", &[]);
+    assert_eq!(none.status.code(), Some(2));
+    let words = complaint(&none);
+    assert!(words.contains("`two` comes from no table") && words.contains("--table"), "{words}");
+    for (name, shown) in [("a.b", "\"a\".\"b\""), ("\"a.b\".c", "\"a.b\".\"c\"")] {
+        let done = insert("select 1 as x", &["--table", name]);
+        assert!(out(&done).starts_with(&format!("INSERT INTO {shown} ")), "{}", out(&done));
+    }
+    for name in ["a.b.c", "a.", "\"a", ""] {
+        let wrong = insert("select 1 as x", &["--table", name]);
+        assert_eq!(wrong.status.code(), Some(2), "{name}: {}", out(&wrong));
+        assert!(complaint(&wrong).contains("no name of a table"), "{}", complaint(&wrong));
+    }
+}
+
+#[test]
+fn hints_name_what_can_be_done() {
+    let home = Home::new();
+    let file = file(&home);
+    let project = home.path().join("elsewhere/.backstory");
+    std::fs::create_dir_all(&project).unwrap();
+    let theirs =
+        "[theirs]\nengine = \"redis\"\nhost = \"127.0.0.1\"\nport = 1\npassword = \"env:X\"\n";
+    std::fs::write(project.join("connections.toml"), theirs).unwrap();
+    for (arguments, code, words) in [
+        (&[file.as_str(), "-e", "delete from v"][..], 5, "allow it with `--write`"),
+        (&[&file, "--read-only", "-e", "delete from v"], 5, "leave out `--read-only`"),
+        (&["theirs", "-e", "ping"], 5, "`backstory query theirs --trust`"),
+        (&["new2.db", "--write", "-e", "select 1"], 2, "a new file is named as `sqlite:new2.db`"),
+        (&[&file, "--project", "/nonexist", "-e", "select 1"], 2, "/nonexist is no folder"),
+        (&[&file, "--timeout", "700000", "-e", "select 1"], 2, "0 is as long as it likes"),
+        (&[&file, "--timeout", "0", "-e", "select 1"], 0, ""),
+        (&[&file, "-e", "select * from nowhere"], 1, "(code 1)"),
+    ] {
+        let done = query(&home, arguments);
+        assert_eq!(done.status.code(), Some(code), "{arguments:?}: {}", complaint(&done));
+        assert!(complaint(&done).contains(words), "{arguments:?}: {}", complaint(&done));
+    }
+    if let Some(server) = servers::mariadb() {
+        let url = format!("mysql://{}@127.0.0.1:{}", server.user, server.port);
+        let done = query(&home, &[&url, "-e", "select * from mysql.nowhere"]);
+        assert!(complaint(&done).contains("(code 1146, state 42S02)"), "{}", complaint(&done));
+        // What is no ClickHouse was asked nothing.
+        let url = format!("clickhouse://127.0.0.1:{}", server.port);
+        let done = query(&home, &[&url, "-e", "select 1"]);
+        assert_eq!(done.status.code(), Some(3), "{}", complaint(&done));
+        let words = complaint(&done);
+        assert!(words.contains("8123") && !words.contains("not known"), "{words}");
+    }
+    let Some(server) = servers::postgres() else { return };
+    let pass = home.path().join(".pgpass");
+    std::fs::write(&pass, "*:*:*:*:scram-secret\n").unwrap();
+    let url = format!("postgres://scram@{}:{}/postgres", server.host, server.port);
+    let done = query(&home, &[&url, "-e", "select 1"]);
+    assert_eq!(done.status.code(), Some(3), "{}", complaint(&done));
+    let words = complaint(&done);
+    assert!(words.contains(".pgpass is passed over: others may read it"), "{words}");
+    assert!(words.contains("chmod 600"), "{words}");
+}

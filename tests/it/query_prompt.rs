@@ -1,6 +1,6 @@
 //! The prompt of `backstory query`, typed at in a terminal of its own.
 
-use crate::home::{BACKSTORY, Home, PATIENCE, golden, until};
+use crate::home::{BACKSTORY, Home, PATIENCE, complaint, golden, until};
 use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, ChildStdin, Stdio};
@@ -349,10 +349,124 @@ fn a_password_is_read_without_being_shown() {
     );
     std::fs::write(config.join("connections.toml"), text).unwrap();
     let mut typist = Typist::new(&home, "xterm", "locked");
-    typist.wait("password for locked: ");
+    typist.wait("password for locked (postgres://scram@");
+    typist.wait("): ");
     typist.keys("wrong\x15scram-secret\r");
     let before = typist.wait("locked (reads)> ");
     typist.keys("select 'in' as state;\r").wait("│ in");
     let all = String::from_utf8_lossy(&typist.seen.lock().unwrap()).into_owned();
     assert!(!all.contains("secret") && !all.contains("wrong"), "{before} {all}");
+}
+
+#[test]
+fn a_typed_password_goes_to_no_other_entry() {
+    let Some(server) = servers::postgres() else { return };
+    let home = Home::new();
+    let config = home.path().join("b/config");
+    std::fs::create_dir_all(&config).unwrap();
+    let url = format!("postgres://scram@{}:{}/postgres", server.host, server.port);
+    let entry = |name: &str| format!("[{name}]\nurl = \"{url}\"\npassword = \"prompt\"\n");
+    std::fs::write(config.join("connections.toml"), entry("locked")).unwrap();
+    let project = home.path().join("elsewhere/.backstory");
+    std::fs::create_dir_all(&project).unwrap();
+    let several = format!(
+        "[several]\nengine = \"postgres\"\nhost = [\"{}\", \"127.0.0.1:1\"]\nport = {}\nuser = \"scram\"\n\
+         database = \"postgres\"\npassword = \"prompt\"\n",
+        server.host, server.port
+    );
+    std::fs::write(project.join("connections.toml"), entry("innocent") + &several).unwrap();
+    let mut typist = Typist::new(&home, "xterm", "locked");
+    typist.wait("password for locked (postgres://scram@");
+    typist.keys("scram-secret\r").wait("locked (reads)> ");
+    typist.keys("\\c innocent\r").wait("password for innocent (postgres://scram@");
+    typist.keys("scram-secret\r").wait("innocent (reads)> ");
+    typist.keys("\\c several\r").wait("hand the password that you type to several servers");
+    typist.wait("innocent (reads)> ");
+    // Trusted by hand, it is used.
+    let done = home.run(&["query", "several", "--trust", "-e", "select 1"]);
+    assert!(complaint(&done).contains("trusted as it is now"), "{}", complaint(&done));
+    typist.keys("\\c several\r").wait("password for several (postgres://scram@");
+}
+
+#[test]
+fn a_projects_query_takes_no_place_and_asks_before_it_writes() {
+    let home = Home::new();
+    shop(&home);
+    let put = |folder: &str, name: &str, text: &str| {
+        let folder = home.path().join(folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join(name), text).unwrap();
+    };
+    put("b/config/queries", "one.sql", "select 'mine' as whose");
+    put("elsewhere/.backstory/queries", "one.sql", "update customers set name = 'gone'");
+    put("elsewhere/.backstory/queries", "look.sql", "select 'theirs' as whose");
+    put(
+        "elsewhere/.backstory/queries",
+        "write.sql",
+        "update customers set name = 'x' where id = 1",
+    );
+    let mut typist = Typist::new(&home, "dumb", "shop");
+    typist.wait("shop> ");
+    assert!(typist.says("\\r one", "shop> ").contains("mine"));
+    assert!(typist.says("\\r look", "shop> ").contains("theirs"));
+    let listed = typist.says("\\r", "shop> ");
+    assert!(
+        listed.contains("│ one   │ the project") && listed.contains("│ one   │ you"),
+        "{listed}"
+    );
+    let asked = typist.says("\\r write", "type yes to go on: ");
+    assert!(asked.contains("update customers set name = 'x' where id = 1"), "{asked}");
+    assert!(asked.contains("the project's query write"), "{asked}");
+    assert!(typist.says("no", "shop> ").contains("nothing was done"));
+    typist.says("\\r project:one", "type yes to go on: ");
+    typist.says("no", "shop> ");
+    let names = typist.says("select group_concat(name) as names from customers;", "shop> ");
+    assert!(names.contains("Ada,Grace"), "{names}");
+    typist.says("\\r write", "type yes to go on: ");
+    typist.says("yes", "shop> ");
+    assert!(typist.says("select name from customers where id = 1;", "shop> ").contains("│ x"));
+}
+
+#[test]
+fn no_history_keeps_a_password() {
+    let Some(server) = servers::postgres() else { return };
+    let home = Home::new();
+    let url = format!("postgres://scram:scram-secret@{}:{}/postgres", server.host, server.port);
+    shop(&home);
+    let mut typist = Typist::new(&home, "dumb", "shop");
+    typist.wait("shop> ");
+    typist.says("select 'kept';", "shop> ");
+    typist.says(&format!("\\c {url}"), "postgres (reads)> ");
+    typist.says("alter role nobody password 'geheim123';", "postgres (reads)> ");
+    let history = typist.says("\\history", "postgres (reads)> ");
+    assert!(history.contains("select 'kept'"), "{history}");
+    typist.keys("\\q\n");
+    assert_eq!(typist.ended(), Some(0));
+    if let Some(redis) = servers::redis() {
+        let cache = format!("redis://{}:{}", redis.host, redis.port);
+        home.run(&["query", &cache, "-e", "auth geheim123"]);
+    }
+    let state = home.path().join("b/state");
+    for name in ["prompt-history", "history.jsonl"] {
+        let kept = std::fs::read_to_string(state.join(name)).unwrap();
+        assert!(kept.contains("kept"), "{name}: {kept}");
+        assert!(!kept.contains("geheim123") && !kept.contains("scram-secret"), "{name}: {kept}");
+    }
+}
+
+#[test]
+fn rows_in_any_format_drive_no_terminal() {
+    let home = Home::new();
+    shop(&home);
+    let text = "select char(27) || ']0;x' || char(7) || char(155) || char(8238) as x";
+    for format in ["csv", "tsv", "inlist", "json", "ndjson", "markdown", "insert", "table"] {
+        let line = format!("shop -e \"{text}\" --format {format} --table t");
+        let mut typist = Typist::new(&home, "dumb", &line);
+        assert_eq!(typist.ended(), Some(0), "{format}");
+        std::thread::sleep(Duration::from_millis(100));
+        let shown = typist.text();
+        let drives = |it: char| (it.is_control() && !matches!(it, '\r' | '\n')) || it == '\u{202e}';
+        assert!(!shown.contains(drives), "{format}: {shown:?}");
+        assert!(shown.contains("]0;x"), "{format}: {shown:?}");
+    }
 }

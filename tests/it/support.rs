@@ -13,6 +13,7 @@ use tokio::runtime::Runtime;
 pub(crate) struct Backstory {
     runtime: Runtime,
     session: Session,
+    window: Session,
     folder: TempDir,
 }
 
@@ -34,13 +35,14 @@ impl Backstory {
         };
         let server = Server::open(&folder.path().join("memory.db"), folders, |_| {}).unwrap();
         let session = server.session(caller, |_| {});
-        Backstory { runtime: Runtime::new().unwrap(), session, folder }
+        let window = server.session(Caller::Page, |_| {});
+        Backstory { runtime: Runtime::new().unwrap(), session, window, folder }
     }
 
     /// The same after Backstory has ended and begun again.
     pub(crate) fn restarted(self) -> Backstory {
-        let Backstory { runtime, session, folder } = self;
-        drop((session, runtime));
+        let Backstory { runtime, session, window, folder } = self;
+        drop((session, window, runtime));
         Backstory::within(folder, Caller::Script)
     }
 
@@ -53,6 +55,13 @@ impl Backstory {
     pub(crate) fn receive(&self, method: &str, params: &Value) -> Value {
         let call = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
         let reply = self.runtime.block_on(self.session.receive(call.to_string().into_bytes()));
+        serde_json::from_slice(&reply.unwrap()).unwrap()
+    }
+
+    /// The answer to a call of the window's own page.
+    pub(crate) fn as_window(&self, method: &str, params: &Value) -> Value {
+        let call = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
+        let reply = self.runtime.block_on(self.window.receive(call.to_string().into_bytes()));
         serde_json::from_slice(&reply.unwrap()).unwrap()
     }
 

@@ -92,6 +92,7 @@ pub(crate) fn serve(typed: &Typed, matches: &ArgMatches) -> Result<ExitCode> {
         Ok(ExitCode::SUCCESS)
     });
     runtime.shutdown_timeout(LAST_WORK);
+    rpc::query::clear_leftovers(); // of work that did not end in time
     served
 }
 

@@ -4,7 +4,37 @@ use crate::query::spent;
 use crate::render::plain;
 use crate::terminal::Terminal;
 use rpc::query::plan::{Node, Plan};
+use rpc::query::{Failure, Over, plan_json, write_text};
+use std::path::Path;
 use std::time::Duration;
+
+/// Writes a plan: for people as a tree, for programs as `databases.explain` answers.
+///
+/// # Errors
+/// Where the file cannot be written.
+pub(crate) fn write(
+    plan: Plan,
+    as_json: bool,
+    to: Option<&Path>,
+    replace: bool,
+    mut terminal: Terminal,
+) -> Result<(), Failure> {
+    terminal.color &= to.is_none();
+    let text = match as_json {
+        true => plan_json(plan)? + "\n",
+        false => drawn(&plan, &terminal),
+    };
+    match to {
+        Some(path) => {
+            let over = if replace { Over::Replace } else { Over::Refuse };
+            write_text(path, over, &text)
+        }
+        None => {
+            terminal.print(&text);
+            Ok(())
+        }
+    }
+}
 
 /// The plan as a tree: what each step costs, how many rows were expected and came, how long it took. The
 /// step that took the most time of its own is marked.

@@ -273,9 +273,9 @@ impl Prompt {
 
     /// Learns the names of saved queries.
     fn queries(&mut self) {
-        let all = self.direct.saved_queries(self.project.as_deref()).unwrap_or_default();
+        let all = self.direct.query_names(self.project.as_deref()).unwrap_or_default();
         if let Some(tab) = self.editor.helper_mut() {
-            tab.queries = all.into_iter().map(|it| it.name).collect();
+            tab.queries = all;
         }
     }
 
@@ -302,8 +302,11 @@ impl Prompt {
         (raw, styled)
     }
 
-    /// Keeps what was typed.
+    /// Keeps what was typed, unless a password stands in it.
     fn remember(&mut self, text: &str) {
+        if !Direct::may_be_kept(self.engine, text) {
+            return;
+        }
         let kept = self.editor.add_history_entry(text);
         let Some(file) = self.history.as_ref().filter(|_| kept.is_ok_and(|it| it)) else { return };
         // A history that cannot be written stops nobody's work.

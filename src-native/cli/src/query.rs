@@ -1,6 +1,8 @@
 //! `backstory query`: statements on any database, their rows in any format, for people and for scripts.
 //! The rows are standard output, everything else is standard error.
 
+use crate::far::Far;
+use crate::harmless::Harmless;
 use crate::render::plain;
 use crate::signals::interrupted;
 use crate::terminal::Terminal;
@@ -11,17 +13,13 @@ use serde_json::{Map, Value, json};
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use transport::Places;
 
 /// The name of the command.
 pub(crate) const VERB: &str = "query";
 /// Exit code of a command line that is not understood.
 pub(crate) const NOT_UNDERSTOOD: u8 = 2;
-/// How long something takes before a person is told how far it is.
-const PATIENCE: Duration = Duration::from_millis(500);
-/// How often a person is told how far it is.
-const TELL_EVERY: Duration = Duration::from_millis(150);
 /// Longest script that is read, in bytes.
 const SCRIPT_MAX: u64 = 256 << 20;
 /// Widest a text may be in a table where nobody says.
@@ -66,6 +64,12 @@ pub(crate) fn command() -> Command {
         .arg(
             Arg::new("CONNECTION")
                 .help("Connection: a name of connections.toml, a URL, or a file of SQLite or DuckDB")
+                .long_help(
+                    "Connection: a name of connections.toml, a URL, or a file of SQLite or DuckDB. What is \
+                     there already has names too: env:NAME for a variable with a URL, env:FILE#NAME for one \
+                     of a file, env:PG, service:NAME, my.cnf. `memory` is Backstory's own memory, and \
+                     `join` all connections at once, whose tables are named as connection.table",
+                )
                 .required(true),
         )
         .args([
@@ -110,7 +114,7 @@ pub(crate) fn command() -> Command {
                 .long("timeout")
                 .value_name("SECONDS")
                 .value_parser(value_parser!(f64))
-                .help("Longest time; what the connection's entry says, else 30"),
+                .help("Longest time of the server's; 0 for none, what the connection's entry says, else 30"),
             Arg::new("read-only")
                 .long("read-only")
                 .action(ArgAction::SetTrue)
@@ -163,6 +167,10 @@ pub(crate) fn command() -> Command {
                 .value_name("FOLDER")
                 .value_hint(ValueHint::DirPath)
                 .help("Folder whose .backstory/connections.toml counts; the current one unless given"),
+            Arg::new("trust")
+                .long("trust")
+                .action(ArgAction::SetTrue)
+                .help("Trust that file as it is now: it may name programs, tunnels and secrets of yours"),
             Arg::new("quiet")
                 .short('q')
                 .long("quiet")
@@ -202,7 +210,11 @@ struct Asked<'a> {
 impl<'a> Asked<'a> {
     fn read(matches: &'a ArgMatches, places: &Places) -> Result<Asked<'a>, Failure> {
         let folder = match matches.get_one::<String>("project") {
-            Some(folder) => Some(folder.clone()),
+            Some(folder) if Path::new(folder).is_dir() => Some(folder.clone()),
+            Some(folder) => {
+                return Err(usage(format!("{} is no folder", plain(folder)))
+                    .hint("name the folder that .backstory is in, or one within it"));
+            }
             None => std::env::current_dir().ok().map(|it| it.to_string_lossy().into_owned()),
         };
         let mut params = Map::new();
@@ -226,12 +238,19 @@ impl<'a> Asked<'a> {
     fn run(&self, terminal: Terminal) -> Result<ExitCode, Failure> {
         let timeout = match self.matches.get_one::<f64>("timeout") {
             None => None,
+            Some(0.0) => Some(rpc::query::FOREVER),
             Some(it) if *it > 0.0 && *it <= 604_800.0 => Some(Duration::from_secs_f64(*it)),
             Some(it) => {
                 return Err(usage(format!("{it} is no time in seconds"))
-                    .hint("give more than 0 and at most 604800, a week"));
+                    .hint("give at most 604800, a week; 0 is as long as it likes"));
             }
         };
+        if self.flag("trust") {
+            let file = self.direct.trust(self.project.as_deref())?;
+            if !self.flag("quiet") {
+                note(&format!("trusted as it is now: {}", file.display()));
+            }
+        }
         let Some(script) = self.script()? else {
             return crate::prompt::run(
                 crate::prompt::Start {
@@ -259,11 +278,18 @@ impl<'a> Asked<'a> {
             rolled_back: self.flag("roll-back"),
         };
         if self.flag("explain") || self.flag("analyze") {
+            let format = self.matches.get_one::<String>("format").map(String::as_str);
+            if !matches!(format, None | Some("table" | "json")) {
+                return Err(usage("a plan is written as a tree or as json".into())
+                    .hint("leave out --format, or say `--format json`"));
+            }
             let cancel = interrupted();
             let plan = with_password(&self.direct, query.project, query.connection, || {
                 self.direct.explain(&query, self.flag("analyze"), &cancel)
             })?;
-            terminal.print(&crate::plan::drawn(&plan, &terminal));
+            let to = self.matches.get_one::<PathBuf>("output").map(PathBuf::as_path);
+            let as_json = format.map_or(terminal.json, |it| it == "json");
+            crate::plan::write(plan, as_json, to, self.flag("replace"), terminal)?;
             return Ok(ExitCode::SUCCESS);
         }
         let output = self.output(terminal);
@@ -321,6 +347,13 @@ impl<'a> Asked<'a> {
             Some(path) => {
                 let over = if self.flag("replace") { Over::Replace } else { Over::Refuse };
                 self.direct.run_to_file(query, output, path, over, watch, &mut hear)
+            }
+            // Tables for people are harmless already, and have styles of their own.
+            None if terminal.looked_at
+                && !matches!(output.format, Format::Table | Format::Vertical) =>
+            {
+                let mut out = Harmless::new(io::stdout().lock());
+                self.direct.run(query, output, &mut out, watch, &mut hear)
             }
             None => {
                 let mut out = io::stdout().lock();
@@ -411,7 +444,9 @@ pub(crate) fn with_password<T>(
         return Err(asks
             .hint("nobody is here to type it: name `keyring:…`, `env:…` or `cmd:…` in its entry"));
     }
-    let password = crate::prompt::password(&format!("password for {connection}: "))
+    let place = direct.shown(project, connection)?;
+    let place = if place == connection { String::new() } else { format!(" ({place})") };
+    let password = crate::prompt::password(&format!("password for {connection}{place}: "))
         .map_err(|it| Failure::new(Reason::Usage, it.to_string()))?;
     direct.give_password(project, connection, password)?;
     work()
@@ -455,40 +490,6 @@ pub(crate) fn note(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", plain(text)); // nobody may be there to hear it
 }
 
-/// How far an export is: one line that moves, for a person.
-struct Far {
-    shown: bool,
-    begun: Instant,
-    last: std::cell::Cell<Option<Instant>>,
-}
-
-impl Far {
-    fn new(wanted: bool) -> Far {
-        let shown = wanted && io::stderr().is_terminal();
-        Far { shown, begun: Instant::now(), last: std::cell::Cell::new(None) }
-    }
-
-    fn tell(&self, rows: u64, bytes: u64) {
-        if !self.shown {
-            return; // asked for every row of some results
-        }
-        let since = self.last.get().unwrap_or(self.begun).elapsed();
-        let due = if self.last.get().is_some() { TELL_EVERY } else { PATIENCE };
-        if since < due {
-            return;
-        }
-        self.last.set(Some(Instant::now()));
-        let text = format!("\r\x1b[K{}, {:.1} MB", counted(rows), bytes as f64 / 1e6);
-        let _ = io::stderr().lock().write_all(text.as_bytes()); // nobody may be there to see it
-    }
-
-    fn clear(&self) {
-        if self.last.take().is_some() {
-            let _ = io::stderr().lock().write_all(b"\r\x1b[K"); // as above
-        }
-    }
-}
-
 /// Says why it failed, and tells the exit code.
 pub(crate) fn fail(failure: &Failure, terminal: Terminal) -> ExitCode {
     let code = exit(failure.reason);
@@ -520,7 +521,7 @@ pub(crate) fn explain(failure: &Failure) {
         };
     }
     let code = match &failure.code {
-        Some(code) if failure.reason == Reason::Server => format!(" ({code})"),
+        Some(code) if failure.reason == Reason::Server => format!(" ({})", told(code)),
         _ => String::new(),
     };
     note(&format!("backstory: {place}{}{code}", failure.message));
@@ -529,6 +530,17 @@ pub(crate) fn explain(failure: &Failure) {
     }
     if let Some(hint) = &failure.hint {
         note(&format!("hint: {hint}"));
+    }
+}
+
+/// A server's code for people: a number alone says nothing, and MySQL's has a state beside it.
+fn told(code: &str) -> String {
+    match code.strip_suffix(')').and_then(|it| it.split_once(" (")) {
+        Some((number, state)) => format!("code {number}, state {state}"),
+        None if code.len() < 5 && code.bytes().all(|it| it.is_ascii_digit()) => {
+            format!("code {code}")
+        }
+        None => code.to_owned(),
     }
 }
 

@@ -40,6 +40,7 @@ pub(crate) fn serve(typed: &Typed, matches: &ArgMatches) -> Result<ExitCode> {
         Ok(served?)
     });
     runtime.shutdown_timeout(LAST_WORK);
+    rpc::query::clear_leftovers(); // of work that did not end in time
     served.map(|()| ExitCode::SUCCESS)
 }
 
@@ -67,6 +68,7 @@ pub(crate) fn stdio(typed: &Typed) -> Result<ExitCode> {
     });
     // A thread waits for standard input, which may never end.
     runtime.shutdown_timeout(std::time::Duration::from_millis(50));
+    rpc::query::clear_leftovers(); // as above
     spoken.map(|()| ExitCode::SUCCESS)
 }
 

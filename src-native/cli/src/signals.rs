@@ -58,6 +58,7 @@ fn leaving(signals: &[i32], set: Arc<AtomicBool>) {
             set.store(true, Ordering::SeqCst); // a prompt forgets it
             std::thread::sleep(Duration::from_millis(20));
         }
+        rpc::query::clear_leftovers(); // of work that does not end in time
         std::process::exit(LEFT);
     });
 }

@@ -25,13 +25,15 @@ mod tests;
 mod visible;
 mod xlsx;
 
-pub use file::{Over, place, to_file};
+pub use file::{Over, place, text_to_file, to_file};
 
 use crate::{
     Column, Done, Engine, Failure, Flow, Notice, Page, PageSize, Reason, Result, Sink, Watch,
 };
 use std::io::{self, Write};
 use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// How a result is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -204,9 +206,37 @@ const BUFFER: usize = 64 << 10;
 /// Rows of a page where rows are written one by one: of usual size, they fill the buffer about once.
 const ROWS_AT_ONCE: usize = 256;
 
+/// How long whoever takes what is written kept it waiting: no time of the server's.
+#[derive(Clone, Default)]
+pub(crate) struct KeptWaiting(Arc<Mutex<(Duration, Option<Instant>)>>);
+
+impl KeptWaiting {
+    fn lock(&self) -> MutexGuard<'_, (Duration, Option<Instant>)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn begin(&self) {
+        self.lock().1 = Some(Instant::now());
+    }
+
+    fn end(&self) {
+        let mut it = self.lock();
+        if let Some(since) = it.1.take() {
+            it.0 += since.elapsed();
+        }
+    }
+
+    /// All of it so far.
+    pub(crate) fn so_far(&self) -> Duration {
+        let it = self.lock();
+        it.0 + it.1.map_or(Duration::ZERO, |since| since.elapsed())
+    }
+}
+
 /// Where bytes go. After the first error nothing more is written.
 struct Out<'w> {
     to: &'w mut dyn Write,
+    kept_waiting: KeptWaiting,
     buffer: Vec<u8>,
     bytes: u64,
     failed: Option<io::Error>,
@@ -214,7 +244,8 @@ struct Out<'w> {
 
 impl<'w> Out<'w> {
     fn new(to: &'w mut dyn Write) -> Out<'w> {
-        Out { to, buffer: Vec::with_capacity(BUFFER), bytes: 0, failed: None }
+        let kept_waiting = KeptWaiting::default();
+        Out { to, kept_waiting, buffer: Vec::with_capacity(BUFFER), bytes: 0, failed: None }
     }
 
     #[inline]
@@ -260,7 +291,10 @@ impl<'w> Out<'w> {
         if self.failed.is_some() || bytes.is_empty() {
             return;
         }
-        match self.to.write_all(bytes) {
+        self.kept_waiting.begin();
+        let sent = self.to.write_all(bytes);
+        self.kept_waiting.end();
+        match sent {
             Ok(()) => self.bytes += bytes.len() as u64,
             Err(error) => self.failed = Some(error),
         }
@@ -299,6 +333,7 @@ pub struct Export<'w> {
     out: Out<'w>,
     writer: Box<dyn Writer>,
     by_row: bool,
+    wants_origins: bool,
     by_fields: Option<documents::ByFields>,
     watch: Watch<'w>,
     columns: Option<usize>,
@@ -336,6 +371,7 @@ impl<'w> Export<'w> {
             out: Out::new(to),
             writer,
             by_row: matches!(format, Format::Csv | Format::Tsv | Format::Json | Format::Ndjson),
+            wants_origins: format == Format::Insert && options.table.is_none(),
             by_fields: (options.documents
                 && options.engine == Engine::Mongodb
                 && !matches!(format, Format::Json | Format::Ndjson | Format::Parquet))
@@ -359,6 +395,16 @@ impl<'w> Export<'w> {
     pub(crate) fn page_size(&self) -> PageSize {
         let usual = PageSize::default();
         if self.by_row { PageSize { rows: ROWS_AT_ONCE, ..usual } } else { usual }
+    }
+
+    /// How long it was kept waiting, for whoever counts the time.
+    pub(crate) fn kept_waiting(&self) -> KeptWaiting {
+        self.out.kept_waiting.clone()
+    }
+
+    /// Whether it has to know from which tables columns come.
+    pub(crate) fn wants_origins(&self) -> bool {
+        self.wants_origins
     }
 
     /// Rows that were written so far.

@@ -126,7 +126,7 @@ impl Join {
         let found = joined(ask.text, ask.values, &is_connection)?;
         // Every table is looked for before the first is fetched.
         let asked = self.asked(&found)?;
-        let folder = tempfile::tempdir_in(&self.folder).map_err(|error| {
+        let folder = crate::leftovers::folder_in(&self.folder).map_err(|error| {
             let text = format!("{} cannot be written: {error}", self.folder.display());
             Failure::new(Reason::File, text)
         })?;

@@ -24,6 +24,7 @@ mod failure;
 pub mod guard;
 #[cfg(feature = "sqlite")]
 pub mod join;
+pub mod leftovers;
 mod moment;
 mod names;
 #[cfg(feature = "network")]

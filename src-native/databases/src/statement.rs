@@ -42,10 +42,13 @@ pub(crate) mod mongodb;
 mod read;
 #[cfg(feature = "redis")]
 pub(crate) mod redis;
+mod secrets;
 mod split;
 #[cfg(test)]
 mod tests;
 mod tokens;
+
+pub use secrets::says_password;
 
 use crate::{Engine, Result, Step, Value};
 use lexer::Modes;

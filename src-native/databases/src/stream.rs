@@ -16,7 +16,7 @@ const STOPPING: Duration = Duration::from_secs(2);
 /// How statements are streamed.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits<'a> {
-    /// Longest time of all of them together.
+    /// Longest time of all of them together, without what the reader of the rows takes.
     pub timeout: Duration,
     /// Set from any thread, it stops the statement at the server.
     pub cancel: &'a AtomicBool,
@@ -48,6 +48,7 @@ pub fn stream(
     let (over, ended) = (Mutex::new(false), Condvar::new());
     let stopped = AtomicBool::new(false);
     let late = AtomicBool::new(false);
+    let waited = out.kept_waiting();
     std::thread::scope(|scope| {
         scope.spawn(|| {
             let begun = Instant::now();
@@ -55,7 +56,8 @@ pub fn stream(
             let mut cut = false;
             let mut over = over.lock().unwrap_or_else(PoisonError::into_inner);
             while !*over {
-                let is_late = begun.elapsed() >= limits.timeout;
+                let spent = begun.elapsed().saturating_sub(waited.so_far());
+                let is_late = spent >= limits.timeout;
                 if told.is_none() && (is_late || limits.cancel.load(Ordering::Relaxed)) {
                     late.store(is_late, Ordering::SeqCst);
                     stopped.store(true, Ordering::SeqCst);
@@ -114,7 +116,7 @@ fn all(
             text: &statement.text,
             values: &statement.values,
             page: out.page_size(),
-            origins: false,
+            origins: out.wants_origins(),
         };
         if let Err(failure) = one(session, statement, &ask, limits, out, hear, &mut said) {
             if matches!(failure.reason, Reason::Lost | Reason::Connection) {

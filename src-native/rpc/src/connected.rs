@@ -348,15 +348,15 @@ impl Connected {
         }
     }
 
-    /// Keeps a password for as long as this process runs.
-    pub(crate) fn keep_password(&self, shown: &str, password: Secret) {
+    /// Keeps a password for as long as this process runs, for this entry as it is and for no other.
+    pub(crate) fn keep_password(&self, entry: &Entry, password: Secret) {
         let mut passwords = self.passwords.lock().unwrap_or_else(PoisonError::into_inner);
-        passwords.insert(shown.to_owned(), password);
+        passwords.insert(entry.confided_to(), password);
     }
 
-    pub(crate) fn has_password(&self, shown: &str) -> bool {
+    pub(crate) fn has_password(&self, entry: &Entry) -> bool {
         let passwords = self.passwords.lock().unwrap_or_else(PoisonError::into_inner);
-        passwords.contains_key(shown)
+        passwords.contains_key(&entry.confided_to())
     }
 
     pub(crate) fn was(&self, name: &str, up: bool, said: String) {
@@ -494,10 +494,10 @@ fn with_ways<T>(
 ) -> T {
     let env = |name: &str| std::env::var(name).ok().filter(|it| !it.is_empty());
     let secret = |reference: &str| resolved(reference);
-    let prompt = |shown: &str| {
+    let prompt = |entry: &Entry| {
         let passwords = passwords.lock().unwrap_or_else(PoisonError::into_inner);
-        passwords.get(shown).cloned().ok_or_else(|| {
-            Failure::new(Reason::Connection, format!("{shown} asks for its password"))
+        passwords.get(&entry.confided_to()).cloned().ok_or_else(|| {
+            Failure::new(Reason::Connection, format!("{} asks for its password", entry.shown()))
                 .hint("give it with `databases.setPassword`")
                 .code("password")
         })

@@ -3,9 +3,10 @@
 
 mod held;
 
-use crate::connected::{Connected, Folders, Way, Wish, untold};
+use crate::connected::{Connected, Folders, JOIN, MEMORY, Way, Wish, untold};
 use crate::methods::databases::wire;
 use databases::catalogue::{Description, Object, Objects, Reference, Schema, Table};
+use databases::connections::Source;
 use databases::export::{Export, Options, Written};
 use databases::plan::Plan;
 use databases::run::Prepared;
@@ -18,15 +19,16 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 pub use databases::export::{Format, Over, to_file};
+pub use databases::leftovers::clear as clear_leftovers;
 pub use databases::{
     Engine, Failure, Place, Reason, Session, Step, Watch, catalogue, plan, quoted,
 };
-pub use held::{Held, Saved, is_whole, places, write_rows};
+pub use held::{Held, OF_PROJECT, Saved, is_whole, places, write_rows};
 
 /// How long a session is waited for; there is nobody else here.
 const LEND: Duration = Duration::from_secs(30);
-/// Longest time of statements where nobody says.
-const TIMEOUT: Duration = Duration::from_secs(30);
+/// Time of statements that may take as long as they like.
+pub const FOREVER: Duration = Duration::MAX;
 
 /// What is to be run.
 #[derive(Clone, Debug)]
@@ -39,7 +41,7 @@ pub struct Query<'a> {
     pub script: &'a str,
     /// Values for places written as `:name`.
     pub params: &'a serde_json::Map<String, serde_json::Value>,
-    /// Longest time; the connection's own, else 30 s.
+    /// Longest time; the connection's own, which is 30 s unless its entry says otherwise.
     pub timeout: Option<Duration>,
     /// Only read, whatever the entry says.
     pub read_only: bool,
@@ -110,9 +112,30 @@ impl Direct {
         password: String,
     ) -> Result<(), Failure> {
         let entry = self.connected.entry(project, connection).map_err(untold)?;
-        self.connected.keep_password(&entry.shown(), Secret::new(password));
+        self.connected.keep_password(&entry, Secret::new(password));
         self.connected.forget_way(&entry.name);
         Ok(())
+    }
+
+    /// Keeps that somebody trusts the project's file of connections as it is now. Tells the file.
+    ///
+    /// # Errors
+    /// Where there is none, or that cannot be kept.
+    pub fn trust(&self, project: Option<&str>) -> Result<std::path::PathBuf, Failure> {
+        let Some(found) = self.connected.known(project).project else {
+            let text = "there is no .backstory/connections.toml here, nor in a folder above";
+            return Err(Failure::new(Reason::Usage, text).hint("name its folder with `--project`"));
+        };
+        self.connected.trust(&found.hash).map_err(untold)?;
+        Ok(found.file)
+    }
+
+    /// Where a connection leads, without any secret.
+    ///
+    /// # Errors
+    /// Where there is no such connection.
+    pub fn shown(&self, project: Option<&str>, connection: &str) -> Result<String, Failure> {
+        Ok(self.connected.entry(project, connection).map_err(untold)?.shown())
     }
 
     /// Names of all connections there are.
@@ -159,7 +182,7 @@ impl Direct {
         hear: &mut dyn FnMut(&str, &str),
     ) -> Result<Ran, Failure> {
         let way = self.way_of(query)?;
-        let options = options(&way, output);
+        let options = options(&way, output)?;
         let mut export = Export::new(output.format, &options, to)?.watched(watch);
         let ran = self.fill(query, output, &way, None, &mut export, watch.cancel, hear);
         finished(export, ran)
@@ -179,7 +202,7 @@ impl Direct {
         hear: &mut dyn FnMut(&str, &str),
     ) -> Result<Ran, Failure> {
         let way = self.way_of(query)?;
-        let options = options(&way, output);
+        let options = options(&way, output)?;
         let mut ran = Ran::default();
         let written = to_file(path, over, output.format, &options, watch, |export| {
             ran = self.fill(query, output, &way, None, export, watch.cancel, hear)?;
@@ -207,7 +230,8 @@ impl Direct {
             (false, true) => guard::Access::Destroy,
             (false, false) => guard::Access::Write,
         };
-        let statements = guard::prepare(way.entry.engine, query.script, &values, access)?;
+        let statements = guard::prepare(way.entry.engine, query.script, &values, access)
+            .map_err(|it| only_reads(it, way, query))?;
         if query.rolled_back {
             guard::can_be_undone(&statements)?;
         }
@@ -221,7 +245,7 @@ impl Direct {
             }
         };
         let limits = stream::Limits {
-            timeout: query.timeout.or(way.entry.limits.timeout).unwrap_or(TIMEOUT),
+            timeout: query.timeout.or(way.entry.limits.timeout).unwrap_or(FOREVER),
             cancel,
             rolled_back: query.rolled_back,
             csv_header: (output.format == Format::Csv
@@ -363,7 +387,8 @@ fn explained(way: &Way, query: &Query<'_>, measured: bool) -> Result<Prepared, F
     let values = wire::values(Some(query.params)).map_err(untold)?;
     let reads = way.entry.read_only || query.read_only;
     let access = if reads { guard::Access::Read } else { guard::Access::Destroy };
-    let mut statements = guard::prepare(way.entry.engine, query.script, &values, access)?;
+    let mut statements = guard::prepare(way.entry.engine, query.script, &values, access)
+        .map_err(|it| only_reads(it, way, query))?;
     if statements.len() > 1 {
         return Err(Failure::new(Reason::Usage, "one statement is explained at a time"));
     }
@@ -388,7 +413,7 @@ fn planned(
         return Err(Failure::new(Reason::Refused, text)
             .hint("commit or roll back first, or ask for a plan that is not measured"));
     }
-    let time = query.timeout.or(way.entry.limits.timeout).unwrap_or(TIMEOUT);
+    let time = query.timeout.or(way.entry.limits.timeout).unwrap_or(FOREVER);
     let stop = lent.canceller();
     let ask = Ask { values: &statement.values, ..Ask::new(&statement.text) };
     stoppable_within(time, cancel, &*stop, || lent.explain(&ask, measured))
@@ -413,21 +438,80 @@ fn finished(export: Export<'_>, ran: Result<Ran, Failure>) -> Result<Ran, Failur
     }
 }
 
-fn options(way: &Way, output: &Output) -> Options {
-    Options {
+/// A refusal to write, with the way out that there is: what was typed has no entry.
+fn only_reads(failure: Failure, way: &Way, query: &Query<'_>) -> Failure {
+    if failure.reason != Reason::Refused || !way.entry.read_only && !query.read_only {
+        return failure;
+    }
+    match &way.entry.source {
+        _ if way.entry.name == MEMORY || way.entry.name == JOIN => {
+            Failure { hint: None, ..failure }
+        }
+        _ if query.read_only => failure.hint("leave out `--read-only` to write"),
+        Source::Given => failure.hint("allow it with `--write`"),
+        Source::Found(place) => {
+            let text = format!("add `read_only=false` to the URL of {place}, or give it an entry");
+            failure.hint(text)
+        }
+        Source::User { .. } | Source::Project { .. } => failure,
+    }
+}
+
+/// A plan as `databases.explain` answers with it.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn plan_json(plan: Plan) -> Result<String, Failure> {
+    let reply = crate::methods::databases::ExplainReply::of(plan);
+    serde_json::to_string(&reply).map_err(|it| Failure::new(Reason::Usage, it.to_string()))
+}
+
+/// Writes a text to a file as rows are written to one: beside its place first.
+///
+/// # Errors
+/// Where it cannot be written, or something is there already.
+pub fn write_text(path: &Path, over: Over, text: &str) -> Result<(), Failure> {
+    databases::export::text_to_file(path, over, text)
+}
+
+/// A table as it is named: `table`, `schema.table`, with quotes around what has a dot in it.
+fn table(name: &str) -> Result<(String, String), Failure> {
+    let mut parts = vec![String::new()];
+    let mut quoted = false;
+    for letter in name.chars() {
+        match (letter, parts.last_mut()) {
+            ('"', _) => quoted = !quoted,
+            ('.', _) if !quoted => parts.push(String::new()),
+            (letter, Some(last)) => last.push(letter),
+            (_, None) => {}
+        }
+    }
+    let wrong = || {
+        Failure::new(Reason::Usage, format!("`{name}` is no name of a table"))
+            .hint("as in `--table orders` or `--table sales.orders`, with \"…\" around a name that has a dot")
+    };
+    if quoted || parts.iter().any(String::is_empty) {
+        return Err(wrong());
+    }
+    match parts.as_mut_slice() {
+        [table] => Ok((String::new(), std::mem::take(table))),
+        [schema, table] => Ok((std::mem::take(schema), std::mem::take(table))),
+        _ => Err(wrong()),
+    }
+}
+
+fn options(way: &Way, output: &Output) -> Result<Options, Failure> {
+    Ok(Options {
         header: output.header,
         null: output.null.clone(),
         engine: way.entry.engine,
         dialect: way.entry.engine,
-        table: output.table.as_ref().map(|it| match it.split_once('.') {
-            Some((schema, table)) => (schema.to_owned(), table.to_owned()),
-            None => (String::new(), it.clone()),
-        }),
+        table: output.table.as_deref().map(table).transpose()?,
         widest: output.widest,
         styled: output.styled,
         text: output.text,
         ..Options::default()
-    }
+    })
 }
 
 /// A failure whose place is one in the script, not in the statement.

@@ -1,8 +1,9 @@
 //! Commands of the prompt, which begin with a backslash and are the same for every engine.
 
 use super::describe::{self, Told};
-use super::screen::{Screen, harmless, shell};
+use super::screen::{Screen, shell};
 use super::{Prompt, Typed};
+use crate::harmless::harmless;
 use crate::query::{counted, note, param, text, usage};
 use rpc::query::{Engine, Failure, Format, Query, Reason, Step, write_rows};
 use std::ffi::OsString;
@@ -288,7 +289,7 @@ impl Prompt {
             return Err(usage("there is no statement to save".into()).hint("run one before"));
         }
         let (text, connection) = (self.last.clone(), self.connection.clone());
-        let there = self.direct.saved_queries(None)?.iter().any(|it| it.name == name);
+        let there = self.direct.query_names(None)?.iter().any(|it| it == name);
         let over = there && self.agreed(&format!("this will be written over: query {name}"))?;
         if there && !over {
             note("nothing was changed");
@@ -303,21 +304,32 @@ impl Prompt {
     }
 
     fn saved(&mut self, name: &str) -> Result<(), Failure> {
-        let all = self.direct.saved_queries(self.project.as_deref())?;
         if name.is_empty() {
+            let all = self.direct.saved_queries(self.project.as_deref())?;
             let rows = all.into_iter().map(|it| {
-                vec![it.name, it.connection.unwrap_or_default(), it.about.unwrap_or_default()]
+                let of = if it.project { "the project" } else { "you" };
+                let (connection, about) = (it.connection, it.about);
+                let about = about.unwrap_or_default();
+                vec![it.name, of.to_owned(), connection.unwrap_or_default(), about]
             });
             let rows = rows.collect();
             return self.tell(Told {
-                heads: vec!["query", "connection", "about"],
+                heads: vec!["query", "of", "connection", "about"],
                 rows,
                 ..Told::default()
             });
         }
-        let Some(found) = all.into_iter().find(|it| it.name == name) else {
-            return Err(usage(format!("there is no query `{name}`")).hint("`\\r` lists them"));
-        };
+        let found = self.direct.saved_query(self.project.as_deref(), name)?;
+        let params = self.params_of(&found.text, &found.defaults);
+        // Whoever wrote the project wrote it, and nobody here may have read it.
+        if found.project && !self.held()?.only_reads(&found.text, &params) {
+            found.text.lines().for_each(note);
+            let what = format!("this is the project's query {}, and it writes", found.name);
+            if !self.agreed(&what)? {
+                note("nothing was done");
+                return Ok(());
+            }
+        }
         if let Some(other) = found.connection.filter(|it| !it.is_empty() && *it != self.connection)
         {
             note(&format!("this query was made for {other}"));

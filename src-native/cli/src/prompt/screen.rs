@@ -1,8 +1,8 @@
 //! What a statement gives, on its way to the terminal: shown at once where it fits the screen, else
 //! through a program that turns pages. Nothing in it drives the terminal.
 
+use crate::harmless::whole;
 use crate::query::note;
-use crate::render::plain;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::{Child, Command, Stdio};
@@ -139,15 +139,7 @@ impl Write for Screen {
             self.put(bytes)?;
             return Ok(bytes.len());
         }
-        self.part.extend_from_slice(bytes);
-        let end = match std::str::from_utf8(&self.part) {
-            Ok(text) => text.len(),
-            Err(error) if error.error_len().is_none() => error.valid_up_to(),
-            Err(_) => self.part.len(),
-        };
-        let rest = self.part.split_off(end);
-        let whole = std::mem::replace(&mut self.part, rest);
-        let shown = harmless(&String::from_utf8_lossy(&whole));
+        let shown = whole(&mut self.part, bytes);
         self.put(shown.as_bytes())?;
         Ok(bytes.len())
     }
@@ -155,17 +147,6 @@ impl Write for Screen {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
-}
-
-/// Text whose lines and tabs stay, and in which nothing else moves a cursor.
-pub(super) fn harmless(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for piece in text.split_inclusive(['\n', '\t']) {
-        let end = piece.len() - usize::from(piece.ends_with(['\n', '\t']));
-        out += &plain(&piece[..end]);
-        out += &piece[end..];
-    }
-    out
 }
 
 /// The program that turns pages: `$PAGER`, else `less`; none where it is not wanted or not there.
@@ -208,13 +189,6 @@ fn height() -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn nothing_a_server_says_moves_the_cursor() {
-        assert_eq!(harmless("a\tb\nc"), "a\tb\nc");
-        assert_eq!(harmless("\u{1b}[2Ja\r\u{7}"), "\\u{1b}[2Ja\\u{7}");
-        assert_eq!(harmless("\u{9b}31m"), "\\u{9b}31m");
-    }
 
     #[test]
     fn lines_are_counted_as_a_terminal_folds_them() {

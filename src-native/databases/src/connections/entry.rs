@@ -2,7 +2,7 @@
 
 pub(super) use crate::target::is_loopback;
 use crate::{Address, Engine, Failure, Reason, Result, Secret, Target, Tls, TlsMode};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 /// Longest name of a connection, in characters.
@@ -222,7 +222,54 @@ impl Entry {
         if self.engine.is_file() && !self.options.is_empty() {
             return Some("it sets what may load code into this program");
         }
-        None
+        if !matches!(self.password, Password::Prompt) {
+            return None;
+        }
+        if self.addresses.len() > 1 {
+            return Some("it would hand the password that you type to several servers");
+        }
+        let open = |it: &Address| matches!(it, Address::Host { host, .. } if !is_loopback(host));
+        let weak = match self.tls {
+            Some(TlsMode::Unverified) => true,
+            Some(TlsMode::Off) => self.addresses.iter().any(open),
+            Some(TlsMode::Verify) | None => self.tls_ca.is_some() || self.tls_name.is_some(),
+        };
+        weak.then_some("it says itself who is to be believed with the password that you type")
+    }
+
+    /// What of it starts programs of this machine, or loads code into this one, as it is written: a
+    /// change of it is for whoever may start programs.
+    pub fn starts(&self) -> Option<String> {
+        let mut what = Vec::new();
+        if let Password::Reference(it) = &self.password
+            && it.starts_with("cmd:")
+        {
+            what.push(it.clone());
+        }
+        what.extend(self.ssh.as_ref().map(|it| format!("{it:?}")));
+        if self.engine.is_file() && !self.options.is_empty() {
+            what.push(format!("{:?}", self.options));
+        }
+        (!what.is_empty()).then(|| what.join("\n"))
+    }
+
+    /// All that decides who is given a password that somebody types for it, as one text: the file it
+    /// stands in, its name, every address, and how each of them proves who it is.
+    pub fn confided_to(&self) -> String {
+        let file = match &self.source {
+            Source::User { file, .. } | Source::Project { file, .. } => Some(file),
+            Source::Found(_) | Source::Given => None,
+        };
+        let tls = (self.tls, &self.tls_ca, &self.tls_cert, &self.tls_key, &self.tls_name);
+        let who = (self.engine, &self.addresses, &self.database, &self.user);
+        format!("{:?}", (file, &self.name, who, tls, &self.options, &self.ssh))
+    }
+
+    /// Why it needs trust for the files that it names, where it stands in a file of a project: those of
+    /// the project are there with it, and all others are somebody else's.
+    pub(super) fn needs_trust_in(&self, project: &Path) -> Option<&'static str> {
+        let outside = |it: &Address| matches!(it, Address::File(path) if !is_within(path, project));
+        self.addresses.iter().any(outside).then_some("it opens a file outside of the project")
     }
 
     /// Why it cannot be used before its file is trusted; nothing where it can.
@@ -295,6 +342,35 @@ pub(super) fn password(text: &str) -> Result<Password, &'static str> {
         _ => return Err(refused),
     }
     Ok(Password::Reference(format!("{kind}:{rest}")))
+}
+
+/// Whether a file is below a folder, links followed as far as they lead somewhere.
+fn is_within(file: &Path, folder: &Path) -> bool {
+    let real = |path: &Path| {
+        let mut rest = Vec::new();
+        for above in path.ancestors() {
+            if let Ok(real) = above.canonicalize() {
+                let rest: PathBuf = rest.iter().rev().collect();
+                return flat(&real.join(rest));
+            }
+            rest.extend(above.components().next_back());
+        }
+        flat(path)
+    };
+    file == Path::new(":memory:") || real(file).starts_with(real(folder))
+}
+
+/// A path without `.` and `..`.
+fn flat(path: &Path) -> PathBuf {
+    let mut flat = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => drop(flat.pop()),
+            Component::CurDir => {}
+            other => flat.push(other),
+        }
+    }
+    flat
 }
 
 /// Whether a name of a machine can be handed on: to a name server, to ssh, into a URL.

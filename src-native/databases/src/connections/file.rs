@@ -10,7 +10,7 @@ use table::Reader;
 use toml::de::{DeTable, DeValue};
 
 /// Largest file that is read, in bytes.
-const FILE_MAX: usize = 1 << 20;
+pub(super) const FILE_MAX: usize = 1 << 20;
 /// Most faults of grammar that are told of one file.
 const FAULTS_MAX: usize = 64;
 
@@ -96,6 +96,9 @@ pub fn read(bytes: &[u8], file: &Path, scope: Scope, home: Option<&Path>) -> Rea
         let Some(fault) = first_fault(&left) else { break };
         let mut trouble = whole(Some(line_of(&bytes[..fault.at])), &fault.text);
         trouble.connection = fault.connection;
+        if let Some(other) = fault.other {
+            read.troubles.push(Trouble { connection: Some(other), ..trouble.clone() });
+        }
         read.troubles.push(trouble);
         left = without_part(&left, fault.part);
     }
@@ -109,13 +112,22 @@ pub fn read(bytes: &[u8], file: &Path, scope: Scope, home: Option<&Path>) -> Rea
             continue; // half an entry could lead elsewhere than the whole
         }
         let line = line_of(&bytes[..key.span().start]);
+        if !matches!(value.get_ref(), DeValue::Table(_)) {
+            let text = "it stands outside of any connection: each is a table, begun by `[name]`";
+            let mut trouble = whole(Some(line), text);
+            trouble.key = Some(name.chars().take(64).collect());
+            read.troubles.push(trouble);
+            continue;
+        }
         let mut reader = Reader::new(&left, file, home, name, line, &mut read.troubles);
         if let Some(mut entry) = reader.entry(value) {
             let file = file.to_owned();
             (entry.source, entry.trust) = match scope {
                 Scope::User => (Source::User { file, line }, Trust::Yes),
                 Scope::Project => {
-                    let needs = entry.needs_trust().map(str::to_owned);
+                    let project = file.parent().and_then(Path::parent).unwrap_or(Path::new(""));
+                    let needs = entry.needs_trust().or_else(|| entry.needs_trust_in(project));
+                    let needs = needs.map(str::to_owned);
                     let trust = Trust::NotYet { file: file.clone(), needs };
                     (Source::Project { file, line }, trust)
                 }
@@ -134,6 +146,8 @@ struct Fault {
     at: usize,
     text: String,
     connection: Option<String>,
+    /// Another that it may be in: a line may begin a table or be one of a list.
+    other: Option<String>,
     part: std::ops::Range<usize>,
 }
 
@@ -153,11 +167,14 @@ fn first_fault(text: &str) -> Option<Fault> {
     let line = text[..at].rfind('\n').map_or(0, |it| it + 1);
     let end_of = |from: usize| text[from..].find('\n').map_or(text.len(), |it| from + it);
     let header = text[line..end_of(line)].trim_start().strip_prefix('[');
+    // What reads on after a fault may take a table's first line for something else.
+    let last = last_header(&text[..end_of(line)]);
     let (connection, begin) = match (header, before) {
         // The line begins a table itself, though not one that can be understood.
-        (Some(header), _) if before.is_none_or(|it| it.0 < line) => {
-            let name = header.split([']', '.']).next().unwrap_or_default().trim();
-            (is_name(name).then(|| name.to_owned()), line)
+        (Some(header), _) if before.is_none_or(|it| it.0 < line) => (name_in(header), line),
+        (_, before) if last.is_some_and(|it| before.is_none_or(|of| of.0 <= it.0)) => {
+            let (begin, header) = last.unwrap_or_default();
+            (name_in(header), begin)
         }
         (_, Some((begin, name))) => {
             let begin = text[..begin].rfind('\n').map_or(0, |it| it + 1);
@@ -169,7 +186,32 @@ fn first_fault(text: &str) -> Option<Fault> {
         true => next_header(text, end_of(begin)),
         false => end_of(line),
     };
-    Some(Fault { at, text: error.message().to_owned(), connection, part: begin..end })
+    let other = before.filter(|it| it.0 < begin && connection.as_deref() != Some(it.1));
+    let other = other.filter(|_| connection.is_some()).map(|it| it.1.to_owned());
+    Some(Fault { at, text: error.message().to_owned(), connection, other, part: begin..end })
+}
+
+/// The last line that looks like the first of a table: where it begins, and what stands in it.
+fn last_header(text: &str) -> Option<(usize, &str)> {
+    let mut end = text.len();
+    for line in text.split_inclusive('\n').rev() {
+        end -= line.len();
+        if let Some(header) = line.trim_start().strip_prefix('[') {
+            return Some((end, header));
+        }
+    }
+    None
+}
+
+/// The connection that the first line of a table names.
+fn name_in(header: &str) -> Option<String> {
+    let header = header.trim_start_matches(['[', ' ', '\t']);
+    let quote = header.chars().next().filter(|it| matches!(it, '"' | '\''));
+    let name = match quote {
+        Some(quote) => header[1..].split([quote, '\n']).next()?,
+        None => header.split([']', '.', '\n', '#']).next()?.trim(),
+    };
+    is_name(name).then(|| name.to_owned())
 }
 
 /// Where the next line begins that looks like that of a table.

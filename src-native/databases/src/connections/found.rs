@@ -116,6 +116,11 @@ pub(super) fn named(name: &str, ways: &Ways<'_>) -> Option<Result<Entry>> {
     })
 }
 
+/// Whether a name that a connection may have means something that is found.
+pub(super) fn is_meant(name: &str) -> bool {
+    name == "my.cnf"
+}
+
 fn found(mut entry: Entry, name: String, place: String) -> Entry {
     entry.name = name;
     entry.source = Source::Found(place);

@@ -16,8 +16,8 @@ pub struct Ways<'a> {
     pub folder: PathBuf,
     /// What a reference leads to: `keyring:NAME`, `env:NAME`, `cmd:COMMAND`.
     pub secret: &'a dyn Fn(&str) -> Result<Secret>,
-    /// Asks whoever connects for the password of what is shown.
-    pub prompt: &'a dyn Fn(&str) -> Result<Secret>,
+    /// Asks whoever connects for the password of an entry.
+    pub prompt: &'a dyn Fn(&Entry) -> Result<Secret>,
     /// How ssh is started: its program, and what goes before everything else. `ssh` by custom.
     pub ssh: Vec<String>,
 }
@@ -29,6 +29,8 @@ pub struct Route {
     pub targets: Vec<Target>,
     /// What whoever goes there should know: "the way is not encrypted".
     pub warnings: Vec<String>,
+    /// Files of passwords that could not be used, and why.
+    passed_over: Vec<String>,
     tunnel: Option<Tunnel>,
 }
 
@@ -56,7 +58,7 @@ pub fn reach(entry: &Entry, ways: &Ways<'_>) -> Result<Route> {
             it.message = format!("no password for connection `{}`: {}", entry.name, it.message);
             it
         })?),
-        Password::Prompt => Some((ways.prompt)(&entry.shown())?),
+        Password::Prompt => Some((ways.prompt)(entry)?),
     };
     let mut targets = Vec::new();
     let mut warnings = Vec::new();
@@ -68,6 +70,9 @@ pub fn reach(entry: &Entry, ways: &Ways<'_>) -> Result<Route> {
         };
         targets.push(target);
     }
+    warnings.sort();
+    warnings.dedup(); // several addresses, one file
+    let passed_over = warnings.clone();
     warnings.extend(encryption(entry, &targets));
     let mut tunnel = None;
     if let Some(ssh) = &entry.ssh {
@@ -83,7 +88,7 @@ pub fn reach(entry: &Entry, ways: &Ways<'_>) -> Result<Route> {
         }
         tunnel = Some(dug);
     }
-    Ok(Route { targets, warnings, tunnel })
+    Ok(Route { targets, warnings, passed_over, tunnel })
 }
 
 impl Route {
@@ -92,6 +97,16 @@ impl Route {
     /// # Errors
     /// Those of [`crate::connect`], for the first server; what ssh said where the tunnel has fallen in.
     pub fn connect(&self) -> Result<Box<dyn Session>> {
+        self.reach().map_err(|mut failure| {
+            // A password that is there and was not used may be why.
+            if !self.passed_over.is_empty() && failure.detail.is_none() {
+                failure.detail = Some(self.passed_over.join("; "));
+            }
+            failure
+        })
+    }
+
+    fn reach(&self) -> Result<Box<dyn Session>> {
         self.check()?;
         let mut first = None;
         for target in &self.targets {
@@ -155,7 +170,10 @@ fn untrusted(entry: &Entry, file: &std::path::Path, needs: &str) -> Failure {
         entry.name,
         file.display()
     );
-    Failure::new(Reason::Refused, text).hint("look at the file, then trust it")
+    Failure::new(Reason::Refused, text).hint(format!(
+        "look at the file, then trust it: in the window, or with `backstory query {} --trust`",
+        entry.name
+    ))
 }
 
 fn encryption(entry: &Entry, targets: &[Target]) -> Vec<String> {

@@ -42,7 +42,7 @@ impl World {
             }
             _ => Ok(Secret::new(reference.chars().rev().collect::<String>())),
         };
-        let prompt = |shown: &str| Ok(Secret::new(format!("typed for {shown}")));
+        let prompt = |of: &Entry| Ok(Secret::new(format!("typed for {}", of.shown())));
         what(&Ways {
             env: &env,
             home: self.home.clone(),

@@ -99,7 +99,13 @@ impl Clickhouse {
                     No::read(&format!("Code: {code}. DB::Exception: {}", failure.message))
                         .not_let_in(&target.shown())
                 }
-                (Reason::Lost, _) => Failure { reason: Reason::Connection, ..failure },
+                (Reason::Lost, _) => {
+                    let detail = failure.message.rsplit_once(": ").map(|it| it.1.to_owned());
+                    let text = format!("{} does not answer as ClickHouse does", target.shown());
+                    Failure { detail, ..Failure::new(Reason::Connection, text) }.hint(
+                    "is it its port for HTTP? That is 8123, or 8443 with TLS, unless set otherwise",
+                )
+                }
                 _ => failure,
             };
         self.held = 1; // nothing is set by the first question

@@ -1,10 +1,11 @@
 //! A result as a file: written beside its place and put there when it is whole.
 
 use super::{Export, Format, Options, Written};
+use crate::leftovers::Leftover;
 use crate::{Failure, Reason, Result, Watch};
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// What to do where a file is there already.
@@ -14,16 +15,6 @@ pub enum Over {
     Refuse,
     /// Put the new one in its place, once that is whole.
     Replace,
-}
-
-/// The file being written; gone with this unless it was put in its place.
-struct Part(PathBuf);
-
-impl Drop for Part {
-    fn drop(&mut self) {
-        // After it was put in its place nothing is there any more; otherwise nobody can do more.
-        let _ = fs::remove_file(&self.0);
-    }
 }
 
 /// Writes what `fill` pushes to a file at `path`: beside it as `.NAME.part…` first, then renamed. Where it
@@ -53,6 +44,16 @@ pub fn to_file(
     })
 }
 
+/// Writes a text to a file at `path` in the same way.
+///
+/// # Errors
+/// As [`to_file`].
+pub fn text_to_file(path: &Path, over: Over, text: &str) -> Result<()> {
+    place(path, over, |file| {
+        io::Write::write_all(file, text.as_bytes()).map_err(|it| super::not_written(&it))
+    })
+}
+
 /// Writes a file at `path` in the same way, whatever `write` puts into it.
 ///
 /// # Errors
@@ -73,8 +74,8 @@ pub fn place<T>(path: &Path, over: Over, write: impl FnOnce(&mut File) -> Result
     file.sync_all().map_err(|error| super::not_written(&error))?;
     drop(file);
     let placed = match over {
-        Over::Replace => fs::rename(&part.0, &path),
-        Over::Refuse => place_new(&part.0, &path),
+        Over::Replace => fs::rename(part.path(), &path),
+        Over::Refuse => place_new(part.path(), &path),
     };
     match placed {
         Ok(()) => Ok(written),
@@ -97,7 +98,8 @@ fn place_new(part: &Path, path: &Path) -> io::Result<()> {
     }
 }
 
-fn beside(path: &Path) -> Result<(Part, File)> {
+/// The file being written; gone with the first of them unless it was put in its place.
+fn beside(path: &Path) -> Result<(Leftover, File)> {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let Some(name) = path.file_name() else {
         return Err(failed(path, "is no name of a file", ""));
@@ -108,7 +110,7 @@ fn beside(path: &Path) -> Result<(Part, File)> {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let part = path.with_file_name(format!(".{name}.part{}-{number}", std::process::id()));
         match OpenOptions::new().write(true).create_new(true).open(&part) {
-            Ok(file) => return Ok((Part(part), file)),
+            Ok(file) => return Ok((Leftover::new(part), file)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => (),
             Err(error) => return Err(failed(path, &format!("cannot be written: {error}"), "")),
         }

@@ -227,9 +227,16 @@ fn origin(columns: &[Column]) -> Option<(String, String)> {
 impl Writer for Insert {
     fn begin(&mut self, columns: &[Column], _out: &mut Out<'_>) -> Result<()> {
         let Some((schema, table)) = self.table.clone().or_else(|| origin(columns)) else {
-            let text = "it is not known into which table rows should be inserted: the columns of the \
-                        result do not come from one table";
-            return Err(Failure::new(Reason::Usage, text).hint("name the table"));
+            let from =
+                |it: &Column| it.origin.as_ref().map(|it| (it.schema.clone(), it.table.clone()));
+            let tables: Vec<_> = columns.iter().map(from).collect();
+            let why = match columns.iter().zip(&tables).find(|it| it.1.is_none()) {
+                Some((column, _)) => format!("the column `{}` comes from no table", column.name),
+                None => "the columns come from several tables".to_owned(),
+            };
+            let text = format!("it is not known into which table rows should be inserted: {why}");
+            return Err(Failure::new(Reason::Usage, text)
+                .hint("name the table, in the terminal with `--table`"));
         };
         self.head = b"INSERT INTO ".to_vec();
         if !schema.is_empty() {

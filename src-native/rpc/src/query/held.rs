@@ -1,22 +1,29 @@
 //! A session that somebody at a prompt holds: what is set in it stays, and so does a transaction.
 
 use super::{
-    Direct, Failure, LEND, Output, Over, Query, Ran, Reason, TIMEOUT, explained, finished, options,
+    Direct, FOREVER, Failure, LEND, Output, Over, Query, Ran, Reason, explained, finished, options,
     planned,
 };
 use crate::connected::{Folders, Way, Wish, untold};
-use crate::methods::databases::{queries, save};
+use crate::methods::databases::{
+    SavedQuery, SavedQueryParam, queries, query_names, query_of, save, wire,
+};
 use databases::export::{Export, to_file};
 use databases::plan::Plan;
 use databases::stream::stoppable;
 use databases::{
-    Column, Done, Engine, Kind, Lent, Page, Server, Session, Sink, Step, Watch, statement,
+    Column, Done, Engine, Kind, Lent, Page, Server, Session, Sink, Step, Watch, guard, statement,
 };
+use serde_json::{Map, Value};
+use std::collections::HashSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
+
+/// What stands before the name of a project's query where it cannot be told by its name alone.
+pub const OF_PROJECT: &str = "project:";
 
 /// A session of somebody's own.
 pub struct Held {
@@ -30,6 +37,8 @@ pub struct Held {
 pub struct Saved {
     /// Its name.
     pub name: String,
+    /// Whether it is the project's: whoever wrote the project wrote it.
+    pub project: bool,
     /// What it is for.
     pub about: Option<String>,
     /// Connection it is for.
@@ -89,21 +98,74 @@ impl Direct {
     /// Where there is no folder for them.
     pub fn saved_queries(&self, project: Option<&str>) -> Result<Vec<Saved>, Failure> {
         let found = queries(&self.connected, project).map_err(untold)?.queries;
-        let default = |it: crate::methods::databases::SavedQueryParam| Some((it.name, it.default?));
-        Ok(found
-            .into_iter()
-            .map(|it| Saved {
-                name: it.query,
-                about: it.about,
-                connection: it.connection,
-                text: it.text,
-                defaults: it.params.into_iter().filter_map(default).collect(),
-            })
-            .collect())
+        Ok(found.into_iter().map(Saved::of).collect())
+    }
+
+    /// The names that saved queries are run by: the user's own by theirs, and those of the project too,
+    /// with [`OF_PROJECT`] before it where the user has one of that name.
+    ///
+    /// # Errors
+    /// Where there is no folder for them.
+    pub fn query_names(&self, project: Option<&str>) -> Result<Vec<String>, Failure> {
+        let all = query_names(&self.connected, project).map_err(untold)?;
+        let own: HashSet<&str> = all.iter().filter(|it| !it.1).map(|it| it.0.as_str()).collect();
+        let called = |(name, project): &(String, bool)| match project {
+            true if own.contains(name.as_str()) => format!("{OF_PROJECT}{name}"),
+            _ => name.clone(),
+        };
+        Ok(all.iter().map(called).collect())
+    }
+
+    /// The saved query that a name means: the user's own goes before one of the project.
+    ///
+    /// # Errors
+    /// Where there is none, or it cannot be read.
+    pub fn saved_query(&self, project: Option<&str>, name: &str) -> Result<Saved, Failure> {
+        let find = |of, name| query_of(&self.connected, of, name).map_err(untold);
+        let found = match (name.strip_prefix(OF_PROJECT), project) {
+            (Some(name), Some(_)) => find(project, name)?,
+            (Some(_), None) => None,
+            (None, None) => find(None, name)?,
+            (None, Some(_)) => match find(None, name)? {
+                None => find(project, name)?,
+                own => own,
+            },
+        };
+        let none = || {
+            let text = format!("there is no query `{name}`");
+            Failure::new(Reason::Usage, text).hint("`\\r` lists them")
+        };
+        found.map(Saved::of).ok_or_else(none)
+    }
+
+    /// What the history of a prompt keeps of a text: nothing where it says a password.
+    pub fn may_be_kept(engine: Engine, text: &str) -> bool {
+        !statement::says_password(engine, text)
+    }
+}
+
+impl Saved {
+    fn of(it: SavedQuery) -> Saved {
+        let default = |it: SavedQueryParam| Some((it.name, it.default?));
+        Saved {
+            name: it.query,
+            project: it.project,
+            about: it.about,
+            connection: it.connection,
+            text: it.text,
+            defaults: it.params.into_iter().filter_map(default).collect(),
+        }
     }
 }
 
 impl Held {
+    /// Whether nothing but reading is in statements, or they cannot write here anyway.
+    pub fn only_reads(&self, script: &str, params: &Map<String, Value>) -> bool {
+        let Ok(values) = wire::values(Some(params)) else { return false };
+        let prepared = guard::prepare(self.engine(), script, &values, guard::Access::Read);
+        self.read_only() || prepared.is_ok()
+    }
+
     /// Its connection's name; a URL without its password.
     pub fn name(&self) -> &str {
         &self.way.entry.name
@@ -121,7 +183,7 @@ impl Held {
 
     /// Longest time of a statement.
     pub fn timeout(&self) -> Duration {
-        self.way.entry.limits.timeout.unwrap_or(TIMEOUT)
+        self.way.entry.limits.timeout.unwrap_or(FOREVER)
     }
 
     /// The server.
@@ -187,7 +249,7 @@ impl Held {
         watch: Watch<'_>,
         hear: &mut dyn FnMut(&str, &str),
     ) -> Result<Ran, Failure> {
-        let options = options(&self.way, output);
+        let options = options(&self.way, output)?;
         let mut export = Export::new(output.format, &options, to)?.watched(watch);
         let ran = self.direct.fill(
             query,
@@ -214,7 +276,7 @@ impl Held {
         watch: Watch<'_>,
         hear: &mut dyn FnMut(&str, &str),
     ) -> Result<Ran, Failure> {
-        let options = options(&self.way, output);
+        let options = options(&self.way, output)?;
         let (direct, way, lent) = (&self.direct, &self.way, &mut self.lent);
         let mut ran = Ran::default();
         let written = to_file(path, over, output.format, &options, watch, |export| {

@@ -156,3 +156,147 @@ fn ways_without_encryption_are_warned_of() {
         assert!(said.contains(warned) && said.is_empty() == warned.is_empty(), "{lines}: {said}");
     }
 }
+
+#[test]
+fn a_file_that_nobody_trusts_says_not_who_is_given_a_typed_password() {
+    let verified = "engine = \"postgres\"\nhost = \"db.example.org\"\npassword = \"prompt\"";
+    let place = Place::new(&format!("[it]\n{verified}\n"));
+    assert!(place.go("it", "").is_ok());
+    for lines in [
+        "engine = \"postgres\"\nhost = [\"db.example.org\", \"evil\"]\npassword = \"prompt\"",
+        "url = \"postgres://db.example.org,evil/shop\"\npassword = \"prompt\"",
+        &format!("{verified}\ntls = \"off\""),
+        &format!("{verified}\ntls = \"unverified\""),
+        &format!("{verified}\ntls_ca = \"theirs.pem\""),
+        &format!("{verified}\ntls_name = \"evil\""),
+    ] {
+        let place = Place::new(&format!("[it]\n{lines}\n"));
+        let failure = place.go("it", "").expect_err(lines);
+        assert_eq!(failure.reason, Reason::Refused, "{lines}: {failure}");
+        assert!(failure.message.contains("the password that you type"), "{failure}");
+        assert!(failure.hint.as_deref().unwrap().contains("backstory query it --trust"));
+        let hash = place.known("").project.unwrap().hash;
+        assert!(place.go("it", &hash).is_ok(), "{lines}");
+    }
+}
+
+#[test]
+fn a_typed_password_is_for_one_entry_of_one_file_and_all_its_servers() {
+    let text = "[it]\nengine = \"postgres\"\nhost = \"a\"\nuser = \"u\"\ndatabase = \"d\"\npassword = \"prompt\"\n";
+    let entry = only(text);
+    let key = entry.confided_to();
+    let read_as = |scope, file: &str| {
+        let read = read(text.as_bytes(), Path::new(file), scope, None);
+        read.entries[0].confided_to()
+    };
+    // The same words of another file, or of another name.
+    assert_ne!(read_as(Scope::User, "/other/connections.toml"), key);
+    assert_ne!(only(&text.replace("[it]", "[that]")).confided_to(), key);
+    for more in [
+        "port = 1",
+        "tls = \"off\"",
+        "tls_ca = \"x.pem\"",
+        "tls_name = \"b\"",
+        "[it.options]\na = \"b\"",
+        "[it.ssh]\nhost = \"b\"",
+    ] {
+        assert_ne!(only(&format!("{text}{more}")).confided_to(), key, "{more}");
+    }
+    let second = text.replace("\"a\"", "[\"a\", \"b\"]");
+    let second = only(&second);
+    assert_eq!(second.shown(), entry.shown());
+    assert_ne!(second.confided_to(), key);
+    // What has nothing to do with who is spoken to changes nothing, a line above least of all.
+    let same = format!("\n\n{text}colour = \"red\"\ntimeout = 1\nread_only = false\n");
+    assert_eq!(only(&same).confided_to(), key);
+}
+
+#[test]
+fn names_that_mean_something_already_are_not_taken_without_trust() {
+    let entry =
+        |name: &str| format!("[\"{name}\"]\nengine = \"redis\"\nhost = \"evil.example.org\"\n");
+    for (name, says) in [("my.cnf", "what is found there"), ("n.db", "the file of that name")] {
+        let place = Place::new(&entry(name));
+        place.put("n.db", "");
+        let failure = place.go(name, "").expect_err(name);
+        assert_eq!(failure.reason, Reason::Refused, "{failure}");
+        assert!(failure.message.contains(says), "{failure}");
+        let hash = place.known("").project.unwrap().hash;
+        assert!(place.go(name, &hash).is_ok(), "{name}");
+    }
+    let place = Place::new(&entry("n.db"));
+    assert!(place.go("n.db", "").is_ok(), "there is no such file");
+    // One's own that is broken keeps its place too.
+    let place = Place::new(&entry("half"));
+    place.put("config/connections.toml", "[half]\nengine = \"redis\"\nhots = 1\n");
+    assert!(place.go("half", "").unwrap_err().message.contains("the place of your own"));
+}
+
+#[test]
+fn files_outside_of_a_project_are_not_opened_without_trust() {
+    for (file, outside) in [
+        ("../dev.db", false),
+        ("./dev.db", false),
+        ("../data/../dev.db", false),
+        (":memory:", false),
+        ("../../other.db", true),
+        ("/etc/passwd", true),
+        ("~/mail.db", true),
+        ("../link/mail.db", true),
+        ("../link/not-there/yet.db", true),
+    ] {
+        let place = Place::new(&format!("[it]\nengine = \"sqlite\"\nfile = \"{file}\"\n"));
+        place.put("home/mail.db", "");
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(
+            place.folder.path().join("home"),
+            place.folder.path().join("project/link"),
+        )
+        .unwrap();
+        if cfg!(not(unix)) && file.contains("link") {
+            continue;
+        }
+        let gone = place.go("it", "");
+        assert_eq!(gone.is_err(), outside, "{file}: {gone:?}");
+        if let Err(failure) = gone {
+            assert!(failure.message.contains("outside of the project"), "{failure}");
+        }
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_gives_way_to_nothing() {
+    let own = "[prod]\nengine = \"redis\"\nhost = \"mine\"\n";
+    let there = "[there]\nengine = \"redis\"\nhost = \"h\"\n";
+    let large = format!("{there}# {}", "x".repeat(1 << 20));
+    for (text, line) in [
+        (&b"[prod\nurl = \"redis://theirs\"\n"[..], ":1"),
+        (b"[there]\nengine = \"redis\"\n\n[prod\nurl = \"redis://theirs\"\n", ":4"),
+        (b"#[prod]\nurl = \"redis://theirs\"\n", ":2"),
+        (b"[prod]\nurl = \"redis://caf\xe9\"\n", ":2"),
+        (large.as_bytes(), ""),
+    ] {
+        let shown = String::from_utf8_lossy(&text[..text.len().min(80)]).into_owned();
+        let place = Place::new("");
+        std::fs::write(place.folder.path().join("project/.backstory/connections.toml"), text)
+            .unwrap();
+        place.put("config/connections.toml", own);
+        let known = place.known("");
+        let failure = place.go("prod", "").expect_err(&format!("{shown} {:#?}", known.troubles));
+        assert_eq!(failure.reason, Reason::Usage, "{shown}: {failure}");
+        let file = format!("project/.backstory/connections.toml{line}:");
+        assert!(failure.message.contains(&file), "{shown}: {failure}");
+        // Nor is it said that there is none.
+        let failure = place.go("other", "").expect_err(&shown);
+        if !shown.contains("[prod\n") {
+            assert!(failure.message.contains(&file), "{shown}: {failure}");
+        }
+        assert!(place.go("redis://typed.example.org", "").is_ok(), "{shown}");
+    }
+    // A fault within one connection is that one's alone.
+    let place = Place::new(&format!("[prod]\nengine = = 1\n{there}"));
+    place.put("config/connections.toml", &format!("{own}{}", own.replace("prod", "also")));
+    assert!(place.go("prod", "").is_err());
+    assert!(place.go("there", "").is_ok());
+    assert!(place.go("also", "").is_ok());
+}

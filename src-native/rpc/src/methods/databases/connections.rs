@@ -332,7 +332,7 @@ fn connection(connected: &Connected, of: &Entry) -> Connection {
         connection: of.name.clone(),
         engine: DatabaseEngine::of(of.engine),
         engine_title: of.engine.title().to_owned(),
-        needs_password: matches!(of.password, Password::Prompt) && !connected.has_password(&shown),
+        needs_password: matches!(of.password, Password::Prompt) && !connected.has_password(of),
         address: if origin == ConnectionOrigin::Join { "all connections".into() } else { shown },
         origin,
         place,
@@ -470,6 +470,7 @@ impl Method for Save {
     type Reply = SaveReply;
 
     async fn call(self, cx: Context) -> Result<SaveReply> {
+        let may_start = cx.caller.may(Access::Exec);
         let reply = connected(&cx, move |connected| {
             if self.connection == MEMORY || self.connection == JOIN {
                 let text = format!("`{}` is a name of Backstory's own", self.connection);
@@ -478,6 +479,10 @@ impl Method for Save {
             let (file, scope) = place(connected, self.project.as_deref())?;
             let entry = read_entry(&self.connection, &self.entry, &file, scope)?;
             let home = std::env::var_os("HOME").map(PathBuf::from);
+            if !may_start {
+                let was = self.was.as_deref();
+                starts_nothing_new(connected, self.project.as_deref(), &entry, was)?;
+            }
             if let Some(folder) = file.parent() {
                 std::fs::create_dir_all(folder)
                     .map_err(|it| crate::connected::unwritable(folder, &it))?;
@@ -494,6 +499,34 @@ impl Method for Save {
         cx.changed(&[Topic::Databases], None);
         Ok(reply)
     }
+}
+
+/// Refuses an entry that names programs which its file does not name yet: to write one down is to start
+/// it, as soon as anybody connects.
+fn starts_nothing_new(
+    connected: &Connected,
+    project: Option<&str>,
+    entry: &Entry,
+    was: Option<&str>,
+) -> Result<()> {
+    let Some(starts) = entry.starts() else { return Ok(()) };
+    let (file, _) = place(connected, project)?;
+    let known = connected.known(project);
+    let there = known.entries.iter().find(|it| {
+        let of = match &it.source {
+            Source::User { file, .. } | Source::Project { file, .. } => Some(file),
+            Source::Found(_) | Source::Given => None,
+        };
+        of == Some(&file) && it.name == was.unwrap_or(&entry.name)
+    });
+    if there.and_then(Entry::starts) == Some(starts) {
+        return Ok(());
+    }
+    let text = format!("the entry of `{}` would start a program", entry.name);
+    Err(Error::new(Code::Denied, text).hint(format!(
+        "`cmd:`, `ssh` and options of SQLite and DuckDB are for the window to save, or for you to write into {}",
+        file.display()
+    )))
 }
 
 impl Method for Remove {
@@ -531,7 +564,7 @@ impl Method for SetPassword {
             let entry = connected.entry(self.project.as_deref(), &self.connection)?;
             let password = match &entry.password {
                 Password::Prompt => {
-                    connected.keep_password(&entry.shown(), Secret::new(self.password));
+                    connected.keep_password(&entry, Secret::new(self.password));
                     "prompt".to_owned()
                 }
                 Password::Reference(reference) => {
@@ -563,7 +596,7 @@ impl Method for SetPassword {
 
 impl Method for Trust {
     const NAME: &'static str = "databases.trust";
-    const ACCESS: Access = Access::Write;
+    const ACCESS: Access = Access::Exec;
     const TOPICS: &'static [Topic] = &[Topic::Databases];
     const EXAMPLE: &'static str = r#"{"project":".","digest":"…"}"#;
     type Reply = TrustReply;

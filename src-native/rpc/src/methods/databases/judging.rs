@@ -139,14 +139,20 @@ impl Method for Explain {
                 lent.spoil();
             }
             let plan = plan.map_err(told)?;
-            Ok(ExplainReply {
-                roots: plan.roots.into_iter().map(wire::node).collect(),
-                text: plan.text,
-                planning_milliseconds: plan.planning_ms,
-                running_milliseconds: plan.running_ms,
-            })
+            Ok(ExplainReply::of(plan))
         })
         .await
+    }
+}
+
+impl ExplainReply {
+    pub(crate) fn of(plan: databases::plan::Plan) -> ExplainReply {
+        ExplainReply {
+            roots: plan.roots.into_iter().map(wire::node).collect(),
+            text: plan.text,
+            planning_milliseconds: plan.planning_ms,
+            running_milliseconds: plan.running_ms,
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is kept: the history of what was run, and saved queries.
 
+use super::query_files::{file_of, queries};
 use super::{connected, wire};
 use crate::connected::{Connected, Way, told, unwritable};
 use crate::wire::{reply, request, time};
@@ -199,12 +200,6 @@ const RUNS_MAX: u32 = 1_000;
 const HISTORY_MAX: u64 = 32 << 20;
 /// Letters of a statement that the history keeps.
 const STATEMENT_MAX: usize = 100_000;
-/// The folder of a project's queries, and of the user's.
-const QUERIES: &str = "queries";
-/// Saved queries that are listed.
-const QUERIES_MAX: usize = 5_000;
-/// Largest saved query, in bytes.
-const QUERY_MAX: u64 = 4 << 20;
 
 /// A line of the history.
 #[derive(Serialize, Deserialize)]
@@ -216,6 +211,16 @@ struct Line {
     ms: f64,
     rows: Option<u64>,
     failure: Option<String>,
+}
+
+/// What the history keeps of a text: of one that says a password, its first word.
+pub(crate) fn kept(engine: databases::Engine, text: &str) -> String {
+    if !databases::statement::says_password(engine, text) {
+        return text.to_owned();
+    }
+    let word = text.split_whitespace().next().unwrap_or_default();
+    let word: String = word.chars().take_while(|it| it.is_alphanumeric() || *it == '_').collect();
+    format!("{word} … (it says a password, and the rest is not kept)")
 }
 
 /// What will stand in the history of something that begins to run.
@@ -232,7 +237,7 @@ impl Note {
             file: connected.folders.as_ref().map(|it| it.state.join("history.jsonl")),
             at: ingest::now().0,
             connection: way.entry.name.clone(),
-            text: text.chars().take(STATEMENT_MAX).collect(),
+            text: kept(way.entry.engine, text).chars().take(STATEMENT_MAX).collect(),
         }
     }
 
@@ -400,16 +405,6 @@ impl Method for Queries {
     }
 }
 
-/// The saved queries of a project, and the user's own.
-pub(crate) fn queries(connected: &Connected, project: Option<&str>) -> Result<QueriesReply> {
-    let mut reply = QueriesReply { queries: Vec::new(), troubles: Vec::new() };
-    if project.is_some() {
-        collect(&folder(connected, project)?, true, &mut reply);
-    }
-    collect(&folder(connected, None)?, false, &mut reply);
-    Ok(reply)
-}
-
 /// Saves a query; over one that is there only where `over` says so. Tells its file.
 pub(crate) fn save(
     connected: &Connected,
@@ -487,71 +482,6 @@ impl Method for RemoveQuery {
     }
 }
 
-/// The folder of queries: the project's, or the user's own.
-fn folder(connected: &Connected, project: Option<&str>) -> Result<PathBuf> {
-    Ok(match project {
-        Some(project) => Path::new(project).join(databases::connections::FOLDER).join(QUERIES),
-        None => connected.folders()?.config.join(QUERIES),
-    })
-}
-
-/// The file of a query. Its name stays within the folder.
-fn file_of(connected: &Connected, project: Option<&str>, name: &str) -> Result<PathBuf> {
-    let fits = |part: &str| {
-        !part.is_empty()
-            && part.len() <= 100
-            && !part.starts_with('.')
-            && part.chars().all(|it| it.is_alphanumeric() || matches!(it, '-' | '_' | '.' | ' '))
-    };
-    if name.split('/').count() > 5 || !name.split('/').all(fits) {
-        let text = format!("`{name}` is no name of a query");
-        return Err(Error::invalid(text)
-            .hint("letters, digits, spaces, `-`, `_` and `.`, with `/` between folders"));
-    }
-    let mut file = folder(connected, project)?;
-    file.extend(name.split('/'));
-    file.set_file_name(format!("{}.sql", file.file_name().unwrap_or_default().to_string_lossy()));
-    Ok(file)
-}
-
-/// Reads all queries below a folder, by name. Links are not followed.
-fn collect(root: &Path, project: bool, into: &mut QueriesReply) {
-    let mut files = Vec::new();
-    let mut folders = vec![root.to_owned()];
-    while let Some(folder) = folders.pop() {
-        let Ok(entries) = std::fs::read_dir(&folder) else { continue };
-        for entry in entries.flatten() {
-            let (path, Ok(kind)) = (entry.path(), entry.file_type()) else { continue };
-            if kind.is_dir() && folders.len() < 100 {
-                folders.push(path);
-            } else if kind.is_file() && path.extension().is_some_and(|it| it == "sql") {
-                files.push(path);
-            }
-        }
-    }
-    files.sort();
-    for file in files.into_iter().take(QUERIES_MAX) {
-        let name = file.strip_prefix(root).unwrap_or(&file).with_extension("");
-        let name = name.to_string_lossy().replace('\\', "/");
-        let read = match std::fs::metadata(&file) {
-            Ok(facts) if facts.len() > QUERY_MAX => Err("it is larger than 4 MB".to_owned()),
-            _ => std::fs::read_to_string(&file).map_err(|it| it.to_string()),
-        };
-        match read.and_then(|text| query::read(&text).map_err(|it| it.to_string())) {
-            Ok(read) => into.queries.push(SavedQuery {
-                query: name,
-                file: file.display().to_string(),
-                project,
-                text: read.text,
-                connection: read.connection,
-                about: read.about,
-                params: read.params.into_iter().map(above).collect(),
-            }),
-            Err(error) => into.troubles.push(format!("{}: {error}", file.display())),
-        }
-    }
-}
-
 fn below(of: QueryParam) -> query::Param {
     query::Param {
         name: of.name,
@@ -560,20 +490,6 @@ fn below(of: QueryParam) -> query::Param {
             QueryParamKind::Number => query::ParamKind::Number,
             QueryParamKind::Bool => query::ParamKind::Bool,
             QueryParamKind::Date => query::ParamKind::Date,
-        },
-        default: of.default,
-        about: of.about,
-    }
-}
-
-fn above(of: query::Param) -> SavedQueryParam {
-    SavedQueryParam {
-        name: of.name,
-        kind: match of.kind {
-            query::ParamKind::Text => QueryParamKind::Text,
-            query::ParamKind::Number => QueryParamKind::Number,
-            query::ParamKind::Bool => QueryParamKind::Bool,
-            query::ParamKind::Date => QueryParamKind::Date,
         },
         default: of.default,
         about: of.about,
