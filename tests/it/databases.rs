@@ -359,6 +359,9 @@ fn a_projects_file_that_names_secrets_is_used_only_once_it_is_trusted() {
         backstory.refuse("databases.check", json!({ "connection": "theirs", "project": project }))
     };
     assert_eq!(check().0, "denied");
+    let password = json!({ "connection": "theirs", "project": project, "password": "x" });
+    let set = backstory.as_window("databases.setPassword", &password);
+    assert_eq!(set["error"]["data"]["kind"], "denied", "its place may be one of the user's own");
     let digest = list()["untrusted"].clone();
     let trust = json!({ "project": project, "digest": digest });
     assert!(backstory.as_window("databases.trust", &trust)["error"].is_null());
@@ -598,4 +601,24 @@ fn saved_queries_of_a_project_are_read_in_bounds() {
     let troubles = listed["troubles"].to_string();
     assert!(troubles.contains("a.sql") && troubles.contains("larger than 1 MB"), "{troubles}");
     assert!(troubles.contains("6 of 9 queries are not listed"), "{troubles}");
+}
+
+#[test]
+fn the_audit_keeps_no_password() {
+    let backstory = Backstory::new();
+    let url = "postgres://u:sekret@127.0.0.1:1/shop";
+    backstory.refuse("databases.run", json!({ "connection": url, "text": "select 1" }));
+    let file = shop(&backstory);
+    let text = "alter role a password 'sekret'";
+    backstory.refuse("databases.run", json!({ "connection": file, "text": text }));
+    for entry in [
+        json!({ "url": "redis://:sekret@h" }),
+        json!({ "engine": "redis", "host": "h", "password": "sekret" }),
+    ] {
+        backstory.refuse("databases.save", json!({ "connection": "it", "entry": entry }));
+    }
+    let audit = || backstory.ask("store.audit", json!({})).to_string();
+    until("it is written down", || (audit().matches("databases.").count() >= 4).then_some(()));
+    assert!(!audit().contains("sekret"), "{}", audit());
+    assert!(audit().contains("select 1"), "all else is there: {}", audit());
 }

@@ -428,6 +428,22 @@ fn nothing_is_left_of_a_file_when_the_process_is_told_to_end() {
     assert!(kill.unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(130));
     assert_eq!(there(), Vec::<String>::new());
+    // Nor of what was fetched to be joined.
+    let config = home.path().join("b/config");
+    std::fs::create_dir_all(&config).unwrap();
+    std::fs::write(config.join("connections.toml"), format!("[slow]\nurl = \"{url}\"\n")).unwrap();
+    let results = home.path().join("b/state/results");
+    let many = || std::fs::read_dir(&results).map_or(0, Iterator::count);
+    let mut child = home
+        .command(BACKSTORY)
+        .args(["query", "join", "-e", "select a.id from slow.t a"])
+        .spawn()
+        .unwrap();
+    until("it fetches", || (many() > 0).then_some(()));
+    let kill = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    assert!(kill.unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(many(), 0);
 }
 
 #[test]

@@ -331,24 +331,34 @@ fn asked(cx: &Context, entry: &Entry, params: &str) {
 }
 
 /// Parameters as the audit may have them: somebody may have written a token where its place belongs,
-/// or into an address.
+/// a password into an address, or a statement that says one.
 fn shown(params: &str) -> String {
-    let Ok(Value::Object(mut params)) = serde_json::from_str(params) else {
+    let Ok(mut params @ Value::Object(_)) = serde_json::from_str(params) else {
         return String::new();
     };
-    for (name, value) in &mut params {
-        let Value::String(text) = value else { continue };
-        *text = match name.as_str() {
-            "token" | "hook" => match text.split_once(':') {
-                Some((kind @ ("env" | "keyring"), name)) => format!("{kind}:{name}"),
-                Some(("cmd", _)) => "cmd:…".to_owned(),
-                _ => "…".to_owned(),
-            },
-            "address" => ingest::sources::web::address::shown(text),
-            _ => continue,
-        };
-    }
-    Value::Object(params).to_string()
+    hide("", &mut params);
+    params.to_string()
+}
+
+fn hide(name: &str, value: &mut Value) {
+    let text = match value {
+        Value::Object(inner) => return inner.iter_mut().for_each(|(name, it)| hide(name, it)),
+        Value::Array(inner) => return inner.iter_mut().for_each(|it| hide(name, it)),
+        Value::String(text) => text,
+        _ => return,
+    };
+    let says = |engine| databases::statement::says_password(engine, text);
+    *text = match name {
+        "token" | "hook" | "password" => match text.split_once(':') {
+            Some((kind @ ("env" | "keyring"), name)) => format!("{kind}:{name}"),
+            Some(("cmd", _)) => "cmd:…".to_owned(),
+            _ => "…".to_owned(),
+        },
+        "address" => ingest::sources::web::address::shown(text),
+        // Which engine it is for is not known here.
+        _ if says(databases::Engine::Postgres) || says(databases::Engine::Redis) => "…".to_owned(),
+        _ => return,
+    };
 }
 
 /// A call whose panic ends it and nothing else. Not a task of its own: most answers would wait

@@ -562,6 +562,10 @@ impl Method for SetPassword {
     async fn call(self, cx: Context) -> Result<SetPasswordReply> {
         let reply = connected(&cx, move |connected| {
             let entry = connected.entry(self.project.as_deref(), &self.connection)?;
+            if let Some(needs) = entry.untrusted() {
+                let text = format!("`{}` is not used yet: {needs}", entry.name);
+                return Err(Error::new(Code::Denied, text).hint("trust the project's file first"));
+            }
             let password = match &entry.password {
                 Password::Prompt => {
                     connected.keep_password(&entry, Secret::new(self.password));
