@@ -375,7 +375,8 @@ impl<'a> Asked<'a> {
                 self.direct.engine(self.project.as_deref(), &self.connection)?,
                 rpc::query::Engine::Redis | rpc::query::Engine::Mongodb
             );
-            return Ok(Some(given.join(if one_a_line { "\n" } else { ";\n" })));
+            // On a line of its own: one before may end in a comment.
+            return Ok(Some(given.join(if one_a_line { "\n" } else { "\n;\n" })));
         }
         let file = self.matches.get_one::<PathBuf>("file");
         if let Some(path) = file.filter(|it| *it != Path::new("-")) {
@@ -455,9 +456,11 @@ pub(crate) fn with_password<T>(
 /// Says what was done, for people, and how long it took where that is `timed`.
 pub(crate) fn tell(ran: &Ran, output: &Output, terminal: Terminal, timed: bool) {
     let time = if timed { format!(", {}", spent(ran.took)) } else { String::new() };
-    for (tag, rows) in ran.done.iter().filter(|_| ran.results == 0) {
-        let count = rows.map(|it| format!(", {}", counted(it))).unwrap_or_default();
-        let tag = if tag.is_empty() { "done" } else { tag };
+    // What changed rows is said in any case; what gave rows is seen.
+    for it in ran.done.iter().filter(|it| ran.results == 0 || it.affected.is_some()) {
+        let count = it.affected.map(|it| format!(", {}", counted(it))).unwrap_or_default();
+        let tag = if it.tag.is_empty() { "done" } else { &it.tag };
+        let time = if timed { format!(", {}", spent(it.took)) } else { String::new() };
         note(&format!("{tag}{count}{time}"));
     }
     let for_people = matches!(output.format, Format::Table | Format::Vertical);

@@ -31,6 +31,8 @@ pub enum Change {
     Delete {
         /// What tells the row apart, as it was read.
         key: Vec<Cell>,
+        /// What else it held when it was read.
+        was: Vec<Cell>,
     },
 }
 
@@ -72,10 +74,11 @@ impl Builder {
             None => Value::Text(text.clone()),
         };
         self.mark(value);
-        self.sent.shown += &format!("'{}'", text.replace('\'', "''"));
     }
 
+    /// A mark where it is sent, the value itself in the engine's own writing where it is shown.
     fn mark(&mut self, value: Value) {
+        self.sent.shown += &crate::export::literal(self.engine, &value);
         self.sent.values.push(value);
         let at = self.sent.values.len();
         self.sent.text += &match self.engine {
@@ -107,7 +110,6 @@ impl Builder {
         if binary.contains(&cell.0) {
             return self.is(cell, binary);
         }
-        let shown = format!("'{}'", text.replace('\'', "''"));
         match self.engine {
             Engine::Sqlite => {
                 self.put(&format!("({name} IS "));
@@ -117,10 +119,8 @@ impl Builder {
                 } else {
                     Value::Text(text.clone())
                 });
-                self.sent.shown += &shown;
                 self.put(&format!(" OR CAST({name} AS TEXT) IS "));
                 self.mark(Value::Text(text.clone()));
-                self.sent.shown += &shown;
                 self.put(")");
                 return;
             }
@@ -130,7 +130,16 @@ impl Builder {
             _ => self.put(&format!("{name} = ")),
         }
         self.mark(Value::Text(text.clone()));
-        self.sent.shown += &shown;
+    }
+
+    /// The row that was read, as it was read.
+    fn as_read(&mut self, key: &[Cell], was: &[Cell], binary: &[String]) {
+        self.put(" WHERE ");
+        self.list(key, " AND ", |it, cell| it.is(cell, binary));
+        if !was.is_empty() {
+            self.put(" AND ");
+            self.list(was, " AND ", |it, cell| it.still(cell, binary));
+        }
     }
 
     fn list(&mut self, cells: &[Cell], between: &str, mut each: impl FnMut(&mut Builder, &Cell)) {
@@ -189,12 +198,7 @@ fn statement(engine: Engine, table: &str, change: &Change, binary: &[String]) ->
                 it.put(&format!("{name} = "));
                 it.value(&cell.1, binary.contains(&cell.0));
             });
-            it.put(" WHERE ");
-            it.list(key, " AND ", |it, cell| it.is(cell, binary));
-            if !was.is_empty() {
-                it.put(" AND ");
-                it.list(was, " AND ", |it, cell| it.still(cell, binary));
-            }
+            it.as_read(key, was, binary);
         }
         Change::Insert { set } if set.is_empty() => match engine {
             Engine::Mysql => it.put(&format!("INSERT INTO {table} () VALUES ()")),
@@ -210,10 +214,10 @@ fn statement(engine: Engine, table: &str, change: &Change, binary: &[String]) ->
             it.list(set, ", ", |it, cell| it.value(&cell.1, binary.contains(&cell.0)));
             it.put(")");
         }
-        Change::Delete { key } => {
+        Change::Delete { key, was } => {
             apart(key)?;
-            it.put(&format!("DELETE FROM {table} WHERE "));
-            it.list(key, " AND ", |it, cell| it.is(cell, binary));
+            it.put(&format!("DELETE FROM {table}"));
+            it.as_read(key, was, binary);
         }
     }
     Ok(it.sent)

@@ -177,6 +177,11 @@ impl Default for Options {
     }
 }
 
+/// A value as a literal in an engine's own writing.
+pub(crate) fn literal(engine: Engine, value: &crate::Value) -> String {
+    sql::literal(engine, value)
+}
+
 /// What was written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Written {

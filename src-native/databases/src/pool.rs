@@ -93,7 +93,7 @@ impl Pool {
             if left.is_zero() {
                 let text = format!("all {} sessions with {} are busy", self.most, self.shown);
                 return Err(Failure::new(Reason::TimedOut, text)
-                    .hint("stop a statement that runs, or allow more with `sessions`"));
+                    .hint("stop a statement that runs, or allow more with `pool` in the connection's entry"));
             }
             inner = self.freed.wait_timeout(inner, left).unwrap_or_else(PoisonError::into_inner).0;
         }

@@ -1,6 +1,7 @@
 //! Statements on their way: run one after the other on a thread of their own, their rows kept on disk as
 //! they come, their end certain: by the server, by whoever waits, or by the clock.
 
+use crate::guard;
 use crate::pool::Lent;
 use crate::spool::Spool;
 use crate::{
@@ -38,10 +39,18 @@ pub struct Prepared {
     pub line: u32,
     /// The character in that line it begins at, from 1.
     pub column: u32,
-    /// Whether it only reads, so that others may use the session after it.
+    /// Whether it only reads.
     pub reads: bool,
     /// Whether the server keeps what was done before it, whatever transaction is open.
     pub commits: bool,
+    /// The step that it takes in a transaction.
+    pub transaction: Option<Step>,
+    /// Whether it may end a transaction from within, unseen.
+    pub ends: bool,
+    /// Whether the session may be another one after it, although it only reads.
+    pub leaves: bool,
+    /// Whether it is likely to give rows.
+    pub rows: bool,
     /// Whether its rows can be had as CSV from the server, where that can do so.
     pub copies: bool,
 }
@@ -59,6 +68,8 @@ pub struct Settings {
     pub folder: PathBuf,
     /// Bytes that are kept of each result.
     pub kept: u64,
+    /// Whether somebody holds the session: a transaction that stays open is theirs to end.
+    pub held: bool,
     /// Whether a result waits until more of it is wanted. Where several statements follow each other,
     /// all rows are read.
     pub waits: bool,
@@ -86,6 +97,7 @@ struct State {
     /// Time in which nobody wanted more.
     held_total: Duration,
     timed_out: bool,
+    gave_way: bool,
     ended: Option<Ended>,
     /// None once it is being done.
     then: Option<Vec<Box<Then>>>,
@@ -278,6 +290,17 @@ impl Run {
         }
     }
 
+    /// Since when it waits for somebody to want more of its rows.
+    pub fn held_since(&self) -> Option<Instant> {
+        self.lock().held
+    }
+
+    /// Ends it because its session is needed: it waits for somebody to read on. What has come stays.
+    pub fn give_way(&self) {
+        self.lock().gave_way = true;
+        self.stop();
+    }
+
     /// Whether it waits for somebody to want more of its rows.
     pub fn is_held(&self) -> bool {
         self.lock().held.is_some()
@@ -326,7 +349,7 @@ impl Run {
         // A driver that panics takes its session along and nothing else.
         let worked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             if settings.rolled_back {
-                session.transaction(Step::Begin)?;
+                guard::begin_undone(&mut **session, statements)?;
             }
             for (index, statement) in statements.iter().enumerate() {
                 at = index;
@@ -334,7 +357,7 @@ impl Run {
                     return Err(Failure::cancelled());
                 }
                 self.begin(index);
-                if !statement.reads {
+                if !statement.reads || statement.leaves {
                     session.spoil();
                 }
                 let ask = Ask {
@@ -348,8 +371,11 @@ impl Run {
                 let own = self.lock().results.last_mut().and_then(|it| it.failure.take());
                 ran.map_err(|failure| own.unwrap_or(failure))?;
                 self.finish_last();
+                if settings.rolled_back {
+                    guard::still_undone(&**session)?;
+                }
             }
-            Ok(())
+            if settings.held { Ok(()) } else { guard::left_open(&**session, statements) }
         }));
         let mut failure = match worked {
             Ok(Ok(())) => None,
@@ -367,10 +393,11 @@ impl Run {
             session.spoil();
         }
         if settings.rolled_back
+            && session.in_transaction()
             && let Err(error) = session.transaction(Step::Rollback)
         {
             session.spoil(); // closed, the server undoes it
-            failure = failure.or(Some(error).filter(|it| it.reason != Reason::Unsupported));
+            failure = failure.or(Some(error));
         }
         let in_transaction = session.in_transaction();
         drop(session);
@@ -384,6 +411,7 @@ impl Run {
         let stopped = self.stopping.load(Ordering::SeqCst);
         let failure = failure.map(|it| match it.reason {
             Reason::Cancelled | Reason::Lost if state.timed_out => timed_out(self.timeout),
+            Reason::Cancelled | Reason::Lost if state.gave_way => gave_way(),
             Reason::Lost if stopped => Failure::cancelled(),
             _ => it,
         });
@@ -420,6 +448,12 @@ impl Run {
         }
         self.changed.notify_all();
     }
+}
+
+fn gave_way() -> Failure {
+    let text = "the rest was not read: its session was needed for another statement";
+    Failure::new(Reason::Cancelled, text)
+        .hint("run it again, or allow more sessions with `pool` in the connection's entry")
 }
 
 fn timed_out(after: Duration) -> Failure {
@@ -479,7 +513,7 @@ impl Sink for Keeper<'_> {
         self.run.changed.notify_all();
         let rows = spool.len();
         let stopping = || self.run.stopping.load(Ordering::SeqCst);
-        while self.waits && rows >= state.wanted + AHEAD && !stopping() {
+        while self.waits && rows >= state.wanted.saturating_add(AHEAD) && !stopping() {
             if state.held.is_none() {
                 state.held = Some(Instant::now());
                 self.run.changed.notify_all(); // whoever looks at the clock

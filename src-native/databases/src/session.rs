@@ -177,6 +177,15 @@ pub trait Session: Send {
     /// The server's; [`crate::Reason::Unsupported`] where the engine has none.
     fn transaction(&mut self, step: Step) -> Result<()>;
 
+    /// What a statement may change that stays changed although its transaction is undone: a table without
+    /// transactions. None where all of it can be undone.
+    ///
+    /// # Errors
+    /// The server's.
+    fn cannot_undo(&mut self, _statement: &str) -> Result<Option<String>> {
+        Ok(None)
+    }
+
     /// Whether a transaction is open, begun by [`Session::transaction`] or by a statement.
     fn in_transaction(&self) -> bool;
 

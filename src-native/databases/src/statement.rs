@@ -112,6 +112,12 @@ pub struct Verdict {
     /// Whether the engine keeps what an open transaction did so far because of it, without being asked:
     /// MySQL and MariaDB at CREATE, DROP and the like.
     pub commits: bool,
+    /// Whether an open transaction may be ended from within it, where nobody sees it: by a program that it
+    /// calls, a text that it runs, or a further statement of its batch.
+    pub ends: bool,
+    /// Whether the session may be another one after it, although it only reads: another database, a
+    /// variable with a value.
+    pub leaves: bool,
 }
 
 /// Cuts a script into its statements. Comments alone, and nothing, are no statement.
@@ -204,13 +210,17 @@ fn end_of_mark(script: &str, piece: &split::Piece<'_>) -> usize {
 pub fn judge(engine: Engine, statement: &str) -> Verdict {
     match engine {
         #[cfg(feature = "redis")]
-        Engine::Redis => return redis::judge(statement).verdict(),
+        Engine::Redis => {
+            let leaves = redis::leaves(statement);
+            return Verdict { leaves, ..redis::judge(statement).verdict() };
+        }
         #[cfg(feature = "mongodb")]
         Engine::Mongodb => return mongodb::judge(statement).verdict(),
         _ => {}
     }
     let reads = read::check(engine, statement);
-    let tokens = Tokens::of(engine, Modes::usual(engine), statement);
+    let mut tokens = Tokens::of(engine, Modes::usual(engine), statement);
+    tokens.list.retain(|it| !matches!(it.kind, lexer::Kind::Enter | lexer::Kind::Leave));
     let effect = match &reads {
         Ok(()) => Effect::Reads,
         Err(_) => match effect::losses(engine, statement) {
@@ -224,9 +234,39 @@ pub fn judge(engine: Engine, statement: &str) -> Verdict {
         transaction: head::step(engine, &tokens),
         rows: head::rows(engine, &tokens, reads.is_ok()),
         commits: engine == Engine::Mysql && head::commits(&tokens),
+        ends: head::ends(engine, &tokens),
+        leaves: head::leaves(engine, &tokens),
         effect,
         reads,
     }
+}
+
+/// All words and names of a statement in small letters, each once: what it names is among them.
+pub(crate) fn names(engine: Engine, statement: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for modes in Modes::all(engine, statement) {
+        let tokens = Tokens::of(engine, modes, statement);
+        names.extend((0..tokens.len()).filter_map(|at| Some(tokens.name(at)?.to_lowercase())));
+    }
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Whether rows of a query are surely rows of this one table as it is named once: then what tells them
+/// apart tells the row that is shown. Not where a table is named twice, as when it is joined with itself,
+/// nor where the name is hidden, as in a view or a WITH.
+pub fn shows_one(engine: Engine, statement: &str, table: &str) -> bool {
+    Modes::all(engine, statement).into_iter().all(|modes| {
+        let tokens = Tokens::of(engine, modes, statement);
+        let all = |words: &[&str]| (0..tokens.len()).any(|at| tokens.is_any(at, words));
+        let named = |at: &usize| {
+            tokens.name(*at).is_some_and(|it| it.to_lowercase() == table.to_lowercase())
+                && !tokens.op(at + 1, b'.')
+        };
+        (0..tokens.len()).filter(named).count() == 1
+            && !all(&["with", "union", "intersect", "except", "minus", "group"])
+    })
 }
 
 /// The names of the places that a statement leaves open, `:name` or ClickHouse's `{name:Type}`, each
@@ -292,7 +332,16 @@ impl Judgement {
 
     fn verdict(self) -> Verdict {
         let Judgement { effect, reads } = self;
-        Verdict { effect, reads, transaction: None, rows: true, wraps: false, commits: false }
+        Verdict {
+            effect,
+            reads,
+            transaction: None,
+            rows: true,
+            wraps: false,
+            commits: false,
+            ends: false,
+            leaves: false,
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Statements straight into a file or a terminal: nothing is kept, memory stays flat.
 
 use crate::export::Export;
+use crate::guard;
 use crate::pool::Lent;
 use crate::run::Prepared;
 use crate::{Ask, Done, Failure, Flow, Notice, Page, Reason, Result, Sink, Step};
@@ -22,6 +23,8 @@ pub struct Limits<'a> {
     pub cancel: &'a AtomicBool,
     /// Whether all of it is one transaction that is undone at the end.
     pub rolled_back: bool,
+    /// Whether somebody holds the session: a transaction that stays open is theirs to end.
+    pub held: bool,
     /// Whether rows may come in the server's own CSV; with a header or without.
     pub csv_header: Option<bool>,
 }
@@ -29,11 +32,14 @@ pub struct Limits<'a> {
 /// What statements did beside giving rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Said {
-    /// How each statement ended, in order.
-    pub done: Vec<Done>,
+    /// How each statement ended, in order, and how long it took.
+    pub done: Vec<(Done, Duration)>,
+    /// Statements that were done to their end.
+    pub statements: usize,
 }
 
-/// Runs statements one after the other and pushes what they give. Notices go to `hear` as they come.
+/// Runs statements one after the other and pushes what they give. Notices go to `hear` as they come. What
+/// was done stands in `said`, also where a later one fails.
 ///
 /// # Errors
 /// The first failure, with the number of its statement; those after it were not run.
@@ -43,7 +49,8 @@ pub fn stream(
     limits: Limits<'_>,
     out: &mut Export<'_>,
     hear: &mut dyn FnMut(&Notice),
-) -> Result<Said, (usize, Box<Failure>)> {
+    said: &mut Said,
+) -> Result<(), (usize, Box<Failure>)> {
     let cancel = session.canceller();
     let (over, ended) = (Mutex::new(false), Condvar::new());
     let stopped = AtomicBool::new(false);
@@ -72,7 +79,7 @@ pub fn stream(
                 over = ended.wait_timeout(over, LOOK).unwrap_or_else(PoisonError::into_inner).0;
             }
         });
-        let done = all(session, statements, limits, &stopped, out, hear);
+        let done = all(session, statements, limits, &stopped, out, hear, said);
         *over.lock().unwrap_or_else(PoisonError::into_inner) = true;
         ended.notify_all();
         done
@@ -98,10 +105,10 @@ fn all(
     stopped: &AtomicBool,
     out: &mut Export<'_>,
     hear: &mut dyn FnMut(&Notice),
-) -> Result<Said, (usize, Box<Failure>)> {
-    let mut said = Said::default();
+    said: &mut Said,
+) -> Result<(), (usize, Box<Failure>)> {
     if limits.rolled_back {
-        session.transaction(Step::Begin).map_err(|it| (0, it.into()))?;
+        guard::begin_undone(&mut **session, statements).map_err(|it| (0, it.into()))?;
     }
     let mut failed = None;
     for (at, statement) in statements.iter().enumerate() {
@@ -109,7 +116,7 @@ fn all(
             failed = Some((at, Failure::cancelled().into()));
             break;
         }
-        if !statement.reads {
+        if !statement.reads || statement.leaves {
             session.spoil();
         }
         let ask = Ask {
@@ -118,7 +125,16 @@ fn all(
             page: out.page_size(),
             origins: out.wants_origins(),
         };
-        if let Err(failure) = one(session, statement, &ask, limits, out, hear, &mut said) {
+        let mut ran = one(session, statement, &ask, limits, out, hear, said);
+        if ran.is_ok() {
+            said.statements += 1;
+            if limits.rolled_back {
+                ran = guard::still_undone(&**session);
+            } else if at + 1 == statements.len() && !limits.held {
+                ran = guard::left_open(&**session, statements);
+            }
+        }
+        if let Err(failure) = ran {
             if matches!(failure.reason, Reason::Lost | Reason::Connection) {
                 session.spoil();
             }
@@ -127,12 +143,13 @@ fn all(
         }
     }
     if limits.rolled_back
+        && session.in_transaction()
         && let Err(error) = session.transaction(Step::Rollback)
     {
         session.spoil(); // closed, the server undoes it
         failed = failed.or(Some((statements.len().saturating_sub(1), error.into())));
     }
-    failed.map_or(Ok(said), Err)
+    failed.map_or(Ok(()), Err)
 }
 
 fn one(
@@ -144,14 +161,15 @@ fn one(
     hear: &mut dyn FnMut(&Notice),
     said: &mut Said,
 ) -> Result<()> {
+    let begun = Instant::now();
     if let (true, Some(header)) = (statement.copies, limits.csv_header)
         && let Some(rows) = session.copy_csv(ask, header, &mut |part| out.copied(part), hear)
     {
         out.copied_rows(rows?);
-        said.done.push(Done { affected: None, tag: "SELECT".into() });
+        said.done.push((Done { affected: None, tag: "SELECT".into() }, begun.elapsed()));
         return Ok(());
     }
-    let mut through = Through { out, hear, said };
+    let mut through = Through { out, hear, said, begun };
     session.run(ask, &mut through)
 }
 
@@ -160,6 +178,8 @@ struct Through<'a, 'w> {
     out: &'a mut Export<'w>,
     hear: &'a mut dyn FnMut(&Notice),
     said: &'a mut Said,
+    /// When the result that is next to end began.
+    begun: Instant,
 }
 
 impl Sink for Through<'_, '_> {
@@ -172,7 +192,8 @@ impl Sink for Through<'_, '_> {
     }
 
     fn end(&mut self, done: &Done) -> Flow {
-        self.said.done.push(done.clone());
+        self.said.done.push((done.clone(), self.begun.elapsed()));
+        self.begun = Instant::now();
         self.out.end(done)
     }
 

@@ -22,6 +22,8 @@ const CATALOGUE_SESSIONS: usize = 2;
 pub(crate) const MEMORY: &str = "memory";
 /// All other connections at once, joined on this machine.
 pub(crate) const JOIN: &str = "join";
+/// How long a session is waited for before results that nobody reads on give way.
+const MAKE_ROOM: Duration = Duration::from_millis(300);
 /// How long a side of a join waits for a session.
 const LEND: Duration = Duration::from_secs(5);
 
@@ -393,6 +395,30 @@ impl Connected {
             Error::not_found(format!("there is no run {run}"))
                 .hint("it was closed, or pushed out by newer ones: run the statements again")
         })
+    }
+
+    /// A session for statements. Where all are lent, and some of them only wait for somebody to read on,
+    /// the one that waits longest gives way.
+    pub(crate) fn lend(&self, way: &Arc<Way>) -> std::result::Result<Lent, Failure> {
+        let until = Instant::now() + LEND;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            let lent = way.statements.lend(left.min(MAKE_ROOM));
+            if lent.as_ref().err().is_none_or(|it| it.reason != Reason::TimedOut) || left.is_zero()
+            {
+                return lent;
+            }
+            let runs: Vec<Arc<Run>> = {
+                let inner = self.lock();
+                let of = inner.runs.values().filter(|it| Arc::ptr_eq(&it.way, way));
+                of.map(|it| it.run.clone()).collect()
+            };
+            let waiting = runs.iter().filter_map(|it| Some((it.held_since()?, it)));
+            if let Some((_, longest)) = waiting.min_by_key(|it| it.0) {
+                longest.give_way();
+                longest.until_end(left, &AtomicBool::new(false));
+            }
+        }
     }
 
     pub(crate) fn close_run(&self, run: u32) -> bool {

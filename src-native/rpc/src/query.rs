@@ -29,6 +29,8 @@ pub use held::{Held, OF_PROJECT, Saved, is_whole, places, write_rows};
 const LEND: Duration = Duration::from_secs(30);
 /// Time of statements that may take as long as they like.
 pub const FOREVER: Duration = Duration::MAX;
+/// Statements that are told one by one where a later one failed.
+const DONE_TOLD: usize = 10;
 
 /// What is to be run.
 #[derive(Clone, Debug)]
@@ -81,11 +83,22 @@ pub struct Ran {
     pub results: u64,
     /// Bytes that were written.
     pub bytes: u64,
-    /// What each statement that gave no rows did: tag and rows it touched.
-    pub done: Vec<(String, Option<u64>)>,
+    /// What each statement did.
+    pub done: Vec<Did>,
     /// What was written otherwise than it is.
     pub notes: Vec<String>,
     /// From the beginning to the end, connecting included.
+    pub took: Duration,
+}
+
+/// What a statement did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Did {
+    /// What the server calls it.
+    pub tag: String,
+    /// Rows it touched; none for what only reads.
+    pub affected: Option<u64>,
+    /// How long it took.
     pub took: Duration,
 }
 
@@ -235,7 +248,9 @@ impl Direct {
         if query.rolled_back {
             guard::can_be_undone(&statements)?;
         }
+        fits(&statements, output, way.entry.engine)?;
         let noted = crate::methods::databases::Note::new(&self.connected, way, query.script);
+        let is_held = held.is_some();
         let mut fresh;
         let lent = match held {
             Some(held) => held,
@@ -244,7 +259,9 @@ impl Direct {
                 &mut fresh
             }
         };
+        guard::keeps_what_is_open(&statements, is_held && lent.in_transaction(), access)?;
         let limits = stream::Limits {
+            held: is_held,
             timeout: query.timeout.or(way.entry.limits.timeout).unwrap_or(FOREVER),
             cancel,
             rolled_back: query.rolled_back,
@@ -254,12 +271,18 @@ impl Direct {
                 .then_some(output.header),
         };
         let mut say = |it: &databases::Notice| hear(&it.severity, &it.message);
-        let ran = stream(lent, &statements, limits, export, &mut say);
+        let mut said = stream::Said::default();
+        let ran = stream(lent, &statements, limits, export, &mut say, &mut said);
         let failure = ran.as_ref().err().map(|it| it.1.message.clone());
         noted.write_as(begun.elapsed(), export.rows(), failure);
-        let said = ran.map_err(|(at, it)| located(*it, statements.get(at)))?;
-        let done = said.done.into_iter().map(|it| (it.tag, it.affected)).collect();
-        Ok(Ran { done, took: begun.elapsed(), ..Ran::default() })
+        ran.map_err(|(at, it)| {
+            let stays = !query.rolled_back;
+            let failure = located(*it, statements.get(at));
+            if stays { before_it(failure, &said, &statements) } else { failure }
+        })?;
+        let done = said.done.into_iter();
+        let done = done.map(|(it, took)| Did { tag: it.tag, affected: it.affected, took });
+        Ok(Ran { done: done.collect(), took: begun.elapsed(), ..Ran::default() })
     }
 
     /// Asks the catalogue.
@@ -420,6 +443,28 @@ fn planned(
         .map_err(|it| located(it, Some(statement)))
 }
 
+/// A failure that says what was done before it, where that was more than reading.
+fn before_it(mut failure: Failure, said: &stream::Said, statements: &[Prepared]) -> Failure {
+    let done = statements.get(..said.statements).unwrap_or_default();
+    if done.iter().all(|it| it.reads) || failure.message.starts_with("the transaction was left") {
+        return failure;
+    }
+    let did = |(it, _): &(databases::Done, Duration)| {
+        let tag = if it.tag.is_empty() { "done" } else { &it.tag };
+        it.affected.map_or(tag.to_owned(), |rows| format!("{tag} ({rows})"))
+    };
+    let did: Vec<String> = said.done.iter().take(DONE_TOLD).map(did).collect();
+    let (count, did) = (done.len(), did.join(", "));
+    let more = if said.done.len() > DONE_TOLD { ", …" } else { "" };
+    let are = if count == 1 { "statement before it was" } else { "statements before it were" };
+    let text = format!("{count} {are} done: {did}{more}");
+    failure.detail = Some(match failure.detail {
+        Some(detail) => format!("{detail}; {text}"),
+        None => text,
+    });
+    failure
+}
+
 impl Ran {
     fn written(mut self, written: Written) -> Ran {
         self.rows = written.rows;
@@ -428,6 +473,33 @@ impl Ran {
         self.notes = written.notes;
         self
     }
+}
+
+/// Whether what writing statements give can be written in the format: what was sent is not taken back where
+/// that turns out later.
+fn fits(statements: &[Prepared], output: &Output, engine: Engine) -> Result<(), Failure> {
+    let writes = |it: &&Prepared| !it.reads && it.transaction.is_none();
+    let giving: Vec<&Prepared> = statements.iter().filter(|it| it.rows).collect();
+    if !statements.iter().any(|it| writes(&it)) {
+        return Ok(());
+    }
+    let name = output.format.name();
+    let (text, hint) = if giving.len() > 1 && !output.format.holds_several() {
+        (format!("{name} holds one result, and several statements give one"), "run them one by one")
+    } else if output.format == Format::Insert && output.table.is_none() && !giving.is_empty() {
+        let text =
+            "the statements write, and it is not known into which table rows should be inserted";
+        (text.to_owned(), "name the table with --table")
+    } else if output.format == Format::InList
+        && engine == Engine::Sqlserver
+        && giving.iter().any(|it| writes(it))
+    {
+        let text = "the statements write, and SQL Server knows no rows behind IN".to_owned();
+        (text, "write what they give in another format")
+    } else {
+        return Ok(());
+    };
+    Err(Failure::new(Reason::Usage, text).hint(format!("{hint}; nothing was sent")))
 }
 
 /// The end of a run and of what it wrote.

@@ -11,6 +11,7 @@ mod rsa;
 #[cfg(test)]
 mod tests;
 mod text;
+mod undo;
 mod wire;
 mod words;
 
@@ -465,12 +466,17 @@ impl Session for Mysql {
 
     fn transaction(&mut self, step: Step) -> Result<()> {
         self.usable()?;
-        self.simple(match step {
-            Step::Begin if self.read_only => "START TRANSACTION READ ONLY",
-            Step::Begin => "START TRANSACTION",
-            Step::Commit => "COMMIT",
-            Step::Rollback => "ROLLBACK",
-        })
+        match step {
+            Step::Begin if self.read_only => self.simple("START TRANSACTION READ ONLY"),
+            Step::Begin => self.simple("START TRANSACTION"),
+            Step::Commit => self.simple("COMMIT"),
+            Step::Rollback => self.roll_back("ROLLBACK"),
+        }
+    }
+
+    fn cannot_undo(&mut self, statement: &str) -> Result<Option<String>> {
+        self.usable()?;
+        if self.read_only { Ok(None) } else { self.kept_at_once(statement) }
     }
 
     fn in_transaction(&self) -> bool {

@@ -479,7 +479,15 @@ impl Session for Postgres {
                 self.simple("SELECT 1")
             }
             Step::Begin => self.simple("BEGIN"),
-            Step::Commit => self.simple("COMMIT"),
+            Step::Commit => {
+                let failed = self.status == b'E';
+                self.simple("COMMIT")?;
+                if failed {
+                    let text = "a statement of the transaction had failed: what it did is undone";
+                    return Err(Failure::new(Reason::Server, text));
+                }
+                Ok(())
+            }
             Step::Rollback => self.simple("ROLLBACK"),
         }
     }

@@ -262,7 +262,6 @@ impl Session for Sqlite {
 
     fn run(&mut self, ask: &Ask<'_>, out: &mut dyn Sink) -> Result<()> {
         self.cancellable(|connection, asked| {
-            let before = connection.total_changes();
             let failed = |it: rusqlite::Error| failure(&it, ask.text);
             let mut statement = retried(asked, || connection.prepare(ask.text)).map_err(failed)?;
             let wanted = statement.parameter_count();
@@ -330,7 +329,8 @@ impl Session for Sqlite {
             if !page.is_empty() && out.page(&page).is_break() {
                 return Err(Failure::cancelled());
             }
-            let affected = writes.then(|| connection.total_changes() - before);
+            // Those of the statement itself, without what its triggers did.
+            let affected = writes.then(|| connection.changes());
             let done =
                 Done { affected: affected.filter(|_| changes_rows(ask.text)), tag: tag(ask.text) };
             let _ = out.end(&done); // all has come

@@ -146,6 +146,24 @@ impl Dialect {
     }
 }
 
+/// A value as a literal, whatever the engine.
+pub(super) fn literal(engine: Engine, value: &crate::Value) -> String {
+    use crate::Value;
+    let mut written = Vec::new();
+    let mut out = Out::new(&mut written);
+    let dialect = Dialect(engine);
+    match value {
+        Value::Null => out.put(b"NULL"),
+        Value::Bool(it) => out.put(if *it { b"true" } else { b"false" }),
+        Value::Number(it) => dialect.number(it.as_bytes(), &mut out),
+        Value::Text(it) => dialect.text(it.as_bytes(), &mut out),
+        Value::Bytes(it) => dialect.bytes(it, &mut out),
+    }
+    out.push_out();
+    drop(out);
+    String::from_utf8_lossy(&written).into_owned()
+}
+
 fn double(byte: u8) -> Option<[u8; 2]> {
     (byte == b'\'').then_some([byte, byte])
 }

@@ -1,5 +1,7 @@
 //! What a statement destroys, named for people: what a yes is asked for where writing is allowed.
 
+mod condition;
+mod server;
 mod statements;
 
 use super::Loss;
@@ -35,16 +37,23 @@ pub(super) fn losses(engine: Engine, statement: &str) -> Vec<Loss> {
 
 fn within(engine: Engine, tokens: &Tokens<'_>, depth: usize) -> Vec<Loss> {
     let looks = Cell::new(LOOKS_MAX * (tokens.len() + 1000));
-    let mut eraser = Eraser { engine, all: tokens, looks, found: Vec::new() };
-    let runs = eraser.scan();
+    let mut eraser = Eraser { engine, all: tokens, depth, looks, runs: false, found: Vec::new() };
+    eraser.scan();
     if eraser.looks.get() == 0 {
-        eraser.lose("what cannot be told: it is too tangled to be looked through".to_owned());
+        eraser.untold("it is too tangled to be looked through");
     }
-    let mut found = eraser.found;
+    if eraser.runs && depth == DEPTH_MAX {
+        eraser.untold("texts within texts, which are run");
+    }
+    let (runs, mut found) = (eraser.runs, eraser.found);
     if runs && depth < DEPTH_MAX {
         for at in 0..tokens.len() {
             if tokens.kind(at) == Some(Kind::Text) {
-                let inner = unquoted(tokens.text(at));
+                let mut inner = unquoted(tokens.text(at));
+                if engine == Engine::Sqlserver {
+                    // Where sp_MSforeachtable puts each table's name.
+                    inner = inner.replace("[?]", "?").replace('?', "[?]");
+                }
                 let inner = Tokens::of(engine, Modes::usual(engine), &inner);
                 found.extend(within(engine, &inner, depth + 1));
             }
@@ -67,6 +76,10 @@ fn unquoted(text: &str) -> String {
 struct Eraser<'a> {
     engine: Engine,
     all: &'a Tokens<'a>,
+    /// How many texts it stands in.
+    depth: usize,
+    /// Whether it runs texts as statements.
+    runs: bool,
     /// How many more tokens may be looked at.
     looks: Cell<usize>,
     found: Vec<Loss>,
@@ -94,19 +107,28 @@ impl Eraser<'_> {
         at < end && left > 0
     }
 
-    /// Looks through all of it; whether it runs texts as statements.
-    fn scan(&mut self) -> bool {
+    /// Looks through all of it.
+    fn scan(&mut self) {
+        use Engine::{Clickhouse, Duckdb, Mysql, Postgres, Sqlite, Sqlserver};
         let all = self.all;
         let explains = all.is_any(0, &["explain", "describe", "desc", "analyze"]);
-        let (mut at, mut runs) = (0, false);
+        // The first of a batch of SQL Server is called by its name alone.
+        let called = all.name(0).unwrap_or_default().to_ascii_lowercase();
+        if self.engine == Sqlserver && (called.starts_with("sp_") || called.starts_with("xp_")) {
+            self.calls(0);
+        }
+        let mut at = 0;
         while self.look(at, all.len()) {
             let mut next = at + 1;
+            if all.is_name(at) && all.op(at + 1, b'(') {
+                self.function(at);
+            }
             if all.kind(at) == Some(Kind::Word) && self.begins(at, explains) {
                 match all.word(at).to_ascii_lowercase().as_str() {
-                    "create" if self.defines(at) => return false,
-                    "alter" if self.engine == Engine::Sqlserver && self.defines(at) => {
-                        return false;
-                    }
+                    // A program that is only made runs another time; in a block others may follow it.
+                    "create" if self.defines(at) && self.depth == 0 => return,
+                    "create" if self.defines(at) => next = self.region(at),
+                    "alter" if self.engine == Sqlserver && self.defines(at) => return,
                     "alter" => next = self.alter(at),
                     "merge" => next = self.merge(at),
                     "drop" => self.drop(at),
@@ -114,21 +136,17 @@ impl Eraser<'_> {
                     "delete" => self.delete(at),
                     "update" => self.update(at),
                     "create" | "replace" => self.replace(at),
-                    "restore" if self.engine == Engine::Sqlserver => self.restore(at),
-                    "purge" | "reset" if self.engine == Engine::Mysql => self.logs(at),
-                    "system" if self.engine == Engine::Clickhouse => self.system(at),
-                    "pragma" if self.engine == Engine::Sqlite => self.pragma(at),
-                    "do" if self.engine == Engine::Postgres => runs = true,
-                    "exec" | "execute" if self.is(&[Engine::Sqlserver, Engine::Mysql]) => {
-                        runs = true
-                    }
-                    "prepare" if self.engine == Engine::Mysql => runs = true,
-                    _ => {}
+                    "restore" if self.engine == Sqlserver => self.restore(at),
+                    "system" if self.engine == Clickhouse => self.system(at),
+                    "pragma" if self.engine == Sqlite => self.pragma(at),
+                    "do" if self.engine == Postgres && at == 0 => self.block(at),
+                    "exec" | "execute" | "prepare" => self.executes(at),
+                    "call" if self.is(&[Mysql, Postgres, Duckdb]) => self.runs = true,
+                    _ => self.beyond(at),
                 }
             }
             at = next.max(at + 1);
         }
-        runs
     }
 
     /// Whether a statement, or a part of one that is a statement itself, may begin here.
@@ -145,7 +163,7 @@ impl Eraser<'_> {
                 if sqlserver {
                     !after(b".,")
                 } else {
-                    after(b"()[")
+                    after(b"()[") || self.depth > 0 && after(b">")
                 }
             }
             Some(Kind::Word) if sqlserver => !all.is_any(at - 1, NOT_STARTERS),
@@ -159,7 +177,16 @@ impl Eraser<'_> {
         let all = self.all;
         let mut next = at + 1;
         // `DEFINER = somebody@'%'` and the like stand before the kind.
-        while next < at + 16 && next < all.len() {
+        while next < at + 16 && next < all.len() && all.kind(next) != Some(Kind::End) {
+            // SQL Server has nothing before the kind, and the next statement may follow at once.
+            let ours = all.is_any(next, &["or", "alter"]);
+            if self.engine == Engine::Sqlserver
+                && !ours
+                && next > at + 1
+                && !all.is_any(next - 1, &["alter"])
+            {
+                return false;
+            }
             if all.is_any(
                 next,
                 &["function", "procedure", "proc", "trigger", "event", "package", "rule"],
@@ -302,90 +329,6 @@ impl Eraser<'_> {
         }
         self.all.len()
     }
-
-    fn without_where(&mut self, start: usize, stop: usize, what: &str, verb: &str) {
-        match self.find(start, stop, &["where"]) {
-            None => self.lose(format!("{what} ({verb} has no WHERE)")),
-            Some(at) if self.always(at + 1, stop) => {
-                self.lose(format!("{what} (the WHERE of {verb} is always true)"));
-            }
-            Some(_) => {}
-        }
-    }
-
-    /// Whether a condition is true for every row, as far as can be seen: `true`, `1 = 1`, `x = x`.
-    fn always(&self, start: usize, stop: usize) -> bool {
-        let ends = ["returning", "order", "limit", "option", "settings"];
-        let stop = self.find(start, stop, &ends).unwrap_or(stop);
-        let (mut start, mut stop) = (start, stop);
-        while self.all.op(start, b'(') && self.close(start) + 1 == stop {
-            (start, stop) = (start + 1, stop - 1);
-        }
-        let parts = |start, word: &str| {
-            let (mut parts, mut from) = (Vec::new(), start);
-            while let Some(at) = self.find(from, stop, &[word]) {
-                parts.push((from, at));
-                from = at + 1;
-            }
-            parts.push((from, stop));
-            parts
-        };
-        parts(start, "or").into_iter().any(|(from, to)| {
-            let mut from = from;
-            loop {
-                let end = self.find(from, to, &["and"]).unwrap_or(to);
-                if !self.is_truth(from, end) {
-                    return false;
-                }
-                if end == to {
-                    return true;
-                }
-                from = end + 1;
-            }
-        })
-    }
-
-    fn is_truth(&self, start: usize, stop: usize) -> bool {
-        let all = self.all;
-        let (mut start, mut stop) = (start, stop);
-        while all.op(start, b'(') && stop > start && self.close(start) + 1 == stop {
-            (start, stop) = (start + 1, stop - 1);
-        }
-        let literal = |at: usize| {
-            matches!(all.kind(at), Some(Kind::Number | Kind::Text))
-                || all.is_any(at, &["true", "false"])
-        };
-        let zero = |at: usize| {
-            all.is(at, "false")
-                || all.kind(at) == Some(Kind::Number)
-                    && all.text(at).trim_matches(['0', '.']).is_empty()
-        };
-        match stop.saturating_sub(start) {
-            1 => literal(start) && !zero(start) && all.kind(start) != Some(Kind::Text),
-            2 => all.is(start, "not") && zero(start + 1),
-            _ => {
-                let Some(op) = (start..stop).find(|&it| b"=<>!".iter().any(|&op| all.op(it, op)))
-                else {
-                    let like = start + 1;
-                    let pattern = all.text(like + 1).trim_matches(['\'', '"']);
-                    return stop == start + 3
-                        && all.is_any(like, &["like", "ilike"])
-                        && pattern == "%";
-                };
-                let wide = usize::from(b"=>".iter().any(|&it| all.op(op + 1, it)));
-                let sign = self.words(op, op + 1 + wide);
-                let (left, right) = (self.words(start, op), self.words(op + 1 + wide, stop));
-                let same = left.eq_ignore_ascii_case(&right);
-                let both =
-                    literal(start) && literal(stop - 1) && op == start + 1 && stop == op + 2 + wide;
-                match sign.as_str() {
-                    "=" | "==" | ">=" | "<=" => same,
-                    "<>" | "!=" => both && !same,
-                    _ => false,
-                }
-            }
-        }
-    }
 }
 
 /// Words after which a statement may begin within another.
@@ -398,9 +341,14 @@ const STARTERS: &[&str] = &[
     "do",
     "else",
     "explain",
+    "for",
+    "found",
+    "in",
     "loop",
     "materialized",
     "repeat",
+    "sqlexception",
+    "sqlwarning",
     "then",
     "verbose",
     "also",

@@ -29,6 +29,37 @@ const RUNS: &str = "it runs a statement from a text";
 const CHANGES: &str = "it changes something";
 const LOCKS: &str = "it takes locks that others wait for";
 
+/// Whether a function runs a statement from a text, wherever that is run.
+pub(super) fn runs_texts(engine: Engine, name: &str) -> bool {
+    match engine {
+        Engine::Postgres => {
+            postgres(name) == Some(RUNS)
+                || matches!(name, "dblink" | "dblink_exec" | "dblink_send_query")
+        }
+        Engine::Sqlite => name == "eval",
+        Engine::Sqlserver => name == "openquery",
+        Engine::Duckdb => matches!(name, "postgres_execute" | "mysql_execute"),
+        _ => false,
+    }
+}
+
+/// Whether a function takes away what no statement brings back, or ends what others do.
+pub(super) fn destroys(engine: Engine, name: &str) -> bool {
+    match engine {
+        Engine::Postgres => {
+            listed(PG_DESTROYS, name) || begins(name, &["pg_stat_reset", "pg_drop_", "heap_force_"])
+        }
+        Engine::Duckdb => name == "truncate_duckdb_logs",
+        _ => false,
+    }
+}
+
+const PG_DESTROYS: &str = "
+    pg_terminate_backend pg_cancel_backend lo_unlink pg_file_unlink pg_file_write pg_file_rename
+    pg_replication_slot_advance pg_logical_slot_get_changes pg_logical_slot_get_binary_changes
+    pg_replication_origin_drop pg_promote lo_export drop_chunks dropgeometrytable dropgeometrycolumn
+    pg_truncate_visibility_map";
+
 /// Whether a name is one of a list with spaces between.
 fn listed(list: &str, name: &str) -> bool {
     list.split_ascii_whitespace().any(|it| it == name)

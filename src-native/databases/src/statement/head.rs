@@ -73,7 +73,96 @@ pub(super) fn commits(all: &Tokens<'_>) -> bool {
         }
         "begin" => !all.is(1, "not"),
         "start" | "stop" => true,
-        "set" => all.is(1, "autocommit") || all.is(1, "password"),
+        "set" => all.is(1, "password") || (1..all.len()).any(|at| is(all, at, "autocommit")),
         _ => false,
     }
 }
+
+fn is(all: &Tokens<'_>, at: usize, name: &str) -> bool {
+    all.name(at).is_some_and(|it| it.eq_ignore_ascii_case(name))
+}
+
+/// Whether a transaction may be ended from within it, unseen.
+pub(super) fn ends(engine: Engine, all: &Tokens<'_>) -> bool {
+    match engine {
+        // What a procedure, a text or a block does is not seen, and it may commit.
+        Engine::Mysql => {
+            let blocks = ["call", "execute", "if", "while", "loop", "repeat", "case", "for"];
+            all.is_any(0, &blocks)
+                || all.is(0, "begin") && all.is(1, "not")
+                || all.is(0, "set") && all.is(1, "statement")
+        }
+        Engine::Duckdb => all.is_any(0, &["execute", "call"]),
+        Engine::Sqlserver => {
+            let words = ["commit", "rollback", "exec", "execute"];
+            let ends = |at: usize| all.is_any(at, &words) && !all.after_op(at, b'.');
+            let begins =
+                |at: usize| all.is(at, "begin") && all.is_any(at + 1, &["tran", "transaction"]);
+            // The first of a batch may be called by its name alone.
+            let called = all.is_name(0) && !all.is_any(0, SQLSERVER_FIRST);
+            called || (0..all.len()).any(|at| ends(at) || begins(at))
+        }
+        _ => false,
+    }
+}
+
+/// Whether it may leave something in the session, although it only reads.
+pub(super) fn leaves(engine: Engine, all: &Tokens<'_>) -> bool {
+    let mut every = 0..all.len();
+    match engine {
+        // `@name := value`; LAST_INSERT_ID keeps what it is given.
+        Engine::Mysql => every.any(|at| {
+            all.op(at, b':') && all.op(at + 1, b'=')
+                || is(all, at, "last_insert_id") && all.op(at + 1, b'(') && !all.op(at + 2, b')')
+        }),
+        Engine::Postgres => every.any(|at| is(all, at, "setseed") && all.op(at + 1, b'(')),
+        Engine::Duckdb => all.is(0, "pragma"),
+        _ => false,
+    }
+}
+
+/// Words that begin a statement of SQL Server which calls nothing by itself.
+const SQLSERVER_FIRST: &[&str] = &[
+    "add",
+    "alter",
+    "backup",
+    "begin",
+    "bulk",
+    "close",
+    "create",
+    "dbcc",
+    "deallocate",
+    "declare",
+    "delete",
+    "deny",
+    "disable",
+    "drop",
+    "enable",
+    "fetch",
+    "grant",
+    "if",
+    "insert",
+    "kill",
+    "merge",
+    "open",
+    "print",
+    "raiserror",
+    "receive",
+    "reconfigure",
+    "restore",
+    "return",
+    "revert",
+    "revoke",
+    "save",
+    "select",
+    "send",
+    "set",
+    "shutdown",
+    "throw",
+    "truncate",
+    "update",
+    "use",
+    "waitfor",
+    "while",
+    "with",
+];

@@ -1,5 +1,6 @@
 //! Commands of Redis as `redis-cli` reads them, and what they do.
 
+mod script;
 #[cfg(test)]
 mod tests;
 
@@ -353,6 +354,13 @@ const SECRET: &[&str] = &[
     "tls-client-key-file-pass",
 ];
 
+/// Whether the connection is another one after a command that only reads: in another database, or
+/// listening.
+pub(crate) fn leaves(text: &str) -> bool {
+    let name = words(text).ok().and_then(|it| it.first().map(upper)).unwrap_or_default();
+    matches!(name.as_str(), "SELECT" | "MONITOR" | "SUBSCRIBE" | "PSUBSCRIBE" | "SSUBSCRIBE")
+}
+
 /// What a command does.
 pub(crate) fn judge(text: &str) -> Judgement {
     let words = match words(text) {
@@ -419,6 +427,7 @@ fn config_get(words: &[Word]) -> Result<(), String> {
 fn destroys(name: &str, second: &str, words: &[Word]) -> Option<String> {
     let keys = words.len().saturating_sub(1);
     let of = |what: &str| Some(what.to_owned());
+    let has = |option: &str| words.iter().skip(1).any(|it| upper(it) == option);
     match (name, second) {
         ("FLUSHALL", _) => of("removes every key of every database of this server"),
         ("FLUSHDB", _) => of("removes every key of the current database"),
@@ -435,14 +444,33 @@ fn destroys(name: &str, second: &str, words: &[Word]) -> Option<String> {
         ("ACL", "DELUSER") => of("removes a user"),
         ("ACL", "SETUSER") => of("changes what a user may do"),
         ("ACL", "LOAD") => of("replaces all users by those of a file"),
-        ("CLUSTER", "RESET" | "FORGET" | "FAILOVER" | "FLUSHSLOTS" | "DELSLOTS") => {
-            of("changes which server holds which keys")
-        }
+        (
+            "CLUSTER",
+            "RESET" | "FORGET" | "FAILOVER" | "FLUSHSLOTS" | "DELSLOTS" | "DELSLOTSRANGE"
+            | "SETSLOT" | "REPLICATE",
+        ) => of("changes which server holds which keys"),
         ("REPLICAOF" | "SLAVEOF", _) => of("replaces all keys of this server by those of another"),
         ("FAILOVER", _) => of("makes another server the one that is written to"),
         ("CLIENT", "KILL") => of("cuts connections of others"),
         ("MODULE", "LOAD" | "LOADEX" | "UNLOAD") => of("changes the server's own code"),
         ("DEL" | "UNLINK", _) if keys > 1 => Some(format!("removes {keys} keys")),
+        // What only reads is held to it by the server itself.
+        ("EVAL", _) => match words.get(1).map(|it| std::str::from_utf8(&it.bytes)) {
+            Some(Ok(script)) => script::destroys(script),
+            Some(Err(_)) => of("cannot be told: the script is no text"),
+            None => None,
+        },
+        ("EVALSHA" | "FCALL", _) => of("cannot be told: what the script does is not seen here"),
+        ("FUNCTION", "LOAD") if has("REPLACE") => of("replaces a library of functions"),
+        ("MIGRATE", _) if !has("COPY") || has("REPLACE") => {
+            of("moves keys to another server: they are here no more, or are replaced there")
+        }
+        ("SENTINEL", "REMOVE" | "RESET" | "FAILOVER") => of("changes which server is watched"),
+        ("CLIENT", "PAUSE") => of("makes all other clients wait"),
+        ("SCRIPT" | "FUNCTION", "KILL") => of("ends the script of somebody else"),
+        ("SLOWLOG" | "LATENCY", "RESET") => of("forgets what the server measured"),
+        ("ACL", "SAVE") => of("overwrites the server's file of users"),
+        ("FT.DROPINDEX" | "FT.DROP", _) => of("removes an index, and may remove what is in it"),
         ("RESTORE", _) if words.iter().any(|it| upper(it) == "REPLACE") => {
             of("replaces a key by what was dumped")
         }

@@ -206,7 +206,7 @@ impl Held {
     /// # Errors
     /// The server's; where the engine has none.
     pub fn transaction(&mut self, step: Step, cancel: &AtomicBool) -> Result<(), Failure> {
-        self.ask(cancel, |it| it.transaction(step))
+        self.ask(cancel, |it| databases::guard::step(it, step))
     }
 
     /// Asks the session itself, which knows its temporary tables and what its transaction did.

@@ -10,10 +10,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use zeroize::Zeroizing;
 
-/// What we can do, as the protocol numbers it: long flags, protocol 4.1, transactions, long proofs,
+/// What we can do, as the protocol numbers it: rows that were found and
+/// not only those that were changed, long flags, protocol 4.1, transactions, long proofs,
 /// several results, of prepared statements too, plugins of proof, attributes, proofs with their length,
 /// no end of file. Not: several statements in one, files of this machine, compression.
-const WANTED: u32 = 0x4
+const WANTED: u32 = 0x2
+    | 0x4
     | 0x200
     | 0x2000
     | 0x8000

@@ -2,7 +2,6 @@
 //! older servers).
 
 use super::Mysql;
-use super::guard::first_word;
 use crate::engines::rows::Rows;
 use crate::plan::{Node, Plan};
 use crate::session::unsupported;
@@ -34,12 +33,14 @@ impl Mysql {
     }
 
     /// What the server tells of a statement. What a measured one did is undone: MariaDB's `ANALYZE` of
-    /// a statement that writes does write.
+    /// a statement that writes does write, and so may a function that is called by one that reads.
     fn told(&mut self, ask: &Ask<'_>, how: &str, measured: bool) -> Result<String> {
-        let reads = ["SELECT", "WITH", "TABLE", "VALUES"].contains(&first_word(ask.text).as_str());
-        let undo = measured && !reads;
+        let undo = measured && !self.read_only;
         let own = !super::Session::in_transaction(self);
         if undo {
+            if let Some(what) = self.kept_at_once(ask.text)? {
+                return Err(crate::guard::stays(&what));
+            }
             self.simple(if own { "START TRANSACTION" } else { "SAVEPOINT backstory_explain" })?;
         }
         let statement = format!("{how} {}", ask.text);
@@ -48,7 +49,7 @@ impl Mysql {
         let outcome = self.send(&asked, &mut rows);
         if undo && !self.lost {
             let back = if own { "ROLLBACK" } else { "ROLLBACK TO SAVEPOINT backstory_explain" };
-            self.simple(back)?;
+            self.roll_back(back)?;
         }
         // Places are counted in the statement as it was given.
         outcome.map_err(|mut it| {

@@ -130,14 +130,24 @@ impl Eraser<'_> {
         let all = self.all;
         if all.is(start + 1, "type") {
             let (name, end) = self.name(start + 2);
-            if all.is(end, "drop") && all.is(end + 1, "attribute") {
-                let at = self.skip(end + 2, &["if", "exists"]);
-                self.lose(format!("attribute {} of type {name}", self.name(at).0));
+            let stop = self.region(start);
+            let mut from = end;
+            while let Some(at) = self.find(from, stop, &["attribute"]) {
+                from = at + 1;
+                let of = self.name(self.skip(at + 1, &["if", "exists"])).0;
+                if all.after_any(at, &["drop"]) {
+                    self.lose(format!("attribute {of} of type {name}"));
+                } else if all.after_any(at, &["alter"]) {
+                    self.lose(format!(
+                        "what attribute {of} of type {name} holds that its new type does not keep"
+                    ));
+                }
             }
-            return end;
+            return stop;
         }
         let foreign = usize::from(all.is_any(start + 1, &["foreign", "ignore", "online"]));
         if !all.is(start + 1 + foreign, "table") {
+            self.alter_beyond(start);
             return start + 1;
         }
         let at = self.skip(start + 2 + foreign, &["if", "exists", "only", "wait", "nowait"]);
@@ -147,7 +157,21 @@ impl Eraser<'_> {
         while let Some(at) = self.find(
             from,
             stop,
-            &["drop", "delete", "update", "clear", "truncate", "discard", "replace"],
+            &[
+                "drop",
+                "delete",
+                "update",
+                "clear",
+                "truncate",
+                "discard",
+                "replace",
+                "alter",
+                "modify",
+                "change",
+                "engine",
+                "convert",
+                "materialize",
+            ],
         ) {
             from = at + 1;
             let action =
@@ -182,6 +206,26 @@ impl Eraser<'_> {
                 "discard" if all.is_any(at + 1, &["tablespace", "partition"]) => {
                     self.lose(format!("the rows of {table} in its tablespace"))
                 }
+                "alter" | "modify" | "change" if action || cluster => self.retype(at, stop, &table),
+                "materialize" if all.is(at + 1, "ttl") => {
+                    self.lose(format!("the rows of {table} that are older than its TTL"));
+                }
+                "engine" if action && self.engine == Engine::Mysql => {
+                    let name = if all.op(at + 1, b'=') { at + 2 } else { at + 1 };
+                    let keeps = ["innodb", "myisam", "aria", "rocksdb", "columnstore", "ndb"];
+                    if !all.is_any(name, &keeps) {
+                        let name = all.text(name);
+                        self.lose(format!(
+                            "the rows of {table}, where the engine {name} does not keep them"
+                        ));
+                    }
+                }
+                "convert" if action && all.is(at + 1, "to") => {
+                    let to = self.words(at + 2, self.action(at, stop));
+                    if !to.to_lowercase().contains("utf8mb4") {
+                        self.lose(format!("letters of {table} that are not in {to}"));
+                    }
+                }
                 "replace" if all.is(at + 1, "partition") => {
                     let end = self.find(at, stop, &["from"]).unwrap_or(stop);
                     let part = self.words(at + 1, end);
@@ -191,6 +235,71 @@ impl Eraser<'_> {
             }
         }
         stop
+    }
+
+    /// Another type for a column: what it holds is lost where the type does not hold it.
+    fn retype(&mut self, start: usize, stop: usize, table: &str) {
+        let all = self.all;
+        let stop = self.action(start, stop);
+        if all.is(start + 1, "ttl") {
+            return self.lose(format!("the rows of {table} that are older than its TTL"));
+        }
+        let apart =
+            ["constraint", "index", "order", "setting", "query", "comment", "check", "sample"];
+        if all.is_any(start + 1, &apart)
+            && all.kind(start + 2).is_some()
+            && !all.is(start + 2, "type")
+        {
+            return;
+        }
+        let (column, mut at) = self.name(self.skip(start + 1, &["column", "if", "exists"]));
+        if all.is(start, "change") {
+            at = self.name(at).1;
+        }
+        match self.engine {
+            Engine::Postgres | Engine::Duckdb => {
+                at = self.skip(at, &["set", "data"]);
+                if !all.is(at, "type") {
+                    return;
+                }
+                at += 1;
+            }
+            Engine::Clickhouse => at = self.skip(at, &["type"]),
+            _ => {}
+        }
+        let others = [
+            "add",
+            "set",
+            "drop",
+            "remove",
+            "reset",
+            "comment",
+            "codec",
+            "ttl",
+            "default",
+            "materialized",
+            "alias",
+            "ephemeral",
+            "first",
+            "after",
+        ];
+        if column.is_empty() || at >= stop || all.is_any(at, &others) {
+            return;
+        }
+        let holds_all: &[&str] = match self.engine {
+            Engine::Postgres | Engine::Duckdb => {
+                &["text", "varchar", "character varying", "numeric"]
+            }
+            Engine::Mysql => &["longtext", "longblob"],
+            Engine::Sqlserver => &["nvarchar(max)"],
+            Engine::Clickhouse => &["string"],
+            _ => &[],
+        };
+        if !holds_all.contains(&self.words(at, stop).to_lowercase().as_str()) {
+            self.lose(format!(
+                "what column {column} of {table} holds that its new type does not keep"
+            ));
+        }
     }
 
     fn region_of_alter(&self, start: usize) -> usize {
@@ -286,7 +395,9 @@ impl Eraser<'_> {
         while let Some(when) = self.find(from, stop, &["when"]) {
             from = when + 1;
             let Some(then) = self.find(from, stop, &["then"]) else { break };
-            if all.is(then + 1, "delete") && self.find(when, then, &["and"]).is_none() {
+            let all_of_them =
+                self.find(when, then, &["and"]).is_none_or(|and| self.always(and + 1, then));
+            if all.is(then + 1, "delete") && all_of_them {
                 let rows = if self.find(when, then, &["source"]).is_some() {
                     "every row of {table} that the source does not have"
                 } else {
@@ -324,13 +435,10 @@ impl Eraser<'_> {
         }
     }
 
-    pub(super) fn logs(&mut self, start: usize) {
-        if self.all.is_any(start + 1, &["binary", "master"]) {
-            self.lose("binary logs of the server".to_owned());
-        }
-    }
-
     pub(super) fn system(&mut self, start: usize) {
+        if self.all.is_any(start + 1, &["shutdown", "kill"]) {
+            self.lose("the running server: it stops, with what everybody does".to_owned());
+        }
         if self.all.is(start + 1, "drop")
             && self.find(start, self.all.len(), &["replica"]).is_some()
         {

@@ -172,12 +172,57 @@ fn holds(doc: Doc<'_>, name: &str, depth: usize) -> bool {
         })
 }
 
+/// Whether a filter lets every document pass, as far as can be seen; what JavaScript says is not seen.
 fn is_empty(value: Option<Bson<'_>>) -> bool {
     match value {
-        Some(Bson::Document(it)) => it.elements().next().is_none(),
+        Some(Bson::Document(it)) => lets_all_pass(it, 0),
         None => true,
         _ => false,
     }
+}
+
+fn lets_all_pass(filter: Doc<'_>, depth: usize) -> bool {
+    let documents = |list: Doc<'_>, every: bool| {
+        let mut each = list.elements().map(|it| match it.map(|it| it.value) {
+            Ok(Bson::Document(it)) => lets_all_pass(it, depth + 1),
+            _ => true,
+        });
+        if every { each.all(|it| it) } else { each.any(|it| it) }
+    };
+    depth > 50
+        || filter.elements().all(|it| {
+            let Ok(it) = it else { return true };
+            match (it.name, it.value) {
+                (b"$comment" | b"$where", _) => true,
+                (b"$and", Bson::Array(list)) => documents(list, true),
+                (b"$or", Bson::Array(list)) => documents(list, false),
+                (b"$expr", Bson::Document(of)) => !names_a_field(of, 0),
+                (b"$expr", Bson::String(of)) => !of.starts_with(b"$"),
+                (b"$expr", value) => value.is_true(),
+                (b"$jsonSchema", Bson::Document(of)) => of.elements().next().is_none(),
+                // Every document has one.
+                (b"_id", Bson::Document(of)) => of.elements().all(|it| {
+                    it.is_ok_and(|it| match (it.name, it.value) {
+                        (b"$exists", value) => value.is_true(),
+                        (b"$ne", Bson::Null) => true,
+                        (b"$nin", Bson::Array(list)) => list.elements().next().is_none(),
+                        (b"$gt" | b"$gte", Bson::MinKey) | (b"$lt" | b"$lte", Bson::MaxKey) => true,
+                        _ => false,
+                    })
+                }),
+                _ => false,
+            }
+        })
+}
+
+/// Whether an expression asks about any field: `$name`.
+fn names_a_field(of: Doc<'_>, depth: usize) -> bool {
+    depth < 50
+        && of.elements().flatten().any(|it| match it.value {
+            Bson::String(text) => text.starts_with(b"$"),
+            Bson::Document(of) | Bson::Array(of) => names_a_field(of, depth + 1),
+            _ => false,
+        })
 }
 
 fn destroys(command: &Command) -> Option<String> {
@@ -216,6 +261,28 @@ fn destroys(command: &Command) -> Option<String> {
         "aggregate" if holds(doc, "$out", 0) => {
             "replaces the collection that $out names by what the pipeline gives".to_owned()
         }
+        "bulkWrite" => {
+            let all = |it: &Doc<'_>| {
+                let changes = it.get("delete").or(it.get("update")).is_some();
+                changes && is_empty(it.get("filter")) && it.get("multi").is_some_and(Bson::is_true)
+            };
+            if !operations("ops").iter().any(all) {
+                return None;
+            }
+            "removes or changes every document of a collection".to_owned()
+        }
+        "mapReduce" | "mapreduce"
+            if matches!(doc.get("out"), Some(Bson::String(_)))
+                || doc.doc("out").is_some_and(|it| it.get("replace").is_some()) =>
+        {
+            "replaces the collection that `out` names".to_owned()
+        }
+        "killOp" | "killSessions" | "killAllSessions" | "killAllSessionsByPattern" => {
+            "ends what others do now".to_owned()
+        }
+        "eval" | "$eval" => "cannot be told: it runs JavaScript on the server".to_owned(),
+        "dropSearchIndex" => format!("removes an index of `{of}`"),
+        "removeShard" | "movePrimary" | "resync" => "changes which server holds what".to_owned(),
         "renameCollection" if doc.get("dropTarget").is_some_and(Bson::is_true) => {
             "removes the collection that has the new name".to_owned()
         }

@@ -290,6 +290,10 @@ fn what_destroys_is_told_in_words() {
             "removes every document of `users`",
         ),
         ("db.users.updateMany({}, {$set: {a: 1}})", "changes every document of `users`"),
+        ("db.users.deleteMany({_id: {$exists: true}})", "removes every document of `users`"),
+        ("db.users.deleteMany({$or: [{a: 1}, {}]})", "removes every document of `users`"),
+        ("db.users.deleteMany({$expr: {$eq: [1, 1]}})", "removes every document of `users`"),
+        ("db.users.deleteMany({$where: 'true'})", "removes every document of `users`"),
         ("db.users.dropIndexes()", "removes all indexes of `users`"),
         ("db.adminCommand({shutdown: 1})", "stops the server"),
         (
@@ -303,8 +307,13 @@ fn what_destroys_is_told_in_words() {
             "{text}"
         );
     }
-    for text in ["db.users.deleteMany({a: 1})", "db.users.deleteOne({})", "db.users.insertOne({})"]
-    {
+    for text in [
+        "db.users.deleteMany({a: 1})",
+        "db.users.deleteMany({$expr: {$eq: ['$a', 1]}})",
+        "db.users.deleteMany({$or: [{a: 1}, {b: 1}]})",
+        "db.users.deleteOne({})",
+        "db.users.insertOne({})",
+    ] {
         assert_eq!(judge(text).effect, Effect::Writes, "{text}");
     }
 }

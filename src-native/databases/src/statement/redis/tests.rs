@@ -146,6 +146,45 @@ fn what_destroys_is_told_in_words() {
 }
 
 #[test]
+fn what_a_script_destroys_is_told_and_so_is_that_it_cannot_be_told() {
+    for text in [
+        "EVAL \"return redis.call('FLUSHALL')\" 0",
+        "EVAL \"return redis.pcall( 'flushdb', 'ASYNC')\" 0",
+        "EVAL \"redis.call 'FLUSHALL'\" 0",
+        "EVAL \"redis.call([[FLUSHALL]])\" 0",
+        "EVAL \"return redis.call(ARGV[1])\" 0 FLUSHALL",
+        "EVAL \"return redis.call('FLUSH' .. 'ALL')\" 0",
+        "EVAL \"return redis.call('\\\\70LUSHALL')\" 0",
+        "EVAL \"local c = redis.call; c('FLUSHALL')\" 0",
+        "EVAL \"return redis['call']('FLUSHALL')\" 0",
+        "EVAL \"return _G['re' .. 'dis'].call('FLUSHALL')\" 0",
+        "EVAL \"return loadstring(ARGV[1])()\" 0",
+        "EVAL \"for _, k in ipairs(redis.call('KEYS', ARGV[1])) do redis.call('DEL', k) end\" 0 *",
+        "EVAL \"return redis.call('del', unpack(KEYS))\" 2 a b",
+        "EVAL \"redis.call('CONFIG', 'SET', 'maxmemory', '1')\" 0",
+        "EVALSHA abc 0",
+        "FCALL f 0",
+        "MIGRATE host 6379 \"\" 0 5000 KEYS a b",
+        "MIGRATE host 6379 k 0 5000",
+        "FUNCTION LOAD REPLACE x",
+    ] {
+        assert!(matches!(judge(text).effect, Effect::Destroys(_)), "{text}");
+    }
+    for text in [
+        "EVAL \"return redis.call('GET', KEYS[1])\" 1 k",
+        "EVAL \"-- FLUSHALL\\nreturn redis.call('INCRBY', KEYS[1], ARGV[1])\" 1 k 2",
+        "EVAL \"if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) else return 0 end\" 1 k v",
+        "EVAL \"return redis.error_reply('FLUSHALL')\" 0",
+        "EVAL x 0",
+        "EVAL_RO \"return redis.call(ARGV[1])\" 0 GET",
+        "MIGRATE host 6379 k 0 5000 COPY",
+        "SCRIPT LOAD \"return 1\"",
+    ] {
+        assert_eq!(judge(text).effect, Effect::Writes, "{text}");
+    }
+}
+
+#[test]
 fn no_text_makes_the_reader_panic() {
     let pieces = [
         "GET",

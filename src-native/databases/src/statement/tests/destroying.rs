@@ -467,6 +467,246 @@ fn what_destroys_in_sql_server_is_named() {
     );
 }
 
+/// Statements that destroy, whatever is told of it.
+fn asks(engine: Engine, statements: &[&str]) {
+    let wrong: Vec<_> = statements.iter().filter(|it| losses(engine, it).is_empty()).collect();
+    assert!(wrong.is_empty(), "{} is not asked about: {wrong:#?}", engine.title());
+}
+
+#[test]
+fn a_condition_that_holds_for_every_row_is_none() {
+    for engine in ALL {
+        let conditions = "(1 = 1 or id = 5)|1 = 1 or (id = 5 and a = 2)|true is true|not not true|2 > 1|\
+            1 in (1)|id in (id)|1 between 0 and 2|'a' is not null|-1|exists (select 1)|(select true)|\
+            coalesce(1, 0) = 1|t.id = id|(id) = id|id = 5 or not false|id is not null|id > 0|id >= 0|\
+            id <> -1|0 < id|t.id > 0|name like '%%'|case when 1 = 1 then 1 else 0 end = 1|\
+            id is not distinct from id|:all|id|1=1 and 2=2|not (id <> id)|(((1))) = 1|\
+            exists (select 1 from u)|a = 1 or a is a|1.0 = 1|current_date is not null";
+        for it in conditions.split('|') {
+            let statement = format!("DELETE FROM t WHERE {it}");
+            asks(engine, &[&statement]);
+            asks(engine, &[&format!("UPDATE t SET a = 1 WHERE {it}")]);
+        }
+        let conditions = "id = :id|id = 1 and true|a between 1 and 5|not (id = 5)|id in (1, 2)|\
+            exists (select 1 from u where u.id = t.id)|a is null|a is not null|a > 0|id > 100|done|\
+            name like 'x%'|name not like '%'|a = 'a' and (b = 1 or b = 2)|lower(name) = 'x'|\
+            created < current_date|id = (select max(id) from u)|a <> b|(a, b) = (1, 2)|a = 1 or b = 2|\
+            case when a = 1 then true else false end|1 = 2|null|a between 0 and 1 or b = 2|\
+            not exists (select 1 from u where u.id = t.id)|id not in (select id from u)|\
+            a = date '2020-01-01'|u.id = t.id";
+        for it in conditions.split('|') {
+            writes(engine, &[&format!("DELETE FROM t WHERE {it}")]);
+        }
+    }
+    asks(Sqlite, &["DELETE FROM t WHERE rowid", "DELETE FROM t WHERE rowid > 0"]);
+    asks(Sqlite, &["DELETE FROM t WHERE name GLOB '*'"]);
+    asks(
+        Mysql,
+        &["DELETE FROM t WHERE a = 5 || 1", "DELETE FROM t WHERE 1 && 1", "DELETE FROM t WHERE !0"],
+    );
+    asks(Mysql, &["DELETE FROM t WHERE name REGEXP '.*'", "DELETE FROM t WHERE id <=> id"]);
+    asks(
+        Postgres,
+        &[
+            "DELETE FROM t WHERE name ~ '.*'",
+            "DELETE FROM t WHERE $1",
+            "DELETE FROM t WHERE 1 = 1::int",
+        ],
+    );
+    let deep = format!("DELETE FROM t WHERE {}1", "(1 or ".repeat(20_000));
+    asks(Postgres, &[&deep]);
+}
+
+#[test]
+fn a_label_is_no_clause() {
+    asks(
+        Postgres,
+        &[
+            "delete from t2 returning 1 as where",
+            "update t2 set a = 1 returning name as where",
+            "with x as (delete from t returning 1 as where) select * from x",
+            "with x as (update t set a = 1 returning name as where) select 1",
+            "do $$ begin delete from t returning 1 as where into x; end $$",
+        ],
+    );
+    writes(Postgres, &["delete from t where id = 1 returning 1 as where"]);
+}
+
+#[test]
+fn texts_that_are_run_are_looked_into_and_what_is_put_together_is_asked_about() {
+    asks(
+        Postgres,
+        &[
+            "do $$ begin execute 'drop table t3'; end $$",
+            "do $$ begin execute format('drop table %I', x); end $$",
+            "do $$ begin execute 'dr' || 'op table t'; end $$",
+            "do $$ declare s text := 'x'; begin execute s; end $$",
+            "do $$ begin execute E'\\x64rop table t'; end $$",
+            "do $$ begin for r in execute 'delete from t' loop end loop; end $$",
+            "do $$ begin for r in delete from t returning * loop end loop; end $$",
+            "do $$ begin create function f() returns int as 'select 1' language sql; drop table t; end $$",
+            "do $$ begin execute $x$ do 'begin execute ''drop table t''; end' $x$; end $$",
+            "do language plpython3u $$ plpy.execute('x') $$",
+            "select query_to_xml('delete from t returning 1', true, true, '')",
+            "select dblink_exec('dbname=x', 'drop table t')",
+            "select pg_terminate_backend(pid) from pg_stat_activity",
+        ],
+    );
+    writes(
+        Postgres,
+        &[
+            "do $$ begin execute 'update t set a = 1 where id = $1' using 5; end $$",
+            "do $$ begin if not exists (select 1 from t where id = 1) then insert into t values (1); end if; end $$",
+            "insert into t values ('drop table x') on conflict (a) do nothing",
+            "execute p('drop table t')",
+        ],
+    );
+    asks(
+        Mysql,
+        &[
+            "PREPARE s FROM @text",
+            "EXECUTE IMMEDIATE CONCAT('DROP ', 'TABLE t')",
+            "EXECUTE IMMEDIATE '\\D\\R\\O\\P TABLE t'",
+            "SET STATEMENT max_statement_time = 1 FOR DELETE FROM t",
+            "BEGIN NOT ATOMIC DECLARE CONTINUE HANDLER FOR NOT FOUND DELETE FROM t; END",
+            "CALL sys.execute_prepared_stmt('drop table t')",
+        ],
+    );
+    writes(
+        Mysql,
+        &["EXECUTE s USING @a", "CALL p('x')", "PREPARE s FROM 'update t set a = 1 where id = ?'"],
+    );
+    asks(
+        Sqlserver,
+        &[
+            "EXEC(@sql)",
+            "EXEC('DROP ' + @what)",
+            "DECLARE @s nvarchar(max) = N'x' EXEC sp_executesql @s",
+            "sp_executesql N'DELETE FROM t'",
+            "EXEC sp_MSforeachtable 'TRUNCATE TABLE ?'",
+            "EXEC master..xp_cmdshell 'del x'",
+            "CREATE LOGIN a WITH PASSWORD = 'x' DROP PROCEDURE p DROP TABLE t",
+        ],
+    );
+    writes(
+        Sqlserver,
+        &["EXEC sp_executesql N'UPDATE t SET a = 1 WHERE id = @a', N'@a int', @a = 1"],
+    );
+}
+
+#[test]
+fn what_stops_servers_or_ends_the_work_of_others_asks() {
+    asks(
+        Mysql,
+        &["SHUTDOWN", "RESTART", "KILL 5", "KILL QUERY 5", "RESET REPLICA ALL", "BINLOG 'x'"],
+    );
+    asks(Sqlserver, &["SHUTDOWN WITH NOWAIT", "KILL 55", "SELECT 1 SHUTDOWN"]);
+    asks(Sqlserver, &["ALTER DATABASE d SET SINGLE_USER WITH ROLLBACK IMMEDIATE"]);
+    asks(Sqlserver, &["DBCC CHECKDB (d, REPAIR_ALLOW_DATA_LOSS)"]);
+    asks(Clickhouse, &["SYSTEM SHUTDOWN", "KILL MUTATION WHERE 1", "OPTIMIZE TABLE t DEDUPLICATE"]);
+    asks(Postgres, &["ALTER SYSTEM RESET ALL", "alter system set x = 1", "DISCARD ALL"]);
+    asks(
+        Postgres,
+        &["REFRESH MATERIALIZED VIEW v WITH NO DATA", "COPY t TO '/x'", "COPY t TO PROGRAM 'rm x'"],
+    );
+    writes(
+        Postgres,
+        &["REFRESH MATERIALIZED VIEW v", "COPY t FROM '/x'", "ALTER ROLE r SET x = 1"],
+    );
+    writes(Mysql, &["FLUSH LOGS", "SET GLOBAL x = 1", "OPTIMIZE TABLE t"]);
+}
+
+#[test]
+fn an_alter_that_loses_what_columns_hold_asks() {
+    asks(
+        Postgres,
+        &[
+            "alter table t alter column x type int using null",
+            "alter table t alter x set data type varchar(3)",
+            "alter table t add a int, alter column b type text using ''",
+            "alter type t add attribute a int, drop attribute b",
+            "merge into t using u on t.id = u.id when matched and true then delete",
+        ],
+    );
+    writes(
+        Postgres,
+        &[
+            "alter table t alter column a type text",
+            "alter table t alter a set default 5",
+            "alter table t alter a set statistics 5",
+            "alter table t alter a add generated always as identity",
+            "alter type t add attribute a int",
+            "alter type mood add value 'x'",
+        ],
+    );
+    asks(
+        Mysql,
+        &[
+            "ALTER TABLE t MODIFY a int",
+            "ALTER TABLE t CHANGE COLUMN a b varchar(3)",
+            "ALTER TABLE t ENGINE = BLACKHOLE",
+            "ALTER TABLE t CONVERT TO CHARACTER SET latin1",
+        ],
+    );
+    writes(
+        Mysql,
+        &[
+            "ALTER TABLE t MODIFY a longtext",
+            "ALTER TABLE t ENGINE = InnoDB",
+            "ALTER TABLE t ALTER a SET DEFAULT 1",
+            "ALTER TABLE t CONVERT TO CHARACTER SET utf8mb4",
+        ],
+    );
+    asks(Sqlserver, &["ALTER TABLE t ALTER COLUMN a int"]);
+    asks(
+        Duckdb,
+        &["ALTER TABLE t ALTER a TYPE int", "ALTER TABLE t ALTER a SET DATA TYPE int USING 1"],
+    );
+    asks(
+        Clickhouse,
+        &["ALTER TABLE t MODIFY COLUMN a Int8", "ALTER TABLE t MODIFY TTL d + INTERVAL 1 DAY"],
+    );
+    writes(
+        Clickhouse,
+        &["ALTER TABLE t MODIFY SETTING x = 1", "ALTER TABLE t MODIFY COLUMN a DEFAULT 1"],
+    );
+    writes(
+        Clickhouse,
+        &["ALTER TABLE t MODIFY COLUMN a String", "ALTER TABLE t MODIFY COMMENT 'x'"],
+    );
+}
+
+#[test]
+fn what_ends_a_transaction_unseen_or_leaves_something_in_the_session_is_told() {
+    for it in ["CALL p()", "EXECUTE s", "BEGIN NOT ATOMIC COMMIT; END"] {
+        assert!(judge(Mysql, it).ends, "{it}");
+    }
+    for it in ["INSERT INTO t VALUES (1) COMMIT", "EXEC p", "p 1", "IF 1 = 1 ROLLBACK"] {
+        assert!(judge(Sqlserver, it).ends, "{it}");
+    }
+    assert!(
+        !judge(Sqlserver, "INSERT INTO t VALUES (1)").ends && !judge(Postgres, "CALL p()").ends
+    );
+    assert_eq!(judge(Mysql, "/*! COMMIT */").transaction, Some(Step::Commit));
+    assert!(judge(Mysql, "SET @a = 1, @@session.autocommit = 1").commits);
+    for it in ["SELECT @leak := 5", "SELECT LAST_INSERT_ID(5)"] {
+        assert!(judge(Mysql, it).leaves, "{it}");
+    }
+    assert!(!judge(Mysql, "SELECT @a, LAST_INSERT_ID()").leaves);
+    assert!(judge(Redis, "SELECT 5").leaves && !judge(Redis, "GET a").leaves);
+    assert!(judge(Postgres, "SELECT setseed(0.5)").leaves);
+}
+
+#[test]
+fn rows_are_those_of_one_table_only_where_it_is_named_once() {
+    let one = |it| crate::statement::shows_one(Postgres, it, "emp");
+    assert!(one("select emp.id, emp.name from public.emp where emp.id > 5"));
+    assert!(one("select e.* from \"emp\" e join dept d on d.id = e.dept"));
+    assert!(!one("select e.id, m.pay from emp e join emp m on e.boss = m.id"));
+    assert!(!one("with x as (select * from emp) select a.id, b.pay from x a, x b"));
+    assert!(!one("select a.id, b.pay from v a join v b on true") && !one("select * from v"));
+}
+
 #[test]
 fn no_statement_names_losses_without_end() {
     let names: Vec<_> = (0..5000).map(|it| format!("t{it}")).collect();

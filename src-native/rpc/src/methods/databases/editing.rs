@@ -7,7 +7,7 @@ use super::{LEND, connected, wire};
 use crate::connected::{Way, told};
 use crate::wire::{reply, request};
 use crate::{Access, Code, Context, Error, Method, Result, Topic};
-use databases::{Column, edit};
+use databases::{Column, edit, statement};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::time::Instant;
@@ -64,6 +64,8 @@ request! {
     pub struct RowDelete {
         /// What tells the row apart, as it was read.
         pub key: Vec<ColumnValue>,
+        /// What else it held when it was read; where it holds something else by now, nothing is sent.
+        pub was: Vec<ColumnValue>,
     }
 
     /// A column with a value.
@@ -157,7 +159,7 @@ fn below(of: RowChange) -> edit::Change {
             edit::Change::Update { key: cells(it.key), was: cells(it.was), set: cells(it.set) }
         }
         RowChange::Insert(it) => edit::Change::Insert { set: cells(it.set) },
-        RowChange::Delete(it) => edit::Change::Delete { key: cells(it.key) },
+        RowChange::Delete(it) => edit::Change::Delete { key: cells(it.key), was: cells(it.was) },
     }
 }
 
@@ -166,16 +168,17 @@ fn holds_bytes(type_name: &str) -> bool {
     name.contains("blob") || name.contains("binary") || name == "bytea" || name == "image"
 }
 
-/// The table that a result's rows can be edited in: all its columns come from one, the columns that tell
-/// rows apart are among them, and the connection may write.
-pub(super) fn editable(way: &Way, columns: &[Column]) -> Option<EditableTable> {
+/// The table that a result's rows can be edited in: all its columns come from one, which the statement names
+/// once, the columns that tell rows apart are among them, and the connection may write.
+pub(super) fn editable(way: &Way, statement: &str, columns: &[Column]) -> Option<EditableTable> {
     let origin = columns.iter().find_map(|it| it.origin.as_ref())?;
     let (schema, table) = (&origin.schema, &origin.table);
     let alone = columns
         .iter()
         .filter_map(|it| it.origin.as_ref())
         .all(|it| it.schema == *schema && it.table == *table);
-    if way.entry.read_only || !alone {
+    let once = || statement::shows_one(way.entry.engine, statement, table);
+    if way.entry.read_only || !alone || !once() {
         return None;
     }
     let key = way.key_of(schema, table)?;

@@ -258,12 +258,13 @@ impl Method for Export {
                 timeout: super::running::time_of(self.timeout)?.unwrap_or(EXPORT_TIMEOUT),
                 cancel: &asked.cancel,
                 rolled_back: false,
+                held: false,
                 csv_header: (format == export::Format::Csv && statements.len() == 1)
                     .then_some(true),
             };
             let written = export::to_file(&path, over, format, &options, watch, |out| {
-                stream(&mut lent, &statements, limits, out, &mut |_| ())
-                    .map(|_| ())
+                let mut said = stream::Said::default();
+                stream(&mut lent, &statements, limits, out, &mut |_| (), &mut said)
                     .map_err(|it| *it.1)
             });
             let rows = written.as_ref().map_or(0, |it| it.rows);

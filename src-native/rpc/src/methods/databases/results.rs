@@ -269,6 +269,10 @@ reply! {
         pub sum: Option<String>,
         /// How numbers and times are spread.
         pub bars: Vec<ColumnBar>,
+        /// Whether these are all rows of the result.
+        pub complete: bool,
+        /// Why the result ended early.
+        pub failure: Option<super::DatabaseFailure>,
     }
 
     /// Values within bounds.
@@ -483,7 +487,14 @@ impl Method for Summary {
                     count: it.count as f64,
                 })
                 .collect();
+            let standing = kept.run.standing();
+            let at = self.result.unwrap_or(0) as usize;
+            let last = at + 1 == standing.results.len();
+            let failure = standing.failure.filter(|_| last);
             Ok(SummaryReply {
+                complete: failure.is_none()
+                    && standing.results.get(at).is_some_and(|it| it.complete),
+                failure: failure.map(|it| wire::failure(&it.1, kept.statements.get(it.0))),
                 rows: found.rows as f64,
                 nulls: found.nulls as f64,
                 distinct: distinct as f64,

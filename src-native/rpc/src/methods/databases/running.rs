@@ -284,7 +284,7 @@ impl Method for Transaction {
                 TransactionStep::Commit => Step::Commit,
                 TransactionStep::Rollback => Step::Rollback,
             };
-            stoppable(&left, &*stop, || session.transaction(step)).map_err(told)?;
+            stoppable(&left, &*stop, || guard::step(&mut **session, step)).map_err(told)?;
             Ok(TransactionReply { open: session.in_transaction() })
         })
         .await
@@ -344,7 +344,7 @@ impl Run {
                 own.session.clone()
             }
             None => {
-                let lent = way.statements.lend(LEND);
+                let lent = connected.lend(&way);
                 heard(connected, &way, lent.as_ref().err());
                 Arc::new(Mutex::new(lent.map_err(told)?))
             }
@@ -352,16 +352,22 @@ impl Run {
         if left.load(Ordering::Relaxed) {
             return Err(cancelled()); // while it waited for a session
         }
-        if mode == TransactionMode::Manual {
+        if own.is_some() {
             let mut session = session.lock().unwrap_or_else(PoisonError::into_inner);
-            if !session.in_transaction() {
+            let manual = mode == TransactionMode::Manual;
+            let open = session.in_transaction();
+            guard::keeps_what_is_open(&statements, open || manual, access).map_err(told)?;
+            if manual && !open {
                 session.transaction(Step::Begin).map_err(told)?;
             }
+        } else {
+            guard::keeps_what_is_open(&statements, false, access).map_err(told)?;
         }
         let settings = Settings {
             timeout: time_of(self.timeout)?.or(way.entry.limits.timeout).unwrap_or(TIMEOUT),
             origins: self.origins == Some(true),
             rolled_back: mode == TransactionMode::RolledBack,
+            held: own.is_some(),
             folder: connected.scratch()?,
             kept: KEPT_MAX,
             waits: true,
@@ -461,7 +467,8 @@ fn standing(connected: &Connected, number: u32, rows: u32) -> Result<RunReply> {
             result.rows = wire::rows(&found, spool.columns(), 0..);
             result.columns = Some(wire::columns(spool.columns()));
             result.rows_total = spool.len() as f64;
-            result.editable = super::editing::editable(&kept.way, spool.columns());
+            result.editable =
+                super::editing::editable(&kept.way, &result.statement, spool.columns());
         }
         results.push(result);
     }

@@ -105,11 +105,25 @@ export class Edits {
       value(column, textOf(row.cells[column] ?? null));
     const key = (row: t.DatabaseRow) => this.table.key.map((it) => was(row, it));
     const touched = [...this.touched.values()].sort((a, b) => a.row.row - b.row.row);
+    const all = (row: t.DatabaseRow) =>
+      this.columns
+        .map((_, at) => at)
+        .filter(
+          (at) =>
+            this.canSet(at) &&
+            !isCut((row.cells[at] ?? null) as Cell) &&
+            !this.table.key.includes(at),
+        )
+        .map((at) => was(row, at));
     const title = ({ row }: t.DatabaseRow) => `row ${row + 1}`;
     const gone = touched.filter((it) => it.deleted);
     const changed = touched.filter((it) => !it.deleted);
     return [
-      ...gone.map(({ row }) => ({ title: title(row), change: { delete: { key: key(row) } } })),
+      ...gone.map(({ row }) => ({
+        title: title(row),
+        // All of it that is shown whole: a row that somebody changed meanwhile does not go unseen.
+        change: { delete: { key: key(row), was: all(row) } },
+      })),
       ...changed.map(({ row, set }) => ({
         title: title(row),
         change: {
