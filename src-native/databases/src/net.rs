@@ -88,6 +88,12 @@ impl Plain {
         self.set(time)
     }
 
+    /// There is less time than the way itself has: others before it took some.
+    #[allow(dead_code, reason = "an engine that needs it may be left out")]
+    pub(crate) fn arrive_until(&self, until: Instant) {
+        self.lock().until = Some(until);
+    }
+
     /// The server has let us in: from here on it may take its time.
     pub(crate) fn arrived(&self) -> std::io::Result<()> {
         *self.lock() = Patience::default();

@@ -68,6 +68,8 @@ pub(super) struct Clickhouse {
     /// Columns of tables of the server's own, which differ by version.
     known: HashMap<String, Vec<String>>,
     /// The connection is of no use any more.
+    /// Until when it has to let us in; none where it has.
+    until: Option<Instant>,
     lost: bool,
 }
 
@@ -84,9 +86,11 @@ pub(super) fn connect(target: &Target) -> Result<Box<dyn Session>> {
         canceller: Arc::new(Canceller::new(target)),
         known: HashMap::new(),
         lost: false,
+        until: Some(Instant::now() + target.connect_timeout),
         target: target.clone(),
     };
     session.settle()?;
+    session.until = None;
     Ok(Box::new(session))
 }
 
@@ -239,8 +243,9 @@ impl Clickhouse {
             None => dial(&self.target)?,
         };
         let plain = way.wire().plain();
-        if !self.server.version.is_empty() {
-            let _ = plain.arrived(); // without, it waits as long as dialling may take
+        match self.until {
+            Some(until) => plain.arrive_until(until),
+            None => plain.arrived().unwrap_or_default(), // without, it waits as long as dialling may
         }
         self.canceller.begin(query_id, plain.again().ok());
         if self.canceller.asked() {

@@ -34,6 +34,7 @@ pub(super) fn connect(target: &Target) -> Result<Box<dyn Session>> {
     let database = database_number(target)?;
     let (mut link, id) = open(target, database)?;
     let server = greet(&mut link, target);
+    link.wire().plain().arrived().map_err(|it| unanswered(target, &it))?;
     let turns = Turns::new(Known { id, script: None }, link.wire().plain());
     let stop = Arc::new(Stop { target: target.clone(), turns });
     Ok(Box::new(Redis {
@@ -157,7 +158,8 @@ fn number_of(name: &str) -> Option<u32> {
     name.strip_prefix("db").unwrap_or(name).parse().ok()
 }
 
-/// A connection that is let in, and its number at the server.
+/// A connection that is let in, and its number at the server. What is asked on it still counts as the way in
+/// until it is said to have arrived.
 fn open(target: &Target, database: u32) -> Result<(Link, Option<i64>)> {
     let plain = net::dial(target)?;
     let wire = match target.tls.mode {
@@ -200,7 +202,6 @@ fn open(target: &Target, database: u32) -> Result<(Link, Option<i64>)> {
             return Err(Failure::new(Reason::Connection, text).hint(reply.words()));
         }
     }
-    link.wire().plain().arrived().map_err(|it| unanswered(target, &it))?;
     Ok((link, id))
 }
 
@@ -297,7 +298,9 @@ impl Redis {
     /// The connection; made again where it was ended.
     fn link(&mut self) -> Result<&mut Link> {
         if self.link.is_none() {
-            let (link, id) = open(&self.stop.target, self.database)?;
+            let target = &self.stop.target;
+            let (link, id) = open(target, self.database)?;
+            link.wire().plain().arrived().map_err(|it| unanswered(target, &it))?;
             self.stop.turns.connected(Known { id, script: None }, link.wire().plain());
             self.queues = false;
             self.link = Some(link);

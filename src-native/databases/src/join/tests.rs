@@ -322,7 +322,7 @@ fn rows(chance: &mut Chance) -> (String, String) {
 
 fn condition(chance: &mut Chance, depth: usize) -> String {
     let number = |it: &mut Chance| it.of(&["a.id", "a.big", "a.d", "b.id", "b.u", "b.d", "b.e"]);
-    match chance.below(if depth == 0 { 6 } else { 13 }) {
+    match chance.below(if depth == 0 { 6 } else { 14 }) {
         0 | 1 => {
             let test = chance.of(&["=", "<>", "<", "<=", ">", ">="]);
             format!("{} {test} {}", number(chance), chance.of(&DECIMALS[1..]))
@@ -354,6 +354,10 @@ fn condition(chance: &mut Chance, depth: usize) -> String {
             let (one, other) = (condition(chance, 0), condition(chance, 0));
             format!("case when 1 = 1 and {one} and {other} then 0 else 1 end = 1")
         }
+        12 => {
+            let inner = chance.of(&["a.d", "a.big", "a.id"]);
+            format!("{} in (select {inner} from L a)", number(chance))
+        }
         11 => {
             let most = chance.of(&["a.d", "a.big"]);
             format!("(select max({most}) from L a) > {}", chance.of(&DECIMALS[1..]))
@@ -383,7 +387,8 @@ fn statement(chance: &mut Chance) -> String {
         1 => format!("{other} {test} {one}"),
         _ => format!("{one} {test} {other} and {}", condition(chance, 0)),
     };
-    let from = match chance.below(4) {
+    let from = match chance.below(5) {
+        4 if on == format!("{one} = {other}") => format!("L a full join R b on {on}"),
         0 => format!("L a left join R b on {on}"),
         1 => format!("R b left join L a on {on}"),
         2 => format!("L a join R b on {on}"),

@@ -204,6 +204,7 @@ fn a_connection_that_only_reads_writes_through_no_door() {
             kept: false,
             canceller: std::sync::Arc::new(super::super::Canceller::new(&reading)),
             known: Default::default(),
+            until: None,
             lost: false,
         };
         for door in [
