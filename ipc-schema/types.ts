@@ -5936,7 +5936,11 @@ export type RowDelete = {
 /**
  * What tells the row apart, as it was read.
  */
-key: Array<ColumnValue>, };
+key: Array<ColumnValue>, 
+/**
+ * What else it held when it was read; where it holds something else by now, nothing is sent.
+ */
+was: Array<ColumnValue>, };
 
 /**
  * A test that rows pass.
@@ -6857,7 +6861,15 @@ sum: string | null,
 /**
  * How numbers and times are spread.
  */
-bars: Array<ColumnBar>, };
+bars: Array<ColumnBar>, 
+/**
+ * Whether these are all rows of the result.
+ */
+complete: boolean, 
+/**
+ * Why the result ended early.
+ */
+failure: DatabaseFailure | null, };
 
 /**
  * Read what is new in a repository, or in all of them, and answer when that is done.

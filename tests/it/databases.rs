@@ -236,7 +236,7 @@ fn rows_are_edited_together_or_not_at_all() {
         json!({ "connection": "shop", "schema": "main", "table": "customers", "apply": apply, "changes": [
             { "insert": { "set": [cell("id", json!("7")), cell("name", json!("New"))] } },
             update(was),
-            { "delete": { "key": [cell("id", json!("9007199254740993"))] } },
+            { "delete": { "key": [cell("id", json!("9007199254740993"))], "was": [cell("name", json!("Big"))] } },
         ]})
     };
     let shown = backstory.ask("databases.edit", changes("Ada", false));

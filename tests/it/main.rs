@@ -37,6 +37,7 @@ mod team; // answers that need issues, pull requests and reviews
 mod tidy; // style that a test can hold
 mod tracked; // the fixture with what trackers tell of it
 #[cfg(unix)]
-mod trackers; // issues and pull requests: files, servers, webhooks
+mod trackers;
+mod undone; // issues and pull requests: files, servers, webhooks
 #[cfg(unix)]
 mod webhooks; // deliveries, and those who are in their way

@@ -419,6 +419,8 @@ export const databases: Replies = {
     await wait(200);
     const total = runs.get(run)?.total ?? 0;
     return {
+      complete: true,
+      failure: null,
       rows: total,
       nulls: Math.round(total / 13),
       distinct: 9_841,

@@ -27,7 +27,8 @@
 //!
 //! [`Effect::Destroys`] names what will be gone, for a person to say yes to. It looks into WITH, EXPLAIN
 //! ANALYZE, batches, `DO` and texts that are executed, and not into programs that are only created.
-//! What it cannot see: statements put together at run time, and what triggers and procedures do.
+//! A statement that is put together only when it runs is asked about, and so is a condition that asks about
+//! no column. What it cannot see is what triggers, procedures and functions do.
 
 mod bind;
 #[cfg(feature = "sqlite")]

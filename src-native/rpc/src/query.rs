@@ -492,7 +492,7 @@ fn fits(statements: &[Prepared], output: &Output, engine: Engine) -> Result<(), 
         (text.to_owned(), "name the table with --table")
     } else if output.format == Format::InList
         && engine == Engine::Sqlserver
-        && giving.iter().any(|it| writes(it))
+        && giving.iter().any(writes)
     {
         let text = "the statements write, and SQL Server knows no rows behind IN".to_owned();
         (text, "write what they give in another format")

@@ -196,7 +196,7 @@ impl Eraser<'_> {
             && !all.after_any(within, &["not"])
         {
             let mut from = within + 2;
-            for at in from..stop {
+            for at in within + 2..stop {
                 if all.op(at, b',') || at + 1 == stop {
                     if self.same((start, within), (from, at)) {
                         return Truth::Always;

@@ -188,7 +188,12 @@ describe('changes of rows', () => {
     it.set(one, 1, 'sent');
     it.toggleDeleted([one]);
     expect(it.pending.map((p) => p.change)).toEqual([
-      { delete: { key: [{ column: 'id', value: '17' }] } },
+      {
+        delete: {
+          key: [{ column: 'id', value: '17' }],
+          was: [{ column: 'state', value: 'placed' }, { column: 'note' }],
+        },
+      },
     ]);
     it.toggleDeleted([one]);
     expect(it.pending[0]?.change).toHaveProperty('update');
