@@ -58,6 +58,7 @@ export interface Methods {
   "store.audit": { params: t.Audit; reply: t.AuditReply };
   "databases.list": { params: t.ListConnections; reply: t.ListConnectionsReply };
   "databases.check": { params: t.CheckConnection; reply: t.CheckConnectionReply };
+  "databases.tryEntry": { params: t.TryEntry; reply: t.CheckConnectionReply };
   "databases.save": { params: t.SaveConnection; reply: t.SaveConnectionReply };
   "databases.remove": { params: t.RemoveConnection; reply: t.RemoveConnectionReply };
   "databases.setPassword": { params: t.SetConnectionPassword; reply: t.SetConnectionPasswordReply };
@@ -80,12 +81,15 @@ export interface Methods {
   "databases.explain": { params: t.ExplainStatement; reply: t.ExplainStatementReply };
   "databases.judge": { params: t.JudgeStatements; reply: t.JudgeStatementsReply };
   "databases.export": { params: t.ExportRows; reply: t.ExportRowsReply };
+  "databases.saveDiagram": { params: t.SaveDiagram; reply: t.SaveDiagramReply };
   "databases.edit": { params: t.EditRows; reply: t.EditRowsReply };
   "databases.history": { params: t.ListHistory; reply: t.ListHistoryReply };
   "databases.forget": { params: t.ForgetHistory; reply: t.ForgetHistoryReply };
   "databases.queries": { params: t.ListQueries; reply: t.ListQueriesReply };
   "databases.saveQuery": { params: t.SaveQuery; reply: t.SaveQueryReply };
   "databases.removeQuery": { params: t.RemoveQuery; reply: t.RemoveQueryReply };
+  "databases.tabs": { params: t.ListTabs; reply: t.ListTabsReply };
+  "databases.keepTabs": { params: t.KeepTabs; reply: t.KeepTabsReply };
   "identities.list": { params: t.ListIdentities; reply: t.ListIdentitiesReply };
   "identities.suggestions": { params: t.Suggestions; reply: t.SuggestionsReply };
   "identities.merge": { params: t.Merge; reply: t.EditReply };
@@ -164,6 +168,7 @@ export const methods: { [M in keyof Methods]: { access: "read" | "write" | "secr
   "store.audit": { access: "read", topics: ["sources","identities"] },
   "databases.list": { access: "read", topics: ["databases"] },
   "databases.check": { access: "read", topics: [] },
+  "databases.tryEntry": { access: "secret", topics: [] },
   "databases.save": { access: "write", topics: ["databases"] },
   "databases.remove": { access: "write", topics: ["databases"] },
   "databases.setPassword": { access: "secret", topics: ["databases"] },
@@ -186,12 +191,15 @@ export const methods: { [M in keyof Methods]: { access: "read" | "write" | "secr
   "databases.explain": { access: "write", topics: [] },
   "databases.judge": { access: "read", topics: [] },
   "databases.export": { access: "write", topics: [] },
+  "databases.saveDiagram": { access: "write", topics: [] },
   "databases.edit": { access: "write", topics: [] },
   "databases.history": { access: "read", topics: ["databases"] },
   "databases.forget": { access: "write", topics: ["databases"] },
   "databases.queries": { access: "read", topics: ["databases"] },
   "databases.saveQuery": { access: "write", topics: ["databases"] },
   "databases.removeQuery": { access: "write", topics: ["databases"] },
+  "databases.tabs": { access: "read", topics: [] },
+  "databases.keepTabs": { access: "write", topics: [] },
   "identities.list": { access: "read", topics: ["identities"] },
   "identities.suggestions": { access: "read", topics: ["identities"] },
   "identities.merge": { access: "write", topics: ["identities","memory"] },

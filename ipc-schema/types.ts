@@ -1342,6 +1342,14 @@ connectTimeout?: number,
  */
 timeout?: number, 
 /**
+ * The most rows of a result (all unless told otherwise).
+ */
+rowsMax?: number, 
+/**
+ * The most sessions at once (4 unless told otherwise, 64 at most).
+ */
+pool?: number, 
+/**
  * A colour to tell it by: `red`, `orange`, `yellow`, `green`, `blue`, `purple`, `grey`.
  */
 colour?: string, 
@@ -1700,6 +1708,10 @@ export type DatabaseReference = {
  */
 name: string, 
 /**
+ * The schema of the table that refers.
+ */
+schema: string, 
+/**
  * The table that refers.
  */
 table: string, 
@@ -1806,7 +1818,11 @@ name: string,
 /**
  * Its columns, in order.
  */
-columns: Array<DatabaseTableColumn>, };
+columns: Array<DatabaseTableColumn>, 
+/**
+ * The names of those that make its primary key; none where it has none.
+ */
+primary: Array<string>, };
 
 /**
  * A column.
@@ -3664,6 +3680,82 @@ losses: Array<string>,
 places: Array<string>, };
 
 /**
+ * Keep the tabs of the query workspace, in place of those kept before: what is typed, on which connection, in this order. Never rows, and never the values that were given to `:name`.
+ */
+export type KeepTabs = { 
+/**
+ * All of them, from left to right; 200 at most, with 4 MB of text at most.
+ */
+tabs: Array<QueryTab>, 
+/**
+ * Which of them is shown, from 0.
+ */
+shown?: number, };
+
+/**
+ * What was kept.
+ */
+export type KeepTabsReply = { 
+/**
+ * The file.
+ */
+file: string, };
+
+/**
+ * A tab as it was kept.
+ */
+export type KeptTab = { 
+/**
+ * Its name; empty where it is called by what it asks.
+ */
+title: string, 
+/**
+ * The connection it asks.
+ */
+connection: string | null, 
+/**
+ * The statements.
+ */
+text: string, 
+/**
+ * Where the cursor stood, in UTF-16 units.
+ */
+cursor: number, 
+/**
+ * Whether it only reads, whatever the connection's entry says.
+ */
+readOnly: boolean, 
+/**
+ * What becomes of what statements do.
+ */
+transaction: TransactionMode, 
+/**
+ * Longest time in seconds; none for what the connection's entry says.
+ */
+timeout: number | null, 
+/**
+ * The saved query it came from.
+ */
+saved: KeptTabQuery | null, };
+
+/**
+ * The saved query that a tab came from.
+ */
+export type KeptTabQuery = { 
+/**
+ * Its name.
+ */
+query: string, 
+/**
+ * Whether it is the project's.
+ */
+project: boolean, 
+/**
+ * Its text when it was saved, where that is another than the tab's.
+ */
+text: string | null, };
+
+/**
  * The changes of one kind.
  */
 export type KindOfChange = { 
@@ -3863,6 +3955,24 @@ export type ListSourcesReply = {
  * By name.
  */
 sources: Array<Source>, };
+
+/**
+ * Bring back the tabs of the query workspace as they were kept last.
+ */
+export type ListTabs = { [key: string]: never };
+
+/**
+ * The tabs of the query workspace.
+ */
+export type ListTabsReply = { 
+/**
+ * From left to right.
+ */
+tabs: Array<KeptTab>, 
+/**
+ * Which of them is shown, from 0.
+ */
+shown: number | null, };
 
 /**
  * List where issues and pull requests come from.
@@ -5180,6 +5290,60 @@ about?: string, };
 export type QueryParamKind = "text" | "number" | "bool" | "date";
 
 /**
+ * A tab of the query workspace.
+ */
+export type QueryTab = { 
+/**
+ * Its name; it is called by what it asks unless given.
+ */
+title?: string, 
+/**
+ * The connection it asks.
+ */
+connection?: string, 
+/**
+ * The statements.
+ */
+text: string, 
+/**
+ * Where the cursor stands, in UTF-16 units.
+ */
+cursor?: number, 
+/**
+ * Only reads, whatever the connection's entry says.
+ */
+readOnly?: boolean, 
+/**
+ * What becomes of what statements do (`auto` unless told otherwise).
+ */
+transaction?: TransactionMode, 
+/**
+ * Longest time in seconds; what the connection's entry says unless given.
+ */
+timeout?: number, 
+/**
+ * The saved query it came from.
+ */
+saved?: QueryTabSaved, };
+
+/**
+ * The saved query that a tab came from.
+ */
+export type QueryTabSaved = { 
+/**
+ * Its name.
+ */
+query: string, 
+/**
+ * Whether it is the project's.
+ */
+project: boolean, 
+/**
+ * Its text when it was saved, where that is another than the tab's.
+ */
+text?: string, };
+
+/**
  * Read a cell whole, or a part of it: what `databases.rows` only gave the beginning of.
  */
 export type ReadCell = { 
@@ -5963,6 +6127,36 @@ export type SaveConnectionReply = {
  * The file.
  */
 file: string, };
+
+/**
+ * Write a diagram that the window drew to a file, as SVG. The file is written beside and renamed at the end.
+ */
+export type SaveDiagram = { 
+/**
+ * Path of the file.
+ */
+path: string, 
+/**
+ * The diagram: an SVG document.
+ */
+svg: string, 
+/**
+ * Write over a file that is there.
+ */
+replace?: boolean, };
+
+/**
+ * What was written.
+ */
+export type SaveDiagramReply = { 
+/**
+ * The file.
+ */
+path: string, 
+/**
+ * Its size in bytes.
+ */
+bytes: number, };
 
 /**
  * Save a query as a `.sql` file with its parameters at the top, fit for version control.
@@ -7153,6 +7347,27 @@ export type TrustConnectionsReply = {
  * The file.
  */
 file: string, };
+
+/**
+ * Connect to what an entry says without writing it down, ask for a sign of life, and tell what answers there. Nothing of it is kept, the password least of all.
+ */
+export type TryEntry = { 
+/**
+ * The entry.
+ */
+entry: ConnectionEntry, 
+/**
+ * What it is to be called; for what is said of it.
+ */
+connection?: string, 
+/**
+ * Folder of the project it is meant for; the user's own file unless given. Paths are from the file's folder.
+ */
+project?: string, 
+/**
+ * A password in place of what the entry says of it.
+ */
+password?: string, };
 
 /**
  * A machine to go through by `ssh`.

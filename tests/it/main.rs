@@ -10,6 +10,14 @@ mod cli; // the terminal, as somebody types it
 mod context; // what memory answers of issues, pull requests and what was said
 mod databases; // databases over the bridge
 #[cfg(unix)]
+mod databases_hostile; // databases on days on which they do not behave
+mod databases_kept; // what is kept of them
+mod databases_readonly; // read-only, tried through every door
+#[cfg(unix)]
+mod databases_samples; // databases that people know, browsed and queried
+#[cfg(unix)]
+mod databases_types; // values as they are, in every engine, and back
+#[cfg(unix)]
 mod home; // a home folder, the programs run in it, repositories to ask about
 mod layers; // the arrows between crates, and what each binary loads
 mod memory; // what memory answers about the standard fixture

@@ -20,15 +20,30 @@ pub(crate) struct Backstory {
 impl Backstory {
     /// One with an empty store.
     pub(crate) fn new() -> Backstory {
-        let folder = tempfile::tempdir().unwrap();
+        Backstory::within(tempfile::tempdir().unwrap(), Caller::Script)
+    }
+
+    /// One that the page speaks to, which may do everything.
+    pub(crate) fn of_page() -> Backstory {
+        Backstory::within(tempfile::tempdir().unwrap(), Caller::Page)
+    }
+
+    fn within(folder: TempDir, caller: Caller) -> Backstory {
         let folders = rpc::Folders {
             config: folder.path().join("config"),
             state: folder.path().join("state"),
         };
         let server = Server::open(&folder.path().join("memory.db"), folders, |_| {}).unwrap();
-        let session = server.session(Caller::Script, |_| {});
+        let session = server.session(caller, |_| {});
         let window = server.session(Caller::Page, |_| {});
         Backstory { runtime: Runtime::new().unwrap(), session, window, folder }
+    }
+
+    /// The same after Backstory has ended and begun again.
+    pub(crate) fn restarted(self) -> Backstory {
+        let Backstory { runtime, session, window, folder } = self;
+        drop((session, window, runtime));
+        Backstory::within(folder, Caller::Script)
     }
 
     /// Its own folder, for repositories that a test makes.

@@ -76,6 +76,7 @@ function references(all: readonly Made[], schema: string): t.DatabaseReference[]
       .filter((it) => it.to !== null)
       .map((it) => ({
         name: `${table.name}_${it.name}_fkey`,
+        schema,
         table: table.name,
         columns: [it.name],
         toSchema: schema,
@@ -383,12 +384,27 @@ export const catalogue: Replies = {
       tables: tablesOf(schema).map((it) => ({
         name: it.name,
         columns: it.columns.map(({ name, typeName }) => ({ name, typeName })),
+        primary: it.columns.filter((one) => one.key).map((one) => one.name),
       })),
     };
   },
   'databases.references': async ({ schema }) => {
     await wait(60);
     return { references: references(tablesOf(schema), schema) };
+  },
+  'databases.tryEntry': async ({ entry }) => {
+    await wait(400);
+    if (entry.host === 'nowhere')
+      throw new Refusal(
+        'upstream',
+        'nothing answers at nowhere:5432: connection refused',
+        'is the server running, and is this its port?',
+      );
+    return { server: 'PostgreSQL 16.2', encrypted: false, warnings: [], milliseconds: 21.7 };
+  },
+  'databases.saveDiagram': async ({ path, svg }) => {
+    await wait(200);
+    return { path, bytes: svg.length };
   },
   'databases.save': async ({ connection }) => {
     await wait(200);

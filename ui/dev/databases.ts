@@ -280,7 +280,10 @@ const table = (name: string, ...columns: string[]): t.DatabaseTable => ({
     const [name = '', typeName = 'text'] = it.split(' ');
     return { name, typeName };
   }),
+  primary: columns.filter((it) => it.startsWith('id ')).map(() => 'id'),
 });
+
+let tabs: t.ListTabsReply = { tabs: [], shown: null };
 
 export const databases: Replies = {
   'databases.list': {
@@ -317,6 +320,23 @@ export const databases: Replies = {
           ? [table('accounts', 'id bigint', 'owner text')]
           : [],
   }),
+  'databases.tabs': () => tabs,
+  'databases.keepTabs': (kept) => {
+    tabs = {
+      shown: kept.shown ?? null,
+      tabs: kept.tabs.map((it) => ({
+        title: '',
+        connection: null,
+        cursor: 0,
+        readOnly: false,
+        transaction: 'auto',
+        timeout: null,
+        ...it,
+        saved: it.saved ? { text: null, ...it.saved } : null,
+      })),
+    };
+    return { file: '/home/ada/.local/share/backstory/databases/tabs.json' };
+  },
   'databases.judge': ({ text }) => ({ statements: judged(text) }),
   'databases.open': {
     session: 7,

@@ -189,6 +189,7 @@ mod tests {
         }
         // A thing with parts of its own has no other form in a terminal.
         let written = [
+            "databases.tryEntry entry",
             "databases.save entry",
             "databases.run params",
             "databases.explain params",

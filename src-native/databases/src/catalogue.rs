@@ -85,6 +85,8 @@ pub struct Table {
     pub name: String,
     /// Its columns, in order: name and type.
     pub columns: Vec<(String, String)>,
+    /// The names of those that make its primary key; none where it has none.
+    pub primary: Vec<String>,
 }
 
 /// A key: which columns tell rows apart.
@@ -103,6 +105,8 @@ pub struct Key {
 pub struct Reference {
     /// Its name; empty where it has none.
     pub name: String,
+    /// The schema of the table that refers.
+    pub schema: String,
     /// The table that refers.
     pub table: String,
     /// Its columns, in order.

@@ -1,13 +1,26 @@
 //! One file an engine.
 
-#[cfg(all(test, feature = "postgres", feature = "mysql"))]
+#[cfg(test)]
+#[cfg(all(feature = "postgres", feature = "mysql"))]
 mod abandoned;
 #[cfg(feature = "clickhouse")]
 mod clickhouse;
 #[cfg(feature = "duckdb")]
 mod duckdb;
 #[cfg(test)]
+#[cfg(all(
+    feature = "postgres",
+    feature = "mysql",
+    feature = "redis",
+    feature = "mongodb",
+    feature = "clickhouse",
+    feature = "sqlserver"
+))]
+mod entering;
+#[cfg(test)]
 mod heard;
+#[cfg(test)]
+mod held;
 #[cfg(feature = "mongodb")]
 mod mongodb;
 #[cfg(feature = "mysql")]
@@ -59,6 +72,15 @@ pub fn connect(target: &Target) -> Result<Box<dyn Session>> {
         #[allow(unreachable_patterns, reason = "every engine may be left out")]
         engine => Err(missing(engine)),
     }
+}
+
+/// Opens a SQLite file of our own for reading alone, after something was done to how it is read.
+#[cfg(feature = "sqlite")]
+pub(crate) fn reading(
+    path: &std::path::Path,
+    with: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<()>,
+) -> Result<Box<dyn Session>> {
+    sqlite::reading(path, with)
 }
 
 #[allow(dead_code, reason = "no engine may be left out")]

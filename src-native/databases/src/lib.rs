@@ -13,6 +13,8 @@
 mod bson;
 pub mod catalogue;
 pub mod connections;
+#[cfg(test)]
+mod corpus;
 mod decimal;
 pub mod edit;
 mod engine;

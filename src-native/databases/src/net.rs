@@ -13,15 +13,26 @@ use rustls::{AlertDescription, CertificateError, ClientConfig, ClientConnection,
 use std::io::{Read, Write};
 use std::net::{IpAddr, Shutdown, SocketAddr, TcpStream, ToSocketAddrs};
 use std::path::Path;
-use std::sync::Arc;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+use std::sync::TryLockError;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Shortest time that is left to one address of several.
 const TRY_AT_LEAST: Duration = Duration::from_millis(200);
 
-/// A way without TLS.
+/// A way without TLS. Until [`Plain::arrived`] all that is read and written on it together may take as long
+/// as connecting may, however slowly the other side drips.
 #[derive(Debug)]
-pub(crate) enum Plain {
+pub(crate) struct Plain {
+    kind: Kind,
+    patience: Mutex<Patience>,
+}
+
+#[derive(Debug)]
+enum Kind {
     /// Over the network.
     Tcp(TcpStream),
     /// Within this machine.
@@ -29,33 +40,75 @@ pub(crate) enum Plain {
     Unix(std::os::unix::net::UnixStream),
 }
 
+/// How long is waited.
+#[derive(Clone, Copy, Debug, Default)]
+struct Patience {
+    /// Until when we have to be let in; none where we are.
+    until: Option<Instant>,
+    /// For a single read or write.
+    each: Option<Duration>,
+}
+
 /// Runs the same for either kind of way.
 macro_rules! either {
     ($plain:expr, $it:ident => $do:expr) => {
-        match $plain {
-            Plain::Tcp($it) => $do,
+        match &$plain.kind {
+            Kind::Tcp($it) => $do,
             #[cfg(unix)]
-            Plain::Unix($it) => $do,
+            Kind::Unix($it) => $do,
         }
     };
 }
 
 impl Plain {
-    /// The same way once more: to cut it from another thread.
-    pub(crate) fn again(&self) -> std::io::Result<Plain> {
-        match self {
-            Plain::Tcp(it) => it.try_clone().map(Plain::Tcp),
-            #[cfg(unix)]
-            Plain::Unix(it) => it.try_clone().map(Plain::Unix),
-        }
+    fn new(kind: Kind, until: Instant) -> std::io::Result<Plain> {
+        let plain = Plain { kind, patience: Mutex::default() };
+        plain.lock().until = Some(until);
+        plain.hurry()?;
+        Ok(plain)
     }
 
-    /// How long a read and a write may wait; for ever where none is given.
+    fn lock(&self) -> MutexGuard<'_, Patience> {
+        self.patience.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The same way once more: to cut it from another thread.
+    pub(crate) fn again(&self) -> std::io::Result<Plain> {
+        let kind = match &self.kind {
+            Kind::Tcp(it) => it.try_clone().map(Kind::Tcp),
+            #[cfg(unix)]
+            Kind::Unix(it) => it.try_clone().map(Kind::Unix),
+        };
+        kind.map(|kind| Plain { kind, patience: Mutex::default() })
+    }
+
+    /// How long a single read or write may wait; for ever where none is given, once we are let in.
     pub(crate) fn wait_at_most(&self, time: Option<Duration>) -> std::io::Result<()> {
+        self.lock().each = time;
+        self.set(time)
+    }
+
+    /// The server has let us in: from here on it may take its time.
+    pub(crate) fn arrived(&self) -> std::io::Result<()> {
+        *self.lock() = Patience::default();
+        self.set(None)
+    }
+
+    fn set(&self, time: Option<Duration>) -> std::io::Result<()> {
         either!(self, it => {
             it.set_read_timeout(time)?;
             it.set_write_timeout(time)
         })
+    }
+
+    /// Waits no longer than is left of the time to be let in.
+    fn hurry(&self) -> std::io::Result<()> {
+        let Patience { until: Some(until), each } = *self.lock() else { return Ok(()) };
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(std::io::ErrorKind::TimedOut.into());
+        }
+        self.set(Some(each.map_or(left, |it| it.min(left))))
     }
 
     /// Ends it in both directions: whoever waits on it wakes up, also a server that waits to write. It
@@ -75,17 +128,19 @@ impl Plain {
 
 impl Read for Plain {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        either!(self, it => it.read(buffer))
+        self.hurry()?;
+        either!(self, it => (&*it).read(buffer))
     }
 }
 
 impl Write for Plain {
     fn write(&mut self, buffer: &[u8]) -> std::io::Result<usize> {
-        either!(self, it => it.write(buffer))
+        self.hurry()?;
+        either!(self, it => (&*it).write(buffer))
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
-        either!(self, it => it.flush())
+        either!(self, it => (&*it).flush())
     }
 }
 
@@ -101,6 +156,11 @@ pub(crate) enum Wire {
 }
 
 impl Wire {
+    /// The way with TLS over it, once hands are shaken.
+    pub(crate) fn secured(plain: Plain, connection: ClientConnection) -> Wire {
+        Wire::Tls(Box::new(StreamOwned::new(connection, plain)))
+    }
+
     /// What is beneath.
     pub(crate) fn plain(&self) -> &Plain {
         match self {
@@ -141,16 +201,17 @@ impl Write for Wire {
     }
 }
 
-/// Goes to a server, without TLS yet. Reads and writes may wait as long as connecting may, until
-/// [`Plain::wait_at_most`] says otherwise.
+/// Goes to a server, without TLS yet. All that comes until [`Plain::arrived`] may take as long as connecting
+/// may, this included.
 ///
 /// # Errors
 /// [`Reason::Connection`], naming the address.
 pub(crate) fn dial(target: &Target) -> Result<Plain> {
-    let plain = match &target.address {
-        Address::Host { host, port } => Plain::Tcp(dial_host(target, host, *port)?),
+    let until = Instant::now() + target.connect_timeout;
+    let kind = match &target.address {
+        Address::Host { host, port } => Kind::Tcp(dial_host(target, host, *port, until)?),
         #[cfg(unix)]
-        Address::Socket(path) => Plain::Unix(
+        Address::Socket(path) => Kind::Unix(
             std::os::unix::net::UnixStream::connect(path)
                 .map_err(|it| unreachable_at(&path.display().to_string(), &it))?,
         ),
@@ -164,14 +225,10 @@ pub(crate) fn dial(target: &Target) -> Result<Plain> {
             return Err(Failure::new(Reason::Usage, text));
         }
     };
-    plain
-        .wait_at_most(Some(target.connect_timeout))
-        .map_err(|it| unreachable_at(&target.shown(), &it))?;
-    Ok(plain)
+    Plain::new(kind, until).map_err(|it| unreachable_at(&target.shown(), &it))
 }
 
-fn dial_host(target: &Target, host: &str, port: u16) -> Result<TcpStream> {
-    let until = Instant::now() + target.connect_timeout;
+fn dial_host(target: &Target, host: &str, port: u16, until: Instant) -> Result<TcpStream> {
     let shown = format!("{host}:{port}");
     let found = match host.parse::<IpAddr>() {
         Ok(address) => vec![SocketAddr::new(address, port)],
@@ -248,10 +305,9 @@ fn plain_words(error: &std::io::Error) -> String {
 /// # Errors
 /// [`Reason::Connection`], saying what is wrong with the certificate.
 #[allow(dead_code, reason = "an engine that needs it may be left out")]
-pub(crate) fn secure(plain: Plain, target: &Target) -> Result<Wire> {
-    let mut timed = Timed::new(plain, target);
-    let connection = shake(&mut timed, target, &[])?;
-    timed.secured(connection, target)
+pub(crate) fn secure(mut plain: Plain, target: &Target) -> Result<Wire> {
+    let connection = shake(&mut plain, target, &[])?;
+    Ok(Wire::secured(plain, connection))
 }
 
 /// Shakes hands for TLS over what leads to a server, offering protocols where it is to choose one.
@@ -318,53 +374,6 @@ fn no_handshake(target: &Target, error: &std::io::Error) -> Failure {
 /// What to do where there seems to be no TLS.
 const NO_TLS: &str = "check that the port is the right one and the server has TLS, or say \
                       `tls = \"off\"` where the network is trusted";
-
-/// A way that is given up at some moment, however slowly the other side drips.
-pub(crate) struct Timed {
-    plain: Plain,
-    until: Instant,
-}
-
-impl Timed {
-    /// Gives a way as long as connecting may take.
-    pub(crate) fn new(plain: Plain, target: &Target) -> Timed {
-        Timed { plain, until: Instant::now() + target.connect_timeout }
-    }
-
-    /// The way with TLS over it, once hands are shaken.
-    pub(crate) fn secured(self, connection: ClientConnection, target: &Target) -> Result<Wire> {
-        self.plain
-            .wait_at_most(Some(target.connect_timeout))
-            .map_err(|it| unreachable_at(&target.shown(), &it))?;
-        Ok(Wire::Tls(Box::new(StreamOwned::new(connection, self.plain))))
-    }
-
-    fn left(&self) -> std::io::Result<()> {
-        let left = self.until.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Err(std::io::ErrorKind::TimedOut.into());
-        }
-        self.plain.wait_at_most(Some(left))
-    }
-}
-
-impl Read for Timed {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        self.left()?;
-        self.plain.read(buffer)
-    }
-}
-
-impl Write for Timed {
-    fn write(&mut self, buffer: &[u8]) -> std::io::Result<usize> {
-        self.left()?;
-        self.plain.write(buffer)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        self.plain.flush()
-    }
-}
 
 fn server_name(target: &Target) -> Result<ServerName<'static>> {
     let host = match (&target.tls.server_name, &target.address) {
@@ -501,5 +510,23 @@ fn plainly(
             std::io::Error::new(error.kind(), text)
         }
         None => error,
+    }
+}
+/// Marks whether a statement runs. Whoever tells the server to stop it holds the mark meanwhile and is waited for,
+/// so that the word does not hit the next one; but not where the connection was cut, for then none comes, and a silent
+/// network may keep the word for long.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+pub(crate) fn mark(running: &Mutex<bool>, cut: &AtomicBool, whether: bool) {
+    loop {
+        match running.try_lock() {
+            Ok(mut running) => *running = whether,
+            Err(TryLockError::Poisoned(broken)) => *broken.into_inner() = whether,
+            Err(TryLockError::WouldBlock) if cut.load(Ordering::SeqCst) => {}
+            Err(TryLockError::WouldBlock) => {
+                std::thread::sleep(Duration::from_millis(1));
+                continue;
+            }
+        }
+        return;
     }
 }

@@ -154,7 +154,17 @@ impl std::ops::DerefMut for Lent {
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        if let Some(session) = self.session.take().filter(|it| self.fit && !it.in_transaction()) {
+        // What took this one may have taken the others: they are asked before they are lent again.
+        if !self.fit
+            && let Some(long_ago) = Instant::now().checked_sub(STALE)
+        {
+            for (_, since) in &mut self.seat.pool.lock().idle {
+                *since = long_ago.min(*since);
+            }
+        }
+        if let Some(session) =
+            self.session.take().filter(|it| self.fit && !it.in_transaction() && it.is_as_opened())
+        {
             let mut inner = self.seat.pool.lock();
             if inner.idle.len() < SPARE {
                 inner.idle.push((session, Instant::now()));

@@ -360,7 +360,9 @@ impl Run {
             )),
         };
         if failure.as_ref().is_some_and(|it| {
-            matches!(it.reason, Reason::Lost | Reason::Connection | Reason::TimedOut)
+            // One that was stopped may have been cut, where the server did not listen.
+            use Reason::{Cancelled, Connection, Lost, TimedOut};
+            matches!(it.reason, Lost | Connection | TimedOut | Cancelled)
         }) {
             session.spoil();
         }

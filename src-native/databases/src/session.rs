@@ -156,13 +156,14 @@ pub trait Session: Send {
     /// Writes the rows of one reading statement as CSV in the words of the server itself, where the
     /// engine can do that quicker than by pages and the bytes are the same: comma, a header, `"` only
     /// where needed, NULL as nothing and an empty text as `""`, lines ended by `\n`. A part of no bytes says
-    /// that nothing more is here yet. Returns how many rows there were; none where it cannot, and then
+    /// that nothing more is here yet. What the server says beside goes to `hear`. Returns how many rows there were; none where it cannot, and then
     /// nothing has been done.
     fn copy_csv(
         &mut self,
         _ask: &Ask<'_>,
         _header: bool,
         _out: &mut dyn FnMut(&[u8]) -> Flow,
+        _hear: &mut dyn FnMut(&Notice),
     ) -> Option<Result<u64>> {
         None
     }
@@ -178,6 +179,12 @@ pub trait Session: Send {
 
     /// Whether a transaction is open, begun by [`Session::transaction`] or by a statement.
     fn in_transaction(&self) -> bool;
+
+    /// Whether nothing is left in it of what was run that others would find: another database than the one
+    /// it was opened for, a variable.
+    fn is_as_opened(&self) -> bool {
+        true
+    }
 
     /// The schemas there are; where an engine has none, its databases.
     ///

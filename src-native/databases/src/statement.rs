@@ -30,6 +30,8 @@
 //! What it cannot see: statements put together at run time, and what triggers and procedures do.
 
 mod bind;
+#[cfg(feature = "sqlite")]
+pub(crate) mod comments;
 mod effect;
 mod functions;
 mod head;

@@ -145,7 +145,7 @@ fn one(
     said: &mut Said,
 ) -> Result<()> {
     if let (true, Some(header)) = (statement.copies, limits.csv_header)
-        && let Some(rows) = session.copy_csv(ask, header, &mut |part| out.copied(part))
+        && let Some(rows) = session.copy_csv(ask, header, &mut |part| out.copied(part), hear)
     {
         out.copied_rows(rows?);
         said.done.push(Done { affected: None, tag: "SELECT".into() });

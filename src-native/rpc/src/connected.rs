@@ -299,6 +299,11 @@ impl Connected {
         Ok(way)
     }
 
+    /// The way there that an entry says, its secrets resolved; nothing is kept of it.
+    pub(crate) fn route(&self, project: Option<&str>, entry: &Entry) -> databases::Result<Route> {
+        with_ways(project, &self.passwords, |ways| reach(entry, ways))
+    }
+
     /// The way to all other connections at once.
     fn join(&self, project: Option<&str>, entry: Entry) -> Result<Arc<Way>> {
         let pool = |most: usize| -> Result<Arc<Pool>> {

@@ -400,13 +400,7 @@ fn mongodb(folder: &Path, port: u16, with: &With) -> Result<Start, String> {
     command.extend(words(&[&text(&node), &front("mongodb.js"), &text(&engine), &text(&data)]));
     command.push(port.to_string());
     command.extend(shown(folder, with)?);
-    Ok(Start {
-        user: String::new(),
-        run_as: None,
-        socket: None,
-        command,
-        ready: listens,
-    })
+    Ok(Start { user: String::new(), run_as: None, socket: None, command, ready: listens })
 }
 
 /// A port that speaks TLS is asked nothing: it is open once its server is ready.

@@ -379,7 +379,10 @@ mod tests {
     fn known() -> Known {
         let table = |schema: &str, name: &str, columns: &[&str]| {
             let columns = columns.iter().map(|it| ((*it).to_owned(), "text".to_owned())).collect();
-            (schema.to_owned(), catalogue::Table { name: name.into(), columns })
+            (
+                schema.to_owned(),
+                catalogue::Table { name: name.into(), columns, primary: Vec::new() },
+            )
         };
         Known {
             schemas: vec![("public".into(), true), ("stock".into(), false)],

@@ -20,11 +20,11 @@ pub(crate) fn password(prompt: &str) -> io::Result<String> {
     let mut silent = was.clone();
     // Letter by letter, so that Ctrl-C leaves here and not the program in the middle of it.
     silent.local_modes -= LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG;
-    let mut out = io::stderr().lock();
-    out.write_all(crate::render::plain(prompt).as_bytes())?;
-    out.flush()?;
+    // Silent before anybody is asked: a quick hand's first letters would stand there otherwise.
     tcsetattr(&input, OptionalActions::Flush, &silent)?;
-    let read = typed(&mut Unbuffered);
+    let mut out = io::stderr().lock();
+    let asked = out.write_all(crate::render::plain(prompt).as_bytes()).and_then(|()| out.flush());
+    let read = asked.and_then(|()| typed(&mut Unbuffered));
     tcsetattr(&input, OptionalActions::Drain, &was)?;
     out.write_all(b"\n")?;
     read

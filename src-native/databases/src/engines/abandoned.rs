@@ -44,9 +44,10 @@ fn all() -> Vec<Asked> {
                 ..target(Engine::Mysql, address)
             },
             rows: "select seq, repeat('x', 120) as MARK from seq_1_to_1000000".into(),
-            running: "select count(*) from information_schema.processlist where info like '%as MARK%' \
+            running:
+                "select count(*) from information_schema.processlist where info like '%as MARK%' \
                       and id <> connection_id()"
-                .into(),
+                    .into(),
         });
     }
     all
@@ -58,7 +59,7 @@ impl Asked {
         let begun = Instant::now();
         let database = if self.server.user == "postgres" { "postgres" } else { "" };
         let running = self.running.replace("MARK", mark);
-        while self.server.sql(database, &running).unwrap().trim() != "0" {
+        while self.server.sql(database, &running).expect("an answer").trim() != "0" {
             assert!(begun.elapsed() < Duration::from_secs(20), "{:?}: it still runs", self.server);
             std::thread::sleep(Duration::from_millis(10));
         }

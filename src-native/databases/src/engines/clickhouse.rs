@@ -47,9 +47,9 @@ const FORGOTTEN: u32 = 372;
 /// The server is busy with another statement of the same session.
 const BUSY: u32 = 373;
 /// Words that a statement of a connection that only reads may begin with.
-const READING: [&str; 11] = [
-    "SELECT", "WITH", "SHOW", "DESCRIBE", "DESC", "EXPLAIN", "EXISTS", "SET", "USE", "CHECK",
-    "VALUES",
+const READING: [&str; 12] = [
+    "SELECT", "WITH", "FROM", "SHOW", "DESCRIBE", "DESC", "EXPLAIN", "EXISTS", "SET", "USE",
+    "CHECK", "VALUES",
 ];
 
 /// A connection to ClickHouse.
@@ -93,23 +93,19 @@ pub(super) fn connect(target: &Target) -> Result<Box<dyn Session>> {
 impl Clickhouse {
     /// Finds out who answers, and what may be set.
     fn settle(&mut self) -> Result<()> {
-        let let_in = |target: &Target, failure: Failure| match (
-            failure.reason,
-            failure.code.as_deref(),
-        ) {
-            (Reason::Server, Some(code)) => {
-                No::read(&format!("Code: {code}. DB::Exception: {}", failure.message))
-                    .not_let_in(&target.shown())
-            }
-            (Reason::Lost, _) => {
-                let detail = failure.message.rsplit_once(": ").map(|it| it.1.to_owned());
-                let text = format!("{} does not answer as ClickHouse does", target.shown());
-                Failure { detail, ..Failure::new(Reason::Connection, text) }.hint(
-                    "is it its port for HTTP? That is 8123, or 8443 with TLS, unless set otherwise",
-                )
-            }
-            _ => failure,
-        };
+        let let_in =
+            |target: &Target, failure: Failure| match (failure.reason, failure.code.as_deref()) {
+                (Reason::Server, Some(code)) => {
+                    No::read(&format!("Code: {code}. DB::Exception: {}", failure.message))
+                        .not_let_in(&target.shown())
+                }
+                (Reason::Lost, _) => {
+                    let text = format!("{} does not answer as ClickHouse does", target.shown());
+                    Failure::new(Reason::Connection, text)
+                        .hint("its port for HTTP is 8123, or 8443 with TLS, unless set otherwise")
+                }
+                _ => failure,
+            };
         self.held = 1; // nothing is set by the first question
         let asked = "SELECT version(), (SELECT value FROM system.settings WHERE name = 'readonly')";
         let rows = self.rows(asked).map_err(|it| let_in(&self.target, it))?;
@@ -241,8 +237,9 @@ impl Clickhouse {
             None => dial(&self.target)?,
         };
         let plain = way.wire().plain();
-        let patience = (self.server.version.is_empty()).then_some(self.target.connect_timeout);
-        let _ = plain.wait_at_most(patience); // without, it waits as long as dialling may take
+        if !self.server.version.is_empty() {
+            let _ = plain.arrived(); // without, it waits as long as dialling may take
+        }
         self.canceller.begin(query_id, plain.again().ok());
         if self.canceller.asked() {
             return Err(Failure::cancelled());

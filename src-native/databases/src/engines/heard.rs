@@ -95,7 +95,7 @@ impl Sink for Counted {
 }
 
 /// The address of a server that runs for tests.
-pub(super) fn address(server: Option<&'static ::servers::Running>) -> Option<Address> {
+pub(super) fn address(server: Option<&::servers::Running>) -> Option<Address> {
     server.map(|it| Address::Host { host: it.host.into(), port: it.port })
 }
 

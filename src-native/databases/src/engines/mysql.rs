@@ -49,6 +49,8 @@ pub(super) struct Mysql {
     status: u16,
     /// The connection is of no use any more.
     lost: bool,
+    /// Whether variables of the session may have been set.
+    marked: bool,
 }
 
 /// Opens a connection.
@@ -68,13 +70,14 @@ pub(super) fn connect(target: &Target) -> Result<Box<dyn Session>> {
         canceller: Arc::new(Canceller::new(target, u64::from(entered.id), plain)),
         status: 0,
         lost: false,
+        marked: false,
         packets: entered.packets,
     };
     session.settle(target).map_err(|it| match it.reason {
         Reason::Lost => Failure { reason: Reason::Connection, ..it },
         _ => it,
     })?;
-    let _ = session.packets.wire().plain().wait_at_most(None); // patient from here on
+    let _ = session.packets.wire().plain().arrived(); // where it fails, the next read does
     Ok(Box::new(session))
 }
 
@@ -449,6 +452,7 @@ impl Session for Mysql {
     fn run(&mut self, ask: &Ask<'_>, out: &mut dyn Sink) -> Result<()> {
         self.stoppable(|it| {
             it.guard(ask.text)?;
+            it.marked |= ask.text.contains('@'); // a variable of the session may be set by any statement
             let outcome = it.send(ask, out);
             it.guard_after()?;
             if outcome? > 0 { it.remarks(out) } else { Ok(()) }
@@ -471,6 +475,10 @@ impl Session for Mysql {
 
     fn in_transaction(&self) -> bool {
         self.status & IN_TRANSACTION != 0
+    }
+
+    fn is_as_opened(&self) -> bool {
+        !self.marked
     }
 
     fn schemas(&mut self) -> Result<Vec<Schema>> {

@@ -452,6 +452,7 @@ impl Session for Postgres {
         ask: &Ask<'_>,
         header: bool,
         out: &mut dyn FnMut(&[u8]) -> Flow,
+        hear: &mut dyn FnMut(&Notice),
     ) -> Option<Result<u64>> {
         if !ask.values.is_empty() {
             return None;
@@ -463,7 +464,7 @@ impl Session for Postgres {
         let _running = canceller.running();
         let header = if header { ", HEADER" } else { "" };
         // On lines of its own: the statement may end with a comment.
-        self.copy(&format!("COPY (\n{}\n) TO STDOUT (FORMAT csv{header})", ask.text), out)
+        self.copy(&format!("COPY (\n{}\n) TO STDOUT (FORMAT csv{header})", ask.text), out, hear)
     }
 
     fn canceller(&self) -> Arc<dyn Cancel> {

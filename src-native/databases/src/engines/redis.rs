@@ -23,6 +23,8 @@ use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// What stops a script that may be of either kind.
+const EITHER: &str = "SCRIPT or FUNCTION";
 /// How long a second connection, which stops what the first does, may take.
 const STOP_WAITS: Duration = Duration::from_secs(2);
 /// How long a command that was told to stop may go on before its connection is ended.
@@ -32,14 +34,17 @@ pub(super) fn connect(target: &Target) -> Result<Box<dyn Session>> {
     let database = database_number(target)?;
     let (mut link, id) = open(target, database)?;
     let server = greet(&mut link, target);
-    let turns = Turns::new(id, link.wire().plain());
+    let turns = Turns::new(Known { id, script: None }, link.wire().plain());
     let stop = Arc::new(Stop { target: target.clone(), turns });
     Ok(Box::new(Redis {
         link: Some(link),
         server,
         stop,
         database,
+        home: database,
+        marked: false,
         queues: false,
+        queues_script: false,
         rights: Rights::default(),
         cursor: None,
     }))
@@ -51,22 +56,37 @@ struct Redis {
     server: Server,
     stop: Arc<Stop>,
     database: u32,
+    /// Which database it was opened in.
+    home: u32,
+    /// Whether something was said that stays with the connection: another user, keys that are watched.
+    marked: bool,
     /// Whether commands are collected for `EXEC`.
     queues: bool,
+    /// Whether a script is among them.
+    queues_script: bool,
     rights: Rights,
     /// Where the last `objects` ended.
     cursor: Option<String>,
 }
 
-/// What stops a session; what is known of the connection is its number at the server.
+/// What stops a session.
 struct Stop {
     target: Target,
-    turns: Turns<Option<i64>>,
+    turns: Turns<Known>,
+}
+
+/// What is known of the connection.
+#[derive(Clone, Copy, Default)]
+struct Known {
+    /// Its number at the server.
+    id: Option<i64>,
+    /// What stops the script that it runs, if it runs one.
+    script: Option<&'static str>,
 }
 
 impl Cancel for Stop {
     fn cancel(&self) -> Result<()> {
-        self.turns.stop(|id| self.tell(id))
+        self.turns.stop(|known| self.tell(known))
     }
 
     fn cut(&self) {
@@ -75,8 +95,8 @@ impl Cancel for Stop {
 }
 
 impl Stop {
-    fn tell(&self, id: Option<i64>) -> Result<()> {
-        let Some(id) = id.map(|it| it.to_string()) else {
+    fn tell(&self, known: Known) -> Result<()> {
+        let Some(id) = known.id.map(|it| it.to_string()) else {
             self.turns.cut();
             return Ok(());
         };
@@ -88,10 +108,21 @@ impl Stop {
         match side.ask(&words).map_err(|it| deaf(&it.to_string()))? {
             Reply::Integer(1) => return Ok(()),
             Reply::Error(why) if why.starts_with(b"BUSY") => {
-                for words in [["SCRIPT", "KILL"], ["FUNCTION", "KILL"]] {
-                    if matches!(side.ask(&words), Ok(Reply::Word(_))) {
-                        return Ok(());
-                    }
+                // Somebody's script runs. A server that says so to us has said so to whatever of ours came
+                // after it, which is then over: what is not over is a script of ours, the one that runs,
+                // or waits for something else.
+                let Some(kind) = known.script else {
+                    self.turns.cut();
+                    return Ok(());
+                };
+                if self.turns.ends_within(STOP_GRACE) {
+                    return Ok(());
+                }
+                let kinds: &[&str] = if kind == EITHER { &["SCRIPT", "FUNCTION"] } else { &[kind] };
+                let mut killed =
+                    |kind: &&str| matches!(side.ask(&[kind, "KILL"]), Ok(Reply::Word(_)));
+                if kinds.iter().any(&mut killed) {
+                    return Ok(());
                 }
                 return Err(deaf("a script that has written cannot be stopped"));
             }
@@ -169,7 +200,7 @@ fn open(target: &Target, database: u32) -> Result<(Link, Option<i64>)> {
             return Err(Failure::new(Reason::Connection, text).hint(reply.words()));
         }
     }
-    link.wire().plain().wait_at_most(None).map_err(|it| unanswered(target, &it))?;
+    link.wire().plain().arrived().map_err(|it| unanswered(target, &it))?;
     Ok((link, id))
 }
 
@@ -267,7 +298,7 @@ impl Redis {
     fn link(&mut self) -> Result<&mut Link> {
         if self.link.is_none() {
             let (link, id) = open(&self.stop.target, self.database)?;
-            self.stop.turns.connected(id, link.wire().plain());
+            self.stop.turns.connected(Known { id, script: None }, link.wire().plain());
             self.queues = false;
             self.link = Some(link);
         }
@@ -329,6 +360,9 @@ impl Redis {
     fn exchange(&mut self, words: &[command::Word], rows: &mut Pages<'_>) -> Result<()> {
         let stop = Arc::clone(&self.stop);
         let queues = self.queues;
+        self.link()?; // made again it is another connection
+        let script = self.script(words);
+        stop.turns.note(|it| it.script = script);
         let link = self.link()?;
         if let Err(error) = link.send(words) {
             return Err(self.lost(&error));
@@ -359,15 +393,37 @@ impl Redis {
         }
     }
 
+    /// What stops the script that a command runs, if it runs one.
+    fn script(&self, words: &[command::Word]) -> Option<&'static str> {
+        let name = String::from_utf8_lossy(&words.first()?.bytes).to_ascii_uppercase();
+        match name.as_str() {
+            "EXEC" if self.queues_script => Some(EITHER),
+            _ if self.queues => None,
+            "EVAL" | "EVALSHA" | "EVAL_RO" | "EVALSHA_RO" => Some("SCRIPT"),
+            "FCALL" | "FCALL_RO" => Some("FUNCTION"),
+            _ => None,
+        }
+    }
+
     /// What a command that succeeded means for the session.
     fn after(&mut self, words: &[command::Word], queued: bool) {
+        let name = String::from_utf8_lossy(&words[0].bytes).to_ascii_uppercase();
         if queued {
+            self.queues_script |= name.starts_with("EVAL") || name.starts_with("FCALL");
+            self.marked |= name == "SELECT"; // where it leads is known once it is done
             return;
         }
-        let name = String::from_utf8_lossy(&words[0].bytes).to_ascii_uppercase();
         match name.as_str() {
-            "MULTI" => self.queues = true,
+            "MULTI" => (self.queues, self.queues_script) = (true, false),
             "EXEC" | "DISCARD" => self.queues = false,
+            "CLIENT" => {
+                let what = words.get(1).map(|it| String::from_utf8_lossy(&it.bytes).to_uppercase());
+                let reads = ["GETNAME", "GETREDIR", "HELP", "ID", "INFO", "LIST", "TRACKINGINFO"];
+                self.marked |= what.is_some_and(|it| !reads.contains(&it.as_str()));
+            }
+            "AUTH" | "WATCH" | "READONLY" | "READWRITE" | "MONITOR" => {
+                self.marked = true;
+            }
             "SELECT" => {
                 let number = words.get(1).and_then(|it| std::str::from_utf8(&it.bytes).ok());
                 self.database = number.and_then(number_of).unwrap_or(self.database);
@@ -447,6 +503,10 @@ impl Session for Redis {
 
     fn in_transaction(&self) -> bool {
         self.queues
+    }
+
+    fn is_as_opened(&self) -> bool {
+        self.database == self.home && !self.marked
     }
 
     fn schemas(&mut self) -> Result<Vec<Schema>> {

@@ -2,11 +2,12 @@
 //! (`VACUUM INTO`, temporary tables, settings), by SQLite's own authorizer with a list of what is allowed.
 
 mod catalogue;
+mod plan;
 #[cfg(test)]
 mod tests;
 
 use crate::catalogue::{Description, Object, Objects, Reference, Schema, Table};
-use crate::plan::{Node, Plan};
+use crate::plan::Plan;
 use crate::session::unsupported;
 use crate::{
     Address, Ask, Cancel, Column, Done, Engine, Failure, Kind, Origin, Page, Place, Reason, Result,
@@ -102,7 +103,20 @@ pub(super) fn connect(target: &Target) -> Result<Box<dyn Session>> {
         let text = format!("SQLite has files, not servers: {}", target.shown());
         return Err(Failure::new(Reason::Usage, text).hint("name one as `file = \"…\"`"));
     };
-    let connection = open(path, target.read_only)?;
+    Ok(over(open(path, target.read_only)?))
+}
+
+/// Opens a file of our own for reading alone, after something was done to how it is read.
+pub(super) fn reading(
+    path: &Path,
+    with: impl FnOnce(&Connection) -> rusqlite::Result<()>,
+) -> Result<Box<dyn Session>> {
+    let connection = open(path, true)?;
+    with(&connection).map_err(|it| failure(&it, ""))?;
+    Ok(over(connection))
+}
+
+fn over(connection: Connection) -> Box<dyn Session> {
     let canceller =
         Canceller { handle: connection.get_interrupt_handle(), asked: AtomicBool::new(false) };
     let server = Server {
@@ -111,7 +125,7 @@ pub(super) fn connect(target: &Target) -> Result<Box<dyn Session>> {
         encrypted: true, // it never leaves this machine
         warnings: Vec::new(),
     };
-    Ok(Box::new(Sqlite { connection, server, canceller: Arc::new(canceller) }))
+    Box::new(Sqlite { connection, server, canceller: Arc::new(canceller) })
 }
 
 fn open(path: &Path, read_only: bool) -> Result<Connection> {
@@ -370,7 +384,7 @@ impl Session for Sqlite {
         }
         let statement = format!("EXPLAIN QUERY PLAN {}", ask.text);
         let values: Vec<&dyn ToSql> = ask.values.iter().map(|it| it as &dyn ToSql).collect();
-        Ok(tree(&self.ask(&statement, &values)?))
+        Ok(plan::tree(&self.ask(&statement, &values)?))
     }
 }
 
@@ -569,31 +583,4 @@ fn failure(error: &rusqlite::Error, statement: &str) -> Failure {
     }
     failure.code = error.sqlite_error().map(|it| it.extended_code.to_string());
     failure
-}
-
-/// `EXPLAIN QUERY PLAN` tells each step with the number of the step it belongs to.
-fn tree(rows: &[Vec<Option<String>>]) -> Plan {
-    let cell =
-        |row: &[Option<String>], at: usize| row.get(at).cloned().flatten().unwrap_or_default();
-    let text = rows.iter().map(|row| cell(row, 3)).collect::<Vec<_>>().join("\n");
-    Plan { roots: below(rows, "0", 0), text, ..Plan::default() }
-}
-
-/// Deeper than any plan; a broken one ends.
-const DEPTH_MAX: usize = 200;
-
-fn below(rows: &[Vec<Option<String>>], parent: &str, depth: usize) -> Vec<Node> {
-    if depth == DEPTH_MAX {
-        return Vec::new();
-    }
-    let cell =
-        |row: &[Option<String>], at: usize| row.get(at).cloned().flatten().unwrap_or_default();
-    rows.iter()
-        .filter(|row| cell(row, 1) == parent)
-        .map(|row| Node {
-            title: cell(row, 3),
-            children: below(rows, &cell(row, 0), depth + 1),
-            ..Node::default()
-        })
-        .collect()
 }

@@ -33,7 +33,7 @@ pub fn to_file(
     watch: Watch<'_>,
     fill: impl FnOnce(&mut Export<'_>) -> Result<()>,
 ) -> Result<Written> {
-    put(path, over, |file| {
+    place(path, over, |file| {
         let mut export = Export::new(format, options, file)?.watched(watch);
         let run = fill(&mut export);
         let own = export.failure().cloned();
@@ -44,17 +44,11 @@ pub fn to_file(
     })
 }
 
-/// Writes a text to a file at `path` in the same way.
+/// Writes a file at `path` in the same way, whatever `write` puts into it.
 ///
 /// # Errors
 /// As [`to_file`].
-pub fn text_to_file(path: &Path, over: Over, text: &str) -> Result<()> {
-    put(path, over, |file| {
-        io::Write::write_all(file, text.as_bytes()).map_err(|it| super::not_written(&it))
-    })
-}
-
-fn put<T>(path: &Path, over: Over, write: impl FnOnce(&mut File) -> Result<T>) -> Result<T> {
+pub fn place<T>(path: &Path, over: Over, write: impl FnOnce(&mut File) -> Result<T>) -> Result<T> {
     // A link stays a link: what it leads to is replaced.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     match fs::metadata(&path) {

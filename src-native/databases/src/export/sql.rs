@@ -45,12 +45,26 @@ impl Dialect {
             },
             Kind::Integer | Kind::Decimal | Kind::Float => self.number(cell.bytes, out),
             Kind::Bytes => self.bytes(cell.bytes, out),
+            Kind::Geometry if self.0 == Engine::Mysql => self.shape(cell.bytes, out),
+            Kind::Array if self.0 == Engine::Mysql => {
+                out.put(b"STRING_TO_VECTOR(");
+                self.text(cell.bytes, out);
+                out.byte(b')');
+            }
             _ => self.text(cell.bytes, out),
         }
     }
 
     fn number(self, text: &[u8], out: &mut Out<'_>) {
-        if json::number(text) == text.len() {
+        // Of these a parser would lose something: the sign of a zero, digits beyond its largest whole number.
+        let lost = match self.0 {
+            Engine::Postgres | Engine::Mysql | Engine::Duckdb if text.starts_with(b"-0") => {
+                text[1..].iter().all(|it| matches!(it, b'0' | b'.'))
+            }
+            Engine::Duckdb => text.len() > 38,
+            _ => false,
+        };
+        if !lost && json::number(text) == text.len() {
             return out.put(text);
         }
         let lower = text.to_ascii_lowercase();
@@ -63,6 +77,20 @@ impl Dialect {
             // The server makes a number of it, or says that it has none such.
             _ => self.text(text, out),
         }
+    }
+
+    /// MySQL takes no text for a shape. It would read some with latitude first, and writes none so.
+    fn shape(self, text: &[u8], out: &mut Out<'_>) {
+        let named = text.strip_prefix(b"SRID=").and_then(|it| {
+            let end = memchr::memchr(b';', it)?;
+            it[..end].iter().all(u8::is_ascii_digit).then(|| (&it[..end], &it[end + 1..]))
+        });
+        let (system, text) = named.unwrap_or((b"0", text));
+        out.put(b"ST_GeomFromText(");
+        self.text(text, out);
+        out.put(b", ");
+        out.put(system);
+        out.put(b"/*!80000 , 'axis-order=long-lat'*/)");
     }
 
     fn bytes(self, bytes: &[u8], out: &mut Out<'_>) {
@@ -96,8 +124,8 @@ impl Dialect {
                 };
                 quoted(text, escape, out);
             }
-            // The text of a statement ends for SQLite where a zero stands.
-            Engine::Sqlite if has(0) => {
+            // The text of a statement ends for SQLite where a zero stands, and its shell turns ends of lines.
+            Engine::Sqlite if has(0) || has(b'\r') => {
                 out.put(b"CAST(X'");
                 out.hex(text);
                 out.put(b"' AS TEXT)");

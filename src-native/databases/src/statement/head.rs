@@ -41,8 +41,9 @@ pub(super) fn rows(engine: Engine, all: &Tokens<'_>, reads: bool) -> bool {
             // MySQL's variables and files take the rows, and so does a new table.
             !into
         }
-        "show" | "explain" | "describe" | "desc" | "summarize" | "pivot" | "unpivot" | "fetch"
-        | "call" | "exec" | "execute" | "help" | "exists" | "pragma" | "handler" | "dbcc" => true,
+        "show" | "explain" | "describe" | "desc" | "summarize" | "pivot" | "unpivot"
+        | "pivot_wider" | "pivot_longer" | "fetch" | "call" | "exec" | "execute" | "help"
+        | "exists" | "pragma" | "handler" | "dbcc" => true,
         "check" | "analyze" | "optimize" | "repair" | "checksum" | "kill" => {
             matches!(engine, Engine::Mysql | Engine::Clickhouse)
         }

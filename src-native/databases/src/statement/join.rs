@@ -1,9 +1,16 @@
 //! A statement over several databases: which of its tables are where, what is asked of each, and the
 //! statement that joins what came.
 
-use super::lexer::{Kind, Modes};
+mod conditions;
+mod passed;
+#[cfg(test)]
+mod tests;
+
+use super::lexer::Modes;
 use super::tokens::Tokens;
 use crate::{Engine, Failure, Reason, Result, Value, quoted};
+use conditions::Outermost;
+use passed::Passed;
 use std::ops::Range;
 
 /// Words that end what stands after FROM, and so are no alias.
@@ -44,6 +51,10 @@ pub struct Side {
     pub local: String,
     /// What the statement calls it where it names columns.
     pub alias: String,
+    /// Whether the statement gives it that name, rather than the table having it.
+    renamed: bool,
+    /// Which FROM it stands in; the outermost SELECT's is the first.
+    scope: usize,
     /// Conditions that its own server can hold rows to.
     pub conditions: Vec<Condition>,
 }
@@ -71,21 +82,63 @@ pub enum Literal {
 /// A statement over several databases.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Joined {
-    /// The statement over local tables.
-    pub text: String,
+    /// The statement as it was given.
+    statement: String,
+    /// What stands in place of names and numbers of it.
+    edits: Vec<(Range<usize>, String)>,
+    /// What hands the value of a column on without saying how it compares.
+    passed: Vec<Passed>,
     /// The tables of other databases.
     pub sides: Vec<Side>,
     /// All names in the statement in small letters: columns that are none of them need not be fetched.
     pub names: Vec<String>,
     /// Whether it asks for all columns of a table.
     pub all_columns: bool,
+    /// Rows that are enough of the only table, where each of them is one of the result: its server has
+    /// tested all that WHERE demands.
+    pub enough: Option<u64>,
+}
+
+impl Joined {
+    /// The statement over local tables. `compared` says by what collation a column is compared, by what
+    /// the statement calls its table, where it says that, and by its name.
+    pub fn text(&self, compared: &dyn Fn(Option<&str>, &str) -> Option<&'static str>) -> String {
+        // What closes stands before what opens at the same place, the inner one first.
+        let mut changes: Vec<(usize, u8, usize, usize, String)> = Vec::new();
+        for (range, new) in &self.edits {
+            changes.push((range.start, 2, 0, range.end, new.clone()));
+        }
+        for it in &self.passed {
+            let Some(by) = it.columns.iter().find_map(|(of, it)| compared(of.as_deref(), it))
+            else {
+                continue;
+            };
+            let (from, to) = (it.range.start, it.range.end);
+            changes.push((from, 1, 0, from, passed::BEFORE.to_owned()));
+            changes.push((to, 0, usize::MAX - from, to, passed::after(by)));
+        }
+        changes.sort();
+        let (mut text, mut at) = (String::new(), 0);
+        for (from, _, _, to, new) in &changes {
+            text += &self.statement[at..*from];
+            text += new;
+            at = *to;
+        }
+        text += &self.statement[at..];
+        text
+    }
+
+    /// The name of a result's column without what [`Joined::text`] put around it.
+    pub fn plain_name(name: &str) -> String {
+        passed::plain_name(name)
+    }
 }
 
 /// Finds the tables of other databases in a statement: `connection.table` or
 /// `connection.schema.table` where a table may stand.
 ///
 /// # Errors
-/// [`Reason::Usage`] where there is none, or a text is never closed.
+/// [`Reason::Usage`] where there is none, where a table is of no connection, or a text is never closed.
 pub fn joined(
     statement: &str,
     values: &[Value],
@@ -95,31 +148,47 @@ pub fn joined(
     if let Some(unclosed) = &tokens.unclosed {
         return Err(Failure::new(Reason::Usage, format!("{} is never closed", unclosed.what)));
     }
-    let mut found = Finder { tokens: &tokens, is_connection, sides: Vec::new(), edits: Vec::new() };
+    let mut found = Finder {
+        tokens: &tokens,
+        is_connection,
+        sides: Vec::new(),
+        unknown: None,
+        scopes: Vec::new(),
+        edits: Vec::new(),
+    };
     found.walk();
+    if let Some(unknown) = found.unknown {
+        return Err(unknown);
+    }
     if found.sides.is_empty() {
         return Err(Failure::new(Reason::Usage, "the statement names no table of a connection")
-            .hint(
-                "name one as `connection.table` or `connection.schema.table` after FROM or JOIN",
-            ));
+            .hint(NAME_ONE));
     }
+    found.tables();
     found.columns();
     let Finder { mut sides, mut edits, .. } = found;
-    let conditions = top_conditions(&tokens, values);
-    for side in &mut sides {
-        // Rows that an outer join fills up with NULL pass none of these either, so that it is all one
-        // where they are tested.
-        let own = conditions.iter().filter(|it| it.0.eq_ignore_ascii_case(&side.alias));
-        side.conditions = own.map(|it| it.1.clone()).collect();
+    let outermost = Outermost::of(&tokens, values);
+    let mut enough = outermost.enough;
+    for (of, condition) in outermost.conditions {
+        // Each of these keeps back a row whose column is NULL. So a table is held to them alike before
+        // and after an outer join: what the join then fills up with NULL is kept back at its end.
+        let mut fits = sides.iter_mut().filter(|it| {
+            it.scope == 0
+                && match of.as_slice() {
+                    [] => outermost.only,
+                    [alias] => it.alias.eq_ignore_ascii_case(alias),
+                    path => !it.renamed && it.local.eq_ignore_ascii_case(&path.join(".")),
+                }
+        });
+        match (fits.next(), fits.next()) {
+            (Some(side), None) => side.conditions.push(condition),
+            _ => enough = None,
+        }
     }
-    edits.sort_by_key(|it| it.0.start);
-    let (mut text, mut at) = (String::new(), 0);
-    for (range, new) in &edits {
-        text += &statement[at..range.start];
-        text += new;
-        at = range.end;
+    if sides.len() > 1 || sides[0].scope != 0 {
+        enough = None;
     }
-    text += &statement[at..];
+    edits.extend(passed::long_numbers(&tokens));
     let names = (0..tokens.len()).filter_map(|at| tokens.name(at)).map(|it| it.to_lowercase());
     let star = |at: usize| {
         tokens.op(at, b'*')
@@ -128,18 +197,46 @@ pub fn joined(
                 || tokens.after_any(at, &["select", "distinct", "all"]))
     };
     Ok(Joined {
-        text,
+        statement: statement.to_owned(),
+        edits,
+        passed: passed::passed(&tokens),
         names: names.collect(),
         all_columns: (0..tokens.len()).any(star)
             || (0..tokens.len()).any(|it| tokens.is(it, "natural")),
         sides,
+        enough,
     })
+}
+
+/// What compares texts as the numbers that they say.
+pub const NUMBER: &str = "backstory_number";
+
+const NAME_ONE: &str =
+    "name one as `connection.table` or `connection.schema.table` after FROM or JOIN";
+
+/// The parts of `a.b.c` that begin at a token, and the token after them.
+fn chain(tokens: &Tokens<'_>, at: usize) -> (Vec<String>, usize) {
+    let mut parts = Vec::new();
+    let mut next = at;
+    while let Some(name) = tokens.name(next) {
+        parts.push(name.into_owned());
+        next += 1;
+        if !tokens.op(next, b'.') || !tokens.is_name(next + 1) {
+            break;
+        }
+        next += 1;
+    }
+    (parts, next)
 }
 
 struct Finder<'a> {
     tokens: &'a Tokens<'a>,
     is_connection: &'a dyn Fn(&str) -> bool,
     sides: Vec<Side>,
+    /// What stands where a table may stand and is none.
+    unknown: Option<Failure>,
+    /// Of each token, the FROM that its names are looked for in first.
+    scopes: Vec<usize>,
     edits: Vec<(Range<usize>, String)>,
 }
 
@@ -152,62 +249,57 @@ enum Part {
 }
 
 impl Finder<'_> {
-    /// The parts of `a.b.c` that begin at a token, and the token after them.
-    fn chain(&self, at: usize) -> (Vec<String>, usize) {
-        let mut parts = Vec::new();
-        let mut next = at;
-        while let Some(name) = self.tokens.name(next) {
-            parts.push(name.into_owned());
-            next += 1;
-            if !self.tokens.op(next, b'.') || !self.tokens.is_name(next + 1) {
-                break;
-            }
-            next += 1;
-        }
-        (parts, next)
-    }
-
     fn bytes(&self, from: usize, to: usize) -> Range<usize> {
         let list = &self.tokens.list;
         list[from].start..list[to - 1].end
     }
 
     fn walk(&mut self) {
-        let mut parts = vec![Part::Other];
-        let mut at = 0;
+        let own = self.own_tables();
+        let mut parts = vec![(Part::Other, 0)];
+        let (mut at, mut scopes) = (0, 0);
         while at < self.tokens.len() {
             let tokens = self.tokens;
             let last = parts.len() - 1;
+            let (part, scope) = parts[last];
+            self.scopes.resize(at + 1, scope);
+            // `is distinct from` compares.
+            let is_from = tokens.is(at, "from") && !tokens.after_any(at, &["distinct"]);
             if tokens.op(at, b'(') {
                 // `from (a.t join b.u …)`: tables may stand in it, and a SELECT says so itself.
-                parts.push(if parts[last] == Part::From { Part::From } else { Part::Other });
+                parts.push((if part == Part::From { Part::From } else { Part::Other }, scope));
             } else if tokens.op(at, b')') {
                 if parts.len() > 1 {
                     parts.pop();
                 }
-            } else if tokens.is_any(at, &["from", "join"]) {
-                parts[last] = Part::From;
+            } else if is_from || tokens.is(at, "join") {
+                parts[last].0 = Part::From;
             } else if tokens.is_any(at, &["on", "using"]) {
-                parts[last] = Part::On;
-            } else if tokens.op(at, b',') && parts[last] == Part::On {
-                parts[last] = Part::From;
+                parts[last].0 = Part::On;
+            } else if tokens.op(at, b',') && part == Part::On {
+                parts[last].0 = Part::From;
+            } else if tokens.is(at, "select") {
+                // The first SELECT is the statement itself.
+                if at > 0 {
+                    scopes += 1;
+                    parts[last].1 = scopes;
+                }
+                parts[last].0 = Part::Other;
+                self.scopes[at] = parts[last].1;
             } else if tokens.is_any(
                 at,
-                &[
-                    "where", "group", "order", "having", "limit", "select", "union", "set",
-                    "values", "window",
-                ],
+                &["where", "group", "order", "having", "limit", "union", "set", "values", "window"],
             ) {
-                parts[last] = Part::Other;
+                parts[last].0 = Part::Other;
             } else if tokens.is_name(at) && !tokens.after_op(at, b'.') {
-                let (names, next) = self.chain(at);
+                let (names, next) = chain(tokens, at);
                 let begins = tokens.after_any(at, &["from", "join"])
                     || tokens.after_op(at, b',')
                     || tokens.after_op(at, b'(');
-                let fits = matches!(names.len(), 2 | 3) && (self.is_connection)(&names[0]);
-                if parts[last] == Part::From && begins && fits && !tokens.op(next, b'(') {
-                    self.side(at, next, &names);
+                if part == Part::From && begins && !tokens.op(next, b'(') {
+                    self.table(at, next, &names, scope, &own);
                 }
+                self.scopes.resize(next.max(at + 1), scope);
                 at = next.max(at + 1);
                 continue;
             }
@@ -215,8 +307,43 @@ impl Finder<'_> {
         }
     }
 
-    fn side(&mut self, at: usize, next: usize, names: &[String]) {
+    /// What the statement itself makes into tables: `with name as (…)`.
+    fn own_tables(&self) -> Vec<String> {
         let tokens = self.tokens;
+        let made = |at: usize| {
+            tokens.is(at, "as")
+                && (tokens.op(at + 1, b'(')
+                    || tokens.is_any(at + 1, &["materialized"])
+                    || tokens.is(at + 1, "not"))
+        };
+        let name = |at: usize| {
+            let mut behind = at + 1;
+            if tokens.op(behind, b'(') {
+                while behind < tokens.len() && !tokens.op(behind, b')') {
+                    behind += 1;
+                }
+                behind += 1;
+            }
+            tokens.name(at).filter(|_| made(behind)).map(std::borrow::Cow::into_owned)
+        };
+        (0..tokens.len()).filter_map(name).collect()
+    }
+
+    fn table(&mut self, at: usize, next: usize, names: &[String], scope: usize, own: &[String]) {
+        let tokens = self.tokens;
+        if names.len() == 1 && own.iter().any(|it| it.eq_ignore_ascii_case(&names[0])) {
+            return;
+        }
+        if !matches!(names.len(), 2 | 3) || !(self.is_connection)(&names[0]) {
+            let text = match names {
+                [_] | [_, _, _, _, ..] => {
+                    format!("`{}` is no table of a connection", names.join("."))
+                }
+                _ => format!("there is no connection called `{}` that can be used", names[0]),
+            };
+            self.unknown.get_or_insert(Failure::new(Reason::Usage, text).hint(NAME_ONE));
+            return;
+        }
         let behind = if tokens.is(next, "as") { next + 1 } else { next };
         let alias = tokens
             .name(behind)
@@ -226,20 +353,37 @@ impl Finder<'_> {
             [_, schema, table] => (Some(schema.clone()), table.clone()),
             _ => (None, names[1].clone()),
         };
-        let local = names.join(".");
-        let mut new = quoted(Engine::Sqlite, &[&local]);
-        if alias.is_none() {
-            new += &format!(" AS {}", quoted(Engine::Sqlite, &[&table]));
-        }
-        self.edits.push((self.bytes(at, next), new));
+        self.edits.push((self.bytes(at, next), String::new()));
         self.sides.push(Side {
             connection: names[0].clone(),
             schema,
+            renamed: alias.is_some(),
             alias: alias.unwrap_or_else(|| table.clone()),
             table,
-            local,
+            local: names.join("."),
+            scope,
             conditions: Vec::new(),
         });
+    }
+
+    /// Names the local tables. Two of one name in one FROM are told apart by the whole of their names.
+    fn tables(&mut self) {
+        let is_twice = |side: &Side| {
+            let same =
+                |it: &&Side| it.scope == side.scope && it.alias.eq_ignore_ascii_case(&side.alias);
+            !side.renamed && self.sides.iter().filter(same).count() > 1
+        };
+        let twice: Vec<bool> = self.sides.iter().map(is_twice).collect();
+        for (at, (side, twice)) in self.sides.iter_mut().zip(twice).enumerate() {
+            let mut new = quoted(Engine::Sqlite, &[&side.local]);
+            if twice {
+                side.alias.clone_from(&side.local);
+            }
+            if !side.renamed {
+                new += &format!(" AS {}", quoted(Engine::Sqlite, &[&side.alias]));
+            }
+            self.edits[at].1 = new;
+        }
     }
 
     /// Columns that are named with their connection: `prod.orders.id` becomes that of the table.
@@ -250,231 +394,20 @@ impl Finder<'_> {
                 at += 1;
                 continue;
             }
-            let (names, next) = self.chain(at);
-            let path = names[..names.len() - 1].join(".");
-            let side = self.sides.iter().find(|it| names.len() > 2 && it.local == path);
+            let (names, next) = chain(self.tokens, at);
+            let star = self.tokens.op(next, b'.') && self.tokens.op(next + 1, b'*');
+            let of = if star { names.len() } else { names.len() - 1 };
+            let path = names[..of].join(".");
+            let mut sides = self.sides.iter().filter(|it| of > 1 && it.local == path);
+            let (first, scope) = (sides.clone().next(), self.scopes[at]);
+            let side = sides.find(|it| it.scope == scope).or(first);
             let range = self.bytes(at, next);
             if let (Some(side), false) = (side, self.edits.iter().any(|it| it.0 == range)) {
-                let column = names.last().map_or("", String::as_str);
-                let new = quoted(Engine::Sqlite, &[&side.alias, column]);
-                self.edits.push((range, new));
+                let mut parts = vec![side.alias.as_str()];
+                parts.extend(names[of..].iter().map(String::as_str));
+                self.edits.push((range, quoted(Engine::Sqlite, &parts)));
             }
             at = next;
         }
-    }
-}
-
-/// The conditions that WHERE of the outermost SELECT demands one by one, as `alias.column test literal`.
-fn top_conditions(tokens: &Tokens<'_>, values: &[Value]) -> Vec<(String, Condition)> {
-    let (mut depth, mut from, mut to) = (0usize, None, tokens.len());
-    let mut marks = Vec::new();
-    let mut seen = 0;
-    for at in 0..tokens.len() {
-        marks.push(seen);
-        if tokens.op(at, b'?') {
-            seen += 1;
-        }
-        if tokens.op(at, b'(') {
-            depth += 1;
-        } else if tokens.op(at, b')') {
-            depth = depth.saturating_sub(1);
-        } else if depth == 0 {
-            // Of several SELECTs one after the other nobody knows whose WHERE it is.
-            if tokens.is_any(at, &["union", "intersect", "except", "with"]) {
-                return Vec::new();
-            }
-            if tokens.is(at, "where") && from.is_none() {
-                from = Some(at + 1);
-            } else if from.is_some()
-                && tokens.is_any(at, &["group", "order", "limit", "having", "window"])
-            {
-                to = to.min(at);
-            }
-        }
-    }
-    let Some(from) = from else { return Vec::new() };
-    let read = Reader { tokens, values, marks };
-    let mut found = Vec::new();
-    let (mut begin, mut depth, mut between) = (from, 0usize, false);
-    for at in from..=to.min(tokens.len()) {
-        let ends = at == to.min(tokens.len());
-        if tokens.op(at, b'(') {
-            depth += 1;
-        } else if tokens.op(at, b')') {
-            depth = depth.saturating_sub(1);
-        } else if depth == 0 && tokens.is(at, "between") {
-            between = true;
-        } else if depth == 0 && tokens.is(at, "or") {
-            return Vec::new();
-        }
-        let is_and = depth == 0 && tokens.is(at, "and");
-        if is_and && between {
-            between = false;
-        } else if is_and || ends {
-            found.extend(read.condition(begin, at));
-            begin = at + 1;
-        }
-    }
-    found
-}
-
-struct Reader<'a> {
-    tokens: &'a Tokens<'a>,
-    values: &'a [Value],
-    marks: Vec<usize>,
-}
-
-impl Reader<'_> {
-    fn condition(&self, from: usize, to: usize) -> Option<(String, Condition)> {
-        let tokens = self.tokens;
-        let alias = tokens.name(from)?.into_owned();
-        if !tokens.op(from + 1, b'.') {
-            return None; // whose column it is only the servers know
-        }
-        let column = tokens.name(from + 2)?.into_owned();
-        let mut at = from + 3;
-        let condition = |test: &str, values| Condition { column, test: test.to_owned(), values };
-        if tokens.is(at, "between") {
-            let (low, next) = self.literal(at + 1)?;
-            let (high, end) = self.literal(next + 1)?;
-            let fits = tokens.is(next, "and") && end == to;
-            return fits.then(|| (alias, condition("between", vec![low, high])));
-        }
-        if tokens.is(at, "in") && tokens.op(at + 1, b'(') {
-            let mut all = Vec::new();
-            at += 2;
-            loop {
-                let (value, next) = self.literal(at)?;
-                all.push(value);
-                if tokens.op(next, b')') && next + 1 == to {
-                    return Some((alias, condition("in", all)));
-                }
-                if !tokens.op(next, b',') {
-                    return None;
-                }
-                at = next + 1;
-            }
-        }
-        if tokens.is(at, "is") && tokens.is(at + 1, "not") && tokens.is(at + 2, "null") {
-            return (at + 3 == to).then(|| (alias, condition("is not null", Vec::new())));
-        }
-        let mut test = String::new();
-        while tokens.kind(at) == Some(Kind::Op)
-            && test.len() < 2
-            && matches!(tokens.text(at), "=" | "<" | ">" | "!")
-        {
-            test += tokens.text(at);
-            at += 1;
-        }
-        let test = match test.as_str() {
-            "=" | "==" => "=",
-            "<>" | "!=" => "<>",
-            it @ ("<" | "<=" | ">" | ">=") => it,
-            _ => return None,
-        };
-        let (value, end) = self.literal(at)?;
-        (end == to).then(|| (alias, condition(test, vec![value])))
-    }
-
-    fn literal(&self, at: usize) -> Option<(Literal, usize)> {
-        let tokens = self.tokens;
-        if tokens.op(at, b'?') {
-            let value = self.values.get(*self.marks.get(at)?)?;
-            return match value {
-                Value::Number(it) => Some((Literal::Number(it.clone()), at + 1)),
-                Value::Text(it) => Some((Literal::Text(it.clone()), at + 1)),
-                _ => None,
-            };
-        }
-        let (sign, at) = if tokens.op(at, b'-') { ("-", at + 1) } else { ("", at) };
-        let text = tokens.text(at);
-        match tokens.kind(at)? {
-            Kind::Number if text.bytes().all(|it| it.is_ascii_digit() || it == b'.') => {
-                Some((Literal::Number(format!("{sign}{text}")), at + 1))
-            }
-            Kind::Text if sign.is_empty() => {
-                let inner = text.strip_prefix('\'')?.strip_suffix('\'')?;
-                Some((Literal::Text(inner.replace("''", "'")), at + 1))
-            }
-            _ => None,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn known(name: &str) -> bool {
-        matches!(name, "prod" | "crm" | "cache")
-    }
-
-    fn read(statement: &str) -> Joined {
-        joined(statement, &[], &known).unwrap()
-    }
-
-    #[test]
-    fn tables_of_connections_are_found_where_tables_stand() {
-        let it = read(
-            "select o.id, c.name from prod.orders o join crm.public.customers as c on c.id = o.customer \
-             where o.total > 100 and c.name = 'it''s' and o.id in (1, 2) and lower(c.name) = 'x'",
-        );
-        assert_eq!(it.sides.len(), 2);
-        assert_eq!(
-            (it.sides[1].schema.as_deref(), it.sides[1].alias.as_str()),
-            (Some("public"), "c")
-        );
-        assert!(it.text.contains("from \"prod.orders\" o join \"crm.public.customers\" as c on"));
-        assert_eq!(it.sides[0].conditions.len(), 2);
-        assert_eq!(it.sides[1].conditions[0].values, [Literal::Text("it's".into())]);
-        assert!(!it.all_columns);
-    }
-
-    #[test]
-    fn a_name_that_only_looks_like_a_connection_stays() {
-        let it = read(
-            "select prod.id, (select max(x) from crm.t) from prod.orders prod, local where 1 = 1",
-        );
-        assert!(it.text.starts_with(
-            "select prod.id, (select max(x) from \"crm.t\" AS \"t\") from \"prod.orders\" prod"
-        ));
-        assert_eq!(it.sides.len(), 2);
-    }
-
-    #[test]
-    fn columns_with_their_connection_are_those_of_the_table() {
-        let it = read("select prod.orders.id from prod.orders where prod.orders.id = 5");
-        assert_eq!(
-            it.text,
-            "select \"orders\".\"id\" from \"prod.orders\" AS \"orders\" where \"orders\".\"id\" = 5"
-        );
-    }
-
-    #[test]
-    fn what_an_or_or_a_union_leaves_open_is_not_pushed_down() {
-        for statement in [
-            "select * from prod.a a where a.x = 1 or a.y = 2",
-            "select * from prod.a a where a.x = 1 union select * from crm.b b",
-            "select * from prod.a a where x = 1",
-            "select * from prod.a a where not a.x = 1",
-            "select * from prod.a a where a.x = a.y",
-        ] {
-            assert!(read(statement).sides.iter().all(|it| it.conditions.is_empty()), "{statement}");
-        }
-    }
-
-    #[test]
-    fn values_in_open_places_are_pushed_down_too() {
-        let values = [Value::Number("7".into()), Value::Text("x".into())];
-        let it =
-            joined("select ? from prod.a a where a.y = ? and a.z between 1 and 5", &values, &known)
-                .unwrap();
-        assert_eq!(it.sides[0].conditions[0].values, [Literal::Text("x".into())]);
-        assert_eq!(it.sides[0].conditions[1].test, "between");
-    }
-
-    #[test]
-    fn a_statement_without_a_connection_is_refused_with_the_way_to_name_one() {
-        assert!(joined("select 1", &[], &known).unwrap_err().hint.is_some());
     }
 }

@@ -112,7 +112,19 @@ impl Reader<'_> {
                 && self.engine != Engine::Clickhouse
             || self.reaches_out() && all.is(at, "from")
             || self.engine == Engine::Duckdb
-                && all.is_any(at, &["describe", "desc", "summarize", "pivot", "unpivot", "show"])
+                && all.is_any(
+                    at,
+                    &[
+                        "describe",
+                        "desc",
+                        "summarize",
+                        "pivot",
+                        "pivot_wider",
+                        "unpivot",
+                        "pivot_longer",
+                        "show",
+                    ],
+                )
             || self.engine == Engine::Clickhouse && all.is(at, "explain")
     }
 

@@ -10,6 +10,7 @@ mod keeping;
 mod query_files;
 mod results;
 mod running;
+mod tabs;
 pub(crate) mod wire;
 
 pub use catalogue::*;
@@ -23,6 +24,7 @@ pub(crate) use keeping::{Note, save};
 pub(crate) use query_files::{queries, query_names, query_of};
 pub use results::*;
 pub use running::*;
+pub use tabs::*;
 
 use crate::connected::{Connected, Way, told};
 use crate::context::blocking;
@@ -69,6 +71,8 @@ async fn ask<T: Send + 'static>(
 /// Keeps whether a connection answered.
 fn heard(connected: &Connected, way: &Arc<Way>, failure: Option<&databases::Failure>) {
     match failure {
+        // What it said of itself when it was checked still holds.
+        None if connected.health(&way.entry.name).is_some_and(|it| it.0) => {}
         None => connected.was(&way.entry.name, true, String::new()),
         Some(failure) => connected.was(&way.entry.name, false, failure.message.clone()),
     }

@@ -157,6 +157,22 @@ describe('pages of rows', () => {
     expect(asked.length).toBe(before);
   });
 
+  test('are busy only while rows in sight have not come', async () => {
+    const { pull } = elsewhere(1_000_000);
+    const pages = new RowPages(pull, () => {});
+    pages.seed({
+      rows: Array.from({ length: PAGE }, (_, at) => at),
+      total: 1_000_000,
+      complete: true,
+    });
+    pages.want(0, 40);
+    expect(pages.busy).toBe(false);
+    pages.want(PAGE, PAGE + 40);
+    expect(pages.busy).toBe(true);
+    await settle();
+    expect(pages.busy).toBe(false);
+  });
+
   test('take up a page that came with the answer where it ended', async () => {
     const { pull, asked } = elsewhere(1_000);
     const pages = new RowPages(pull, () => {});

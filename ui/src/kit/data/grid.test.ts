@@ -106,6 +106,33 @@ test('places of rows far down are small numbers from a foot that moves along', a
   }
 });
 
+test('a leap draws the rows in sight alone; those near come when the reader rests', async () => {
+  show(1_000_000, 3);
+  await scroll(400_000 * ROW);
+  expect(indices()).toEqual(Array.from({ length: SEEN }, (_, at) => 400_000 + at));
+  await vi.waitFor(() => expect(indices().length).toBe(SEEN + 16));
+  await scroll(400_002 * ROW);
+  const near = Array.from({ length: SEEN + 16 }, (_, at) => 399_994 + at);
+  await vi.waitFor(() => expect(indices()).toEqual(near));
+});
+
+test('no more of a long text is laid out than a cell shows, but all of it where the keyboard is', () => {
+  const long = 'abcdefghij'.repeat(30);
+  const other = '\u05d0'.repeat(300);
+  show(10, 3, { cell: (_, column) => ({ text: column === 1 ? other : long, tone: '' }) });
+  const texts = (row: number) =>
+    [...host.querySelectorAll(`[aria-rowindex='${row + 2}'] .cell`)].map((it) => it.textContent);
+  const [first, second, third] = texts(1);
+  expect(first?.length).toBeLessThan(40);
+  expect(long.startsWith(first ?? '')).toBe(true);
+  expect(third).toBe(first);
+  expect(second).toBe(other);
+  expect(texts(0)[0]).toBe(long);
+  press('ArrowDown');
+  expect(texts(0)[0]).toBe(first);
+  expect(texts(1)[0]).toBe(long);
+});
+
 test('a row that is not there yet waits without text', () => {
   show(10, 2, { cell: () => undefined });
   expect(host.querySelector('.row')?.className).toContain('waits');

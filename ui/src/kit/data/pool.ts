@@ -46,7 +46,17 @@ export function makeRow(parent: HTMLElement, pinned: readonly Lane[], from: numb
   element.append(pin);
   parent.append(element);
   const pins = pinned.map((lane) => makeSlot(pin, lane, from));
-  return { element, gutter, name: 'row', seen: true, waits: false, pins, slots: [], index: -1, place: NaN };
+  return {
+    element,
+    gutter,
+    name: 'row',
+    seen: true,
+    waits: false,
+    pins,
+    slots: [],
+    index: -1,
+    place: NaN,
+  };
 }
 
 export function makeSlot(parent: HTMLElement, lane: Lane, from: number): Slot {

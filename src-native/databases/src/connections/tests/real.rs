@@ -169,9 +169,8 @@ fn every_engine_that_speaks_tls_takes_a_good_certificate_alone() {
         (Kind::ClickHouse, "clickhouse+https", "SELECT '42'"),
         (Kind::MongoDb, "mongodb", "db.runCommand({ ping: 1 })"),
     ] {
-        let serve = |shown| {
-            servers::fresh(kind, &servers::With { tls: Some(shown), ..Default::default() })
-        };
+        let serve =
+            |shown| servers::fresh(kind, &servers::With { tls: Some(shown), ..Default::default() });
         let reach = |host: &str, port: u16, more: &str| -> Result<Box<dyn Session>> {
             let url = format!("{scheme}://{host}:{port}/?tls=verify{more}");
             world.ask(|ways| resolve(&url, &Known::default(), ways))?.connect()

@@ -70,7 +70,12 @@ impl Clickhouse {
             let column = (text(row, 1), text(row, 2));
             match tables.last_mut() {
                 Some(last) if last.name == text(row, 0) => last.columns.push(column),
-                _ => tables.push(Table { name: text(row, 0), columns: vec![column] }),
+                // What it calls a primary key tells no rows apart.
+                _ => tables.push(Table {
+                    name: text(row, 0),
+                    columns: vec![column],
+                    primary: Vec::new(),
+                }),
             }
         }
         Ok(tables)

@@ -7,6 +7,7 @@ use crate::catalogue::{
 };
 use crate::engines::rows::text;
 use crate::{Failure, Reason, Result};
+use std::collections::HashMap;
 
 type Row = Vec<Option<String>>;
 
@@ -221,6 +222,7 @@ pub(super) fn references(session: &mut Duckdb, schema: &str) -> Result<Vec<Refer
         if found.last().is_none_or(|it| it.0 != index) {
             let reference = Reference {
                 name: text(row, 2),
+                schema: schema.to_owned(),
                 table: text(row, 0),
                 columns: Vec::new(),
                 to_schema: schema.to_owned(),
@@ -272,11 +274,25 @@ pub(super) fn tables(session: &mut Duckdb, schema: &str) -> Result<Vec<Table>> {
     for row in &rows {
         let name = text(row, 0);
         if found.last().is_none_or(|it| it.name != name) {
-            found.push(Table { name, columns: Vec::new() });
+            found.push(Table { name, columns: Vec::new(), primary: Vec::new() });
         }
         if let Some(table) = found.last_mut() {
             table.columns.push((text(row, 1), text(row, 2)));
         }
+    }
+    let keys = session.ask(
+        &format!(
+            "SELECT table_name, unnest(constraint_column_names) FROM duckdb_constraints() \
+             WHERE constraint_type = 'PRIMARY KEY' AND {SCHEMA} = $1"
+        ),
+        &[schema],
+    )?;
+    let mut keys_of: HashMap<String, Vec<String>> = HashMap::new();
+    for row in &keys {
+        keys_of.entry(text(row, 0)).or_default().push(text(row, 1));
+    }
+    for table in &mut found {
+        table.primary = keys_of.remove(&table.name).unwrap_or_default();
     }
     Ok(found)
 }

@@ -188,7 +188,7 @@ fn needs_quotes(text: &[u8]) -> bool {
         || text.first().is_some_and(is_space)
         || text.last().is_some_and(is_space)
         || text.eq_ignore_ascii_case(b"null")
-        || text.iter().any(|it| b"\"'(),:=[]\\{}".contains(it))
+        || text.iter().any(|it| b"\"'(),:=[]{}".contains(it))
 }
 
 fn quoted(out: &mut Vec<u8>, text: &[u8]) {

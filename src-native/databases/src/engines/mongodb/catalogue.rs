@@ -232,10 +232,13 @@ pub(super) fn describe(session: &mut Mongodb, schema: &str, name: &str) -> Resul
             }
         }
     }
-    fact(
-        "browse",
-        format!("db.getCollection({}).find({{}})", Json::of(Bson::String(name.as_bytes())).text),
-    );
+    let quoted = |it: &str| Json::of(Bson::String(it.as_bytes())).text;
+    // A statement is asked of the connection's own database unless it names another.
+    let of = match schema == session.database {
+        true => String::new(),
+        false => format!(".getSiblingDB({})", quoted(schema)),
+    };
+    fact("browse", format!("db{of}.getCollection({}).find({{}})", quoted(name)));
     Ok(description)
 }
 
@@ -277,6 +280,10 @@ pub(super) fn tables(session: &mut Mongodb, schema: &str) -> Result<Vec<Table>> 
         let columns = fields.columns(documents.len()).into_iter();
         tables.push(Table {
             columns: columns.map(|it| (it.name, it.type_name)).collect(),
+            primary: match object.kind {
+                ObjectKind::View => Vec::new(),
+                _ => vec!["_id".to_owned()],
+            },
             name: object.name,
         });
     }

@@ -98,7 +98,7 @@ pub(super) fn open(target: &Target) -> Result<(Link, Hello)> {
     let about = asked(&mut link, &build)?;
     let about = about.doc().map_err(|it| unanswered(target, &it))?;
     hello.server.version = about.text("version").unwrap_or("").to_owned();
-    link.wire().plain().wait_at_most(None).map_err(|it| unanswered(target, &it))?;
+    link.wire().plain().arrived().map_err(|it| unanswered(target, &it))?;
     Ok((link, hello))
 }
 

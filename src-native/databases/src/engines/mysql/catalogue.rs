@@ -108,16 +108,21 @@ impl Mysql {
 
     pub(super) fn list_tables(&mut self, schema: &str) -> Result<Vec<Table>> {
         let rows = self.rows(&format!(
-            "SELECT table_name, column_name, column_type FROM information_schema.columns \
+            "SELECT table_name, column_name, column_type, column_key FROM information_schema.columns \
              WHERE table_schema = {} ORDER BY table_name, ordinal_position",
             literal(schema),
         ))?;
         let mut tables: Vec<Table> = Vec::new();
         for row in &rows {
-            let column = (text(row, 1), text(row, 2));
-            match tables.last_mut() {
-                Some(last) if last.name == text(row, 0) => last.columns.push(column),
-                _ => tables.push(Table { name: text(row, 0), columns: vec![column] }),
+            let name = text(row, 0);
+            if tables.last().is_none_or(|it| it.name != name) {
+                tables.push(Table { name, columns: Vec::new(), primary: Vec::new() });
+            }
+            if let Some(table) = tables.last_mut() {
+                if text(row, 3) == "PRI" {
+                    table.primary.push(text(row, 1));
+                }
+                table.columns.push((text(row, 1), text(row, 2)));
             }
         }
         Ok(tables)
@@ -134,29 +139,27 @@ impl Mysql {
              WHERE referenced_table_name IS NOT NULL AND {condition} \
              ORDER BY table_schema, table_name, constraint_name, ordinal_position",
         ))?;
-        let mut references: Vec<(String, Reference)> = Vec::new();
+        let mut references: Vec<Reference> = Vec::new();
         for row in &rows {
             let (schema, name, table) = (text(row, 1), text(row, 0), text(row, 2));
             let (column, to_column) = (text(row, 3), text(row, 6));
             match references.last_mut() {
-                Some((of, last)) if *of == schema && last.name == name && last.table == table => {
+                Some(last) if last.schema == schema && last.name == name && last.table == table => {
                     last.columns.push(column);
                     last.to_columns.push(to_column);
                 }
-                _ => references.push((
+                _ => references.push(Reference {
+                    name,
                     schema,
-                    Reference {
-                        name,
-                        table,
-                        columns: vec![column],
-                        to_schema: text(row, 4),
-                        to_table: text(row, 5),
-                        to_columns: vec![to_column],
-                    },
-                )),
+                    table,
+                    columns: vec![column],
+                    to_schema: text(row, 4),
+                    to_table: text(row, 5),
+                    to_columns: vec![to_column],
+                }),
             }
         }
-        Ok(references.into_iter().map(|it| it.1).collect())
+        Ok(references)
     }
 
     /// Who refers to a table.

@@ -361,7 +361,7 @@ impl Canceller {
 
     /// Says whether a statement runs.
     pub(super) fn set_running(&self, whether: bool) {
-        *self.running() = whether;
+        net::mark(&self.running, &self.cut, whether);
     }
 
     /// Whether the connection was cut.
@@ -406,7 +406,7 @@ impl Canceller {
 impl Cancel for Canceller {
     fn cancel(&self) -> Result<()> {
         let running = self.running();
-        if !*running {
+        if !*running || self.is_cut() {
             return Ok(());
         }
         self.asked.store(true, Ordering::SeqCst);

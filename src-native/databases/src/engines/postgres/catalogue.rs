@@ -46,8 +46,9 @@ const OBJECTS: &str = "
     order by name collate \"C\", kind limit $4::bigint";
 
 const TABLES: &str = "
-    select c.relname, a.attname, format_type(a.atttypid, a.atttypmod)
+    select c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnum = any(k.conkey)
     from pg_class c join pg_attribute a on a.attrelid = c.oid
+        left join pg_constraint k on k.conrelid = c.oid and k.contype = 'p'
     where c.relnamespace = $1::text::regnamespace and c.relkind in ('r', 'p', 'f', 'v', 'm')
         and a.attnum > 0 and not a.attisdropped
     order by c.relname collate \"C\", a.attnum";
@@ -76,9 +77,10 @@ const INDEXES: &str = "
 
 /// Foreign keys; what comes after says of which.
 const REFERENCES: &str = "
-    select k.conname, f.relname, a.attname, n.nspname, t.relname, b.attname, k.oid
+    select k.conname, f.relname, a.attname, n.nspname, t.relname, b.attname, k.oid, o.nspname
     from pg_constraint k
         join pg_class f on f.oid = k.conrelid
+        join pg_namespace o on o.oid = f.relnamespace
         join pg_class t on t.oid = k.confrelid
         join pg_namespace n on n.oid = t.relnamespace
         cross join unnest(k.conkey, k.confkey) with ordinality as u(from_num, to_num, at)
@@ -169,9 +171,12 @@ impl Postgres {
         for row in self.ask(TABLES, &[&quoted(schema)])? {
             let name = text(&row, 0);
             if tables.last().is_none_or(|it| it.name != name) {
-                tables.push(Table { name, columns: Vec::new() });
+                tables.push(Table { name, columns: Vec::new(), primary: Vec::new() });
             }
             if let Some(table) = tables.last_mut() {
+                if text(&row, 3) == "t" {
+                    table.primary.push(text(&row, 1));
+                }
                 table.columns.push((text(&row, 1), text(&row, 2)));
             }
         }
@@ -315,6 +320,7 @@ fn references(rows: Vec<Vec<Option<String>>>) -> Vec<Reference> {
         if key != last {
             references.push(Reference {
                 name: text(&row, 0),
+                schema: text(&row, 7),
                 table: text(&row, 1),
                 columns: Vec::new(),
                 to_schema: text(&row, 3),

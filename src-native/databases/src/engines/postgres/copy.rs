@@ -2,8 +2,9 @@
 
 use super::wire::Body;
 use super::{IMPATIENCE, Postgres};
-use crate::{Flow, Result};
+use crate::{Column, Done, Failure, Flow, Notice, Page, Reason, Result, Sink};
 use postgres_protocol::message::frontend;
+use std::ops::ControlFlow;
 use std::time::Instant;
 
 impl Postgres {
@@ -13,6 +14,7 @@ impl Postgres {
         &mut self,
         statement: &str,
         out: &mut dyn FnMut(&[u8]) -> Flow,
+        hear: &mut dyn FnMut(&Notice),
     ) -> Option<Result<u64>> {
         let guarded = self.guarded();
         if let Err(error) = self.begin_copy(statement, guarded) {
@@ -52,6 +54,7 @@ impl Postgres {
                 b'H' => opened = true,
                 b'C' => rows = rows.max(copied(&body)),
                 b'E' => failure = failure.or(Some(self.said_no(&body, ""))),
+                b'N' | b'A' => self.aside(tag, &body, &mut Hearing(hear)),
                 b'Z' => {
                     self.status = body.first().copied().unwrap_or(b'I');
                     break;
@@ -61,8 +64,8 @@ impl Postgres {
         }
         self.unguard(guarded);
         match failure {
-            // Not a statement that COPY takes: nothing was run.
-            Some(_) if !opened && !self.lost => None,
+            // Not a statement that COPY takes: nothing was run. One that was stopped was taken, and waited.
+            Some(it) if !opened && !self.lost && is_not_for_copy(&it) => None,
             Some(failure) => Some(Err(failure)),
             None => Some(Ok(rows)),
         }
@@ -78,6 +81,34 @@ impl Postgres {
         }
         frontend::sync(&mut self.out);
         self.send()
+    }
+}
+
+/// Whether the server said no to the statement's words rather than to what it did: then it says by itself
+/// what is wrong with them, at the right place.
+fn is_not_for_copy(failure: &Failure) -> bool {
+    let of = |class: &str| failure.code.as_deref().is_some_and(|it| it.starts_with(class));
+    failure.reason != Reason::Cancelled && (of("42") || of("0A"))
+}
+
+/// Passes on what a server says beside its rows.
+struct Hearing<'a>(&'a mut dyn FnMut(&Notice));
+
+impl Sink for Hearing<'_> {
+    fn begin(&mut self, _: &[Column]) -> Flow {
+        ControlFlow::Continue(())
+    }
+
+    fn page(&mut self, _: &Page) -> Flow {
+        ControlFlow::Continue(())
+    }
+
+    fn end(&mut self, _: &Done) -> Flow {
+        ControlFlow::Continue(())
+    }
+
+    fn notice(&mut self, notice: &Notice) {
+        (self.0)(notice);
     }
 }
 

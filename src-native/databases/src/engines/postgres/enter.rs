@@ -10,6 +10,7 @@ use postgres_protocol::authentication::{md5_hash, sasl};
 use postgres_protocol::message::frontend;
 use std::collections::HashMap;
 use std::io::Read;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Goes to the server, encrypted where the target asks for it.
@@ -68,8 +69,14 @@ pub(super) fn enter(target: &Target) -> Result<Postgres> {
     };
     let mut out = BytesMut::new();
     let database = target.database.as_ref().map(|it| ("database", it.as_str()));
-    // Dates are sorted by their text, and every zone and language is to be read: so these are ours.
-    let ours = [("user", user.as_str()), ("client_encoding", "UTF8"), ("DateStyle", "ISO")];
+    // Dates are sorted by their text, bytes are read from it, and every zone and language is to be read: so
+    // these are ours, whatever the role or the database is set to.
+    let ours = [
+        ("user", user.as_str()),
+        ("client_encoding", "UTF8"),
+        ("DateStyle", "ISO"),
+        ("bytea_output", "hex"),
+    ];
     let name = target.options.iter().all(|it| it.0 != "application_name");
     let name = name.then_some(("application_name", "backstory"));
     let theirs = target.options.iter().map(|it| (it.0.as_str(), it.1.as_str()));
@@ -101,10 +108,15 @@ pub(super) fn enter(target: &Target) -> Result<Postgres> {
         }
     }
     let plain = incoming.wire().plain();
-    plain.wait_at_most(None).map_err(|error| unheard(target, &error))?;
+    plain.arrived().map_err(|error| unheard(target, &error))?;
     let again = plain.again().map_err(|error| unheard(target, &error))?;
-    let canceller =
-        Canceller { target: target.clone(), key, plain: again, running: Mutex::new(false) };
+    let canceller = Canceller {
+        target: target.clone(),
+        key,
+        plain: again,
+        running: Mutex::new(false),
+        cut: AtomicBool::new(false),
+    };
     Ok(Postgres {
         incoming,
         out,
@@ -149,6 +161,7 @@ fn message(target: &Target, incoming: &mut Incoming) -> Result<(u8, Vec<u8>)> {
 fn prove(target: &Target, user: &str, incoming: &mut Incoming) -> Result<()> {
     let mut out = BytesMut::new();
     let mut scram: Option<sasl::ScramSha256> = None;
+    let mut proven = false;
     loop {
         let (tag, body) = message(target, incoming)?;
         if tag != b'R' {
@@ -156,6 +169,11 @@ fn prove(target: &Target, user: &str, incoming: &mut Incoming) -> Result<()> {
         }
         let mut body = Body(&body);
         match body.i32() {
+            // Where each side proves that it knows the password, the server does before anything else.
+            0 | 3 | 5 | 10 if scram.is_some() && !proven => {
+                let error = std::io::Error::other("it went on without a proof of its own");
+                return Err(unproven(target, &error));
+            }
             0 => return Ok(()),
             3 => {
                 let password = password(target)?;
@@ -187,12 +205,14 @@ fn prove(target: &Target, user: &str, incoming: &mut Incoming) -> Result<()> {
             }
             11 => {
                 let Some(proof) = &mut scram else { return Err(unknown_proof(target, "SASL")) };
+                few_rounds(body.0).map_err(|it| unproven(target, &it))?;
                 proof.update(body.0).map_err(|it| unproven(target, &it))?;
                 frontend::sasl_response(proof.message(), &mut out)
             }
             12 => {
                 let Some(proof) = &mut scram else { return Err(unknown_proof(target, "SASL")) };
                 proof.finish(body.0).map_err(|it| unproven(target, &it))?;
+                proven = true;
                 continue;
             }
             2 => return Err(unknown_proof(target, "Kerberos")),
@@ -202,6 +222,23 @@ fn prove(target: &Target, user: &str, incoming: &mut Incoming) -> Result<()> {
         }
         .map_err(unsendable)?;
         incoming.send(&mut out).map_err(|error| unheard(target, &error))?;
+    }
+}
+
+/// Most rounds of SCRAM that we compute for a server. Each is work for us and none for the server: it could
+/// keep us computing for hours, which no deadline of the network ends. This many take about a second;
+/// PostgreSQL asks for 4,096 by itself, and 600,000 are what is recommended for passwords that are kept.
+const ROUNDS_MAX: u32 = 2_000_000;
+
+fn few_rounds(challenge: &[u8]) -> std::io::Result<()> {
+    let text = String::from_utf8_lossy(challenge);
+    let rounds = text.split(',').find_map(|it| it.strip_prefix("i="));
+    match rounds.map(str::parse) {
+        Some(Ok(1..=ROUNDS_MAX)) => Ok(()),
+        _ => Err(std::io::Error::other(format!(
+            "it asks for {} rounds of work, and at most {ROUNDS_MAX} are done",
+            rounds.unwrap_or("no")
+        ))),
     }
 }
 
@@ -232,6 +269,7 @@ pub(super) struct Canceller {
     /// Whether a statement runs. Held while the server is told, so that the next statement does not
     /// begin before the word about this one has arrived.
     running: Mutex<bool>,
+    cut: AtomicBool,
 }
 
 /// Ends what [`Canceller::running`] began.
@@ -239,7 +277,7 @@ pub(super) struct Running<'a>(&'a Canceller);
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        *self.0.lock() = false;
+        net::mark(&self.0.running, &self.0.cut, false);
     }
 }
 
@@ -270,10 +308,12 @@ impl Canceller {
 impl Cancel for Canceller {
     fn cancel(&self) -> Result<()> {
         let running = self.lock();
-        if *running { self.tell() } else { Ok(()) }
+        let over = self.cut.load(Ordering::SeqCst);
+        if *running && !over { self.tell() } else { Ok(()) }
     }
 
     fn cut(&self) {
+        self.cut.store(true, Ordering::SeqCst);
         self.plain.cut();
     }
 }

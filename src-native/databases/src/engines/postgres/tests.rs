@@ -160,15 +160,83 @@ fn csv_of_the_server_comes_through_as_it_is() {
     let mut session = connect(&target).unwrap();
     let mut csv = Vec::new();
     let statement = "select 1 a, null b, '' c, 'x,\"y' d -- end";
-    let done = session.copy_csv(&Ask::new(statement), true, &mut |part| {
-        csv.extend_from_slice(part);
-        ControlFlow::Continue(())
-    });
+    let done = session.copy_csv(
+        &Ask::new(statement),
+        true,
+        &mut |part| {
+            csv.extend_from_slice(part);
+            ControlFlow::Continue(())
+        },
+        &mut |_| {},
+    );
     done.unwrap().unwrap();
     assert_eq!(String::from_utf8(csv).unwrap(), "a,b,c,d\n1,,\"\",\"x,\"\"y\"\n");
-    let none = session.copy_csv(&Ask::new("show all"), true, &mut |_| ControlFlow::Continue(()));
+    let none = session.copy_csv(
+        &Ask::new("show all"),
+        true,
+        &mut |_| ControlFlow::Continue(()),
+        &mut |_| {},
+    );
     assert!(none.is_none());
     assert_eq!(one(&mut *session, "select 1"), "1");
+}
+
+#[test]
+fn what_the_server_says_beside_its_csv_is_heard() {
+    let Some(target) = target(false) else { return };
+    let mut session = connect(&target).unwrap();
+    let make = "create or replace function pg_temp.says() returns int language plpgsql as \
+                $$ begin raise notice 'heard'; return 1; end $$";
+    rows(&mut *session, make).unwrap();
+    let mut said = Vec::new();
+    let done = session.copy_csv(
+        &Ask::new("select pg_temp.says()"),
+        false,
+        &mut |_| ControlFlow::Continue(()),
+        &mut |it| said.push(it.message.clone()),
+    );
+    assert_eq!((done.unwrap().unwrap(), said), (1, vec!["heard".to_owned()]));
+}
+
+#[test]
+fn csv_that_waits_for_a_lock_is_stopped_at_once_and_not_sent_again() {
+    let Some(target) = target(false) else { return };
+    let mut holder = connect(&target).unwrap();
+    rows(&mut *holder, "create table if not exists locked_csv (id int)").unwrap();
+    rows(&mut *holder, "begin").unwrap();
+    rows(&mut *holder, "lock table locked_csv").unwrap();
+    let mut session = connect(&target).unwrap();
+    let cancel = session.canceller();
+    let stopper = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(300));
+        cancel.cancel().unwrap();
+    });
+    let done = session.copy_csv(
+        &Ask::new("select * from locked_csv"),
+        false,
+        &mut |_| ControlFlow::Continue(()),
+        &mut |_| {},
+    );
+    stopper.join().unwrap();
+    // None would say that nothing was done, and have it sent once more.
+    assert_eq!(done.unwrap().unwrap_err().reason, Reason::Cancelled);
+    rows(&mut *holder, "rollback").unwrap();
+    rows(&mut *holder, "drop table locked_csv").unwrap();
+}
+
+#[test]
+fn bytes_are_bytes_whatever_the_role_is_set_to() {
+    let Some(mut target) = target(false) else { return };
+    let mut session = connect(&target).unwrap();
+    rows(&mut *session, "create role escaping superuser login").unwrap();
+    rows(&mut *session, "alter role escaping set bytea_output = 'escape'").unwrap();
+    target.user = Some("escaping".into());
+    let mut theirs = connect(&target).unwrap();
+    let bytes = one(&mut *theirs, r"select '\x00ff5c61'::bytea");
+    let set = one(&mut *theirs, "show bytea_output");
+    drop(theirs);
+    rows(&mut *session, "drop role escaping").unwrap();
+    assert_eq!((bytes.as_bytes(), set.as_str()), ("\0\u{fffd}\\a".as_bytes(), "hex"));
 }
 
 #[test]
@@ -195,13 +263,18 @@ fn rows_that_are_here_do_not_wait_for_those_that_are_not() {
     session.run(&Ask::new(statement), &mut pages).unwrap();
     assert!(pages.0 >= 3, "{} pages", pages.0);
     let (mut pauses, mut bytes) = (Vec::new(), 0);
-    let done = session.copy_csv(&Ask::new(statement), false, &mut |part| {
-        bytes += part.len();
-        if part.is_empty() {
-            pauses.push(bytes / 9000);
-        }
-        ControlFlow::Continue(())
-    });
+    let done = session.copy_csv(
+        &Ask::new(statement),
+        false,
+        &mut |part| {
+            bytes += part.len();
+            if part.is_empty() {
+                pauses.push(bytes / 9000);
+            }
+            ControlFlow::Continue(())
+        },
+        &mut |_| {},
+    );
     assert_eq!(done.unwrap().unwrap(), 5);
     assert!(pauses.len() >= 3, "said after so many rows: {pauses:?}");
 }

@@ -513,3 +513,53 @@ fn a_million_elements_pass_through_little_memory() {
     assert_eq!(run_by(it, "LRANGE l 0 9", 3).unwrap().pages, 4);
     run(it, "FLUSHDB").unwrap();
 }
+
+#[test]
+fn only_a_script_of_one_s_own_is_killed() {
+    let with = ::servers::With::settings(&[("busy-reply-threshold", "100")]);
+    let Some(server) = ::servers::fresh(::servers::Kind::Redis, &with) else { return };
+    let address = crate::Address::Host { host: server.host.into(), port: server.port };
+    let there = target(Engine::Redis, address);
+    let other = connect(&there).unwrap();
+    let listening = connect(&there).unwrap();
+    let looping = "EVAL \"local since = redis.call('TIME')[1]; \
+                   while redis.call('TIME')[1] - since < 3 do end; return 'whole'\" 0";
+    let script = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(100));
+        let mut other = other;
+        one(&mut *other, looping)
+    });
+    let (mut listening, took) = cancelled(listening, "SUBSCRIBE ch");
+    assert!(took < Duration::from_secs(1), "{took:?}");
+    assert_eq!(script.join().unwrap(), "whole");
+    assert_eq!(one(&mut *listening, "ECHO alive"), "alive");
+    let (mut own, took) = cancelled(listening, "EVAL \"while true do end\" 0");
+    assert!(took < Duration::from_secs(1), "{took:?}");
+    assert_eq!(one(&mut *own, "ECHO alive"), "alive");
+}
+
+#[test]
+fn a_session_that_went_to_another_database_is_nobody_else_s() {
+    let Some(mut target) = server() else { return };
+    target.database = Some("5".to_owned());
+    let pool = crate::Pool::new(target, 1);
+    let lend = || pool.lend(Duration::from_secs(5)).unwrap();
+    let number = |it: &mut dyn Session| one(it, "CLIENT ID");
+    let first = number(&mut *lend());
+    assert_eq!(number(&mut *lend()), first, "it is used again");
+    for command in ["SELECT 7", "WATCH k", "CLIENT NO-EVICT ON"] {
+        let before = number(&mut *lend());
+        run(&mut *lend(), command).unwrap();
+        let mut next = lend();
+        assert_ne!(number(&mut *next), before, "{command}");
+        let about = run(&mut *next, "CLIENT INFO").unwrap();
+        let at = about.names().iter().position(|it| *it == "db").unwrap();
+        assert_eq!(about.texts()[0][at], "5", "{command}");
+    }
+    let before = number(&mut *lend());
+    let mut there = lend();
+    run(&mut *there, "SELECT 7").unwrap();
+    run(&mut *there, "SELECT 5").unwrap();
+    drop(there);
+    assert_eq!(number(&mut *lend()), before, "it has come back by itself");
+}

@@ -5,7 +5,9 @@ use crate::catalogue::{
     Description, Field, Index, Key, Object, ObjectKind, Objects, Reference, Schema, Table,
 };
 use crate::engines::rows::text;
-use crate::{Failure, Reason, Result};
+use crate::statement::comments::comments;
+use crate::{Engine, Failure, Reason, Result};
+use std::collections::HashMap;
 
 impl Sqlite {
     pub(super) fn list_schemas(&self) -> Result<Vec<Schema>> {
@@ -25,12 +27,26 @@ impl Sqlite {
             order by name limit ?4";
         let limit = i64::try_from(of.limit).unwrap_or(i64::MAX);
         let rows = self.ask(statement, &[&of.schema, &of.pattern, &of.after, &limit])?;
-        Ok(rows.into_iter().map(|row| object(&text(&row, 0), text(&row, 1))).collect())
+        let mut objects: Vec<Object> =
+            rows.into_iter().map(|row| object(&text(&row, 0), text(&row, 1))).collect();
+        // Its table of contents has no index by name: it is read once, and only what has a comment.
+        let commented = format!(
+            "select name, sql from {} where type in ('table', 'view') \
+                 and (instr(sql, '--') > 0 or instr(sql, '/*') > 0)",
+            contents(of.schema)
+        );
+        let written: HashMap<String, String> =
+            self.ask(&commented, &[])?.iter().map(|row| (text(row, 0), text(row, 1))).collect();
+        for object in &mut objects {
+            let sql = written.get(&object.name);
+            object.comment = sql.and_then(|it| comments(Engine::Sqlite, it).object);
+        }
+        Ok(objects)
     }
 
     pub(super) fn list_tables(&self, schema: &str) -> Result<Vec<Table>> {
         let statement = "
-            select t.name, c.name, c.type
+            select t.name, c.name, c.type, c.pk
             from pragma_table_list t cross join pragma_table_xinfo(t.name, t.schema) c
             where t.schema = ?1 and t.type in ('table', 'view', 'virtual') and c.hidden <> 1
                 and t.name not like 'sqlite\\_%' escape '\\'
@@ -39,9 +55,12 @@ impl Sqlite {
         for row in self.ask(statement, &[&schema])? {
             let name = text(&row, 0);
             if tables.last().is_none_or(|it| it.name != name) {
-                tables.push(Table { name, columns: Vec::new() });
+                tables.push(Table { name, columns: Vec::new(), primary: Vec::new() });
             }
             if let Some(table) = tables.last_mut() {
+                if text(&row, 3) != "0" {
+                    table.primary.push(text(&row, 1));
+                }
                 table.columns.push((text(&row, 1), text(&row, 2)));
             }
         }
@@ -61,6 +80,7 @@ impl Sqlite {
             if key != last || references.is_empty() {
                 references.push(Reference {
                     name: String::new(),
+                    schema: schema.to_owned(),
                     table: text(&row, 0),
                     columns: Vec::new(),
                     to_schema: schema.to_owned(),
@@ -150,7 +170,7 @@ impl Sqlite {
                 description.references.push(reference);
             }
         }
-        let master = format!("\"{}\".sqlite_schema", schema.replace('"', "\"\""));
+        let master = contents(schema);
         let triggers = format!(
             "select name from {master} where type = 'trigger' and tbl_name = ?1 order by 1"
         );
@@ -159,8 +179,20 @@ impl Sqlite {
         let sql = format!("select sql from {master} where name = ?1 and type in ('table', 'view')");
         description.definition =
             self.ask(&sql, &[&name])?.first().and_then(|row| row.first().cloned().flatten());
+        if let Some(sql) = &description.definition {
+            let said = comments(Engine::Sqlite, sql);
+            for column in &mut description.columns {
+                column.comment = said.of(&column.name);
+            }
+            description.object.comment = said.object;
+        }
         Ok(description)
     }
+}
+
+/// The table of what stands in a file.
+fn contents(schema: &str) -> String {
+    format!("\"{}\".sqlite_schema", schema.replace('"', "\"\""))
 }
 
 fn object(kind: &str, name: String) -> Object {

@@ -127,7 +127,7 @@ pub(super) fn describe(session: &mut Sqlserver, schema: &str, name: &str) -> Res
         if reference.to_schema == schema && reference.to_table == name {
             found.referred.push(reference.clone());
         }
-        if reference.table == name {
+        if reference.schema == schema && reference.table == name {
             found.references.push(reference);
         }
     }
@@ -209,7 +209,8 @@ fn foreign_keys(session: &mut Sqlserver, which: &str, value: &str) -> Result<Vec
             "SELECT f.object_id, f.name, OBJECT_NAME(f.parent_object_id), \
                COL_NAME(k.parent_object_id, k.parent_column_id), \
                OBJECT_SCHEMA_NAME(f.referenced_object_id), OBJECT_NAME(f.referenced_object_id), \
-               COL_NAME(k.referenced_object_id, k.referenced_column_id) \
+               COL_NAME(k.referenced_object_id, k.referenced_column_id), \
+               OBJECT_SCHEMA_NAME(f.parent_object_id) \
              FROM sys.foreign_keys f \
              JOIN sys.foreign_key_columns k ON k.constraint_object_id = f.object_id \
              WHERE {which} ORDER BY 3, f.name, f.object_id, k.constraint_column_id"
@@ -222,6 +223,7 @@ fn foreign_keys(session: &mut Sqlserver, which: &str, value: &str) -> Result<Vec
         if found.last().is_none_or(|it| it.0 != number) {
             let reference = Reference {
                 name: text(row, 1),
+                schema: text(row, 7),
                 table: text(row, 2),
                 columns: Vec::new(),
                 to_schema: text(row, 4),
@@ -245,9 +247,13 @@ pub(super) fn references(session: &mut Sqlserver, schema: &str) -> Result<Vec<Re
 pub(super) fn tables(session: &mut Sqlserver, schema: &str) -> Result<Vec<Table>> {
     let rows = session.ask(
         &format!(
-            "SELECT o.name, c.name, {TYPE} FROM sys.all_objects o \
+            "SELECT o.name, c.name, {TYPE}, CASE WHEN p.column_id IS NULL THEN 0 ELSE 1 END \
+             FROM sys.all_objects o \
              JOIN sys.all_columns c ON c.object_id = o.object_id \
              JOIN sys.types t ON t.user_type_id = c.user_type_id \
+             LEFT JOIN (SELECT k.object_id, k.column_id FROM sys.index_columns k JOIN sys.indexes i \
+                 ON i.object_id = k.object_id AND i.index_id = k.index_id AND i.is_primary_key = 1) p \
+               ON p.object_id = c.object_id AND p.column_id = c.column_id \
              WHERE o.schema_id = SCHEMA_ID(@p1) AND o.type IN ('U', 'V') \
              ORDER BY o.name, c.column_id"
         ),
@@ -257,9 +263,12 @@ pub(super) fn tables(session: &mut Sqlserver, schema: &str) -> Result<Vec<Table>
     for row in &rows {
         let name = text(row, 0);
         if found.last().is_none_or(|it| it.name != name) {
-            found.push(Table { name, columns: Vec::new() });
+            found.push(Table { name, columns: Vec::new(), primary: Vec::new() });
         }
         if let Some(table) = found.last_mut() {
+            if text(row, 3) == "1" {
+                table.primary.push(text(row, 1));
+            }
             table.columns.push((text(row, 1), text(row, 2)));
         }
     }

@@ -123,6 +123,7 @@ fn answer(target: &Target, mut channel: Channel) -> Result<Way> {
     }
     channel.packet = packet.clamp(512, 32_767);
     server.encrypted = channel.encrypted();
+    channel.arrived()?;
     Ok(Way::In(Box::new(Begun { channel, server, collation })))
 }
 

@@ -1,7 +1,7 @@
 //! Packets of TDS over a way to a server, with TLS within the first of them, and the one thing that goes
 //! the other way while an answer comes: the call to stop.
 
-use crate::net::{self, Plain, Timed, Wire};
+use crate::net::{self, Plain, Wire};
 use crate::{Cancel, Failure, Reason, Result, Target, TlsMode};
 use std::io::{ErrorKind, Read, Write};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -109,9 +109,9 @@ impl Channel {
         let plain = net::dial(target)?;
         let again = plain.again().map_err(|it| broken(&target.shown(), &it, Reason::Connection))?;
         let wire = if strict {
-            let mut timed = Timed::new(plain, target);
-            let connection = net::shake(&mut timed, target, &[b"tds/8.0"])?;
-            timed.secured(connection, target)?
+            let mut plain = plain;
+            let connection = net::shake(&mut plain, target, &[b"tds/8.0"])?;
+            Wire::secured(plain, connection)
         } else {
             Wire::Plain(plain)
         };
@@ -133,10 +133,10 @@ impl Channel {
     /// Puts TLS over the way, its handshake packed into packets as those before it.
     pub(super) fn secure(mut self, target: &Target) -> Result<Channel> {
         let Wire::Plain(plain) = self.wire else { return Ok(self) };
-        let mut packed = Packed { way: Timed::new(plain, target), out: Vec::new(), left: 0 };
+        let mut packed = Packed { way: plain, out: Vec::new(), left: 0 };
         let connection = net::shake(&mut packed, target, &[])?;
         packed.flush().map_err(|it| broken(&self.shown, &it, Reason::Connection))?;
-        self.wire = packed.way.secured(connection, target)?;
+        self.wire = Wire::secured(packed.way, connection);
         Ok(self)
     }
 
@@ -171,6 +171,11 @@ impl Channel {
     /// Waits longer for each read: until the server has let us in.
     pub(super) fn wait_at_most(&self, time: Duration) -> Result<()> {
         self.wire.plain().wait_at_most(Some(time)).map_err(|it| self.lost(&it))
+    }
+
+    /// The server has let us in.
+    pub(super) fn arrived(&self) -> Result<()> {
+        self.wire.plain().arrived().map_err(|it| self.lost(&it))
     }
 
     /// Tells the server to stop. It answers with what was on its way, and then that it did.
@@ -359,7 +364,7 @@ fn broken(shown: &str, error: &std::io::Error, reason: Reason) -> Failure {
 
 /// The way beneath TLS while it shakes hands: what TLS writes goes into packets, and comes out of them.
 struct Packed {
-    way: Timed,
+    way: Plain,
     out: Vec<u8>,
     /// Bytes that are left of the packet that is being read.
     left: usize,

@@ -244,7 +244,7 @@ impl Reader<'_> {
             "select" => Clause::Select,
             "values" => Clause::Rest,
             "explain" => Clause::Explained,
-            "table" | "pivot" | "unpivot" => Clause::From,
+            "table" | "pivot" | "pivot_wider" | "unpivot" | "pivot_longer" => Clause::From,
             "from" => {
                 top.from_first = true;
                 Clause::From
@@ -329,9 +329,27 @@ impl Reader<'_> {
         Ok(())
     }
 
+    /// SQLite has a table for each pragma that gives something, which runs it: also without brackets.
+    fn pragma_table(&self, at: usize) -> Check {
+        let all = self.tokens;
+        let name = all.name(at).unwrap_or_default().to_ascii_lowercase();
+        match name.strip_prefix("pragma_") {
+            Some(pragma)
+                if !all.op(at + 1, b'(')
+                    && !functions::pragma_reads(self.engine, pragma, false) =>
+            {
+                Err(format!("{name} runs a pragma that is not known to only read"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// A name that stands for a table, and may be a file's.
     fn table(&self, at: usize) -> Check {
         let all = self.tokens;
+        if self.engine == Engine::Sqlite {
+            return self.pragma_table(at);
+        }
         if self.engine != Engine::Duckdb || all.op(at + 1, b'.') || all.op(at + 1, b'(') {
             return Ok(());
         }

@@ -185,6 +185,8 @@ reply! {
     pub struct DatabaseReference {
         /// Its name; empty where it has none.
         pub name: String,
+        /// The schema of the table that refers.
+        pub schema: String,
         /// The table that refers.
         pub table: String,
         /// Its columns, in order.
@@ -229,6 +231,8 @@ reply! {
         pub name: String,
         /// Its columns, in order.
         pub columns: Vec<DatabaseTableColumn>,
+        /// The names of those that make its primary key; none where it has none.
+        pub primary: Vec<String>,
     }
 
     /// A column.
@@ -343,6 +347,7 @@ impl Method for Tables {
         let table = |it: tree::Table| DatabaseTable {
             name: it.name,
             columns: it.columns.into_iter().map(column).collect(),
+            primary: it.primary,
         };
         Ok(TablesReply { tables: found.into_iter().map(table).collect() })
     }

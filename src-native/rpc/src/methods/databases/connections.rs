@@ -1,8 +1,8 @@
 //! Connections: what there is, whether it answers, and its entry.
 
-use super::entries::{entry_lines, entry_text};
+use super::entries::{entry_text, read_entry, starts_nothing_new};
 use super::{ConnectionEntry, ConnectionEntryText, LEND, connected, heard};
-use crate::connected::{Connected, JOIN, MEMORY, told};
+use crate::connected::{Connected, JOIN, MEMORY, Way, told};
 use crate::wire::{reply, request};
 use crate::{Access, Code, Context, Error, Limits, Method, Result, Topic};
 use databases::connections::{self as written, Entry, Password, Scope, Source};
@@ -10,6 +10,7 @@ use databases::{Address, Secret, TlsMode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use ts_rs::TS;
 
@@ -80,6 +81,18 @@ request! {
         pub connection: String,
         /// Folder of the project, for its connections.
         pub project: Option<String>,
+    }
+
+    /// Connect to what an entry says without writing it down, ask for a sign of life, and tell what answers there. Nothing of it is kept, the password least of all.
+    pub struct TryEntry {
+        /// The entry.
+        pub entry: ConnectionEntry,
+        /// What it is to be called; for what is said of it.
+        pub connection: Option<String>,
+        /// Folder of the project it is meant for; the user's own file unless given. Paths are from the file's folder.
+        pub project: Option<String>,
+        /// A password in place of what the entry says of it.
+        pub password: Option<String>,
     }
 
     /// Write a connection down in `connections.toml`, in place of one of the same name. Comments and order of the file stay.
@@ -353,29 +366,85 @@ impl Method for Check {
     type Reply = CheckReply;
 
     async fn call(self, cx: Context) -> Result<CheckReply> {
-        let reply = connected(&cx, move |connected| {
+        let (reply, changed) = connected(&cx, move |connected| {
             let way = connected.way(self.project.as_deref(), &self.connection)?;
-            // A new session: that an old one is still open says little.
-            way.catalogue.close();
-            let begun = Instant::now();
-            let lent = way.catalogue.lend(LEND);
-            heard(connected, &way, lent.as_ref().err());
-            let mut lent = lent.map_err(told)?;
-            lent.ping().map_err(told)?;
-            let milliseconds = super::wire::milliseconds(begun.elapsed());
-            let server = lent.server().clone();
-            let said = format!("{} {}", server.product, server.version);
-            connected.was(&way.entry.name, true, said.clone());
-            Ok(CheckReply {
-                server: said,
-                encrypted: server.encrypted,
-                warnings: server.warnings,
-                milliseconds,
-            })
+            let before = connected.health(&way.entry.name);
+            let reply = check(connected, &way);
+            Ok((reply, connected.health(&way.entry.name) != before))
         })
-        .await;
-        cx.changed(&[Topic::Databases], None);
+        .await?;
+        // Who shows the health of connections asks for all of them again.
+        if changed {
+            cx.changed(&[Topic::Databases], None);
+        }
         reply
+    }
+}
+
+/// Connects anew and asks for a sign of life.
+fn check(connected: &Connected, way: &Arc<Way>) -> Result<CheckReply> {
+    // A new session: that an old one is still open says little.
+    way.catalogue.close();
+    let begun = Instant::now();
+    let lent = way.catalogue.lend(LEND);
+    heard(connected, way, lent.as_ref().err());
+    let mut lent = lent.map_err(told)?;
+    let asked = lent.ping();
+    heard(connected, way, asked.as_ref().err());
+    asked.map_err(told)?;
+    let reply = alive(lent.server(), begun);
+    connected.was(&way.entry.name, true, reply.server.clone());
+    Ok(reply)
+}
+
+fn alive(server: &databases::Server, begun: Instant) -> CheckReply {
+    CheckReply {
+        server: format!("{} {}", server.product, server.version),
+        encrypted: server.encrypted,
+        warnings: server.warnings.clone(),
+        milliseconds: super::wire::milliseconds(begun.elapsed()),
+    }
+}
+
+impl Method for TryEntry {
+    const NAME: &'static str = "databases.tryEntry";
+    const ACCESS: Access = Access::Secret;
+    const TOPICS: &'static [Topic] = &[];
+    const EXAMPLE: &'static str = r#"{"entry":{"engine":"sqlite","file":"/var/lib/notes.db"}}"#;
+    const LIMITS: Limits = Limits { timeout: Duration::from_secs(120), ..Limits::QUESTION };
+    type Reply = CheckReply;
+
+    async fn call(self, cx: Context) -> Result<CheckReply> {
+        let cancel = cx.cancel.clone();
+        connected(&cx, move |connected| {
+            let project = self.project.as_deref();
+            let (file, _) = place(connected, project)?;
+            // What somebody typed may be acted upon; what stood in a project's file that nobody trusts,
+            // and only went through the form, may not.
+            let untrusted = connected
+                .known(project)
+                .project
+                .is_some_and(|it| !it.trusted && !it.asks.is_empty());
+            let scope = if untrusted { Scope::Project } else { Scope::User };
+            let name = self.connection.as_deref().unwrap_or("new");
+            let mut entry = read_entry(name, &self.entry, &file, scope)?;
+            if let Some(password) = self.password {
+                entry.password = Password::Given(Secret::new(password));
+            }
+            // What is only looked at is not made.
+            entry.read_only |= entry.engine.is_file();
+            let begun = Instant::now();
+            let route = connected.route(project, &entry).map_err(told)?;
+            let mut session = route.connect().map_err(told)?;
+            let stop = session.canceller();
+            databases::stream::stoppable(&cancel, &*stop, || session.ping()).map_err(told)?;
+            let mut reply = alive(session.server(), begun);
+            reply.warnings.extend(route.warnings.iter().cloned());
+            reply.warnings.sort();
+            reply.warnings.dedup();
+            Ok(reply)
+        })
+        .await
     }
 }
 
@@ -395,24 +464,17 @@ impl Method for Save {
                 return Err(Error::new(Code::Conflict, text).hint("give it another name"));
             }
             let (file, scope) = place(connected, self.project.as_deref())?;
+            let entry = read_entry(&self.connection, &self.entry, &file, scope)?;
             let home = std::env::var_os("HOME").map(PathBuf::from);
-            let text = entry_lines(&self.connection, &self.entry)?;
-            let read = written::read(text.as_bytes(), &file, scope, home.as_deref());
-            if let Some(trouble) = read.troubles.first() {
-                let key = trouble.key.as_ref().map(|it| format!("`{it}`: ")).unwrap_or_default();
-                return Err(Error::invalid(format!("{key}{}", trouble.text)));
-            }
-            let Some(entry) = read.entries.first() else {
-                return Err(Error::invalid(format!("`{}` is no name", self.connection)));
-            };
             if !may_start {
-                starts_nothing_new(connected, self.project.as_deref(), entry, self.was.as_deref())?;
+                let known = connected.known(self.project.as_deref());
+                starts_nothing_new(&known, &file, &entry, self.was.as_deref())?;
             }
             if let Some(folder) = file.parent() {
                 std::fs::create_dir_all(folder)
                     .map_err(|it| crate::connected::unwritable(folder, &it))?;
             }
-            written::set(&file, scope, entry, home.as_deref()).map_err(told)?;
+            written::set(&file, scope, &entry, home.as_deref()).map_err(told)?;
             if let Some(was) = self.was.filter(|it| *it != self.connection) {
                 written::remove(&file, scope, &was).map_err(told)?;
                 connected.forget_way(&was);
@@ -424,34 +486,6 @@ impl Method for Save {
         cx.changed(&[Topic::Databases], None);
         Ok(reply)
     }
-}
-
-/// Refuses an entry that names programs which its file does not name yet: to write one down is to start
-/// it, as soon as anybody connects.
-fn starts_nothing_new(
-    connected: &Connected,
-    project: Option<&str>,
-    entry: &Entry,
-    was: Option<&str>,
-) -> Result<()> {
-    let Some(starts) = entry.starts() else { return Ok(()) };
-    let (file, _) = place(connected, project)?;
-    let known = connected.known(project);
-    let there = known.entries.iter().find(|it| {
-        let of = match &it.source {
-            Source::User { file, .. } | Source::Project { file, .. } => Some(file),
-            Source::Found(_) | Source::Given => None,
-        };
-        of == Some(&file) && it.name == was.unwrap_or(&entry.name)
-    });
-    if there.and_then(Entry::starts) == Some(starts) {
-        return Ok(());
-    }
-    let text = format!("the entry of `{}` would start a program", entry.name);
-    Err(Error::new(Code::Denied, text).hint(format!(
-        "`cmd:`, `ssh` and options of SQLite and DuckDB are for the window to save, or for you to write into {}",
-        file.display()
-    )))
 }
 
 impl Method for Remove {

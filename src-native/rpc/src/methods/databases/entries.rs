@@ -1,12 +1,12 @@
 //! Entries of `connections.toml` as the wire has them.
 
 use super::DatabaseEngine;
-use crate::Result;
 use crate::wire::{reply, request};
-use databases::connections::{self as written, Entry, Scope};
+use crate::{Code, Error, Result};
+use databases::connections::{self as written, Entry, Known, Scope, Source};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 request! {
     /// An entry of `connections.toml`. What is not given has the engine's own default.
@@ -45,6 +45,10 @@ request! {
         pub connect_timeout: Option<f64>,
         /// How long a statement may take, in seconds (30 unless told otherwise).
         pub timeout: Option<f64>,
+        /// The most rows of a result (all unless told otherwise).
+        pub rows_max: Option<f64>,
+        /// The most sessions at once (4 unless told otherwise, 64 at most).
+        pub pool: Option<u32>,
         /// A colour to tell it by: `red`, `orange`, `yellow`, `green`, `blue`, `purple`, `grey`.
         pub colour: Option<String>,
         /// Words to find it by: `production`, `crm`.
@@ -109,7 +113,7 @@ fn camel(name: &str) -> String {
 }
 
 /// An entry as lines of TOML. Its strings are written as JSON writes them, which TOML reads the same.
-pub(super) fn entry_lines(name: &str, of: &ConnectionEntry) -> Result<String> {
+fn entry_lines(name: &str, of: &ConnectionEntry) -> Result<String> {
     let mut lines = format!("[{}]\n", json!(name));
     let mut put = |name: &str, value: Option<Json>| {
         if let Some(value) = value.filter(|it| !it.is_null()) {
@@ -139,6 +143,11 @@ pub(super) fn entry_lines(name: &str, of: &ConnectionEntry) -> Result<String> {
     put("read_only", of.read_only.map(|it| json!(it)));
     put("connect_timeout", of.connect_timeout.map(|it| json!(it)));
     put("timeout", of.timeout.map(|it| json!(it)));
+    // A whole number is written as one; what is none is told by the file's own rules.
+    let whole =
+        |it: f64| if it.fract() == 0.0 && it.abs() < 9e15 { json!(it as i64) } else { json!(it) };
+    put("rows_max", of.rows_max.map(whole));
+    put("pool", of.pool.map(|it| json!(it)));
     put("tags", of.tags.as_ref().map(|it| json!(it)));
     if let Some(options) = &of.options {
         lines += &format!("[{}.options]\n", json!(name));
@@ -159,4 +168,48 @@ pub(super) fn entry_lines(name: &str, of: &ConnectionEntry) -> Result<String> {
         }
     }
     Ok(lines)
+}
+
+/// The entry that a file would hold, by the file's own rules.
+pub(super) fn read_entry(
+    name: &str,
+    of: &ConnectionEntry,
+    file: &Path,
+    scope: Scope,
+) -> Result<Entry> {
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    let text = entry_lines(name, of)?;
+    let read = written::read(text.as_bytes(), file, scope, home.as_deref());
+    if let Some(trouble) = read.troubles.first() {
+        let key = trouble.key.as_ref().map(|it| format!("`{it}`: ")).unwrap_or_default();
+        return Err(Error::invalid(format!("{key}{}", trouble.text)));
+    }
+    let entry = read.entries.into_iter().next();
+    entry.ok_or_else(|| Error::invalid(format!("`{name}` is no name")))
+}
+
+/// Refuses an entry that names programs which its file does not name yet: to write one down is to start
+/// it, as soon as anybody connects.
+pub(super) fn starts_nothing_new(
+    known: &Known,
+    file: &Path,
+    entry: &Entry,
+    was: Option<&str>,
+) -> Result<()> {
+    let Some(starts) = entry.starts() else { return Ok(()) };
+    let there = known.entries.iter().find(|it| {
+        let of = match &it.source {
+            Source::User { file, .. } | Source::Project { file, .. } => Some(file),
+            Source::Found(_) | Source::Given => None,
+        };
+        of.is_some_and(|it| it == file) && it.name == was.unwrap_or(&entry.name)
+    });
+    if there.and_then(Entry::starts) == Some(starts) {
+        return Ok(());
+    }
+    let text = format!("the entry of `{}` would start a program", entry.name);
+    Err(Error::new(Code::Denied, text).hint(format!(
+        "`cmd:`, `ssh` and options of SQLite and DuckDB are for the window to save, or for you to write into {}",
+        file.display()
+    )))
 }

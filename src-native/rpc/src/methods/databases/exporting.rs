@@ -4,6 +4,7 @@ use super::keeping::Note;
 use super::results::{RowFilter, RowOrder, Telling, WAIT, order, spool};
 use super::{LEND, connected, heard, wire};
 use crate::connected::{Wish, told};
+use crate::context::blocking;
 use crate::wire::{reply, request};
 use crate::{Access, Context, Error, Limits, Method, Result, Topic};
 use databases::export::{self, Export as Writer, Options, Over};
@@ -11,7 +12,7 @@ use databases::stream::{self, stream};
 use databases::{Sink, Watch, guard};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use ts_rs::TS;
 
@@ -71,6 +72,16 @@ request! {
         pub filter: Option<Vec<RowFilter>>,
     }
 
+    /// Write a diagram that the window drew to a file, as SVG. The file is written beside and renamed at the end.
+    pub struct SaveDiagram {
+        /// Path of the file.
+        pub path: String,
+        /// The diagram: an SVG document.
+        pub svg: String,
+        /// Write over a file that is there.
+        pub replace: Option<bool>,
+    }
+
     /// Write all rows of a statement to a file, in a stream: memory stays flat. The file is written beside and renamed at the end; cancelled, nothing stays.
     #[schemars(rename = "ExportRows")]
     #[ts(rename = "ExportRows")]
@@ -106,6 +117,14 @@ reply! {
     pub struct WriteReply {
         /// The rows in that format.
         pub text: String,
+    }
+
+    /// What was written.
+    pub struct SaveDiagramReply {
+        /// The file.
+        pub path: String,
+        /// Its size in bytes.
+        pub bytes: f64,
     }
 
     /// What was written.
@@ -216,11 +235,7 @@ impl Method for Export {
             let values = wire::values(self.params.as_ref())?;
             let statements =
                 guard::prepare(engine, &self.text, &values, guard::Access::Read).map_err(told)?;
-            let path = Path::new(&self.path);
-            if !path.is_absolute() {
-                return Err(Error::invalid(format!("{} is no absolute path", self.path))
-                    .hint("begin it with the root"));
-            }
+            let path = absolute(&self.path)?;
             let format = self.format.below();
             let over = if self.replace == Some(true) { Over::Replace } else { Over::Refuse };
             let table = self.table.map(|it| (String::new(), it));
@@ -246,7 +261,7 @@ impl Method for Export {
                 csv_header: (format == export::Format::Csv && statements.len() == 1)
                     .then_some(true),
             };
-            let written = export::to_file(path, over, format, &options, watch, |out| {
+            let written = export::to_file(&path, over, format, &options, watch, |out| {
                 stream(&mut lent, &statements, limits, out, &mut |_| ())
                     .map(|_| ())
                     .map_err(|it| *it.1)
@@ -259,12 +274,56 @@ impl Method for Export {
             );
             let written = written.map_err(told)?;
             Ok(ExportReply {
-                path: self.path,
+                path: path.display().to_string(),
                 rows: written.rows as f64,
                 bytes: written.bytes as f64,
                 seconds: begun.elapsed().as_secs_f64(),
                 notes: written.notes,
             })
+        })
+        .await
+    }
+}
+
+/// The path of a file to be written; `~` is the user's home.
+fn absolute(path: &str) -> Result<PathBuf> {
+    let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE"));
+    let path = match (path.strip_prefix("~/"), home) {
+        (Some(below), Some(home)) => Path::new(&home).join(below),
+        _ => PathBuf::from(path),
+    };
+    if !path.is_absolute() {
+        return Err(Error::invalid(format!("{} is no absolute path", path.display()))
+            .hint("begin it with the root"));
+    }
+    Ok(path)
+}
+
+impl Method for SaveDiagram {
+    const NAME: &'static str = "databases.saveDiagram";
+    const ACCESS: Access = Access::Write;
+    const TOPICS: &'static [Topic] = &[];
+    const EXAMPLE: &'static str = r#"{"path":"/tmp/shop.svg","svg":"<svg xmlns=\"http://www.w3.org/2000/svg\"/>","replace":true}"#;
+    const LIMITS: Limits = Limits { in_bytes_max: 8 << 20, ..Limits::QUESTION };
+    type Reply = SaveDiagramReply;
+
+    async fn call(self, _: Context) -> Result<SaveDiagramReply> {
+        blocking(move || {
+            let path = absolute(&self.path)?;
+            let ends = path.extension().is_some_and(|it| it.eq_ignore_ascii_case("svg"));
+            if !ends || !self.svg.trim_start().starts_with("<svg") {
+                return Err(Error::invalid("a diagram is an SVG document in a file of its own")
+                    .hint("let its name end in `.svg`"));
+            }
+            let over = if self.replace == Some(true) { Over::Replace } else { Over::Refuse };
+            export::place(&path, over, |file| {
+                std::io::Write::write_all(file, self.svg.as_bytes()).map_err(|error| {
+                    let text = format!("{} cannot be written: {error}", path.display());
+                    databases::Failure::new(databases::Reason::File, text)
+                })
+            })
+            .map_err(told)?;
+            Ok(SaveDiagramReply { path: path.display().to_string(), bytes: self.svg.len() as f64 })
         })
         .await
     }

@@ -292,7 +292,7 @@ fn append(file: &Path, line: &Line) -> std::io::Result<()> {
 }
 
 /// Writes a file beside its place and puts it there when it is whole; for its owner alone.
-fn replace(file: &Path, text: &str) -> std::io::Result<()> {
+pub(super) fn replace(file: &Path, text: &str) -> std::io::Result<()> {
     use std::io::Write;
     let part = file.with_extension(format!("part{}", std::process::id()));
     let mut options = std::fs::OpenOptions::new();

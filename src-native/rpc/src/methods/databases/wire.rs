@@ -235,6 +235,7 @@ pub(super) fn object(of: tree::Object) -> DatabaseObject {
 pub(super) fn reference(of: tree::Reference) -> DatabaseReference {
     DatabaseReference {
         name: of.name,
+        schema: of.schema,
         table: of.table,
         columns: of.columns,
         to_schema: of.to_schema,

@@ -1,9 +1,21 @@
 import { flushSync } from 'svelte';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type * as t from '$ipc-schema/types';
 import { navigate, route } from '$/app/router.svelte';
 import { Refusal, type Replies } from '$/ipc/wire.fake';
-import { begin, expectText, leave, PAYLOAD, press, show, shownText, until } from '$/kit/testing';
+import {
+  begin,
+  click,
+  expectText,
+  leave,
+  PAYLOAD,
+  press,
+  show,
+  shownText,
+  submit,
+  until,
+} from '$/kit/testing';
+import { project } from '../workspace/project.svelte';
 import { around, cut, lay, middle, step, svgOf, widthOf } from './diagram';
 import DiagramScreen from './DiagramScreen.svelte';
 import { kept } from './kept.svelte';
@@ -11,9 +23,11 @@ import { kept } from './kept.svelte';
 const table = (name: string, ...columns: string[]): t.DatabaseTable => ({
   name,
   columns: columns.map((it) => ({ name: it, typeName: 'bigint' })),
+  primary: [],
 });
 const refers = (from: string, column: string, to: string): t.DatabaseReference => ({
   name: '',
+  schema: 'public',
   table: from,
   columns: [column],
   toSchema: 'public',
@@ -104,8 +118,9 @@ describe('a layout', () => {
     expect(box.fields.length + box.more).toBe(201);
   });
 
-  test('marks keys that are known, and those that are referred to', () => {
-    const picture = lay(tables, references, new Map([['notes', ['id']]]));
+  test('marks primary keys, and what is referred to', () => {
+    const keyed = tables.map((it) => (it.name === 'notes' ? { ...it, primary: ['id'] } : it));
+    const picture = lay(keyed, references);
     expect(boxOf(picture, 'notes').fields[0]?.key).toBe(true);
     expect(boxOf(picture, 'customers').fields[0]?.key).toBe(true);
     expect(boxOf(picture, 'orders').fields[0]?.key).toBe(false);
@@ -150,7 +165,10 @@ describe('a layout', () => {
 });
 
 describe('the diagram', () => {
-  beforeEach(() => kept.forget());
+  beforeEach(() => {
+    kept.forget();
+    HTMLDialogElement.prototype.showModal ??= () => {};
+  });
   afterEach(() => {
     leave();
     navigate('/overview');
@@ -168,13 +186,14 @@ describe('the diagram', () => {
     browse: null,
   };
   function opened(replies: Replies = {}, query: { [name: string]: string } = {}) {
-    begin({
+    const wire = begin({
       'databases.tables': { tables },
       'databases.references': { references },
       'databases.describe': empty,
       ...replies,
     });
     show(DiagramScreen, { id: 'shop', query: { schema: 'public', ...query } });
+    return wire;
   }
 
   test('lists its tables beside the picture, and goes to one by the keyboard', async () => {
@@ -191,6 +210,20 @@ describe('the diagram', () => {
   test('tells of the marked table what it refers to and what refers to it', async () => {
     opened({}, { table: 'customers' });
     await until('customers: 2 columns; refers to countries; is referred to by orders, addresses');
+  });
+
+  test('is saved as a file of its own, whose name is that of the schema', async () => {
+    project.choose('/home/ada/shop');
+    const wire = opened({ 'databases.saveDiagram': ({ path }) => ({ path, bytes: 12 }) });
+    await until('5 tables');
+    click('Save as SVG');
+    submit();
+    await vi.waitFor(() => {
+      const sent = wire.sent.find((it) => it.method === 'databases.saveDiagram')?.params;
+      expect(sent?.['path']).toBe('/home/ada/shop/public.svg');
+      expect(sent?.['svg']).toMatch(/^<svg xmlns=.*fill="#ffffff"/s);
+    });
+    project.choose(null);
   });
 
   test('of more than 60 tables shows one with those around it', async () => {

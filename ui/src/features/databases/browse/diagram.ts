@@ -19,7 +19,7 @@ const LETTER = 6.9;
 export interface Field {
   name: string;
   typeName: string;
-  /** Something refers to it, or it is known as the primary key. */
+  /** Something refers to it, or it is of the primary key. */
   key: boolean;
   reference: boolean;
 }
@@ -134,11 +134,10 @@ function boxOf(table: t.DatabaseTable, refers: Set<string>, keys: Set<string>): 
   };
 }
 
-/** Lays out tables and the references among them; `keys` are the primary keys that are known. */
+/** Lays out tables and the references among them. */
 export function lay(
   tables: readonly t.DatabaseTable[],
   all: readonly t.DatabaseReference[],
-  keys: ReadonlyMap<string, readonly string[]> = new Map(),
 ): Picture {
   const sorted = [...tables].sort(byName);
   const index = new Map(sorted.map((it, at) => [it.name, at]));
@@ -155,7 +154,7 @@ export function lay(
       references.filter((it) => it.table === table.name).flatMap((it) => it.columns),
     );
     const own = new Set([
-      ...(keys.get(table.name) ?? []),
+      ...table.primary,
       ...references.filter((it) => it.toTable === table.name).flatMap((it) => it.toColumns),
     ]);
     return boxOf(table, refers, own);
@@ -454,6 +453,10 @@ const escaped = (text: string) =>
     /[&<>"\u0000-\u0008\u000b\u000c\u000e-\u001f]/g,
     (it) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[it] ?? '\ufffd',
   );
+
+/** What the file of a schema's picture may be called. */
+export const fileName = (schema: string) =>
+  `${schema.replace(/[^\p{L}\p{N}_.-]+/gu, '_').replace(/^\.+/, '') || 'diagram'}.svg`;
 
 /** The picture as a file of its own: dark on white, which can be read and printed anywhere. */
 export function svgOf(picture: Picture): string {

@@ -126,7 +126,7 @@ describe('an entry', () => {
     const it = connection(full, { tags: ['live', 'crm'], colour: 'red', readOnly: false });
     expect(entryOf(draftOf(it))).toEqual(full);
     expect(beyond(it)).toEqual([]);
-    expect(beyond(connection({ ...full, pool: 8 }))).toEqual(['pool']);
+    expect(beyond(connection({ ...full, cipher: 'x' }))).toEqual(['cipher']);
   });
 
   test('is shown as the lines that will be written', () => {
@@ -286,6 +286,61 @@ describe('the form', () => {
     expect(saved(wire)).toBeUndefined();
   });
 
+  test('tests what is typed without saving it, with a password that is kept nowhere', async () => {
+    const wire = opened('shop', {
+      'databases.list': list([connection({ host: 'db', password: 'prompt' })]),
+      'databases.tryEntry': {
+        server: 'PostgreSQL 17.1',
+        encrypted: false,
+        warnings: [],
+        milliseconds: 3,
+      },
+    });
+    await until('Only read');
+    type('Host', 'other');
+    type('Password for a test', 'secret');
+    click('Test');
+    await until('PostgreSQL 17.1');
+    const methods = wire.sent.map((it) => it.method);
+    expect(methods).not.toContain('databases.save');
+    expect(methods).not.toContain('databases.check');
+    expect(wire.sent.find((it) => it.method === 'databases.tryEntry')?.params).toEqual({
+      connection: 'shop',
+      entry: expect.objectContaining({ host: 'other', password: 'prompt' }),
+      password: 'secret',
+    });
+    type('Host', 'third');
+    expect(shownText()).not.toContain('PostgreSQL 17.1');
+  });
+
+  test('shows what a test finds wrong at its field', async () => {
+    opened('shop', {
+      'databases.tryEntry': () => {
+        throw new Refusal('invalidParams', '`rows_max`: it has to be a number');
+      },
+    });
+    await until('Only read');
+    type('Most rows of a result', '99');
+    click('Test');
+    await until('It has to be a number.');
+  });
+
+  test('keeps how much may come at once', async () => {
+    const wire = opened('shop', {
+      'databases.list': list([connection({ host: 'db', rowsMax: 1000, pool: 8 })]),
+    });
+    await until('Only read');
+    expect(shownText()).toContain('rows_max = 1000');
+    type('Most sessions', '65');
+    submit();
+    await until('A number from 1 to 64.');
+    type('Most sessions', '2');
+    submit();
+    await vi.waitFor(() =>
+      expect(saved(wire)).toMatchObject({ entry: { rowsMax: 1000, pool: 2 } }),
+    );
+  });
+
   test('says what comes of allowing to write', async () => {
     opened('shop');
     await until('Statements that change anything are refused');
@@ -297,8 +352,8 @@ describe('the form', () => {
   });
 
   test('names what saving would take out', async () => {
-    opened('shop', { 'databases.list': list([connection({ host: 'db', pool: 8 })]) });
-    await until('The entry also says pool');
+    opened('shop', { 'databases.list': list([connection({ host: 'db', cipher: 'x' })]) });
+    await until('The entry also says cipher');
   });
 
   test('of what was found offers to save it', async () => {

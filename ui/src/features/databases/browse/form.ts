@@ -34,6 +34,8 @@ export interface Draft {
   readOnly: boolean;
   connectTimeout: string;
   timeout: string;
+  rowsMax: string;
+  pool: string;
   colour: string;
   tags: string;
   /** A line each: `name = value`. */
@@ -66,6 +68,8 @@ export const EMPTY: Draft = {
   readOnly: true,
   connectTimeout: '',
   timeout: '',
+  rowsMax: '',
+  pool: '',
   colour: '',
   tags: '',
   options: '',
@@ -117,6 +121,8 @@ export function draftOf(connection: t.Connection): Draft {
     readOnly: fields['readOnly'] !== false,
     connectTimeout: text('connectTimeout'),
     timeout: text('timeout'),
+    rowsMax: text('rowsMax'),
+    pool: text('pool'),
     colour: text('colour'),
     tags: connection.tags.join(', '),
     options: Object.entries(options)
@@ -138,7 +144,7 @@ export function draftOf(connection: t.Connection): Draft {
 const KNOWN = new Set(
   (
     'engine url host port socket file database user password tls tlsCa tlsCert tlsKey tlsName ' +
-    'readOnly connectTimeout timeout colour tags options ssh'
+    'readOnly connectTimeout timeout rowsMax pool colour tags options ssh'
   ).split(' '),
 );
 
@@ -216,7 +222,7 @@ function tlsOf(value: string): Draft['tls'] {
   return /^(disable|disabled|off|false|0|no)$/i.test(value) ? 'off' : '';
 }
 
-const NAME = /^[\p{L}\p{N}][\p{L}\p{N}_.-]*$/u;
+export const NAME = /^[\p{L}\p{N}][\p{L}\p{N}_.-]*$/u;
 
 /** A name that may stand in a file, from a text that may not. */
 export const plainName = (text: string) =>
@@ -244,6 +250,11 @@ export function errorsOf(draft: Draft, taken: ReadonlySet<string>): Errors {
   if (draft.timeout && !seconds(draft.timeout)) out.timeout = 'A number of seconds.';
   if (draft.connectTimeout && !(seconds(draft.connectTimeout) && Number(draft.connectTimeout) > 0))
     out.connectTimeout = 'A number of seconds above 0.';
+  const whole = (value: string) => /^\d+$/.test(value) && Number(value) > 0;
+  if (draft.rowsMax && !(whole(draft.rowsMax) && Number.isSafeInteger(Number(draft.rowsMax))))
+    out.rowsMax = 'A whole number from 1 up.';
+  if (draft.pool && !(whole(draft.pool) && Number(draft.pool) <= 64))
+    out.pool = 'A number from 1 to 64.';
   if (WAYS.includes(draft.way) && !draft.secret.trim())
     out.secret =
       { keyring: 'Say under which name.', env: 'Say which variable.' }[draft.way as 'env'] ??
@@ -294,6 +305,8 @@ export function entryOf(draft: Draft): t.ConnectionEntry {
   if (!draft.readOnly) put('readOnly', false);
   if (draft.connectTimeout) put('connectTimeout', Number(draft.connectTimeout));
   if (draft.timeout) put('timeout', Number(draft.timeout));
+  if (draft.rowsMax) put('rowsMax', Number(draft.rowsMax));
+  if (draft.pool) put('pool', Number(draft.pool));
   put('colour', draft.colour);
   const tags = draft.tags.split(',').map(text).filter(Boolean);
   if (tags.length > 0) put('tags', tags);
@@ -345,6 +358,7 @@ const FIELDS: { [key: string]: FieldName } = {
   tls_key: 'tlsKey',
   tls_name: 'tlsName',
   connect_timeout: 'connectTimeout',
+  rows_max: 'rowsMax',
   'ssh.host': 'sshHost',
   'ssh.user': 'sshUser',
   'ssh.port': 'sshPort',

@@ -59,6 +59,7 @@ const orders: t.DescribeObjectReply = {
   references: [
     {
       name: '',
+      schema: 'public',
       table: 'orders',
       columns: ['customer'],
       toSchema: 'crm',

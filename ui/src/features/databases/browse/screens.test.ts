@@ -134,6 +134,7 @@ describe('all about a table', () => {
     references: [
       {
         name: '',
+        schema: 'public',
         table: 'orders',
         columns: ['customer'],
         toSchema: 'crm',
@@ -144,6 +145,7 @@ describe('all about a table', () => {
     referred: [
       {
         name: '',
+        schema: 'stock',
         table: 'lines',
         columns: ['order_id'],
         toSchema: 'public',
@@ -169,7 +171,7 @@ describe('all about a table', () => {
     const hrefs = [...document.querySelectorAll('.main a')].map((it) => it.getAttribute('href'));
     expect(hrefs).toEqual([
       '#/object/shop?schema=crm&name=people',
-      '#/object/shop?schema=public&name=lines',
+      '#/object/shop?schema=stock&name=lines',
     ]);
     for (const it of ["nextval('s')", 'primary', 'touch', '412 MB'])
       expect(shownText()).toContain(it);

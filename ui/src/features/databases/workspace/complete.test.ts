@@ -7,6 +7,7 @@ import { context, named, words, written } from './words';
 const table = (name: string, ...columns: string[]): t.DatabaseTable => ({
   name,
   columns: columns.map((it) => ({ name: it, typeName: 'text' })),
+  primary: [],
 });
 
 const catalogue: Catalogue = {

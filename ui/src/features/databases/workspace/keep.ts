@@ -1,15 +1,16 @@
-// Where the page keeps what has to outlive it: the tabs with their texts.
+// Where the page keeps what has to outlive it: the tabs with their texts. The window keeps nothing of
+// its pages, so memory does.
 
-/** Something that keeps one text for as long as the machine lives. */
+import type * as t from '$ipc-schema/types';
+import { call } from '$/ipc/client';
+
+/** Something that keeps tabs for as long as the machine lives. */
 export interface Keeper {
-  recall(): Promise<string | null>;
-  keep(text: string): Promise<void>;
+  recall(): Promise<t.ListTabsReply>;
+  keep(tabs: t.KeepTabs): Promise<unknown>;
 }
 
-const NAME = 'databases.tabs';
-
-/** The browser's own storage. A window that keeps nothing of its pages loses it at its end. */
-export const storage: Keeper = {
-  recall: async () => localStorage.getItem(NAME),
-  keep: async (text) => localStorage.setItem(NAME, text),
+export const memory: Keeper = {
+  recall: () => call('databases.tabs', {}),
+  keep: (tabs) => call('databases.keepTabs', tabs),
 };

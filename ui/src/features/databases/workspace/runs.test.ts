@@ -86,7 +86,7 @@ const sent = (method: string) =>
   wire.sent.filter((it) => it.method === method).map((it) => it.params);
 
 beforeEach(() => {
-  beginTabs({ recall: async () => null, keep: async () => {} });
+  beginTabs({ recall: async () => ({ tabs: [], shown: null }), keep: async () => {} });
   tab = openTab({ connection: 'shop' });
 });
 afterEach(() => forgetRuns(tab.id));

@@ -1,10 +1,12 @@
 // The tabs of queries: what each holds, which one is shown, and that they outlive the page.
 
 import type * as t from '$ipc-schema/types';
+import { CallError } from '$/ipc/client';
+import { sentence } from '$/lib/text';
+import { memory, type Keeper } from './keep';
 import type { ParamValue } from './params';
-import { storage, type Keeper } from './keep';
 
-/** What a tab holds, as it is kept. */
+/** What a tab holds. All of it is kept but the values of `params`, which may be secrets. */
 export interface TabText {
   id: string;
   title: string;
@@ -22,17 +24,22 @@ export interface TabText {
   saved: { query: string; project: boolean; text: string } | null;
 }
 
-/** Pause after a change before the tabs are kept, in milliseconds. */
-const PAUSE = 500;
+/** Pause after a change before the tabs are kept, and the longest that changes wait, in milliseconds. */
+const PAUSE = 300;
+const PAUSE_MAX = 5_000;
 /** Texts beyond this are not kept: they belong into a file. */
 export const KEPT_MAX = 1_000_000;
 const TITLE_MAX = 28;
 
-let keeper: Keeper = storage;
+let keeper: Keeper = memory;
 let tabs = $state<TabText[]>([]);
 let shown = $state<string | null>(null);
-let recalled: Promise<void> | undefined;
+let trouble = $state<string | null>(null);
+let recalled: Promise<boolean> | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
+/** Since when there are changes that are not kept; none where all are. */
+let waits: number | undefined;
+let keeping = Promise.resolve();
 let next = 1;
 
 function fresh(of: Partial<TabText>): TabText {
@@ -51,12 +58,19 @@ function fresh(of: Partial<TabText>): TabText {
   };
 }
 
+/** A tab's name among the others, for as long as the page lives. */
+const nextId = () => String(next++);
+
 export const open = {
   get all(): readonly TabText[] {
     return tabs;
   },
   get shown(): TabText | undefined {
     return tabs.find((it) => it.id === shown);
+  },
+  /** Why some of it is not kept, in a sentence. */
+  get trouble(): string | null {
+    return trouble;
   },
 };
 
@@ -76,9 +90,8 @@ export function titleOf(tab: TabText): string {
 
 /** Opens a tab beside the one that is shown, and shows it. */
 export function openTab(of: Partial<TabText> = {}): TabText {
-  while (tabs.some((it) => it.id === String(next))) next++;
   const at = tabs.findIndex((it) => it.id === shown);
-  const tab = fresh({ ...of, id: String(next++) });
+  const tab = fresh({ ...of, id: nextId() });
   tabs.splice(at + 1, 0, tab);
   shown = tab.id;
   changed();
@@ -131,60 +144,89 @@ export function change(id: string, to: Partial<TabText>): void {
 }
 
 function changed(): void {
+  const now = Date.now();
+  waits ??= now;
   clearTimeout(timer);
-  timer = setTimeout(() => void keepNow(), PAUSE);
+  timer = setTimeout(() => void keepNow(), Math.max(0, Math.min(PAUSE, waits + PAUSE_MAX - now)));
 }
 
-/** Keeps the tabs as they are now. */
-export async function keepNow(): Promise<void> {
+/** Keeps the tabs as they are now, where they are not as they were kept. One after the other. */
+export function keepNow(): Promise<void> {
   clearTimeout(timer);
-  await keeper.keep(written()).catch(() => {});
+  return (keeping = keeping.then(keep));
+}
+
+async function keep(): Promise<void> {
+  // What was kept before is not written over before it has come back.
+  if (waits === undefined || !(await recall())) return;
+  const since = waits;
+  waits = undefined;
+  try {
+    await keeper.keep(written());
+    const long = tabs.find((it) => it.text.length > KEPT_MAX);
+    trouble = long
+      ? `“${titleOf(long)}” is too long to be kept for the next start. Save it as a file.`
+      : null;
+  } catch (error) {
+    waits ??= since;
+    const why = error instanceof CallError ? [error.message, error.hint] : [String(error)];
+    trouble = `The tabs are not kept: ${why
+      .filter((it) => it !== null)
+      .map(sentence)
+      .join(' ')}`;
+  }
 }
 
 /** The tabs as they are kept. */
-export function written(): string {
-  const kept = tabs.map((it) =>
-    it.text.length > KEPT_MAX ? { ...it, text: '', cursor: 0, title: titleOf(it) } : it,
-  );
-  return JSON.stringify({ version: 1, shown, tabs: kept });
+export function written(): t.KeepTabs {
+  const kept = tabs.map((it): t.QueryTab => {
+    const long = it.text.length > KEPT_MAX;
+    const { saved, timeout, connection, readOnly, transaction } = it;
+    return {
+      title: long ? titleOf(it) : it.title,
+      text: long ? '' : it.text,
+      cursor: long ? 0 : it.cursor,
+      readOnly,
+      transaction,
+      ...(connection === null ? {} : { connection }),
+      ...(timeout === null ? {} : { timeout }),
+      ...(saved === null
+        ? {}
+        : {
+            saved: {
+              query: saved.query,
+              project: saved.project,
+              ...(saved.text === it.text || saved.text.length > KEPT_MAX
+                ? {}
+                : { text: saved.text }),
+            },
+          }),
+    };
+  });
+  const at = tabs.findIndex((it) => it.id === shown);
+  return { tabs: kept, ...(at < 0 ? {} : { shown: at }) };
 }
 
-/** Reads what was kept; what is damaged or from elsewhere gives no tabs. */
-export function read(text: string | null): { tabs: TabText[]; shown: string | null } {
-  const none = { tabs: [], shown: null };
-  if (!text) return none;
-  let kept: unknown;
-  try {
-    kept = JSON.parse(text);
-  } catch {
-    return none;
-  }
-  const { version, tabs, shown } = (kept ?? {}) as {
-    version?: unknown;
-    tabs?: unknown;
-    shown?: unknown;
-  };
-  if (version !== 1 || !Array.isArray(tabs)) return none;
-  const all = (tabs as Partial<TabText>[])
-    .filter((it) => typeof it?.id === 'string' && typeof it.text === 'string')
-    .map(fresh);
-  const ids = new Set(all.map((it) => it.id));
-  if (ids.size < all.length) return none;
-  return { tabs: all, shown: all.some((it) => it.id === shown) ? (shown as string) : null };
-}
-
-/** Brings back what was kept, once. */
-export function recall(): Promise<void> {
-  recalled ??= keeper
-    .recall()
-    .catch(() => null)
-    .then((text) => {
-      const kept = read(text);
-      if (tabs.length > 0 || kept.tabs.length === 0) return;
-      tabs = kept.tabs;
-      shown = kept.shown ?? kept.tabs[0]?.id ?? null;
-    });
+/** Brings back what was kept, once; tells whether it did. What is open already stands behind it. */
+export function recall(): Promise<boolean> {
+  recalled ??= bring().catch(() => {
+    recalled = undefined;
+    return false;
+  });
   return recalled;
+}
+
+async function bring(): Promise<boolean> {
+  const from = keeper;
+  const kept = await from.recall();
+  if (from !== keeper) return false;
+  const back = kept.tabs.map((it) => {
+    const saved = it.saved && { ...it.saved, text: it.saved.text ?? it.text };
+    return fresh({ ...it, saved, id: nextId() });
+  });
+  shown ??= (back[kept.shown ?? 0] ?? back[0])?.id ?? null;
+  tabs = [...back, ...tabs];
+  return true;
 }
 
 /** Begins anew, with another keeper; for tests. */
@@ -193,6 +235,9 @@ export function begin(with_: Keeper): void {
   keeper = with_;
   tabs = [];
   shown = null;
+  trouble = null;
   recalled = undefined;
+  waits = undefined;
+  keeping = Promise.resolve();
   next = 1;
 }

@@ -1,4 +1,6 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type * as t from '$ipc-schema/types';
+import { CallError } from '$/ipc/client';
 import type { Keeper } from './keep';
 import {
   begin,
@@ -10,7 +12,6 @@ import {
   moveTab,
   open,
   openTab,
-  read,
   recall,
   reopen,
   showTab,
@@ -18,65 +19,120 @@ import {
   titleOf,
 } from './tabs.svelte';
 
-let kept: string | null;
+let kept: t.KeepTabs;
+/** Memory, as far as tabs go: what is kept comes back with all its fields. */
 const keeper: Keeper = {
-  recall: async () => kept,
-  keep: async (text) => void (kept = text),
+  recall: async () => ({
+    shown: kept.shown ?? null,
+    tabs: kept.tabs.map((it) => ({
+      title: '',
+      cursor: 0,
+      readOnly: false,
+      transaction: 'auto',
+      connection: null,
+      timeout: null,
+      ...it,
+      saved: it.saved ? { text: null, ...it.saved } : null,
+    })),
+  }),
+  keep: async (tabs) => void (kept = structuredClone(tabs)),
 };
 
 beforeEach(() => {
-  kept = null;
+  kept = { tabs: [] };
   begin(keeper);
 });
 
 const ids = () => open.all.map((it) => it.id).join('');
 
 describe('tabs', () => {
-  test('outlive the page, with text, cursor, mode and values', async () => {
-    const { id } = openTab({ connection: 'shop', text: 'select :a' });
-    change(id, { cursor: 4, transaction: 'manual', params: { a: { kind: 'number', text: '7' } } });
+  test('outlive the page, with text, cursor and mode, but without values', async () => {
+    const { id } = openTab({ connection: 'shop', text: 'select :a', timeout: 5, readOnly: true });
+    const params = { a: { kind: 'number' as const, text: 'secret' } };
+    change(id, { cursor: 4, transaction: 'manual', params });
     openTab({ text: 'select 2' });
     showTab(id);
     await keepNow();
+    expect(JSON.stringify(kept)).not.toContain('secret');
     begin(keeper);
     expect(open.all.length).toBe(0);
     await recall();
-    expect(open.all.length).toBe(2);
+    expect(open.all.map((it) => it.text)).toEqual(['select :a', 'select 2']);
     expect(open.shown).toMatchObject({
-      id,
       connection: 'shop',
       text: 'select :a',
       cursor: 4,
+      timeout: 5,
+      readOnly: true,
       transaction: 'manual',
-      params: { a: { kind: 'number', text: '7' } },
+      params: {},
     });
   });
 
-  test('opened before what was kept came back are not lost', async () => {
+  test('of a saved query still know whether they differ from it', async () => {
+    const saved = { query: 'q', project: true, text: 'select 1' };
+    openTab({ text: 'select 1', saved });
+    openTab({ text: 'select 2', saved });
+    await keepNow();
+    begin(keeper);
+    await recall();
+    expect(open.all.map(isDirty)).toEqual([false, true]);
+    expect(open.all.map((it) => it.saved)).toEqual([saved, saved]);
+  });
+
+  test('opened before what was kept came back stand behind it', async () => {
     openTab({ text: 'old' });
     await keepNow();
     begin(keeper);
     openTab({ text: 'new' });
-    await recall();
-    expect(open.all.map((it) => it.text)).toEqual(['new']);
+    await keepNow();
+    expect(open.all.map((it) => it.text)).toEqual(['old', 'new']);
+    expect(open.shown?.text).toBe('new');
+    expect(kept.tabs.map((it) => it.text)).toEqual(['old', 'new']);
   });
 
-  test('that were kept by something else, or damaged, are none', () => {
-    for (const text of [
-      null,
-      '',
-      '{',
-      '[]',
-      'null',
-      '{"version":2,"tabs":[]}',
-      '{"version":1,"tabs":{}}',
-      '{"version":1,"tabs":[{"id":"1","text":"a"},{"id":"1","text":"b"}]}',
-    ])
-      expect(read(text).tabs).toEqual([]);
-    expect(read('{"version":1,"shown":"9","tabs":[{"id":"1","text":"a"}]}')).toMatchObject({
-      shown: null,
-      tabs: [{ id: '1', text: 'a', transaction: 'auto' }],
+  test('are not written over while those kept before cannot be had', async () => {
+    openTab({ text: 'old' });
+    await keepNow();
+    let there = false;
+    begin({
+      ...keeper,
+      recall: async () => {
+        if (!there) throw new CallError('disconnected', 'not there');
+        return keeper.recall();
+      },
     });
+    expect(await recall()).toBe(false);
+    openTab({ text: 'new' });
+    await keepNow();
+    expect(kept.tabs.map((it) => it.text)).toEqual(['old']);
+    there = true;
+    await keepNow();
+    expect(kept.tabs.map((it) => it.text)).toEqual(['old', 'new']);
+  });
+
+  test('are kept once the keys rest, and at the latest after a while', async () => {
+    vi.useFakeTimers();
+    try {
+      const texts = vi.fn(keeper.keep);
+      begin({ ...keeper, keep: texts });
+      const { id } = openTab();
+      await vi.advanceTimersByTimeAsync(250);
+      expect(texts).not.toHaveBeenCalled();
+      await vi.advanceTimersByTimeAsync(100);
+      expect(texts).toHaveBeenCalledTimes(1);
+      for (let at = 0; at < 60; at++) {
+        change(id, { text: 'x'.repeat(at) });
+        await vi.advanceTimersByTimeAsync(100);
+      }
+      expect(texts).toHaveBeenCalledTimes(2);
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(kept.tabs[0]?.text.length).toBe(59);
+      await keepNow();
+      expect(texts).toHaveBeenCalledTimes(3);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('open beside the one that is shown, and closing shows a neighbour', () => {
@@ -136,20 +192,24 @@ describe('tabs', () => {
     expect(isDirty(openTab({ text: 'x' }))).toBe(false);
   });
 
-  test('with a text of megabytes are kept without it', async () => {
-    openTab({ text: 'x'.repeat(KEPT_MAX + 1) });
+  test('with a text of megabytes are kept without it, and that is told', async () => {
+    const { id } = openTab({ text: 'x'.repeat(KEPT_MAX + 1) });
     await keepNow();
-    expect(kept?.length).toBeLessThan(1_000);
+    expect(JSON.stringify(kept).length).toBeLessThan(1_000);
+    expect(open.trouble).toContain('too long to be kept');
+    change(id, { text: 'short' });
+    await keepNow();
+    expect(open.trouble).toBeNull();
   });
 
-  test('that cannot be kept still work', async () => {
+  test('that cannot be kept still work, and why is told', async () => {
     begin({
-      recall: () => Promise.reject(new Error('no storage')),
-      keep: () => Promise.reject(new Error('no storage')),
+      ...keeper,
+      keep: () => Promise.reject(new CallError('tooLarge', 'there are 900 tabs', 'close some')),
     });
-    await recall();
     openTab();
     await keepNow();
     expect(open.all.length).toBe(1);
+    expect(open.trouble).toBe('The tabs are not kept: There are 900 tabs. Close some.');
   });
 });

@@ -41,7 +41,7 @@ const listed = (connections: t.Connection[]): Replies => ({
 });
 
 beforeEach(() => {
-  beginTabs({ recall: async () => null, keep: async () => {} });
+  beginTabs({ recall: async () => ({ tabs: [], shown: null }), keep: async () => {} });
   forgetJudged();
   forgetCatalogue();
   HTMLDialogElement.prototype.showModal ??= () => {};

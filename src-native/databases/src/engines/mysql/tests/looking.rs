@@ -182,3 +182,16 @@ fn a_plan_is_a_tree_and_a_measured_one_has_rows_and_times() {
         session.transaction(Step::Rollback).expect("an end");
     }
 }
+
+#[test]
+fn a_variable_that_one_sets_is_found_by_nobody_else() {
+    for (server, target) in servers() {
+        let pool = crate::Pool::new(target, 1);
+        let lend = || pool.lend(Duration::from_secs(5)).unwrap();
+        run(&mut *lend(), "select @leak := 'kept'");
+        let there = one(&mut *lend(), "select @leak is not null");
+        assert_eq!(there, "0", "{server}");
+        let id = one(&mut *lend(), "select connection_id()");
+        assert_eq!(one(&mut *lend(), "select connection_id()"), id, "{server}");
+    }
+}
