@@ -429,17 +429,24 @@ fn nothing_is_left_of_a_file_when_the_process_is_told_to_end() {
     assert_eq!(child.wait().unwrap().code(), Some(130));
     assert_eq!(there(), Vec::<String>::new());
     // Nor of what was fetched to be joined.
+    proxy.flow();
+    let database = server.database().unwrap();
+    let view =
+        "create view v as select i, pg_sleep(0.01)::text as s from generate_series(1, 1000000) i";
+    server.sql(&database, view).unwrap();
     let config = home.path().join("b/config");
     std::fs::create_dir_all(&config).unwrap();
+    let url = format!("postgres://{}@127.0.0.1:{}/{database}", server.user, proxy.port);
     std::fs::write(config.join("connections.toml"), format!("[slow]\nurl = \"{url}\"\n")).unwrap();
     let results = home.path().join("b/state/results");
     let many = || std::fs::read_dir(&results).map_or(0, Iterator::count);
     let mut child = home
         .command(BACKSTORY)
-        .args(["query", "join", "-e", "select a.id from slow.t a"])
+        .args(["query", "join", "--timeout", "60", "-e", "select * from slow.v"])
         .spawn()
         .unwrap();
     until("it fetches", || (many() > 0).then_some(()));
+    proxy.stall();
     let kill = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
     assert!(kill.unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(130));

@@ -543,7 +543,12 @@ pub fn plan_json(plan: Plan) -> Result<String, Failure> {
 /// # Errors
 /// Where it cannot be written, or something is there already.
 pub fn write_text(path: &Path, over: Over, text: &str) -> Result<(), Failure> {
-    databases::export::text_to_file(path, over, text)
+    databases::export::place(path, over, |file| {
+        file.write_all(text.as_bytes()).map_err(|error| {
+            let text = format!("{} cannot be written: {error}", path.display());
+            Failure::new(Reason::File, text)
+        })
+    })
 }
 
 /// A table as it is named: `table`, `schema.table`, with quotes around what has a dot in it.

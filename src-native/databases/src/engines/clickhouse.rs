@@ -4,6 +4,7 @@
 mod catalogue;
 mod http;
 mod plan;
+mod quoted;
 mod rows;
 mod stop;
 #[cfg(test)]
@@ -22,6 +23,7 @@ use crate::{
     Sink, Step, Target, TlsMode,
 };
 use http::{Response, Way};
+use quoted::name;
 use rows::{Lines, Next};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -492,33 +494,6 @@ fn reaches_out(grant: &str) -> bool {
     what.split(',')
         .map(str::trim)
         .any(|it| matches!(it, "ALL" | "SOURCES" | "FILE" | "URL" | "READ"))
-}
-
-/// A text within a statement.
-fn quote(text: &[u8], out: &mut String) {
-    out.push('\'');
-    // Bytes that are no text are written as such.
-    for part in text.utf8_chunks() {
-        for letter in part.valid().chars() {
-            if matches!(letter, '\'' | '\\') {
-                out.push('\\');
-            }
-            out.push(letter);
-        }
-        part.invalid().iter().for_each(|it| out.push_str(&format!("\\x{it:02X}")));
-    }
-    out.push('\'');
-}
-
-fn literal(text: &str) -> String {
-    let mut out = String::new();
-    quote(text.as_bytes(), &mut out);
-    out
-}
-
-/// A name within a statement.
-fn name(text: &str) -> String {
-    format!("`{}`", text.replace('\\', "\\\\").replace('`', "\\`"))
 }
 
 /// The first word of a statement in capitals, past blanks and comments.

@@ -70,6 +70,8 @@ impl ByFields {
         if self.missing.len() > TOLD {
             names.push_str(" and more");
         }
-        Some(format!("{documents} fields that no column shows ({names}); json and ndjson have them"))
+        Some(format!(
+            "{documents} fields that no column shows ({names}); json and ndjson have them"
+        ))
     }
 }

@@ -44,16 +44,6 @@ pub fn to_file(
     })
 }
 
-/// Writes a text to a file at `path` in the same way.
-///
-/// # Errors
-/// As [`to_file`].
-pub fn text_to_file(path: &Path, over: Over, text: &str) -> Result<()> {
-    place(path, over, |file| {
-        io::Write::write_all(file, text.as_bytes()).map_err(|it| super::not_written(&it))
-    })
-}
-
 /// Writes a file at `path` in the same way, whatever `write` puts into it.
 ///
 /// # Errors

@@ -690,7 +690,9 @@ fn documents_stand_alone_in_json_and_by_their_fields_in_columns() {
     // Columns that somebody chose are written as they were chosen.
     let chosen = Options { documents: false, ..options.clone() };
     assert!(of(Format::Csv, &chosen).0.starts_with("_id,\"a\"\"b\",document\n1,x,\"{"));
-    assert!(of(Format::Ndjson, &chosen).0.starts_with("{\"_id\":1,\"a\\\"b\":\"x\",\"document\":{"));
+    assert!(
+        of(Format::Ndjson, &chosen).0.starts_with("{\"_id\":1,\"a\\\"b\":\"x\",\"document\":{")
+    );
     // A result of empty documents has no other column, and no other engine has such a one.
     let mut empty = Page::new(1);
     empty.push(Kind::Json, b"{}");

@@ -1,6 +1,7 @@
 //! What stands in a database, from the tables of `system`, whose columns differ by version.
 
-use super::{Clickhouse, literal, name, types};
+use super::quoted::{literal, name};
+use super::{Clickhouse, types};
 use crate::catalogue::{Description, Field, Index, Object, ObjectKind, Objects, Schema, Table};
 use crate::engines::rows::text;
 use crate::{Failure, Reason, Result};

@@ -86,10 +86,11 @@ fn literal(value: &Value, type_name: &str, out: &mut String) {
         return out.push_str(&format!("CAST(NULL AS {type_name})"));
     }
     if type_name == "Identifier" {
-        return out.push_str(&super::name(&String::from_utf8_lossy(&written(value, type_name))));
+        return out
+            .push_str(&super::quoted::name(&String::from_utf8_lossy(&written(value, type_name))));
     }
     out.push_str("CAST(");
-    super::quote(&written(value, type_name), out);
+    super::quoted::quote(&written(value, type_name), out);
     out.push_str(&format!(" AS {type_name})"));
 }
 

@@ -1,6 +1,6 @@
 //! Connections: what there is, whether it answers, and its entry.
 
-use super::entries::{entry_lines, entry_text};
+use super::entries::{entry_text, read_entry, starts_nothing_new};
 use super::{ConnectionEntry, ConnectionEntryText, LEND, connected, heard};
 use crate::connected::{Connected, JOIN, MEMORY, Way, told};
 use crate::wire::{reply, request};
@@ -448,19 +448,6 @@ impl Method for TryEntry {
     }
 }
 
-/// The entry that a file would hold, by the file's own rules.
-fn read_entry(name: &str, of: &ConnectionEntry, file: &Path, scope: Scope) -> Result<Entry> {
-    let home = std::env::var_os("HOME").map(PathBuf::from);
-    let text = entry_lines(name, of)?;
-    let read = written::read(text.as_bytes(), file, scope, home.as_deref());
-    if let Some(trouble) = read.troubles.first() {
-        let key = trouble.key.as_ref().map(|it| format!("`{it}`: ")).unwrap_or_default();
-        return Err(Error::invalid(format!("{key}{}", trouble.text)));
-    }
-    let entry = read.entries.into_iter().next();
-    entry.ok_or_else(|| Error::invalid(format!("`{name}` is no name")))
-}
-
 impl Method for Save {
     const NAME: &'static str = "databases.save";
     const ACCESS: Access = Access::Write;
@@ -480,8 +467,8 @@ impl Method for Save {
             let entry = read_entry(&self.connection, &self.entry, &file, scope)?;
             let home = std::env::var_os("HOME").map(PathBuf::from);
             if !may_start {
-                let was = self.was.as_deref();
-                starts_nothing_new(connected, self.project.as_deref(), &entry, was)?;
+                let known = connected.known(self.project.as_deref());
+                starts_nothing_new(&known, &file, &entry, self.was.as_deref())?;
             }
             if let Some(folder) = file.parent() {
                 std::fs::create_dir_all(folder)
@@ -499,34 +486,6 @@ impl Method for Save {
         cx.changed(&[Topic::Databases], None);
         Ok(reply)
     }
-}
-
-/// Refuses an entry that names programs which its file does not name yet: to write one down is to start
-/// it, as soon as anybody connects.
-fn starts_nothing_new(
-    connected: &Connected,
-    project: Option<&str>,
-    entry: &Entry,
-    was: Option<&str>,
-) -> Result<()> {
-    let Some(starts) = entry.starts() else { return Ok(()) };
-    let (file, _) = place(connected, project)?;
-    let known = connected.known(project);
-    let there = known.entries.iter().find(|it| {
-        let of = match &it.source {
-            Source::User { file, .. } | Source::Project { file, .. } => Some(file),
-            Source::Found(_) | Source::Given => None,
-        };
-        of == Some(&file) && it.name == was.unwrap_or(&entry.name)
-    });
-    if there.and_then(Entry::starts) == Some(starts) {
-        return Ok(());
-    }
-    let text = format!("the entry of `{}` would start a program", entry.name);
-    Err(Error::new(Code::Denied, text).hint(format!(
-        "`cmd:`, `ssh` and options of SQLite and DuckDB are for the window to save, or for you to write into {}",
-        file.display()
-    )))
 }
 
 impl Method for Remove {

@@ -1,12 +1,12 @@
 //! Entries of `connections.toml` as the wire has them.
 
 use super::DatabaseEngine;
-use crate::Result;
 use crate::wire::{reply, request};
-use databases::connections::{self as written, Entry, Scope};
+use crate::{Code, Error, Result};
+use databases::connections::{self as written, Entry, Known, Scope, Source};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 request! {
     /// An entry of `connections.toml`. What is not given has the engine's own default.
@@ -113,7 +113,7 @@ fn camel(name: &str) -> String {
 }
 
 /// An entry as lines of TOML. Its strings are written as JSON writes them, which TOML reads the same.
-pub(super) fn entry_lines(name: &str, of: &ConnectionEntry) -> Result<String> {
+fn entry_lines(name: &str, of: &ConnectionEntry) -> Result<String> {
     let mut lines = format!("[{}]\n", json!(name));
     let mut put = |name: &str, value: Option<Json>| {
         if let Some(value) = value.filter(|it| !it.is_null()) {
@@ -168,4 +168,48 @@ pub(super) fn entry_lines(name: &str, of: &ConnectionEntry) -> Result<String> {
         }
     }
     Ok(lines)
+}
+
+/// The entry that a file would hold, by the file's own rules.
+pub(super) fn read_entry(
+    name: &str,
+    of: &ConnectionEntry,
+    file: &Path,
+    scope: Scope,
+) -> Result<Entry> {
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    let text = entry_lines(name, of)?;
+    let read = written::read(text.as_bytes(), file, scope, home.as_deref());
+    if let Some(trouble) = read.troubles.first() {
+        let key = trouble.key.as_ref().map(|it| format!("`{it}`: ")).unwrap_or_default();
+        return Err(Error::invalid(format!("{key}{}", trouble.text)));
+    }
+    let entry = read.entries.into_iter().next();
+    entry.ok_or_else(|| Error::invalid(format!("`{name}` is no name")))
+}
+
+/// Refuses an entry that names programs which its file does not name yet: to write one down is to start
+/// it, as soon as anybody connects.
+pub(super) fn starts_nothing_new(
+    known: &Known,
+    file: &Path,
+    entry: &Entry,
+    was: Option<&str>,
+) -> Result<()> {
+    let Some(starts) = entry.starts() else { return Ok(()) };
+    let there = known.entries.iter().find(|it| {
+        let of = match &it.source {
+            Source::User { file, .. } | Source::Project { file, .. } => Some(file),
+            Source::Found(_) | Source::Given => None,
+        };
+        of.is_some_and(|it| it == file) && it.name == was.unwrap_or(&entry.name)
+    });
+    if there.and_then(Entry::starts) == Some(starts) {
+        return Ok(());
+    }
+    let text = format!("the entry of `{}` would start a program", entry.name);
+    Err(Error::new(Code::Denied, text).hint(format!(
+        "`cmd:`, `ssh` and options of SQLite and DuckDB are for the window to save, or for you to write into {}",
+        file.display()
+    )))
 }
