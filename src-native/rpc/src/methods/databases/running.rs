@@ -223,9 +223,7 @@ pub(super) const ROWS_MAX: u32 = 1_000;
 pub(super) const CELL_MAX: usize = 2_048;
 /// Bytes of one result that are kept on disk while somebody looks at it.
 const KEPT_MAX: u64 = 8 << 30;
-/// Longest time of a statement where nobody says.
-const TIMEOUT: Duration = Duration::from_secs(30);
-/// Longest time that anybody may give.
+/// Longest time that anybody may give; what an entry allows that sets no limit.
 const TIMEOUT_MAX: f64 = 7.0 * 24.0 * 3600.0;
 /// How long a run may take to end after its last row.
 const ENDING: Duration = Duration::from_secs(1);
@@ -364,7 +362,9 @@ impl Run {
             guard::keeps_what_is_open(&statements, false, access).map_err(told)?;
         }
         let settings = Settings {
-            timeout: time_of(self.timeout)?.or(way.entry.limits.timeout).unwrap_or(TIMEOUT),
+            timeout: time_of(self.timeout)?
+                .or(way.entry.limits.timeout)
+                .unwrap_or(Duration::from_secs_f64(TIMEOUT_MAX)),
             origins: self.origins == Some(true),
             rolled_back: mode == TransactionMode::RolledBack,
             held: own.is_some(),
