@@ -2,16 +2,16 @@
 //! nothing kept, memory flat. The same judgement, limits and history as `databases.run`.
 
 mod held;
+mod plans;
 
 use crate::connected::{Connected, Folders, JOIN, MEMORY, Way, Wish, untold};
 use crate::methods::databases::wire;
 use databases::catalogue::{Description, Object, Objects, Reference, Schema, Table};
 use databases::connections::Source;
 use databases::export::{Export, Options, Written};
-use databases::plan::Plan;
 use databases::run::Prepared;
-use databases::stream::{self, stoppable, stoppable_within, stream};
-use databases::{Ask, Lent, Secret, guard};
+use databases::stream::{self, stoppable, stream};
+use databases::{Lent, Secret, guard};
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
@@ -24,6 +24,7 @@ pub use databases::{
     Engine, Failure, Place, Reason, Session, Step, Watch, catalogue, plan, quoted,
 };
 pub use held::{Held, OF_PROJECT, Saved, is_whole, places, write_rows};
+pub use plans::plan_json;
 
 /// How long a session is waited for; there is nobody else here.
 const LEND: Duration = Duration::from_secs(30);
@@ -385,62 +386,6 @@ impl Direct {
     ) -> Result<Vec<Reference>, Failure> {
         self.ask(project, connection, cancel, |it| it.references(schema))
     }
-
-    /// How the server would run a statement, or did.
-    ///
-    /// # Errors
-    /// The server's.
-    pub fn explain(
-        &self,
-        query: &Query<'_>,
-        measured: bool,
-        cancel: &AtomicBool,
-    ) -> Result<Plan, Failure> {
-        let way = self.way_of(query)?;
-        let statement = explained(&way, query, measured)?;
-        let mut lent = way.statements.lend(LEND)?;
-        let plan = planned(&mut lent, &way, &statement, query, measured, cancel);
-        lent.spoil();
-        plan
-    }
-}
-
-/// The statement to be explained, judged as one to be run.
-fn explained(way: &Way, query: &Query<'_>, measured: bool) -> Result<Prepared, Failure> {
-    let values = wire::values(Some(query.params)).map_err(untold)?;
-    let reads = way.entry.read_only || query.read_only;
-    let access = if reads { guard::Access::Read } else { guard::Access::Destroy };
-    let mut statements = guard::prepare(way.entry.engine, query.script, &values, access)
-        .map_err(|it| only_reads(it, way, query))?;
-    if statements.len() > 1 {
-        return Err(Failure::new(Reason::Usage, "one statement is explained at a time"));
-    }
-    if measured {
-        guard::can_be_undone(&statements)?;
-    }
-    statements.pop().ok_or_else(|| Failure::new(Reason::Usage, "there is no statement"))
-}
-
-/// The plan of a statement, within the time that statements have.
-fn planned(
-    lent: &mut Lent,
-    way: &Way,
-    statement: &Prepared,
-    query: &Query<'_>,
-    measured: bool,
-    cancel: &AtomicBool,
-) -> Result<Plan, Failure> {
-    let savepoints = matches!(way.entry.engine, Engine::Postgres | Engine::Mysql);
-    if measured && !statement.reads && lent.in_transaction() && !savepoints {
-        let text = "what the statement does could not be undone without the whole transaction";
-        return Err(Failure::new(Reason::Refused, text)
-            .hint("commit or roll back first, or ask for a plan that is not measured"));
-    }
-    let time = query.timeout.or(way.entry.limits.timeout).unwrap_or(FOREVER);
-    let stop = lent.canceller();
-    let ask = Ask { values: &statement.values, ..Ask::new(&statement.text) };
-    stoppable_within(time, cancel, &*stop, || lent.explain(&ask, measured))
-        .map_err(|it| located(it, Some(statement)))
 }
 
 /// A failure that says what was done before it, where that was more than reading.
@@ -527,15 +472,6 @@ fn only_reads(failure: Failure, way: &Way, query: &Query<'_>) -> Failure {
         }
         Source::User { .. } | Source::Project { .. } => failure,
     }
-}
-
-/// A plan as `databases.explain` answers with it.
-///
-/// # Errors
-/// Where it cannot be written.
-pub fn plan_json(plan: Plan) -> Result<String, Failure> {
-    let reply = crate::methods::databases::ExplainReply::of(plan);
-    serde_json::to_string(&reply).map_err(|it| Failure::new(Reason::Usage, it.to_string()))
 }
 
 /// Writes a text to a file as rows are written to one: beside its place first.

@@ -1,9 +1,7 @@
 //! A session that somebody at a prompt holds: what is set in it stays, and so does a transaction.
 
-use super::{
-    Direct, FOREVER, Failure, LEND, Output, Over, Query, Ran, Reason, explained, finished, options,
-    planned,
-};
+use super::plans::{explained, planned};
+use super::{Direct, FOREVER, Failure, LEND, Output, Over, Query, Ran, Reason, finished, options};
 use crate::connected::{Folders, Way, Wish, untold};
 use crate::methods::databases::{
     SavedQuery, SavedQueryParam, queries, query_names, query_of, save, wire,
