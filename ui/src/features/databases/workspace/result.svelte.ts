@@ -3,11 +3,14 @@
 import type * as t from '$ipc-schema/types';
 import { call, CallError } from '$/ipc/client';
 import { RowPages } from '$/kit/data/pages';
+import type { Edits } from './edits.svelte';
 
 /** Column, whether the greatest comes first. */
 export type Order = { column: number; descending: boolean } | null;
 
 export class ResultRows {
+  /** Changes that were made to its rows and not sent; they stay while the result does. */
+  edits: Edits | null = null;
   readonly columns: readonly t.DatabaseColumn[];
   readonly pages: RowPages<t.DatabaseRow>;
   order = $state.raw<Order>(null);

@@ -56,6 +56,17 @@ export class TabRuns {
     return last?.failure ? { piece: last.piece, failure: last.failure } : null;
   }
 
+  /** Changes of rows that were made in its results and not sent. */
+  get unsent(): number {
+    const all = this.outcomes.flatMap((it) => it.results);
+    return all.reduce((sum, it) => sum + (it.edits?.count ?? 0), 0);
+  }
+
+  /** Gives all of them up. */
+  giveUp(): void {
+    for (const it of this.outcomes.flatMap((outcome) => outcome.results)) it.edits?.revert();
+  }
+
   /** Runs statements; asks first what has to be asked. */
   async run(
     tab: TabText,

@@ -3,6 +3,7 @@ import type * as t from '$ipc-schema/types';
 import { Refusal, type FakeWire, type Replies } from '$/ipc/wire.fake';
 import { begin } from '$/kit/testing';
 import { begin as beginTabs, openTab, type TabText } from './tabs.svelte';
+import { Edits } from './edits.svelte';
 import type { Piece } from './places';
 import { forgetRuns, runsOf } from './runs.svelte';
 
@@ -103,6 +104,22 @@ describe('a run', () => {
       { connection: 'shop', text: 'select :n', params: { n: 7 }, timeout: 5, transaction: 'auto' },
     ]);
     expect(sent('databases.open')).toEqual([]);
+  });
+
+  test('keeps what was changed in its rows until it is sent or given up', async () => {
+    start({ 'databases.run': () => reply() });
+    const runs = runsOf(tab.id);
+    await runs.run(tab, connection(), [piece('select 1')]);
+    const rows = runs.outcomes[0]?.results[0];
+    const columns = [
+      { name: 'n', typeName: 'int', kind: 'integer' as const, table: 't', column: 'n' },
+    ];
+    if (rows) rows.edits = new Edits({ schema: 's', table: 't', key: [0] }, columns);
+    expect(runs.unsent).toBe(0);
+    rows?.edits?.set({ row: 0, cells: ['1'] }, 0, '2');
+    expect(runs.unsent).toBe(1);
+    runs.giveUp();
+    expect(runs.unsent).toBe(0);
   });
 
   test('of several goes one by one through one session and ends at the first that fails', async () => {
