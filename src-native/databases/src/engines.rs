@@ -1,26 +1,11 @@
 //! One file an engine.
 
-#[cfg(test)]
-#[cfg(all(feature = "postgres", feature = "mysql"))]
-mod abandoned;
 #[cfg(feature = "clickhouse")]
 mod clickhouse;
 #[cfg(feature = "duckdb")]
 mod duckdb;
 #[cfg(test)]
-#[cfg(all(
-    feature = "postgres",
-    feature = "mysql",
-    feature = "redis",
-    feature = "mongodb",
-    feature = "clickhouse",
-    feature = "sqlserver"
-))]
-mod entering;
-#[cfg(test)]
 mod heard;
-#[cfg(test)]
-mod held;
 #[cfg(feature = "mongodb")]
 mod mongodb;
 #[cfg(feature = "mysql")]
@@ -38,6 +23,8 @@ mod rows;
 mod sqlite;
 #[cfg(feature = "sqlserver")]
 mod sqlserver;
+#[cfg(test)]
+mod tests;
 #[cfg(any(feature = "redis", feature = "mongodb"))]
 mod turns;
 

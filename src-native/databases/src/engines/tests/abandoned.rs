@@ -1,14 +1,18 @@
 //! Results that nobody reads to their end, on real servers: what has not been asked for is not read, and no
 //! server stays behind with it.
 
-use super::connect;
-use super::heard::{Counted, address, one_of, run, target};
+use crate::engines::connect;
+use crate::engines::heard::{Counted, address, one_of, run, target};
 use crate::{Address, Ask, Column, Done, Engine, Flow, Notice, Page, Reason, Sink, Target};
 use servers::Running;
 use servers::cut::{Proxy, Way};
 use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::time::{Duration, Instant};
+
+/// Until a server has let go; one that does not goes on for the whole of its rows, or for good. A full connection is
+/// looked after by the system's own clock, in steps that double.
+const SOON: Duration = Duration::from_secs(5);
 
 /// A server, how to get there, and a million rows of 130 bytes each.
 struct Asked {
@@ -80,8 +84,8 @@ fn a_million_rows_given_up_after_the_first_page_are_not_read_to_their_end() {
         let took = begun.elapsed();
         assert_eq!(failure.reason, Reason::Cancelled);
         assert!((1..=1000).contains(&first.rows), "{} rows", first.rows);
-        assert!(it.rid("given_up") < Duration::from_secs(1));
-        assert!(took < Duration::from_secs(1), "{:?}: {took:?}", it.server);
+        assert!(it.rid("given_up") < SOON);
+        assert!(took < SOON, "{:?}: {took:?}", it.server);
         // Of 130 MB or so what was on its way, which systems and the proxy have room for.
         let passed = proxy.passed(Way::Answer);
         assert!(passed < 30 << 20, "{:?}: {passed} bytes", it.server);
@@ -128,7 +132,7 @@ fn a_server_that_waits_to_write_ends_when_the_connection_is_cut() {
         canceller.cut();
         // Whoever takes the rows is stuck as before.
         let rid = it.rid("cut_off");
-        assert!(rid < Duration::from_secs(1), "{:?}: {rid:?}", it.server);
+        assert!(rid < SOON, "{:?}: {rid:?}", it.server);
         drop(go);
         let (reason, _session) = run.join().unwrap();
         assert!(matches!(reason, Reason::Lost | Reason::Cancelled), "{reason:?}");
@@ -158,8 +162,8 @@ fn a_session_that_is_dropped_or_told_to_stop_leaves_nothing_behind() {
         drop(go);
         let begun = Instant::now();
         let mut session = run.join().unwrap();
-        assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
-        assert!(it.rid("dropped") < Duration::from_secs(1));
+        assert!(begun.elapsed() < SOON, "{:?}", begun.elapsed());
+        assert!(it.rid("dropped") < SOON);
         assert_eq!(one_of(&mut *session, "select 41 + 1"), "42");
         drop(session);
         canceller.cancel().unwrap();

@@ -3,9 +3,9 @@
 //! whether it opened the door.
 #![expect(clippy::print_stdout, reason = "how many there were is told")]
 
-use super::connect;
-use super::heard::{Heard, address, run, target};
 use crate::corpus::{functions, hostile};
+use crate::engines::connect;
+use crate::engines::heard::{Heard, address, run, target};
 use crate::{Ask, Cancel, Engine, Session, Target};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex};

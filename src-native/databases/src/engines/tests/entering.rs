@@ -1,7 +1,7 @@
 //! Servers that keep whoever comes in waiting, in ways that no server should.
 
-use super::connect;
-use super::heard::target;
+use crate::engines::connect;
+use crate::engines::heard::target;
 use crate::{Address, Engine, Failure, Reason, Secret, Session, Target};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
