@@ -1,0 +1,9 @@
+//! Page views and dashboards. On one side the collector: what trackers and logs tell becomes events, events
+//! become visits, visits become reports. On the other side dashboards: a short text file becomes panels, and
+//! panels become pictures and text. The two meet in [`table`]: what any query gives.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod event;
+pub mod site;
+pub mod table;
