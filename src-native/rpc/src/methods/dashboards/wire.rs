@@ -1,0 +1,524 @@
+//! What dashboards look like on the wire: parts of a page, pictures as typed shapes, tables, evidence.
+
+use crate::wire::{reply, request};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+use ts_rs::TS;
+
+/// Where a dashboard comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum DashboardPlace {
+    /// A file of the project: `.backstory/dashboards`.
+    Project,
+    /// A file of the user's own.
+    Own,
+    /// Backstory brings it.
+    BuiltIn,
+}
+
+/// How a panel is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs, reason = "each is its own name")]
+pub enum PanelShape {
+    Number,
+    Line,
+    Bar,
+    Stacked,
+    Area,
+    Heatmap,
+    Table,
+    Funnel,
+    Cohort,
+    Treemap,
+    Sankey,
+    Gauge,
+}
+
+/// What a parameter takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum ControlKind {
+    /// Text.
+    Text,
+    /// A number.
+    Number,
+    /// Yes or no.
+    Bool,
+    /// A day.
+    Day,
+    /// A length of time up to now, or two days.
+    Period,
+    /// One of a list, or several.
+    Choice,
+}
+
+/// A part of a dashboard, in the order of its file.
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum DashboardPart {
+    /// Text.
+    Text {
+        /// Its blocks.
+        blocks: Vec<TextBlock>,
+    },
+    /// A panel; several stand beside each other until their widths are 12.
+    Panel {
+        /// What is known of it without asking anything.
+        panel: PanelOutline,
+    },
+    /// Assertions.
+    Assertions {
+        /// How many.
+        count: u32,
+    },
+}
+
+/// A block of text.
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum TextBlock {
+    /// A heading.
+    Heading {
+        /// 1 to 6.
+        level: u8,
+        /// Its words.
+        inlines: Vec<TextInline>,
+    },
+    /// A paragraph.
+    Paragraph {
+        /// Its words.
+        inlines: Vec<TextInline>,
+    },
+    /// A list.
+    List {
+        /// Whether it is numbered.
+        ordered: bool,
+        /// Its items.
+        items: Vec<Vec<TextInline>>,
+    },
+    /// Code, as it is.
+    Code {
+        /// Its text.
+        text: String,
+    },
+}
+
+/// Words in a line.
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum TextInline {
+    /// Plain words.
+    Text {
+        /// The words.
+        text: String,
+    },
+    /// Strong words.
+    Strong {
+        /// The words.
+        text: String,
+    },
+    /// Emphasis.
+    Emphasis {
+        /// The words.
+        text: String,
+    },
+    /// Code.
+    Code {
+        /// The code.
+        text: String,
+    },
+    /// A link.
+    Link {
+        /// Its words.
+        text: String,
+        /// Where it leads: a screen (`/risk`), another dashboard, or an address.
+        href: String,
+    },
+}
+
+/// A shape of a picture. Its class names its colour and manner: `series-1` to `series-8`, `good`, `bad`, `muted`, `grid`, `axis`, `label`, `annotation`, `other`, with `dashed`, `faint`, `hatched`, `strong` beside it.
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum SceneShape {
+    /// A rectangle.
+    Rect {
+        /// Left.
+        x: f64,
+        /// Top.
+        y: f64,
+        /// Width.
+        width: f64,
+        /// Height.
+        height: f64,
+        /// Of its corners.
+        radius: f64,
+        /// Colour and manner.
+        class: String,
+        /// What it stands for.
+        mark: Option<SceneMark>,
+        /// It in words.
+        words: Option<String>,
+    },
+    /// A line.
+    Line {
+        /// Where it begins.
+        x1: f64,
+        /// Where it begins.
+        y1: f64,
+        /// Where it ends.
+        x2: f64,
+        /// Where it ends.
+        y2: f64,
+        /// Colour and manner.
+        class: String,
+    },
+    /// A path: `M`, `L`, `C`, `Z` and numbers.
+    Path {
+        /// The path.
+        d: String,
+        /// Whether it is filled; else it is drawn.
+        fill: bool,
+        /// Colour and manner.
+        class: String,
+        /// What it stands for.
+        mark: Option<SceneMark>,
+        /// It in words.
+        words: Option<String>,
+    },
+    /// A circle.
+    Circle {
+        /// Its middle.
+        x: f64,
+        /// Its middle.
+        y: f64,
+        /// Its radius.
+        r: f64,
+        /// Colour and manner.
+        class: String,
+        /// What it stands for.
+        mark: Option<SceneMark>,
+        /// It in words.
+        words: Option<String>,
+    },
+    /// Text.
+    Text {
+        /// Where its anchor stands.
+        x: f64,
+        /// Its baseline.
+        y: f64,
+        /// The text.
+        text: String,
+        /// `start`, `middle`, `end`.
+        anchor: String,
+        /// Its size in pixels.
+        size: f64,
+        /// Colour and manner.
+        class: String,
+        /// Degrees it is turned by.
+        turned: f64,
+    },
+}
+
+reply! {
+    /// A dashboard of the list.
+    pub struct DashboardInfo {
+        /// Its name, which is its file's, with `/` for folders.
+        pub dashboard: String,
+        /// Its title.
+        pub title: String,
+        /// What it is for, in a line.
+        pub about: Option<String>,
+        /// Where it comes from.
+        pub place: DashboardPlace,
+        /// Its file.
+        pub path: Option<String>,
+        /// How much is wrong with its file.
+        pub troubles: u32,
+    }
+
+    /// What is wrong with a file, and where.
+    pub struct DashboardTrouble {
+        /// Line, from 1.
+        pub line: u32,
+        /// Character in the line, from 1.
+        pub column: u32,
+        /// What is wrong.
+        pub message: String,
+        /// What to do.
+        pub hint: Option<String>,
+    }
+
+    /// A parameter, with what it is set to.
+    pub struct DashboardControl {
+        /// Its name.
+        pub name: String,
+        /// What it is called.
+        pub label: String,
+        /// What it takes.
+        pub kind: ControlKind,
+        /// What it is set to: text, number, true or false; a list where several may be chosen.
+        #[ts(type = "string | number | boolean | string[] | null")]
+        pub value: Json,
+        /// What it is unless set.
+        #[ts(type = "string | number | boolean | string[] | null")]
+        pub default: Json,
+        /// What can be chosen; none where anything can be typed.
+        pub options: Option<Vec<ControlOption>>,
+        /// Why what can be chosen is not known.
+        pub options_trouble: Option<String>,
+        /// Whether several may be chosen.
+        pub many: bool,
+        /// What is wrong with the value that was given; the default stands in its place.
+        pub trouble: Option<String>,
+        /// For a period: what it comes to.
+        pub period: Option<ControlPeriod>,
+    }
+
+    /// Something to choose.
+    pub struct ControlOption {
+        /// Its value.
+        pub value: String,
+        /// What it is called.
+        pub label: String,
+    }
+
+    /// A period as days.
+    pub struct ControlPeriod {
+        /// Its first moment.
+        pub from: String,
+        /// The moment after its last.
+        pub to: String,
+        /// Its days in words.
+        pub words: String,
+        /// The same for the period before, which `compare` sets beside it.
+        pub before: String,
+        /// How time is cut: `hour`, `day`, `week`, `month`.
+        pub grain: String,
+    }
+
+    /// A panel before it is asked.
+    pub struct PanelOutline {
+        /// Its number in the dashboard, from 0.
+        pub panel: u32,
+        /// Its title.
+        pub title: String,
+        /// How it is drawn.
+        pub shape: PanelShape,
+        /// Its share of a row, of 12.
+        pub width: u32,
+        /// Its height in pixels.
+        pub height: u32,
+        /// What its numbers mean, in a sentence.
+        pub rule: Option<String>,
+        /// The query it shows.
+        pub query: String,
+        /// The parameter that a click sets.
+        pub filter: Option<String>,
+    }
+
+    /// What a shape stands for.
+    pub struct SceneMark {
+        /// Which of the series.
+        pub series: u32,
+        /// Which of its values.
+        pub index: u32,
+        /// What a click sets.
+        pub filter: Option<MarkFilter>,
+        /// Where a click leads.
+        pub link: Option<String>,
+        /// Whether the rows behind it can be had.
+        pub rows: bool,
+    }
+
+    /// A parameter that a click sets.
+    pub struct MarkFilter {
+        /// The parameter.
+        pub param: String,
+        /// To what.
+        pub value: String,
+    }
+
+    /// A picture as shapes, in pixels.
+    pub struct Scene {
+        /// Its width.
+        pub width: f64,
+        /// Its height.
+        pub height: f64,
+        /// What it is made of, from back to front.
+        pub shapes: Vec<SceneShape>,
+        /// It in words, for those who do not see it.
+        pub words: String,
+    }
+
+    /// A number, as a panel shows it.
+    pub struct PanelFigure {
+        /// As it is read.
+        pub value: String,
+        /// To the last digit.
+        pub exact: String,
+        /// Its unit, where that does not stand in it.
+        pub unit: Option<String>,
+        /// The period before.
+        pub before: Option<String>,
+        /// The change since.
+        pub change: Option<String>,
+        /// `good`, `bad`, `neutral`.
+        pub tone: String,
+        /// What it should be.
+        pub target: Option<String>,
+        /// How it went.
+        pub spark: Option<Scene>,
+        /// Where a click leads.
+        pub mark: Option<SceneMark>,
+    }
+
+    /// Rows, as a panel shows them.
+    pub struct PanelTable {
+        /// Its columns.
+        pub columns: Vec<PanelColumn>,
+        /// Its rows: text, numbers, true, false or null; moments as RFC 3339, days as `2026-01-31`.
+        #[ts(type = "(string | number | boolean | null)[][]")]
+        pub rows: Vec<Vec<Json>>,
+        /// Rows there are.
+        pub total: f64,
+        /// Whether there were more than were kept.
+        pub cut: bool,
+        /// Where each row leads.
+        pub marks: Option<Vec<SceneMark>>,
+    }
+
+    /// A column of rows.
+    pub struct PanelColumn {
+        /// Its name.
+        pub name: String,
+        /// `text`, `number`, `time`, `day`, `bool`.
+        pub kind: String,
+    }
+
+    /// What stands behind a panel.
+    pub struct PanelEvidence {
+        /// The queries that were asked for it.
+        pub queries: Vec<PanelQuery>,
+        /// What its numbers mean.
+        pub rule: Option<String>,
+    }
+
+    /// A query that was asked.
+    pub struct PanelQuery {
+        /// Its name in the dashboard.
+        pub query: String,
+        /// For which period: `before` for what is compared with; none for the panel's own.
+        pub period: Option<String>,
+        /// The connection, the method, or `results`.
+        pub on: String,
+        /// What answered.
+        pub engine: String,
+        /// The statement, or the parameters of the call.
+        pub text: String,
+        /// What stood in its open places.
+        #[ts(type = "{ [key: string]: string | number | boolean | null }")]
+        pub params: Map<String, Json>,
+        /// How long it took.
+        pub milliseconds: f64,
+        /// Rows that it gave.
+        pub rows: f64,
+        /// Whether the answer was kept from before.
+        pub cached: bool,
+        /// When it was given.
+        pub at: String,
+    }
+
+    /// An assertion, and whether it holds.
+    pub struct DashboardAssertion {
+        /// As it is written.
+        pub text: String,
+        /// Its line, from 1.
+        pub line: u32,
+        /// Whether it holds; none where that could not be found out.
+        pub holds: Option<bool>,
+        /// What it means that it does not, or why it could not be found out.
+        pub sentence: String,
+        /// The values that it looked at.
+        pub values: String,
+    }
+}
+
+request! {
+    /// A change of a dashboard's file: one of these.
+    pub struct DashboardChange {
+        /// Set a key of a panel.
+        pub set: Option<SetPanelKey>,
+        /// Take a key of a panel away.
+        pub unset: Option<PanelKey>,
+        /// Move a panel.
+        pub move_panel: Option<MovePanel>,
+        /// Take a panel away, by its number.
+        pub remove_panel: Option<u32>,
+        /// Put a copy of a panel behind it, by its number.
+        pub duplicate_panel: Option<u32>,
+        /// Add a panel.
+        pub add_panel: Option<AddPanel>,
+        /// Give a query another text, or add one.
+        pub set_query: Option<SetQueryText>,
+        /// Set a key of the front matter; null takes it away.
+        pub set_front: Option<SetFrontKey>,
+    }
+
+    /// A key of a panel, and its value.
+    pub struct SetPanelKey {
+        /// The panel's number.
+        pub panel: u32,
+        /// The key.
+        pub key: String,
+        /// Its value.
+        #[ts(type = "unknown")]
+        pub value: Json,
+    }
+
+    /// A key of a panel.
+    pub struct PanelKey {
+        /// The panel's number.
+        pub panel: u32,
+        /// The key.
+        pub key: String,
+    }
+
+    /// Where a panel goes.
+    pub struct MovePanel {
+        /// The panel's number.
+        pub panel: u32,
+        /// The panel that it comes before; the end where that is one more than the last.
+        pub before: u32,
+    }
+
+    /// A panel that is added.
+    pub struct AddPanel {
+        /// Its keys.
+        #[ts(type = "{ [key: string]: unknown }")]
+        pub panel: Map<String, Json>,
+        /// The panel that it comes after; the end unless given.
+        pub after: Option<u32>,
+    }
+
+    /// A query's text.
+    pub struct SetQueryText {
+        /// The query.
+        pub query: String,
+        /// Its text.
+        pub text: String,
+        /// Its connection, for one that is added.
+        pub on: Option<String>,
+    }
+
+    /// A key of the front matter, and its value.
+    pub struct SetFrontKey {
+        /// The key, with dots between tables: `params.period.default`.
+        pub key: String,
+        /// Its value.
+        #[ts(type = "unknown")]
+        pub value: Json,
+    }
+}
