@@ -21,6 +21,7 @@ pub(crate) struct Shared {
     pub(crate) jobs: Jobs,
     pub(crate) deliveries: Waiting,
     pub(crate) connected: Arc<Connected>,
+    pub(crate) delivery: crate::methods::memory::delivery::Kept,
     window: Mutex<Option<Arc<dyn Window>>>,
     log: Box<dyn Fn(&str) + Send + Sync>,
 }
@@ -43,6 +44,7 @@ impl Server {
             events: Events::default(),
             jobs: Jobs::default(),
             deliveries: Waiting::default(),
+            delivery: Default::default(),
             window: Mutex::default(),
             log: Box::new(log),
         };
