@@ -4,6 +4,9 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod charts;
+pub mod dashboard;
 pub mod event;
+pub mod render;
 pub mod site;
 pub mod table;
