@@ -4,6 +4,10 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod block;
 pub mod event;
+pub mod kept;
+pub mod reports;
 pub mod site;
 pub mod table;
+pub mod visits;
