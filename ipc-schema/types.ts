@@ -1932,13 +1932,49 @@ measure: DeliveryName,
  */
 group: string, 
 /**
- * Its figure.
- */
-value: DeliveryValue, 
-/**
  * The figure of what the period is compared with.
  */
-before: DeliveryValue | null, };
+before: DeliveryValue | null, 
+/**
+ * The number to show first.
+ */
+value: number | null, 
+/**
+ * How many items it is made of.
+ */
+n: number, 
+/**
+ * How many of them have not ended yet.
+ */
+censored: number, 
+/**
+ * Half takes at most this.
+ */
+median: number | null, 
+/**
+ * 85 of 100 take at most this.
+ */
+p85: number | null, 
+/**
+ * 90 of 100 take at most this.
+ */
+p90: number | null, 
+/**
+ * The arithmetic mean; none where something has not ended.
+ */
+mean: number | null, 
+/**
+ * Where the median is not known because too much has not ended: it is more than this.
+ */
+beyond: number | null, 
+/**
+ * Of a ratio: what is divided.
+ */
+numerator: number | null, 
+/**
+ * Of a ratio: by what.
+ */
+denominator: number | null, };
 
 /**
  * Records that a measure left out.
@@ -1990,10 +2026,6 @@ from: string,
  */
 to: string, 
 /**
- * Its figure.
- */
-value: DeliveryValue, 
-/**
  * The figure of what the period is compared with.
  */
 before: DeliveryValue | null, 
@@ -2004,7 +2036,47 @@ leftOut: Array<DeliveryLeftOut>,
 /**
  * How many items it is made of, and the records behind them.
  */
-items: Figure, };
+items: Figure, 
+/**
+ * The number to show first.
+ */
+value: number | null, 
+/**
+ * How many items it is made of.
+ */
+n: number, 
+/**
+ * How many of them have not ended yet.
+ */
+censored: number, 
+/**
+ * Half takes at most this.
+ */
+median: number | null, 
+/**
+ * 85 of 100 take at most this.
+ */
+p85: number | null, 
+/**
+ * 90 of 100 take at most this.
+ */
+p90: number | null, 
+/**
+ * The arithmetic mean; none where something has not ended.
+ */
+mean: number | null, 
+/**
+ * Where the median is not known because too much has not ended: it is more than this.
+ */
+beyond: number | null, 
+/**
+ * Of a ratio: what is divided.
+ */
+numerator: number | null, 
+/**
+ * Of a ratio: by what.
+ */
+denominator: number | null, };
 
 /**
  * A measure of delivery; docs/delivery.md has the definition of each.
@@ -2028,13 +2100,49 @@ part: string,
  */
 unit: DeliveryUnit, 
 /**
- * Its figure.
- */
-value: DeliveryValue, 
-/**
  * The figure of what the period is compared with.
  */
-before: DeliveryValue | null, };
+before: DeliveryValue | null, 
+/**
+ * The number to show first.
+ */
+value: number | null, 
+/**
+ * How many items it is made of.
+ */
+n: number, 
+/**
+ * How many of them have not ended yet.
+ */
+censored: number, 
+/**
+ * Half takes at most this.
+ */
+median: number | null, 
+/**
+ * 85 of 100 take at most this.
+ */
+p85: number | null, 
+/**
+ * 90 of 100 take at most this.
+ */
+p90: number | null, 
+/**
+ * The arithmetic mean; none where something has not ended.
+ */
+mean: number | null, 
+/**
+ * Where the median is not known because too much has not ended: it is more than this.
+ */
+beyond: number | null, 
+/**
+ * Of a ratio: what is divided.
+ */
+numerator: number | null, 
+/**
+ * Of a ratio: by what.
+ */
+denominator: number | null, };
 
 /**
  * A measure in a stretch of the trend.
@@ -2065,9 +2173,45 @@ partial: boolean,
  */
 open: boolean, 
 /**
- * The figure.
+ * The number to show first.
  */
-value: DeliveryValue, };
+value: number | null, 
+/**
+ * How many items it is made of.
+ */
+n: number, 
+/**
+ * How many of them have not ended yet.
+ */
+censored: number, 
+/**
+ * Half takes at most this.
+ */
+median: number | null, 
+/**
+ * 85 of 100 take at most this.
+ */
+p85: number | null, 
+/**
+ * 90 of 100 take at most this.
+ */
+p90: number | null, 
+/**
+ * The arithmetic mean; none where something has not ended.
+ */
+mean: number | null, 
+/**
+ * Where the median is not known because too much has not ended: it is more than this.
+ */
+beyond: number | null, 
+/**
+ * Of a ratio: what is divided.
+ */
+numerator: number | null, 
+/**
+ * Of a ratio: by what.
+ */
+denominator: number | null, };
 
 /**
  * What stands for a deployment, where nothing tells of deployments themselves.

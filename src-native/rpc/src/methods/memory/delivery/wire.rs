@@ -278,6 +278,9 @@ reply! {
     pub struct DeliveryMeasure {
         /// Which.
         pub measure: DeliveryName,
+        /// Its figure.
+        #[serde(flatten)]
+        pub figure: DeliveryValue,
         /// Its title.
         pub title: String,
         /// What its number counts.
@@ -292,8 +295,6 @@ reply! {
         pub from: String,
         /// The first moment after that.
         pub to: String,
-        /// Its figure.
-        pub value: DeliveryValue,
         /// The figure of what the period is compared with.
         pub before: Option<DeliveryValue>,
         /// What of the period was left out, with how many.
@@ -340,10 +341,11 @@ reply! {
         pub measure: DeliveryName,
         /// Its name: `coding`, `issues`.
         pub part: String,
+        /// Its figure.
+        #[serde(flatten)]
+        pub figure: DeliveryValue,
         /// What its number counts.
         pub unit: DeliveryUnit,
-        /// Its figure.
-        pub value: DeliveryValue,
         /// The figure of what the period is compared with.
         pub before: Option<DeliveryValue>,
     }
@@ -354,6 +356,9 @@ reply! {
         pub measure: DeliveryName,
         /// The beginning of the stretch in the calendar, as a day; as RFC 3339 where it is an hour.
         pub start: String,
+        /// The figure.
+        #[serde(flatten)]
+        pub figure: DeliveryValue,
         /// From when on it is counted.
         pub from: String,
         /// The first moment after it that is not.
@@ -362,8 +367,6 @@ reply! {
         pub partial: bool,
         /// Something that is counted has not ended yet: the figure may still change.
         pub open: bool,
-        /// The figure.
-        pub value: DeliveryValue,
     }
 
     /// A measure of one group.
@@ -373,7 +376,8 @@ reply! {
         /// The component, or `bug`, `feature`, `chore`, `unlinked`.
         pub group: String,
         /// Its figure.
-        pub value: DeliveryValue,
+        #[serde(flatten)]
+        pub figure: DeliveryValue,
         /// The figure of what the period is compared with.
         pub before: Option<DeliveryValue>,
     }
