@@ -232,3 +232,98 @@ fn what_came_in_since_is_in_the_next_answer() {
     let value = |it: &Value| measure(it, "churn")["value"].as_f64().unwrap();
     assert_eq!(value(&ask()), value(&one) + 3.0);
 }
+
+/// The fenced blocks of a dashboard: what stands behind the fence, and what is within.
+fn blocks(text: &str) -> Vec<(String, String)> {
+    let mut blocks = Vec::new();
+    let mut parts = text.split("\n```");
+    parts.next();
+    while let (Some(block), Some(_)) = (parts.next(), parts.next()) {
+        let (head, body) = block.split_once('\n').unwrap();
+        blocks.push((head.to_owned(), body.to_owned()));
+    }
+    blocks
+}
+
+/// The first row of what a call gives, as columns: nested objects are `a.b`.
+fn columns(row: &Value, before: &str, found: &mut Vec<String>) {
+    for (name, it) in row.as_object().unwrap() {
+        found.push(format!("{before}{name}"));
+        if it.is_object() {
+            columns(it, &format!("{before}{name}."), found);
+        }
+    }
+}
+
+#[test]
+fn every_query_of_the_built_in_dashboards_is_answered_and_has_the_columns_that_are_drawn() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/dashboards");
+    let place = |name: &str| match name {
+        "from" => json!("2025-09-01 00:00:00"),
+        "to" => json!("2026-05-20 00:00:00"),
+        "grain" | "by" => json!("week"),
+        "repository" => json!("demo"),
+        "days" => json!(90),
+        "x" => json!("2026-02-16"),
+        "component" => json!(null),
+        other => panic!("nothing is known of :{other}"),
+    };
+    let (mut called, mut drawn) = (0, 0);
+    for file in ["delivery.md", "health.md"] {
+        let text = std::fs::read_to_string(folder.join(file)).unwrap();
+        let mut known: std::collections::BTreeMap<String, Vec<String>> = Default::default();
+        let blocks = blocks(&text);
+        for (head, body) in blocks.iter().filter(|it| it.0.contains(" call=")) {
+            let words: Vec<&str> = head.split_whitespace().collect();
+            let word = |key: &str| words.iter().find_map(|it| it.strip_prefix(key)).unwrap();
+            let body: toml::Table = body.parse().unwrap();
+            let mut params = serde_json::to_value(body).unwrap();
+            for it in params.as_object_mut().unwrap().values_mut() {
+                if let Some(name) = it.as_str().and_then(|it| it.strip_prefix(':')) {
+                    *it = place(name);
+                }
+            }
+            params.as_object_mut().unwrap().retain(|_, it| !it.is_null());
+            let reply = demo().ask(word("call="), params);
+            let rows = reply[word("rows=")].as_array().unwrap_or_else(|| panic!("{file}: {head}"));
+            let mut names = Vec::new();
+            if let Some(row) = rows.first() {
+                columns(row, "", &mut names);
+            }
+            known.insert(words[1].to_owned(), names);
+            called += 1;
+        }
+        for (head, body) in blocks.iter().filter(|it| it.0.starts_with("sql ")) {
+            known.insert(head.split_whitespace().nth(1).unwrap().to_owned(), vec![body.clone()]);
+        }
+        for (_, body) in blocks.iter().filter(|it| it.0 == "toml panel") {
+            let panel: toml::Table = body.parse().unwrap();
+            let (kind, query) = panel
+                .iter()
+                .filter(|it| it.0 != "rows")
+                .find_map(|(key, it)| Some((key, known.get(it.as_str()?)?)))
+                .unwrap();
+            assert!(
+                panel.get("rule").is_some_and(|it| it.as_str().unwrap().len() > 20),
+                "{file}: {body}"
+            );
+            if let Some(rows) = panel.get("rows") {
+                assert!(known.contains_key(rows.as_str().unwrap()), "{file}: {body}");
+            }
+            let wanted = ["x", "y", "by"].iter().filter_map(|it| panel.get(*it));
+            for it in wanted {
+                let several = it.as_array().cloned().unwrap_or_else(|| vec![it.clone()]);
+                for name in several.iter().map(|it| it.as_str().unwrap()) {
+                    // Of a table, what is null in the first row may be an object in another.
+                    let there =
+                        query.iter().any(|it| it == name || it.contains(&format!("as {name}")));
+                    let nested =
+                        name.split_once('.').is_some_and(|it| query.iter().any(|its| its == it.0));
+                    assert!(there || nested, "{file}: {name} of {query:?} in {kind}");
+                }
+            }
+            drawn += 1;
+        }
+    }
+    assert!(called > 60 && drawn > 35, "{called} calls, {drawn} panels");
+}

@@ -566,7 +566,11 @@ fn calls() -> Vec<(&'static str, Value)> {
     ] {
         calls.push(("memory.hygieneRecords", json!({ "report": report, "judged": true })));
     }
-    calls.push(("memory.delivery", json!({ "from": "2026-01-01", "by": "kind" })));
+    calls.push(("memory.hygieneTrend", json!({ "by": "week" })));
+    calls.push((
+        "memory.delivery",
+        json!({ "from": "2026-01-01", "by": "kind", "partSeries": true }),
+    ));
     calls.push(("memory.delivery", json!({ "from": "2026-02-03", "grain": "day" })));
     for component in COMPONENTS {
         calls.push(("memory.delivery", json!({ "from": "2026-01-01", "component": component })));

@@ -50,6 +50,7 @@ methods! {
     memory::Similar,
     memory::Hygiene,
     memory::HygieneRecords,
+    memory::HygieneTrend,
     memory::Delivery,
     memory::DeliveryRecords,
     memory::Coupling,

@@ -100,6 +100,7 @@ fn delivery(ask: Delivery, at: &Asked<'_>, opened: &Opened<'_>) -> Result<Delive
         measures: Vec::new(),
         parts: Vec::new(),
         series: Vec::new(),
+        part_series: Vec::new(),
         groups: Vec::new(),
     };
     gaps(at, opened, &period, &measures, &mut reply.basis.gaps);
@@ -133,6 +134,16 @@ fn delivery(ask: Delivery, at: &Asked<'_>, opened: &Opened<'_>) -> Result<Delive
                 figure: part(it, span).into(),
                 before: span_before.map(|then| part(it, then).into()),
             });
+            let asked = ask.part_series == Some(true);
+            for bucket in buckets.iter().filter(|_| asked) {
+                reply.part_series.push(DeliveryPartPoint {
+                    measure: name,
+                    part: it.name.into(),
+                    start: bucket.day(),
+                    figure: part(it, bucket.span).into(),
+                    partial: bucket.partial,
+                });
+            }
         }
         for bucket in &buckets {
             let value = value(bucket.span);

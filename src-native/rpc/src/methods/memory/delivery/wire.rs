@@ -234,6 +234,8 @@ request! {
         pub grain: Option<DeliveryGrain>,
         /// Break the figures down.
         pub by: Option<DeliveryBy>,
+        /// Tell the trend of parts as well (no unless told otherwise).
+        pub part_series: Option<bool>,
         /// Only what touches this component.
         pub component: Option<String>,
         /// What to compare with (`before` unless told otherwise).
@@ -270,6 +272,8 @@ reply! {
         pub parts: Vec<DeliveryPart>,
         /// A row for each measure and stretch of the trend, oldest first within a measure.
         pub series: Vec<DeliveryPoint>,
+        /// A row for each part and stretch of the trend; empty unless asked for.
+        pub part_series: Vec<DeliveryPartPoint>,
         /// A row for each measure and group; empty unless a breakdown was asked for.
         pub groups: Vec<DeliveryGroup>,
     }
@@ -367,6 +371,21 @@ reply! {
         pub partial: bool,
         /// Something that is counted has not ended yet: the figure may still change.
         pub open: bool,
+    }
+
+    /// A part of a measure in a stretch of the trend.
+    pub struct DeliveryPartPoint {
+        /// The measure.
+        pub measure: DeliveryName,
+        /// The part.
+        pub part: String,
+        /// The beginning of the stretch in the calendar, as for `series`.
+        pub start: String,
+        /// The figure.
+        #[serde(flatten)]
+        pub figure: DeliveryValue,
+        /// Only part of the stretch lies in the period, or in what memory knows.
+        pub partial: bool,
     }
 
     /// A measure of one group.
