@@ -1,19 +1,17 @@
 // Tables of panels as text: what cells say, and the whole as CSV or TSV.
 
-import { number, time } from '$/lib/format';
+import { number } from '$/lib/format';
 import { visible } from '$/lib/text';
 import type { PanelTable } from './wire';
 
 export type Cell = PanelTable['rows'][number][number];
 type Kind = PanelTable['columns'][number]['kind'];
 
-/** A cell for people. */
-export function shown(cell: Cell | undefined, kind: Kind): string {
+/** A cell for people; times stand as the database wrote them. */
+export function shown(cell: Cell | undefined): string {
   if (cell === null || cell === undefined) return '';
   if (typeof cell === 'boolean') return cell ? 'yes' : 'no';
   if (typeof cell === 'number') return number(cell);
-  if (kind === 'time')
-    return time(cell.includes('T') ? cell : `${cell.replace(' ', 'T')}Z`, 'time');
   return visible(cell);
 }
 

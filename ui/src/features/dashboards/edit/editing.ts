@@ -1,13 +1,15 @@
 // What the editing part is given; it is loaded when somebody edits.
 
 import type { Board } from '../board.svelte';
-import type { DashboardPage } from '../wire';
+import type { DashboardFile } from './file.svelte';
 
 export interface EditingProps {
   [key: string]: unknown;
   board: Board;
-  page: DashboardPage;
-  /** What is edited: `source`, `line 12`, `panel 3`. */
+  /** What is edited: `source`, `line 12`, `panels`, `panel 3`. */
   at: string;
-  onleave: () => void;
+  /** Takes the file, so that panels can be moved where they stand; returns what gives it back. */
+  onfile: (file: DashboardFile) => () => void;
+  /** Edits something else. */
+  ongo: (at: string) => void;
 }
