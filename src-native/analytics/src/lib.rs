@@ -4,6 +4,14 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod charts;
+pub mod dashboard;
 pub mod event;
+pub mod render;
+mod block;
+pub mod event;
+pub mod kept;
+pub mod reports;
 pub mod site;
 pub mod table;
+pub mod visits;

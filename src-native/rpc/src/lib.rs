@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod boards;
 mod connected;
 mod context;
 #[cfg(feature = "schema")]
@@ -13,6 +14,7 @@ pub mod hooks;
 mod jobs;
 mod method;
 pub mod methods;
+mod named_files;
 pub mod query;
 mod server;
 mod session;

@@ -1,5 +1,6 @@
 //! What all sessions share: the store, the events, the jobs under way and the window.
 
+use crate::boards::Boards;
 use crate::connected::{Connected, Folders};
 use crate::events::Events;
 use crate::hooks::Waiting;
@@ -21,6 +22,8 @@ pub(crate) struct Shared {
     pub(crate) jobs: Jobs,
     pub(crate) deliveries: Waiting,
     pub(crate) connected: Arc<Connected>,
+    pub(crate) boards: Boards,
+    pub(crate) delivery: crate::methods::memory::delivery::Kept,
     window: Mutex<Option<Arc<dyn Window>>>,
     log: Box<dyn Fn(&str) + Send + Sync>,
 }
@@ -43,6 +46,8 @@ impl Server {
             events: Events::default(),
             jobs: Jobs::default(),
             deliveries: Waiting::default(),
+            boards: Boards::default(),
+            delivery: Default::default(),
             window: Mutex::default(),
             log: Box::new(log),
         };
