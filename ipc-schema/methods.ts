@@ -92,6 +92,17 @@ export interface Methods {
   "databases.removeQuery": { params: t.RemoveQuery; reply: t.RemoveQueryReply };
   "databases.tabs": { params: t.ListTabs; reply: t.ListTabsReply };
   "databases.keepTabs": { params: t.KeepTabs; reply: t.KeepTabsReply };
+  "dashboards.list": { params: t.ListDashboards; reply: t.ListDashboardsReply };
+  "dashboards.open": { params: t.OpenDashboard; reply: t.OpenDashboardReply };
+  "dashboards.panel": { params: t.AskPanel; reply: t.AskPanelReply };
+  "dashboards.rows": { params: t.RowsOfPanel; reply: t.RowsOfPanelReply };
+  "dashboards.assertions": { params: t.AssertDashboard; reply: t.AssertDashboardReply };
+  "dashboards.render": { params: t.RenderDashboard; reply: t.RenderDashboardReply };
+  "dashboards.source": { params: t.DashboardSource; reply: t.DashboardSourceReply };
+  "dashboards.check": { params: t.CheckDashboard; reply: t.CheckDashboardReply };
+  "dashboards.save": { params: t.SaveDashboard; reply: t.SaveDashboardReply };
+  "dashboards.edit": { params: t.EditDashboard; reply: t.SaveDashboardReply };
+  "dashboards.remove": { params: t.RemoveDashboard; reply: t.RemoveDashboardReply };
   "identities.list": { params: t.ListIdentities; reply: t.ListIdentitiesReply };
   "identities.suggestions": { params: t.Suggestions; reply: t.SuggestionsReply };
   "identities.merge": { params: t.Merge; reply: t.EditReply };
@@ -204,6 +215,17 @@ export const methods: { [M in keyof Methods]: { access: "read" | "write" | "secr
   "databases.removeQuery": { access: "write", topics: ["databases"] },
   "databases.tabs": { access: "read", topics: [] },
   "databases.keepTabs": { access: "write", topics: [] },
+  "dashboards.list": { access: "read", topics: ["dashboards"] },
+  "dashboards.open": { access: "read", topics: ["dashboards"] },
+  "dashboards.panel": { access: "read", topics: ["dashboards","memory","databases","analytics"] },
+  "dashboards.rows": { access: "read", topics: ["dashboards","memory","databases","analytics"] },
+  "dashboards.assertions": { access: "read", topics: ["dashboards","memory","databases","analytics"] },
+  "dashboards.render": { access: "read", topics: ["dashboards","memory","databases","analytics"] },
+  "dashboards.source": { access: "read", topics: ["dashboards"] },
+  "dashboards.check": { access: "read", topics: ["dashboards"] },
+  "dashboards.save": { access: "write", topics: ["dashboards"] },
+  "dashboards.edit": { access: "write", topics: ["dashboards"] },
+  "dashboards.remove": { access: "write", topics: ["dashboards"] },
   "identities.list": { access: "read", topics: ["identities"] },
   "identities.suggestions": { access: "read", topics: ["identities"] },
   "identities.merge": { access: "write", topics: ["identities","memory"] },

@@ -4,13 +4,12 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod block;
 pub mod charts;
 pub mod dashboard;
 pub mod event;
-pub mod render;
-mod block;
-pub mod event;
 pub mod kept;
+pub mod render;
 pub mod reports;
 pub mod site;
 pub mod table;

@@ -1,6 +1,7 @@
 //! The table of contents: every method there is, in the order of the manual.
 
 pub mod app;
+pub mod dashboards;
 pub mod databases;
 pub mod events;
 pub mod identities;
@@ -114,6 +115,17 @@ methods! {
     databases::RemoveQuery,
     databases::Tabs,
     databases::KeepTabs,
+    dashboards::List,
+    dashboards::Open,
+    dashboards::Panel,
+    dashboards::Rows,
+    dashboards::Assertions,
+    dashboards::Render,
+    dashboards::Source,
+    dashboards::Check,
+    dashboards::Save,
+    dashboards::Edit,
+    dashboards::Remove,
     identities::List,
     identities::Suggestions,
     identities::Merge,
