@@ -1,6 +1,7 @@
 // The features of the window. A new one is added here and nowhere else.
 
 import { bridge } from '$/features/bridge';
+import { dashboards } from '$/features/dashboards';
 import { databases } from '$/features/databases';
 import { hygiene } from '$/features/hygiene';
 import { identities } from '$/features/identities';
@@ -13,6 +14,7 @@ const FEATURES: readonly Feature[] = [
   memory,
   questions,
   hygiene,
+  dashboards,
   databases,
   sources,
   identities,
