@@ -28,6 +28,7 @@ export interface Methods {
   "memory.similar": { params: t.Similar; reply: t.SimilarReply };
   "memory.hygiene": { params: t.Hygiene; reply: t.HygieneReply };
   "memory.hygieneRecords": { params: t.HygieneRecords; reply: t.HygieneRecordsReply };
+  "memory.hygieneTrend": { params: t.HygieneTrend; reply: t.HygieneTrendReply };
   "memory.delivery": { params: t.Delivery; reply: t.DeliveryReply };
   "memory.deliveryRecords": { params: t.DeliveryRecords; reply: t.DeliveryRecordsReply };
   "memory.coupling": { params: t.Coupling; reply: t.CouplingReply };
@@ -151,6 +152,7 @@ export const methods: { [M in keyof Methods]: { access: "read" | "write" | "secr
   "memory.similar": { access: "read", topics: ["memory","identities"] },
   "memory.hygiene": { access: "read", topics: ["memory","identities"] },
   "memory.hygieneRecords": { access: "read", topics: ["memory","identities"] },
+  "memory.hygieneTrend": { access: "read", topics: ["memory","identities"] },
   "memory.delivery": { access: "read", topics: ["memory","identities"] },
   "memory.deliveryRecords": { access: "read", topics: ["memory","identities"] },
   "memory.coupling": { access: "read", topics: ["memory","identities"] },

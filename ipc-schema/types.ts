@@ -2296,6 +2296,10 @@ grain?: DeliveryGrain,
  */
 by?: DeliveryBy, 
 /**
+ * Tell the trend of parts as well (no unless told otherwise).
+ */
+partSeries?: boolean, 
+/**
  * Only what touches this component.
  */
 component?: string, 
@@ -2349,13 +2353,49 @@ measure: DeliveryName,
  */
 group: string, 
 /**
- * Its figure.
- */
-value: DeliveryValue, 
-/**
  * The figure of what the period is compared with.
  */
-before: DeliveryValue | null, };
+before: DeliveryValue | null, 
+/**
+ * The number to show first.
+ */
+value: number | null, 
+/**
+ * How many items it is made of.
+ */
+n: number, 
+/**
+ * How many of them have not ended yet.
+ */
+censored: number, 
+/**
+ * Half takes at most this.
+ */
+median: number | null, 
+/**
+ * 85 of 100 take at most this.
+ */
+p85: number | null, 
+/**
+ * 90 of 100 take at most this.
+ */
+p90: number | null, 
+/**
+ * The arithmetic mean; none where something has not ended.
+ */
+mean: number | null, 
+/**
+ * Where the median is not known because too much has not ended: it is more than this.
+ */
+beyond: number | null, 
+/**
+ * Of a ratio: what is divided.
+ */
+numerator: number | null, 
+/**
+ * Of a ratio: by what.
+ */
+denominator: number | null, };
 
 /**
  * Records that a measure left out.
@@ -2407,10 +2447,6 @@ from: string,
  */
 to: string, 
 /**
- * Its figure.
- */
-value: DeliveryValue, 
-/**
  * The figure of what the period is compared with.
  */
 before: DeliveryValue | null, 
@@ -2421,7 +2457,47 @@ leftOut: Array<DeliveryLeftOut>,
 /**
  * How many items it is made of, and the records behind them.
  */
-items: Figure, };
+items: Figure, 
+/**
+ * The number to show first.
+ */
+value: number | null, 
+/**
+ * How many items it is made of.
+ */
+n: number, 
+/**
+ * How many of them have not ended yet.
+ */
+censored: number, 
+/**
+ * Half takes at most this.
+ */
+median: number | null, 
+/**
+ * 85 of 100 take at most this.
+ */
+p85: number | null, 
+/**
+ * 90 of 100 take at most this.
+ */
+p90: number | null, 
+/**
+ * The arithmetic mean; none where something has not ended.
+ */
+mean: number | null, 
+/**
+ * Where the median is not known because too much has not ended: it is more than this.
+ */
+beyond: number | null, 
+/**
+ * Of a ratio: what is divided.
+ */
+numerator: number | null, 
+/**
+ * Of a ratio: by what.
+ */
+denominator: number | null, };
 
 /**
  * A measure of delivery; docs/delivery.md has the definition of each.
@@ -2445,13 +2521,110 @@ part: string,
  */
 unit: DeliveryUnit, 
 /**
- * Its figure.
- */
-value: DeliveryValue, 
-/**
  * The figure of what the period is compared with.
  */
-before: DeliveryValue | null, };
+before: DeliveryValue | null, 
+/**
+ * The number to show first.
+ */
+value: number | null, 
+/**
+ * How many items it is made of.
+ */
+n: number, 
+/**
+ * How many of them have not ended yet.
+ */
+censored: number, 
+/**
+ * Half takes at most this.
+ */
+median: number | null, 
+/**
+ * 85 of 100 take at most this.
+ */
+p85: number | null, 
+/**
+ * 90 of 100 take at most this.
+ */
+p90: number | null, 
+/**
+ * The arithmetic mean; none where something has not ended.
+ */
+mean: number | null, 
+/**
+ * Where the median is not known because too much has not ended: it is more than this.
+ */
+beyond: number | null, 
+/**
+ * Of a ratio: what is divided.
+ */
+numerator: number | null, 
+/**
+ * Of a ratio: by what.
+ */
+denominator: number | null, };
+
+/**
+ * A part of a measure in a stretch of the trend.
+ */
+export type DeliveryPartPoint = { 
+/**
+ * The measure.
+ */
+measure: DeliveryName, 
+/**
+ * The part.
+ */
+part: string, 
+/**
+ * The beginning of the stretch in the calendar, as for `series`.
+ */
+start: string, 
+/**
+ * Only part of the stretch lies in the period, or in what memory knows.
+ */
+partial: boolean, 
+/**
+ * The number to show first.
+ */
+value: number | null, 
+/**
+ * How many items it is made of.
+ */
+n: number, 
+/**
+ * How many of them have not ended yet.
+ */
+censored: number, 
+/**
+ * Half takes at most this.
+ */
+median: number | null, 
+/**
+ * 85 of 100 take at most this.
+ */
+p85: number | null, 
+/**
+ * 90 of 100 take at most this.
+ */
+p90: number | null, 
+/**
+ * The arithmetic mean; none where something has not ended.
+ */
+mean: number | null, 
+/**
+ * Where the median is not known because too much has not ended: it is more than this.
+ */
+beyond: number | null, 
+/**
+ * Of a ratio: what is divided.
+ */
+numerator: number | null, 
+/**
+ * Of a ratio: by what.
+ */
+denominator: number | null, };
 
 /**
  * A measure in a stretch of the trend.
@@ -2482,9 +2655,45 @@ partial: boolean,
  */
 open: boolean, 
 /**
- * The figure.
+ * The number to show first.
  */
-value: DeliveryValue, };
+value: number | null, 
+/**
+ * How many items it is made of.
+ */
+n: number, 
+/**
+ * How many of them have not ended yet.
+ */
+censored: number, 
+/**
+ * Half takes at most this.
+ */
+median: number | null, 
+/**
+ * 85 of 100 take at most this.
+ */
+p85: number | null, 
+/**
+ * 90 of 100 take at most this.
+ */
+p90: number | null, 
+/**
+ * The arithmetic mean; none where something has not ended.
+ */
+mean: number | null, 
+/**
+ * Where the median is not known because too much has not ended: it is more than this.
+ */
+beyond: number | null, 
+/**
+ * Of a ratio: what is divided.
+ */
+numerator: number | null, 
+/**
+ * Of a ratio: by what.
+ */
+denominator: number | null, };
 
 /**
  * What stands for a deployment, where nothing tells of deployments themselves.
@@ -2658,6 +2867,10 @@ parts: Array<DeliveryPart>,
  * A row for each measure and stretch of the trend, oldest first within a measure.
  */
 series: Array<DeliveryPoint>, 
+/**
+ * A row for each part and stretch of the trend; empty unless asked for.
+ */
+partSeries: Array<DeliveryPartPoint>, 
 /**
  * A row for each measure and group; empty unless a breakdown was asked for.
  */
@@ -4021,6 +4234,27 @@ over: boolean | null,
 text: string, };
 
 /**
+ * Tell how what memory lacks went: a row for each report and each month or week.
+ */
+export type HygieneTrend = { 
+/**
+ * Only this report; all that have a time unless given.
+ */
+report?: HygieneKind, 
+/**
+ * How to cut it (`month` unless told otherwise): twelve months or twenty-six weeks.
+ */
+by?: HygieneTrendBy, 
+/**
+ * Up to this time, RFC 3339, by what was there then. The time of the newest record unless given.
+ */
+until?: string, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, };
+
+/**
  * How a trend is cut.
  */
 export type HygieneTrendBy = "month" | "week";
@@ -4045,6 +4279,48 @@ judged: number,
  * Found of those judged, 0 to 1; none where none was judged.
  */
 share: number | null, };
+
+/**
+ * How what memory lacks went.
+ */
+export type HygieneTrendReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * By report in the order of the manual, and oldest first; none of what cannot be judged.
+ */
+rows: Array<HygieneTrendRow>, };
+
+/**
+ * A report in a month or a week.
+ */
+export type HygieneTrendRow = { 
+/**
+ * Which report.
+ */
+report: HygieneKind, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * The first day.
+ */
+start: string, 
+/**
+ * Found of those judged, 0 to 1; none where none was judged.
+ */
+share: number | null, 
+/**
+ * Those that lack something.
+ */
+found: number, 
+/**
+ * All that were judged.
+ */
+judged: number, };
 
 /**
  * A person with every spelling of them.

@@ -51,6 +51,7 @@ methods! {
     memory::Similar,
     memory::Hygiene,
     memory::HygieneRecords,
+    memory::HygieneTrend,
     memory::Delivery,
     memory::DeliveryRecords,
     memory::Coupling,

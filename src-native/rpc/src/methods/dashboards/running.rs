@@ -245,6 +245,10 @@ impl Board {
                 if self.is_past && method.starts_with("memory.") && !params.contains_key("now") {
                     params.insert("now".into(), json!(time_of(values.now)));
                 }
+                // The connections of the dashboard's project are those it may ask.
+                if let Some(project) = self.project.as_ref().filter(|_| method == "databases.list") {
+                    params.entry("project").or_insert_with(|| project.as_str().into());
+                }
                 Source::Call { method: method.clone(), params, rows: rows.clone() }
             }
             dashboard::Source::Results(names) => {
