@@ -1,64 +1,50 @@
 // Made-up dashboards, to look at their screens: one of every shape, one that is broken, one that is slow.
 
-import { Refusal } from '../src/ipc/wire.fake';
+import { Refusal, type Replies } from '../src/ipc/wire.fake';
 import type {
+  DashboardControl,
   DashboardInfo,
-  DashboardPage,
-  Methods,
+  OpenDashboardReply,
   PanelOutline,
-  PanelReply,
+  AskPanelReply,
+  TextRun,
   PanelTable,
-} from '../src/features/dashboards/wire';
+} from '$ipc-schema/types';
+import type { Methods } from '$ipc-schema/methods';
 import * as scenes from './scenes';
 
+const run = (text: string, more: Partial<TextRun> = {}): TextRun => ({
+  text,
+  strong: false,
+  emphasis: false,
+  code: false,
+  href: null,
+  ...more,
+});
 const wait = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
 
-const infos: DashboardInfo[] = [
-  {
-    dashboard: 'delivery',
-    title: 'Delivery',
-    about: 'how changes reach people: how often, how fast, how safely',
-    place: 'builtIn',
-    troubles: 0,
-  },
-  {
-    dashboard: 'health',
-    title: 'Memory health',
-    about: 'what memory lacks, and who alone knows what',
-    place: 'builtIn',
-    troubles: 0,
-  },
-  {
-    dashboard: 'web',
-    title: 'Web analytics',
-    about: 'visits of a site, without cookies',
-    place: 'builtIn',
-    troubles: 0,
-  },
-  {
-    dashboard: 'shop/orders',
-    title: 'Orders <b>of the shop</b>',
-    about: 'what was ordered, by whom, and what came back',
-    place: 'project',
-    path: '/home/ada/src/shop/.backstory/dashboards/shop/orders.md',
-    troubles: 0,
-  },
-  {
-    dashboard: 'broken',
-    title: 'Broken one',
-    place: 'project',
-    path: '/home/ada/src/shop/.backstory/dashboards/broken.md',
-    troubles: 2,
-  },
-  {
-    dashboard: 'mine',
-    title: 'My morning',
-    about: 'what I look at first',
-    place: 'own',
-    path: '/home/ada/.local/share/backstory/dashboards/mine.md',
-    troubles: 0,
-  },
-];
+const infos = (
+  [
+    [
+      'delivery',
+      'Delivery',
+      'how changes reach people: how often, how fast, how safely',
+      'builtIn',
+    ],
+    ['health', 'Memory health', 'what memory lacks, and who alone knows what', 'builtIn'],
+    ['web', 'Web analytics', 'visits of a site, without cookies', 'builtIn'],
+    ['shop/orders', 'Orders <b>of the shop</b>', 'what was ordered, and what came back', 'project'],
+    ['broken', 'Broken one', null, 'project'],
+    ['mine', 'My morning', 'what I look at first', 'own'],
+  ] as const
+).map(([dashboard, title, about, place]): DashboardInfo => ({
+  dashboard,
+  title,
+  about,
+  place,
+  path: place === 'builtIn' ? null : `/home/ada/src/shop/.backstory/dashboards/${dashboard}.md`,
+  troubles: dashboard === 'broken' ? 2 : 0,
+}));
 
 const SOURCE = `+++
 title = "Orders of the shop"
@@ -115,8 +101,29 @@ const outline = (
   width,
   height,
   query: 'orders',
+  rule: null,
+  filter: null,
   ...more,
 });
+
+const control = (
+  name: string,
+  label: string,
+  more: Partial<DashboardControl>,
+): DashboardControl => ({
+  name,
+  label,
+  kind: 'text',
+  value: null,
+  default: null,
+  options: null,
+  optionsTrouble: null,
+  many: false,
+  trouble: null,
+  period: null,
+  ...more,
+});
+const options = (all: string[]) => all.map((it) => ({ value: it, label: it }));
 
 const COUNTRIES = [
   'Germany',
@@ -135,7 +142,7 @@ const COUNTRIES = [
   'Peru',
 ];
 
-function page(asked: Methods['dashboards.open']['params']): DashboardPage {
+function page(asked: Methods['dashboards.open']['params']): OpenDashboardReply {
   const info = infos.find((it) => it.dashboard === asked.dashboard);
   if (!info)
     throw new Refusal(
@@ -144,7 +151,7 @@ function page(asked: Methods['dashboards.open']['params']): DashboardPage {
       'look at the list of dashboards',
     );
   const country = asked.params?.['country'] ?? [];
-  const chosen = Array.isArray(country) ? country : country === '' ? [] : [country];
+  const chosen = Array.isArray(country) ? country : country ? [String(country)] : [];
   const panels = [
     outline(0, 'number', 'Orders', 3, 92),
     outline(1, 'number', 'Revenue', 3, 92),
@@ -167,73 +174,59 @@ function page(asked: Methods['dashboards.open']['params']): DashboardPage {
   return {
     dashboard: info.dashboard,
     title: info.title,
-    ...(info.about ? { about: info.about } : {}),
+    about: info.about,
     place: info.place,
-    ...(info.path ? { path: info.path } : {}),
+    path: info.path,
     hash: 'a1',
     zone: 'Europe/Berlin',
     refresh: 300,
     now: new Date().toISOString(),
     params: [
-      {
-        name: 'period',
-        label: 'Period',
+      control('period', 'Period', {
         kind: 'period',
         value: (asked.params?.['period'] as string) ?? '90d',
         default: '90d',
-        many: false,
         period: {
           from: '2026-08-24 22:00:00',
           to: '2026-11-22 23:00:00',
           words: '25 Aug – 22 Nov 2026',
           before: '27 May – 24 Aug 2026',
+          grain: 'day',
         },
-      },
-      {
-        name: 'country',
-        label: 'Country',
+      }),
+      control('country', 'Country', {
         kind: 'choice',
         value: chosen,
         default: [],
         many: true,
-        options: COUNTRIES.map((it) => ({ value: it, label: it })),
-      },
-      {
-        name: 'channel',
-        label: 'Channel',
+        options: options(COUNTRIES),
+      }),
+      control('channel', 'Channel', {
         kind: 'choice',
         value: (asked.params?.['channel'] as string) ?? '',
         default: '',
-        many: false,
-        options: ['web', 'shop', 'phone'].map((it) => ({ value: it, label: it })),
-      },
-      { name: 'least', label: 'At least', kind: 'number', value: 10, default: 10, many: false },
-      {
-        name: 'tests',
-        label: 'With test orders',
-        kind: 'bool',
-        value: false,
-        default: false,
-        many: false,
-      },
+        options: options(['web', 'shop', 'phone']),
+      }),
+      control('least', 'At least', { kind: 'number', value: 10, default: 10 }),
+      control('tests', 'With test orders', { kind: 'bool', value: false, default: false }),
     ],
     parts: [
       {
         kind: 'text',
         blocks: [
-          { kind: 'heading', level: 1, inlines: [{ kind: 'text', text: 'Orders' }] },
+          { kind: 'heading', level: 1, words: [run('Orders')] },
           {
             kind: 'paragraph',
-            inlines: [
-              { kind: 'text', text: 'What was ordered in the ' },
-              { kind: 'emphasis', text: 'period' },
-              { kind: 'text', text: ', and ' },
-              { kind: 'strong', text: 'what came back' },
-              { kind: 'text', text: '. See ' },
-              { kind: 'link', text: 'delivery', href: 'delivery' },
-              { kind: 'text', text: ' and ' },
-              { kind: 'code', text: 'orders.sql' },
-              { kind: 'text', text: '.' },
+            words: [
+              run('What was ordered in the '),
+              run('period', { emphasis: true }),
+              run(', and '),
+              run('what came back', { strong: true }),
+              run('. See '),
+              run('delivery', { href: 'delivery' }),
+              run(' and '),
+              run('orders.sql', { code: true }),
+              run('.'),
             ],
           },
         ],
@@ -250,7 +243,7 @@ function page(asked: Methods['dashboards.open']['params']): DashboardPage {
               message: 'there is no query `order`',
               hint: 'did you mean `orders`?',
             },
-            { line: 31, column: 1, message: 'the block is not closed' },
+            { line: 31, column: 1, message: 'the block is not closed', hint: null },
           ]
         : [],
     stale: info.dashboard === 'broken',
@@ -274,13 +267,14 @@ const table = (from: number, many: number, total: number): PanelTable => ({
   ]),
   cut: from + many < total,
   total,
-  bars: [3],
+  marks: null,
 });
 
-const evidence = (milliseconds: number): PanelReply['evidence'] => ({
+const evidence = (milliseconds: number): AskPanelReply['evidence'] => ({
   queries: [
     {
-      name: 'orders',
+      query: 'orders',
+      period: null,
       on: 'shop',
       engine: 'PostgreSQL 17',
       text: 'select date(placed_at) as day, count(*) as orders\nfrom orders\nwhere placed_at >= :from and placed_at < :to\ngroup by 1',
@@ -291,69 +285,65 @@ const evidence = (milliseconds: number): PanelReply['evidence'] => ({
       at: new Date().toISOString(),
     },
   ],
+  rule: null,
 });
 
 async function panel(
   asked: Methods['dashboards.panel']['params'],
   signal: AbortSignal,
-): Promise<PanelReply> {
-  const { width, panel: number } = asked;
+): Promise<AskPanelReply> {
+  const { width = 600, panel: number } = asked;
   await wait(20 + number * 12);
-  const reply = { notes: [] as string[], evidence: evidence(12) };
+  const reply: AskPanelReply = {
+    scene: null,
+    table: null,
+    nothing: null,
+    notes: [],
+    evidence: evidence(12),
+    now: new Date().toISOString(),
+  };
   const country = asked.params?.['country'];
-  const figure = (
-    value: string,
-    change: string,
-    tone: 'good' | 'bad' | 'neutral',
-    seed: number,
-  ) => ({
-    value,
-    exact: value.replace('k', '412'),
-    before: '10.2k',
-    change,
-    tone,
-    spark: scenes.spark(seed, width),
-    rows: { series: 0, index: 0, rows: true },
+  const draw = (scene: Parameters<typeof scenes.wired>[0]) => ({
+    ...reply,
+    scene: scenes.wired(scene),
   });
   switch (number) {
     case 0:
-      return { ...reply, figure: figure('12.3k', '+12 %', 'good', 1) };
+      return draw(scenes.number('12.3k', '▲ +12 % from 11k', 'good', 1, width));
     case 1:
-      return { ...reply, figure: { ...figure('€ 418k', '+3 %', 'good', 2), target: '€ 400k' } };
+      return draw(scenes.number('€ 418k', '▲ +3 % from € 405k', 'good', 2, width));
     case 2:
-      return { ...reply, figure: figure('4.1 %', '+0.6 points', 'bad', 3) };
+      return draw(scenes.number('4.1 %', '▲ +0.6 points from 3.5 %', 'bad', 3, width));
     case 3:
-      return { ...reply, scene: scenes.gauge(width, 92) };
+      return draw(scenes.gauge(width, 92));
     case 4:
       return {
-        ...reply,
-        scene: scenes.lines(width, 240, ['orders']),
+        ...draw(scenes.lines(width, 240, ['orders'])),
         notes: ['the last day is not over yet'],
       };
     case 5:
       return {
-        ...reply,
-        scene: scenes.bars(width, 240, COUNTRIES.slice(0, 9), 'country'),
+        ...draw(scenes.bars(width, 240, COUNTRIES.slice(0, 9), 'country')),
         notes: country ? [] : ['9 of 14 countries are shown'],
       };
     case 6:
-      return { ...reply, scene: scenes.stacked(width, 220, ['web', 'shop', 'phone']) };
+      return draw(scenes.stacked(width, 220, ['web', 'shop', 'phone']));
     case 7:
-      return { ...reply, scene: scenes.heat(width, 220) };
+      return draw(scenes.heat(width, 220));
     case 8:
-      return { ...reply, scene: scenes.funnel(width, 180) };
+      return draw(scenes.funnel(width, 180));
     case 9:
-      return { ...reply, scene: scenes.treemap(width, 180) };
+      return draw(scenes.treemap(width, 180));
     case 10:
       return { ...reply, table: table(0, 8, 412) };
     case 11:
-      return { ...reply, scene: scenes.lines(width, 200, ['net', 'returns', 'fees'], true) };
+      return draw(scenes.lines(width, 200, ['net', 'returns', 'fees'], true));
     case 12:
       await new Promise((done, fail) => {
         setTimeout(done, Number(process.env['SLOW'] ?? 400));
         signal.addEventListener('abort', () => fail(new Refusal('cancelled', 'cancelled')));
       });
-      return { ...reply, scene: scenes.lines(width, 140, ['latency'], false, false) };
+      return draw(scenes.lines(width, 140, ['latency'], false, false));
     case 13:
       throw new Refusal(
         'upstream',
@@ -379,18 +369,13 @@ const checked = (text: string) =>
 
 let source = SOURCE;
 
-type Made = {
-  [M in keyof Methods]: (
-    params: Methods[M]['params'],
-    call: { signal: AbortSignal },
-  ) => Methods[M]['reply'] | Promise<Methods[M]['reply']>;
-};
-
-const made: Made = {
+/** The replies; a wire of made-up replies takes them. */
+export const dashboards: Replies = {
   'dashboards.list': () => ({ dashboards: infos, troubles: [] }),
   'dashboards.open': page,
   'dashboards.panel': (asked, { signal }) => panel(asked, signal),
-  'dashboards.rows': async ({ offset = 0, limit = 100, mark }) => {
+  'dashboards.rows': async ({ offset = 0, limit = 100, x }) => {
+    const mark = x !== undefined;
     await wait(60);
     const total = mark ? 37 : 412;
     return {
@@ -428,16 +413,20 @@ const made: Made = {
     text: source,
     path: infos.find((it) => it.dashboard === dashboard)?.path ?? null,
     hash: 'a1',
-    editable: true,
+    place: 'project',
   }),
-  'dashboards.check': ({ text }) => ({ troubles: checked(text) }),
+  'dashboards.check': ({ text }) => ({ troubles: checked(text ?? '') }),
   'dashboards.save': ({ text }) => {
     source = text;
-    return { hash: 'a2', troubles: checked(text) };
+    return { path: '', text, hash: 'a2', troubles: checked(text) };
   },
-  'dashboards.edit': () => ({ hash: 'a2', text: source, troubles: [] }),
-  'dashboards.remove': () => ({}),
-  'dashboards.render': () => ({ text: 'Orders 12,312', name: 'orders.txt', asserted: false }),
+  'dashboards.edit': () => ({ path: '', hash: 'a2', text: source, troubles: [] }),
+  'dashboards.remove': () => ({ path: '' }),
+  'dashboards.render': () => ({
+    name: 'orders.txt',
+    text: 'Orders 12,312',
+    base64: null,
+    assertions: [],
+    failures: [],
+  }),
 };
-
-export const dashboards = made as object;

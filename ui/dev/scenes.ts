@@ -1,13 +1,72 @@
 // Scenes to look at: charts as the bridge would lay them out, from made-up figures.
 
-import type { Mark, Scene, Shape } from '../src/features/dashboards/wire';
+import type {
+  Scene as Wired,
+  SceneBand,
+  SceneForm,
+  SceneMark,
+  SceneShape,
+} from '$ipc-schema/types';
 
-const mark = (series: number, index: number, more: Partial<Mark> = {}): Mark => ({
+/** A shape in few words: its form, and classes of which the first is its colour. */
+type Shape = { class: string; words?: string; mark?: SceneMark } & (
+  | { kind: 'rect'; x: number; y: number; width: number; height: number; radius?: number }
+  | { kind: 'line'; x1: number; y1: number; x2: number; y2: number }
+  | { kind: 'path'; d: string; fill: boolean }
+  | { kind: 'circle'; x: number; y: number; r: number }
+  | { kind: 'text'; x: number; y: number; text: string; anchor: string; size: number }
+);
+interface Scene {
+  width: number;
+  height: number;
+  shapes: Shape[];
+  words: string;
+  bands?: SceneBand[];
+}
+
+const mark = (series: number, index: number, more: Partial<SceneMark> = {}): SceneMark => ({
   series,
   index,
-  rows: true,
+  x: index,
+  by: null,
+  filter: null,
+  link: null,
   ...more,
 });
+
+const CLASSES: { readonly [name: string]: string } = {
+  grid: 'line',
+  track: 'sunken',
+  axis: 'muted',
+  label: 'text',
+  annotation: 'warn',
+};
+
+/** The scene as the bridge would send it. */
+export function wired({ width, height, shapes, words, bands = [] }: Scene): Wired {
+  const shape = (it: Shape): SceneShape => {
+    const [first = '', ...rest] = it.class.split(' ');
+    const colour = CLASSES[first] ?? first;
+    const { class: _, words, mark, ...form } = it;
+    const stroked = it.kind === 'line' || (it.kind === 'path' && !it.fill);
+    const wide = it.kind === 'path' ? 1.75 : rest.includes('strong') ? 2 : 1;
+    return {
+      form: {
+        ...form,
+        ...(it.kind === 'rect' ? { radius: it.radius ?? 0 } : {}),
+        ...(it.kind === 'text' ? { bold: rest.includes('strong') } : {}),
+      } as SceneForm,
+      fill: stroked ? null : colour,
+      stroke: stroked
+        ? { class: colour, width: wide, dash: rest.includes('dashed') ? [5, 3] : [] }
+        : null,
+      opacity: rest.includes('faint') ? 0.35 : 1,
+      mark: mark ?? null,
+      words: words ?? null,
+    };
+  };
+  return { width, height, shapes: shapes.map(shape), bands, flags: [], words };
+}
 
 /** The same figures at every look. */
 export function figures(seed: number, many: number, most: number): number[] {
@@ -119,6 +178,15 @@ export function lines(
       .join('');
     shapes.push({ kind: 'path', d, fill: false, class: 'muted dashed' });
   }
+  const [wide, high] = [px(1) - px(0), height - 32];
+  const bands = Array.from({ length: many }, (_, at): SceneBand => ({
+    index: at,
+    x: px(at) - wide / 2,
+    y: 10,
+    width: wide,
+    height: high,
+    words: [DAYS(at), ...all.map((it, series) => `${names[series]}: ${it[at]}`)].join('\n'),
+  }));
   for (const [series, values] of all.entries())
     for (const [at, it] of values.entries())
       shapes.push({
@@ -134,7 +202,8 @@ export function lines(
     width,
     height,
     shapes,
-    words: `${names.length} lines over 90 days, from 25 Aug to 22 Nov.`,
+    bands,
+    words: `${names.length} lines over 90 days, from 25 Aug to 22 Nov`,
   };
 }
 
@@ -316,7 +385,7 @@ export function gauge(width: number, height: number): Scene {
     height,
     words: '72 of a target of 80.',
     shapes: [
-      { kind: 'rect', x: 0, y: y - 8, width, height: 16, radius: 3, class: 'grid' },
+      { kind: 'rect', x: 0, y: y - 8, width, height: 16, radius: 3, class: 'track' },
       {
         kind: 'rect',
         x: 0,
@@ -358,15 +427,26 @@ export function gauge(width: number, height: number): Scene {
   };
 }
 
-export function spark(seed: number, width: number): Scene {
+/** A number with its change and the way it went. */
+export function number(
+  value: string,
+  change: string,
+  tone: string,
+  seed: number,
+  width: number,
+): Scene {
   const values = figures(seed, 30, 24);
   const d = values
-    .map((it, at) => `${at ? 'L' : 'M'}${((width * at) / 29).toFixed(1)} ${(30 - it).toFixed(1)}`)
+    .map((it, at) => `${at ? 'L' : 'M'}${((width * at) / 29).toFixed(1)} ${(92 - it).toFixed(1)}`)
     .join('');
   return {
     width,
-    height: 32,
-    words: '',
-    shapes: [{ kind: 'path', d, fill: false, class: 'series-1' }],
+    height: 96,
+    words: `${value}, ${change}`,
+    shapes: [
+      { kind: 'text', x: 0, y: 28, text: value, anchor: 'start', size: 28, class: 'label strong' },
+      { kind: 'text', x: 0, y: 46, text: change, anchor: 'start', size: 12, class: tone },
+      { kind: 'path', d, fill: false, class: 'series-1' },
+    ],
   };
 }

@@ -181,7 +181,7 @@ const TOPICS = [
   'dashboards',
   'analytics',
   'app',
-] as readonly string[] as readonly Topic[];
+] as const satisfies readonly Topic[];
 
 /** Begins to follow the events. Called once, when the page begins. */
 export function follow(): void {

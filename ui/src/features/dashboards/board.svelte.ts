@@ -4,24 +4,25 @@ import { navigate, href } from '$/app/router.svelte';
 import { project } from '$/kit/project.svelte';
 import type { PanelLoad } from './load.svelte';
 import { linkOf, openOutside } from './links';
-import { filtered, given, isChosen } from './params';
-import {
-  call,
-  type DashboardPage,
-  type Mark,
-  type PanelEvidence,
-  type PanelOutline,
-  type PanelReply,
-  type RowsReply,
-} from './wire';
+import { filtered, given, isChosen, zoned } from './params';
+import type {
+  OpenDashboardReply,
+  MarkFilter,
+  PanelEvidence,
+  PanelOutline,
+  AskPanelReply,
+  RowsOfPanelReply,
+  SceneMark,
+} from '$ipc-schema/types';
+import { call } from '$/ipc/client';
 
 /** What is open beside a dashboard. */
 export type Opened =
-  | { kind: 'rows'; outline: PanelOutline; mark?: Mark }
+  | { kind: 'rows'; outline: PanelOutline; mark: SceneMark | null }
   | { kind: 'evidence'; outline: PanelOutline; evidence: PanelEvidence };
 
 export class Board {
-  page = $state.raw<DashboardPage | undefined>();
+  page = $state.raw<OpenDashboardReply | undefined>();
   opened = $state.raw<Opened | null>(null);
   /** What the clock and the reader asked anew; `fresh` of the databases, not of what is kept. */
   asked = $state.raw<{ turn: number; fresh: boolean }>({ turn: 0, fresh: false });
@@ -41,8 +42,9 @@ export class Board {
     return this.page?.hash ?? '';
   }
 
+  /** Its parameters, and the reader's zone for a dashboard that names none. */
   get given() {
-    return given(this.query());
+    return { ...given(this.query()), ...zoned };
   }
 
   /** When the oldest reply that is shown was made; null before there is one. */
@@ -59,7 +61,7 @@ export class Board {
   }
 
   /** What a panel shows. */
-  reply(panel: number): PanelReply | null {
+  reply(panel: number): AskPanelReply | null {
     return this.loads.get(panel)?.reply ?? null;
   }
 
@@ -82,11 +84,11 @@ export class Board {
     this.opened = what;
   }
 
-  filter(filter: NonNullable<Mark['filter']>): void {
+  filter(filter: MarkFilter): void {
     navigate('dashboards', this.name, filtered(this.query(), this.page?.params ?? [], filter));
   }
 
-  chosen(mark: Mark): boolean | null {
+  chosen(mark: SceneMark): boolean | null {
     return isChosen(this.page?.params ?? [], mark);
   }
 
@@ -96,13 +98,20 @@ export class Board {
     else if (to.kind === 'outside') openOutside(to.url);
   }
 
-  rows(outline: PanelOutline, mark?: Mark, offset = 0, limit = 200): Promise<RowsReply> {
+  /** Rows behind a mark; behind all of a panel where there is none. */
+  rows(
+    outline: PanelOutline,
+    mark: SceneMark | null,
+    offset: number,
+    limit: number,
+  ): Promise<RowsOfPanelReply> {
     return call('dashboards.rows', {
       dashboard: this.name,
       ...project.named,
       ...this.given,
       panel: outline.panel,
-      ...(mark ? { mark: { series: mark.series, index: mark.index } } : {}),
+      ...(mark && mark.x !== null ? { x: mark.x } : {}),
+      ...(mark && mark.by !== null ? { by: mark.by } : {}),
       offset,
       limit,
     });

@@ -11,7 +11,9 @@ import { project } from '$/kit/project.svelte';
 import { word } from '$/lib/snippets';
 import { visible } from '$/lib/text';
 import { act, can } from './acts';
-import { call, onstale, type DashboardInfo } from './wire';
+import type { DashboardInfo } from '$ipc-schema/types';
+import { onstale } from '$/ipc/cache.svelte';
+import { call } from '$/ipc/client';
 
 let all = $state.raw<readonly DashboardInfo[]>([]);
 let asked = false;

@@ -1,7 +1,8 @@
 // One panel's reply: asked for by itself, cancelled by itself, and shown until a newer one is there.
 
-import { CallError } from '$/ipc/client';
-import { call, type Methods, type PanelReply } from './wire';
+import { call, CallError } from '$/ipc/client';
+import type { AskPanelReply } from '$ipc-schema/types';
+import type { Methods } from '$ipc-schema/methods';
 
 export type PanelAsked = Methods['dashboards.panel']['params'];
 
@@ -9,21 +10,24 @@ export type PanelAsked = Methods['dashboards.panel']['params'];
 const SLOW = 2;
 
 export class PanelLoad {
-  reply = $state.raw<PanelReply | null>(null);
+  reply = $state.raw<AskPanelReply | null>(null);
   error = $state.raw<CallError | null>(null);
   busy = $state(false);
   /** Ended by hand; nothing is asked until it is asked for again. */
   stopped = $state(false);
   /** Seconds waited so far, once they are worth telling. */
   seconds = $state<number | null>(null);
-  /** When the reply that is shown was made. */
+  /** What the reply that is shown was asked with. */
+  private shown = '';
   private leaving = new AbortController();
   private timer: ReturnType<typeof setInterval> | undefined;
 
   async ask(params: PanelAsked): Promise<void> {
     this.leave();
+    const { width: _, fresh: __, ...about } = params;
+    const asked = JSON.stringify(about);
     const leaving = (this.leaving = new AbortController());
-    [this.busy, this.stopped, this.error] = [true, false, null];
+    [this.busy, this.stopped] = [true, false];
     const began = Date.now();
     this.timer = setInterval(() => {
       const waited = Math.floor((Date.now() - began) / 1000);
@@ -34,9 +38,12 @@ export class PanelLoad {
       if (leaving.signal.aborted) return;
       this.reply =
         this.reply && alike(this.reply, reply) ? { ...reply, ...kept(this.reply) } : reply;
+      [this.error, this.shown] = [null, asked];
     } catch (reason) {
       if (leaving.signal.aborted) return;
       this.error = reason instanceof CallError ? reason : new CallError('internal', String(reason));
+      // What was asked with other parameters says nothing about these.
+      if (this.shown !== asked) this.reply = null;
     }
     this.rest();
   }
@@ -60,11 +67,7 @@ export class PanelLoad {
 }
 
 /** What of a reply is drawn. Kept as it is where it did not change, so that nothing moves. */
-const kept = ({ scene, figure, table }: PanelReply) => ({
-  ...(scene ? { scene } : {}),
-  ...(figure ? { figure } : {}),
-  ...(table ? { table } : {}),
-});
+const kept = ({ scene, table }: AskPanelReply) => ({ scene, table });
 
-const alike = (one: PanelReply, other: PanelReply) =>
+const alike = (one: AskPanelReply, other: AskPanelReply) =>
   JSON.stringify(kept(one)) === JSON.stringify(kept(other));

@@ -1,14 +1,14 @@
 // Parts of a dashboard with a key each, by which one stays itself when others come or go around it.
 
-import type { Part } from './wire';
+import type { DashboardPart } from '$ipc-schema/types';
 
 export interface Keyed {
   key: string;
-  part: Part;
+  part: DashboardPart;
 }
 
 /** A panel is known by what it shows of what; of several alike, the first is the first. */
-export function keyed(parts: readonly Part[]): Keyed[] {
+export function keyed(parts: readonly DashboardPart[]): Keyed[] {
   const met = new Map<string, number>();
   return parts.map((part) => {
     const name =

@@ -2,7 +2,9 @@
 
 import type { Query } from '$/lib/address';
 import { word } from '$/lib/snippets';
-import type { Control, Mark, ParamValue } from './wire';
+import type { DashboardControl, MarkFilter, SceneMark } from '$ipc-schema/types';
+
+export type ParamValue = DashboardControl['value'];
 
 /** Words of an address that are about the screen and no parameter: none of those has a dot. */
 const OWN = '.';
@@ -46,7 +48,7 @@ export const several = (value: ParamValue): string[] =>
   Array.isArray(value) ? value : value === null || value === '' ? [] : [String(value)];
 
 /** Whether a parameter is what it is without being asked for. */
-export const usual = (it: Control) => same(it.value, it.default);
+export const usual = (it: DashboardControl) => same(it.value, it.default);
 
 /** Whether two values ask for the same; no value at all is none of several, too. */
 function same(one: ParamValue, other: ParamValue): boolean {
@@ -57,7 +59,7 @@ function same(one: ParamValue, other: ParamValue): boolean {
 /** The query of an address with one parameter changed; one that is as usual is not named. */
 export function changed(
   query: Readonly<Record<string, string>>,
-  control: Control | undefined,
+  control: DashboardControl | undefined,
   name: string,
   value: ParamValue,
 ): Query {
@@ -71,8 +73,8 @@ export function changed(
 /** The query after a mark was pressed: filtered by it, or no longer. */
 export function filtered(
   query: Readonly<Record<string, string>>,
-  controls: readonly Control[],
-  filter: NonNullable<Mark['filter']>,
+  controls: readonly DashboardControl[],
+  filter: MarkFilter,
 ): Query {
   const control = controls.find((it) => it.name === filter.param);
   const now = control?.value ?? null;
@@ -88,7 +90,7 @@ export function filtered(
 }
 
 /** Whether a mark is what the dashboard is filtered by; null where its parameter is as usual. */
-export function isChosen(controls: readonly Control[], mark: Mark): boolean | null {
+export function isChosen(controls: readonly DashboardControl[], mark: SceneMark): boolean | null {
   const control = controls.find((it) => it.name === mark.filter?.param);
   if (!mark.filter || !control || usual(control)) return null;
   return control.many
@@ -109,3 +111,7 @@ export function line(
   if (format !== 'text') words.push('--format', format);
   return words.join(' ');
 }
+
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+/** The reader's zone, for dashboards that name none. */
+export const zoned: { zone?: string } = zone ? { zone } : {};

@@ -6,18 +6,21 @@ import { linkOf } from './links';
 import { keyed } from './outlines';
 import { changed, filtered, given, isChosen, line, written } from './params';
 import { custom, presetTitle, splitDays } from './periods';
-import { nearest, spotsOf, stepped, beside } from './scene/spots';
-import { svgText } from './scene/svg';
+import { bandAt, nearest, spotsOf, stepped, told } from './scene/spots';
 import { csv, tsv } from './tables';
-import type { Control, Scene, Shape } from './wire';
+import type { DashboardControl, Scene, SceneShape } from '$ipc-schema/types';
 
-const control = (more: Partial<Control>): Control => ({
+const control = (more: Partial<DashboardControl>): DashboardControl => ({
   name: 'country',
   label: 'Country',
   kind: 'choice',
   value: null,
   default: null,
+  options: null,
+  optionsTrouble: null,
   many: false,
+  trouble: null,
+  period: null,
   ...more,
 });
 
@@ -66,7 +69,8 @@ test('of a parameter that takes several, a mark adds one and takes only that one
 });
 
 test('a mark knows whether it is what is filtered by', () => {
-  const mark = { series: 0, index: 0, rows: true, filter: { param: 'country', value: 'DE' } };
+  const filter = { param: 'country', value: 'DE' };
+  const mark = { series: 0, index: 0, x: 'DE', by: null, filter, link: null };
   expect(isChosen([control({})], mark)).toBe(null);
   expect(isChosen([control({ value: 'DE' })], mark)).toBe(true);
   expect(isChosen([control({ value: 'FR' })], mark)).toBe(false);
@@ -108,7 +112,16 @@ test.each([
 test('a panel stays itself when others come before it', () => {
   const panel = (at: number, title: string) => ({
     kind: 'panel' as const,
-    panel: { panel: at, title, shape: 'line' as const, width: 6, height: 100, query: 'q' },
+    panel: {
+      panel: at,
+      title,
+      shape: 'line' as const,
+      width: 6,
+      height: 100,
+      query: 'q',
+      rule: null,
+      filter: null,
+    },
   });
   const [before] = keyed([panel(0, 'B')]);
   const after = keyed([panel(0, 'A'), panel(1, 'B'), panel(2, 'B')]);
@@ -116,68 +129,104 @@ test('a panel stays itself when others come before it', () => {
   expect(new Set(after.map((it) => it.key)).size).toBe(3);
 });
 
-const circle = (series: number, index: number, x: number, y: number): Shape => ({
-  kind: 'circle',
-  x,
-  y,
-  r: 2,
-  class: `series-${series + 1}`,
-  words: `${series}/${index}`,
-  mark: { series, index, rows: true },
+const shape = (form: SceneShape['form'], more: Partial<SceneShape> = {}): SceneShape => ({
+  form,
+  fill: 'series-1',
+  stroke: null,
+  opacity: 1,
+  mark: null,
+  words: null,
+  ...more,
 });
-const scene = (shapes: Shape[]): Scene => ({
+const mark = (series: number, index: number) => ({
+  series,
+  index,
+  x: index,
+  by: null,
+  filter: null,
+  link: null,
+});
+const point = (series: number, index: number, x: number, y: number): SceneShape =>
+  shape({ kind: 'circle', x, y, r: 2 }, { words: `${series}/${index}`, mark: mark(series, index) });
+const scene = (shapes: SceneShape[], bands: Scene['bands'] = []): Scene => ({
   width: 200,
   height: 100,
   shapes,
-  words: 'two <lines>',
+  bands,
+  flags: [],
+  words: 'two lines',
 });
-const two = scene([
-  { kind: 'line', x1: 0, y1: 0, x2: 9, y2: 9, class: 'grid' },
-  circle(0, 0, 10, 80),
-  circle(0, 1, 50, 20),
-  circle(1, 0, 10, 30),
-  circle(1, 1, 50, 60),
-]);
+const band = (index: number, words: string): Scene['bands'][number] => ({
+  index,
+  x: index * 40,
+  y: 0,
+  width: 40,
+  height: 100,
+  words,
+});
+const two = scene(
+  [
+    shape({ kind: 'line', x1: 0, y1: 0, x2: 9, y2: 9 }),
+    point(0, 0, 10, 80),
+    point(0, 1, 50, 20),
+    point(1, 0, 10, 30),
+    point(1, 1, 50, 60),
+  ],
+  [band(0, 'Mon\na: 1\nb: 2'), band(1, 'Tue\na: 3\nb: 4')],
+);
 
-test('near a line its nearest point is meant, and beside it those of the others', () => {
+test('at a place of the axis all that is there is told, and its nearest mark is meant', () => {
   const spots = spotsOf(two);
-  expect(nearest(spots, 48, 55)?.words).toBe('1/1');
-  expect(nearest(spots, 14, 74)?.words).toBe('0/0');
-  expect(nearest(spots, 199, 50)).toBe(null);
-  const one = spots[0];
-  expect(one && beside(spots, one).map((it) => it.words)).toEqual(['0/0', '1/0']);
+  const at = bandAt(two, 48, 55);
+  expect(at?.index).toBe(1);
+  const spot = at && nearest(spots, at, 55);
+  expect(spot?.words).toBe('1/1');
+  expect(told({ band: at, spot: null })).toEqual(['Tue', 'a: 3', 'b: 4']);
+  expect(told({ band: at, spot: spot ?? null })).toEqual(['1/1', 'a: 3', 'b: 4']);
+  expect(bandAt(two, 199, 50)).toBe(null);
 });
 
-test('arrows go along a line, and from one line to the other', () => {
+test('arrows go along the axis, and up and down from one series to the other', () => {
   const spots = spotsOf(two);
-  const first = stepped(spots, null, 'ArrowRight');
-  expect(first?.words).toBe('0/0');
-  expect(stepped(spots, first ?? null, 'ArrowRight')?.words).toBe('0/1');
-  expect(stepped(spots, first ?? null, 'ArrowUp')?.words).toBe('1/0');
-  expect(stepped(spots, first ?? null, 'End')?.words).toBe('1/1');
-  expect(stepped(spots, first ?? null, 'x')).toBe(undefined);
+  const go = (...keys: string[]) =>
+    keys.reduce<ReturnType<typeof stepped>>(
+      (from, key) => stepped(two, spots, from ?? null, key),
+      undefined,
+    );
+  expect(go('ArrowRight')?.band?.index).toBe(0);
+  expect(go('ArrowRight', 'ArrowRight', 'ArrowRight')?.band?.index).toBe(0);
+  expect(go('ArrowLeft')?.band?.index).toBe(1);
+  expect(go('Home', 'ArrowDown')?.spot?.words).toBe('1/0');
+  expect(go('Home', 'ArrowDown', 'ArrowRight')?.spot?.words).toBe('1/1');
+  expect(go('Home', 'ArrowUp')?.spot?.words).toBe('0/0');
+  expect(go('x')).toBe(undefined);
 });
 
-test('a filled path is pointed at in its middle', () => {
+test('marks without an axis are walked in their order, what is only told is not', () => {
+  const bars = scene([
+    shape(
+      { kind: 'rect', x: 0, y: 20, width: 9, height: 9, radius: 0 },
+      { words: 'b', mark: mark(0, 1) },
+    ),
+    shape(
+      { kind: 'rect', x: 0, y: 0, width: 9, height: 9, radius: 0 },
+      { words: 'a', mark: mark(0, 0) },
+    ),
+    shape({ kind: 'line', x1: 0, y1: 0, x2: 0, y2: 9 }, { words: 'a release' }),
+  ]);
+  const spots = spotsOf(bars);
+  expect(spots.length).toBe(3);
+  const first = stepped(bars, spots, null, 'ArrowRight');
+  expect(first?.spot?.words).toBe('a');
+  expect(stepped(bars, spots, first ?? null, 'End')?.spot?.words).toBe('b');
+  expect(stepped(bars, spots, first ?? null, 'ArrowLeft')?.spot?.words).toBe('b');
+});
+
+test('a path is pointed at within all that it spans', () => {
   const [spot] = spotsOf(
-    scene([
-      {
-        kind: 'path',
-        d: 'M10 10L30 10L30 50C30 50 10 50 10 50Z',
-        fill: true,
-        class: 'series-1',
-        words: 'flow',
-      },
-    ]),
+    scene([shape({ kind: 'path', d: 'M10 10L30 10L30 50C30 50 10 50 10 50Z' }, { words: 'flow' })]),
   );
-  expect([spot?.x, spot?.y]).toEqual([20, 30]);
-});
-
-test('a scene as a file escapes what is said in it', () => {
-  const text = svgText(two, 'a <b> & "c"');
-  expect(text).toContain('a &#60;b&#62; &#38; &#34;c&#34;');
-  expect(text).not.toContain('<lines>');
-  expect(text.match(/<circle /g)?.length).toBe(4);
+  expect(spot?.box).toEqual({ left: 10, top: 10, right: 30, bottom: 50 });
 });
 
 test('tables as text give a spreadsheet no formula, and keep numbers', () => {
@@ -190,8 +239,6 @@ test('tables as text give a spreadsheet no formula, and keep numbers', () => {
       ['=1+1, "x"', -3],
       [null, 2.5],
     ],
-    cut: false,
-    total: 2,
   };
   expect(csv(table)).toBe(`a,b\r\n"'=1+1, ""x""",-3\r\n,2.5\r\n`);
   expect(tsv(table).split('\n')[1]).toBe(`'=1+1, "x"\t-3`);

@@ -2,10 +2,9 @@
 
 import { number } from '$/lib/format';
 import { visible } from '$/lib/text';
-import type { PanelTable } from './wire';
+import type { PanelTable } from '$ipc-schema/types';
 
 export type Cell = PanelTable['rows'][number][number];
-type Kind = PanelTable['columns'][number]['kind'];
 
 /** A cell for people; times stand as the database wrote them. */
 export function shown(cell: Cell | undefined): string {
@@ -16,7 +15,7 @@ export function shown(cell: Cell | undefined): string {
 }
 
 /** Figures stand at the end of their column. */
-export const isFigure = (kind: Kind) => kind === 'number';
+export const isFigure = (kind: string) => kind === 'number';
 
 const plain = (cell: Cell | undefined) => (cell === null || cell === undefined ? '' : String(cell));
 
@@ -26,14 +25,17 @@ const guarded = (cell: Cell | undefined) => {
   return typeof cell === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
 };
 
-export function csv(table: PanelTable): string {
+/** What of a table is written. */
+type Written = Pick<PanelTable, 'columns' | 'rows'>;
+
+export function csv(table: Written): string {
   const quoted = (text: string) =>
     /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   const lines = [table.columns.map((it) => it.name), ...table.rows.map((row) => row.map(guarded))];
   return `${lines.map((line) => line.map(quoted).join(',')).join('\r\n')}\r\n`;
 }
 
-export function tsv(table: PanelTable): string {
+export function tsv(table: Written): string {
   const flat = (text: string) => text.replace(/[\t\r\n]+/g, ' ');
   const lines = [table.columns.map((it) => it.name), ...table.rows.map((row) => row.map(guarded))];
   return `${lines.map((line) => line.map(flat).join('\t')).join('\n')}\n`;

@@ -1,7 +1,7 @@
 // What stands in the text of a dashboard, as far as a form needs it: its queries, and the keys of its
 // panels. Only the bridge judges the text; what is not read here is left to the source.
 
-import type { PanelShape } from '../wire';
+import type { PanelShape } from '$ipc-schema/types';
 
 export const SHAPES: { key: PanelShape; title: string }[] = [
   { key: 'number', title: 'Number' },

@@ -1,9 +1,9 @@
 // The file of a dashboard while it is edited: what is typed, what is saved, and what can be undone.
 
-import { onstale } from '../wire';
-import { CallError } from '$/ipc/client';
+import { onstale } from '$/ipc/cache.svelte';
+import { call, CallError } from '$/ipc/client';
 import { project } from '$/kit/project.svelte';
-import { call, type Change, type Trouble } from '../wire';
+import type { DashboardChange, DashboardPlace, DashboardTrouble } from '$ipc-schema/types';
 
 /** Pause after a key before the text is judged, in milliseconds. */
 const PAUSE = 250;
@@ -16,7 +16,8 @@ export class DashboardFile {
   saved = $state('');
   hash = $state('');
   path = $state<string | null>(null);
-  troubles = $state.raw<readonly Trouble[]>([]);
+  place: DashboardPlace = 'project';
+  troubles = $state.raw<readonly DashboardTrouble[]>([]);
   ready = $state(false);
   busy = $state(false);
   error = $state.raw<CallError | null>(null);
@@ -48,8 +49,8 @@ export class DashboardFile {
 
   async read(): Promise<void> {
     try {
-      const { text, hash, path } = await call('dashboards.source', this.of);
-      this.path = path;
+      const { text, hash, path, place } = await call('dashboards.source', this.of);
+      [this.path, this.place] = [path, place];
       if (this.ready && hash === this.hash) return;
       if (this.ready && this.dirty && text !== this.text) this.theirs = { text, hash };
       else this.take(text, hash);
@@ -93,15 +94,21 @@ export class DashboardFile {
   private put(text: string, hash: string): Promise<boolean> {
     return this.doing(async () => {
       const before = this.saved;
-      const reply = await call('dashboards.save', { ...this.of, text, hash });
+      const reply = await call('dashboards.save', {
+        dashboard: this.dashboard,
+        // To be saved with a project is to be saved in its folder.
+        ...(this.place === 'project' ? project.named : {}),
+        text,
+        hash,
+      });
       this.remember(before);
-      this.take(text, reply.hash);
+      this.take(reply.text, reply.hash);
       this.troubles = reply.troubles;
     });
   }
 
   /** Changes one thing in the file; its order and comments stay. */
-  change(change: Change): Promise<boolean> {
+  change(change: DashboardChange): Promise<boolean> {
     return this.doing(async () => {
       const before = this.saved;
       const reply = await call('dashboards.edit', { ...this.of, hash: this.hash, change });

@@ -7,13 +7,13 @@ import type { DashboardFile } from './file.svelte';
 export async function move(file: DashboardFile, panel: number, before: number): Promise<boolean> {
   if (before === panel || before === panel + 1 || before < 0) return false;
   if (blocked(file)) return false;
-  return file.change({ move: { panel, before } });
+  return file.change({ movePanel: { panel, before } });
 }
 
 /** Removes a panel, with the means to have it back. */
 export async function remove(file: DashboardFile, panel: number, title: string): Promise<void> {
   if (blocked(file)) return;
-  if (await file.change({ remove: { panel } }))
+  if (await file.change({ removePanel: panel }))
     toast(`“${title}” is removed.`, 'done', { title: 'Undo', run: () => void file.undo() });
 }
 

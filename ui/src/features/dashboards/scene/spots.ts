@@ -1,6 +1,7 @@
-// What of a scene can be pointed at: where each mark is, which one is meant, and where keys lead.
+// What of a scene can be pointed at: where its marks are, what is at each place of its axis, and where
+// keys lead.
 
-import type { Mark, Scene, Shape } from '../wire';
+import type { Scene, SceneBand, SceneForm, SceneMark } from '$ipc-schema/types';
 
 export interface Box {
   left: number;
@@ -12,47 +13,43 @@ export interface Box {
 export interface Spot {
   /** Which of the scene's shapes it is. */
   shape: number;
-  /** Where it is pointed at. */
-  x: number;
-  y: number;
   box: Box;
-  /** A point of a line or a cloud: meant by whoever is near. */
-  point: boolean;
   words: string;
-  mark: Mark | null;
+  mark: SceneMark | null;
 }
 
-/** How far from a point one may be and still mean it, in pixels. */
-const NEAR = 36;
-/** Being beside a point counts more than being above it: lines are read along their time. */
-const BESIDE = 4;
+/** What is pointed at: a place of the axis, a mark, or both. */
+export interface Here {
+  band: SceneBand | null;
+  spot: Spot | null;
+}
 
-/** Everything that can be pointed at, in the order that it is drawn. */
+/** Everything with words of its own, in the order that it is drawn. */
 export function spotsOf(scene: Scene): Spot[] {
-  return scene.shapes.flatMap((it, shape) => {
-    if (it.kind === 'line' || it.kind === 'text') return [];
-    if (!it.mark && !it.words) return [];
-    const box = boxOf(it);
-    return [
-      {
-        shape,
-        x: (box.left + box.right) / 2,
-        y: it.kind === 'rect' ? box.top : (box.top + box.bottom) / 2,
-        box,
-        point: it.kind === 'circle',
-        words: it.words ?? '',
-        mark: it.mark ?? null,
-      },
-    ];
-  });
+  return scene.shapes.flatMap(({ form, mark, words }, shape) =>
+    words ? [{ shape, box: boxOf(form), words, mark }] : [],
+  );
 }
 
-function boxOf(it: Exclude<Shape, { kind: 'line' | 'text' }>): Box {
-  if (it.kind === 'rect')
-    return { left: it.x, top: it.y, right: it.x + it.width, bottom: it.y + it.height };
-  if (it.kind === 'circle')
-    return { left: it.x - it.r, top: it.y - it.r, right: it.x + it.r, bottom: it.y + it.r };
-  const numbers = (it.d.match(/-?\d*\.?\d+(?:e-?\d+)?/gi) ?? []).map(Number);
+function boxOf(it: SceneForm): Box {
+  switch (it.kind) {
+    case 'rect':
+      return { left: it.x, top: it.y, right: it.x + it.width, bottom: it.y + it.height };
+    case 'circle':
+      return { left: it.x - it.r, top: it.y - it.r, right: it.x + it.r, bottom: it.y + it.r };
+    case 'line':
+      return around([it.x1, it.y1, it.x2, it.y2]);
+    case 'path':
+      return around((it.d.match(/-?\d*\.?\d+(?:e-?\d+)?/gi) ?? []).map(Number));
+    case 'text': {
+      // How wide it is only the one who draws it knows; its beginning is enough for where it is told.
+      return { left: it.x, top: it.y - it.size, right: it.x, bottom: it.y };
+    }
+  }
+}
+
+/** What a list of places spans: across, down, across, down. */
+function around(numbers: readonly number[]): Box {
   const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
   for (let at = 0; at + 1 < numbers.length; at += 2) {
     const [x, y] = [numbers[at] as number, numbers[at + 1] as number];
@@ -64,47 +61,81 @@ function boxOf(it: Exclude<Shape, { kind: 'line' | 'text' }>): Box {
   return Number.isFinite(box.left) ? box : { left: 0, top: 0, right: 0, bottom: 0 };
 }
 
-/** The point that is meant at a place where no shape is; null where none is near. */
-export function nearest(spots: readonly Spot[], x: number, y: number): Spot | null {
+const middle = (it: Box) => (it.top + it.bottom) / 2;
+
+/** The place of the axis that is pointed at. */
+export const bandAt = (scene: Scene, x: number, y: number): SceneBand | null =>
+  scene.bands.find(
+    (it) => x >= it.x && x < it.x + it.width && y >= it.y && y <= it.y + it.height,
+  ) ?? null;
+
+/** Marks of a place of the axis, from top to bottom. */
+export const marksOf = (spots: readonly Spot[], band: SceneBand): Spot[] =>
+  spots.filter((it) => it.mark?.index === band.index).sort((a, b) => middle(a.box) - middle(b.box));
+
+/** The mark that is meant by who points at a place: of points the nearest, of bars the one beneath. */
+export function nearest(spots: readonly Spot[], band: SceneBand, y: number): Spot | null {
   let found: Spot | null = null;
   let least = Infinity;
-  for (const it of spots) {
-    if (!it.point || Math.abs(it.x - x) > NEAR) continue;
-    const far = Math.abs(it.x - x) * BESIDE + Math.abs(it.y - y);
+  for (const it of marksOf(spots, band)) {
+    const far = y >= it.box.top && y <= it.box.bottom ? 0 : Math.abs(middle(it.box) - y);
     if (far < least) [found, least] = [it, far];
   }
   return found;
 }
 
-/** The points that stand at the same place of the axis, itself among them. */
-export function beside(spots: readonly Spot[], spot: Spot): readonly Spot[] {
-  if (!spot.point) return [spot];
-  return spots.filter((it) => it.point && it.words !== '' && Math.abs(it.x - spot.x) < 0.5);
+/** What a key leads to; undefined where the key is none of these, or there is nothing to walk. */
+export function stepped(
+  scene: Scene,
+  spots: readonly Spot[],
+  from: Here | null,
+  key: string,
+): Here | undefined {
+  const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[key];
+  if (by === undefined && key !== 'Home' && key !== 'End') return undefined;
+  const { bands } = scene;
+  if (bands.length > 0) {
+    const band = from?.band;
+    if (band && (key === 'ArrowUp' || key === 'ArrowDown')) {
+      const all = marksOf(spots, band);
+      if (all.length === 0) return { band, spot: null };
+      const at = all.findIndex((it) => it.shape === from.spot?.shape);
+      const to = at < 0 ? (by === 1 ? 0 : all.length - 1) : at + (by ?? 0);
+      return { band, spot: all[(to + all.length) % all.length] ?? null };
+    }
+    const at = band ? bands.indexOf(band) : -1;
+    const to = goes(key, by ?? 0, at, bands.length);
+    const next = bands[to] ?? null;
+    // Along a line one stays with it.
+    const series = from?.spot?.mark?.series;
+    const spot = next && marksOf(spots, next).find((it) => it.mark?.series === series);
+    return next ? { band: next, spot: spot ?? null } : undefined;
+  }
+  const all = spots
+    .filter((it) => it.mark)
+    .sort(
+      (a, b) =>
+        (a.mark?.series ?? 0) - (b.mark?.series ?? 0) ||
+        (a.mark?.index ?? 0) - (b.mark?.index ?? 0) ||
+        a.shape - b.shape,
+    );
+  if (all.length === 0) return undefined;
+  const at = all.findIndex((it) => it.shape === from?.spot?.shape);
+  const spot = all[goes(key, by ?? 0, at, all.length)];
+  return spot ? { band: null, spot } : undefined;
 }
 
-const series = (it: Spot) => it.mark?.series ?? 0;
-const index = (it: Spot) => it.mark?.index ?? 0;
+function goes(key: string, by: number, at: number, many: number): number {
+  if (key === 'Home') return 0;
+  if (key === 'End') return many - 1;
+  if (at < 0) return by > 0 ? 0 : many - 1;
+  return (at + by + many) % many;
+}
 
-/** The spot that a key leads to; undefined where the key is none of these. */
-export function stepped(spots: readonly Spot[], from: Spot | null, key: string): Spot | undefined {
-  const walked = spots.filter((it) => it.mark);
-  const all = (walked.length > 0 ? walked : [...spots]).toSorted(
-    (a, b) => series(a) - series(b) || index(a) - index(b) || a.shape - b.shape,
-  );
-  if (key === 'Home') return all[0];
-  if (key === 'End') return all.at(-1);
-  const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[key];
-  if (by === undefined) return undefined;
-  if (!from) return by > 0 ? all[0] : all.at(-1);
-  const at = all.findIndex((it) => it.shape === from.shape);
-  if (key === 'ArrowUp' || key === 'ArrowDown') {
-    // Over a line the next series at the same place; where there is but one, on along it.
-    const others = all.filter((it) => index(it) === index(from));
-    if (others.length > 1) {
-      others.sort((a, b) => a.y - b.y || series(a) - series(b));
-      const here = others.findIndex((it) => it.shape === from.shape);
-      return others[(here + by + others.length) % others.length];
-    }
-  }
-  return all[(at + by + all.length) % all.length];
+/** What is told of what is pointed at, a line each; the first says where. */
+export function told({ band, spot }: Here): string[] {
+  const lines = band ? band.words.split('\n') : [];
+  if (!spot) return lines;
+  // One line of a place is what its mark says already.
+  return lines.length > 2 ? [spot.words, ...lines.slice(1)] : [spot.words];
 }

@@ -21,56 +21,52 @@ import Dashboards from './Dashboards.svelte';
 import { dashboardCommands, forgetKnown } from './commands.svelte';
 import { DashboardFile } from './edit/file.svelte';
 import { move, remove } from './edit/moves';
-import type {
-  Control,
-  DashboardInfo,
-  DashboardPage,
-  Methods,
-  PanelOutline,
-  PanelReply,
-  Shape,
-} from './wire';
+import type * as t from '$ipc-schema/types';
 
-type Made = {
-  [M in keyof Methods]?:
-    | Methods[M]['reply']
-    | ((params: Methods[M]['params'], call: { signal: AbortSignal }) => unknown);
-};
-const start = (replies: Made) =>
-  begin({ 'sources.list': { sources: [] }, ...(replies as Replies) });
+const start = (replies: Replies) => begin({ 'sources.list': { sources: [] }, ...replies });
 
-const info = (more: Partial<DashboardInfo> = {}): DashboardInfo => ({
+const info = (more: Partial<t.DashboardInfo> = {}): t.DashboardInfo => ({
   dashboard: 'orders',
   title: `Orders ${PAYLOAD}`,
+  about: null,
   place: 'project',
+  path: null,
   troubles: 0,
   ...more,
 });
-const outline = (panel: number, more: Partial<PanelOutline> = {}): PanelOutline => ({
+const outline = (panel: number, more: Partial<t.PanelOutline> = {}): t.PanelOutline => ({
   panel,
   title: `Panel ${panel}`,
   shape: 'bar',
   width: 6,
   height: 100,
   query: 'q',
+  rule: null,
+  filter: null,
   ...more,
 });
-const country: Control = {
+const country: t.DashboardControl = {
   name: 'country',
   label: 'Country',
   kind: 'choice',
   value: '',
   default: '',
+  optionsTrouble: null,
   many: false,
+  trouble: null,
+  period: null,
   options: [
     { value: 'DE', label: 'Germany' },
     { value: 'FR', label: 'France' },
   ],
 };
-const page = (more: Partial<DashboardPage> = {}): DashboardPage => ({
+const page = (more: Partial<t.OpenDashboardReply> = {}): t.OpenDashboardReply => ({
   dashboard: 'orders',
   title: `Orders ${PAYLOAD}`,
+  about: null,
   place: 'project',
+  path: null,
+  refresh: null,
   hash: 'a',
   zone: 'UTC',
   now: '2026-11-22T12:00:00Z',
@@ -80,24 +76,44 @@ const page = (more: Partial<DashboardPage> = {}): DashboardPage => ({
   stale: false,
   ...more,
 });
-const rect = (more: Partial<Extract<Shape, { kind: 'rect' }>> = {}): Shape => ({
-  kind: 'rect',
-  x: 0,
-  y: 0,
-  width: 40,
-  height: 20,
-  class: 'series-1',
-  words: `Germany: 12 ${PAYLOAD}`,
-  mark: { series: 0, index: 0, rows: true, filter: { param: 'country', value: 'DE' } },
+const mark = (more: Partial<t.SceneMark> = {}): t.SceneMark => ({
+  series: 0,
+  index: 0,
+  x: 'DE',
+  by: null,
+  filter: null,
+  link: null,
   ...more,
 });
-const reply = (more: Partial<PanelReply> = {}): PanelReply => ({
-  scene: { width: 300, height: 100, words: 'one bar', shapes: [rect()] },
+const bar = (it: t.SceneMark): t.Scene => ({
+  width: 300,
+  height: 100,
+  bands: [],
+  flags: [],
+  words: 'one bar',
+  shapes: [
+    {
+      form: { kind: 'rect', x: 0, y: 0, width: 40, height: 20, radius: 0 },
+      fill: 'series-1',
+      stroke: null,
+      opacity: 1,
+      words: `Germany: 12 ${PAYLOAD}`,
+      mark: it,
+    },
+  ],
+});
+const reply = (more: Partial<t.AskPanelReply> = {}): t.AskPanelReply => ({
+  scene: bar(mark({ filter: { param: 'country', value: 'DE' } })),
+  table: null,
+  nothing: null,
   notes: [],
+  now: '2026-11-22T12:03:22Z',
   evidence: {
+    rule: null,
     queries: [
       {
-        name: 'q',
+        query: 'q',
+        period: null,
         on: 'shop',
         engine: 'SQLite 3',
         text: `select 1 -- ${PAYLOAD}`,
@@ -111,13 +127,20 @@ const reply = (more: Partial<PanelReply> = {}): PanelReply => ({
   },
   ...more,
 });
-const rows = {
+const saved = (hash: string, text: string): t.SaveDashboardReply => ({
+  path: '/p/x.md',
+  text,
+  hash,
+  troubles: [],
+});
+const rows: t.RowsOfPanelReply = {
   of: 'the orders from Germany',
   table: {
-    columns: [{ name: 'id', kind: 'number' as const }],
+    columns: [{ name: 'id', kind: 'number' }],
     rows: [[1], [2]],
     cut: false,
     total: 2,
+    marks: null,
   },
   evidence: reply().evidence,
 };
@@ -198,7 +221,7 @@ test('a list that fails says why', async () => {
 test('a new dashboard is saved under its name, and opened to be edited', async () => {
   const wire = start({
     'dashboards.list': { dashboards: [info()], troubles: [] },
-    'dashboards.save': { hash: 'b', troubles: [] },
+    'dashboards.save': saved('b', 'x'),
   });
   show(Dashboards, { id: '', query: { new: 'query', query: 'select 1', on: 'shop' } });
   await until('New dashboard');
@@ -230,7 +253,7 @@ test('panels load by themselves: one that fails leaves the others as they are', 
 test('a panel without rows says so', async () => {
   start({
     'dashboards.open': page(),
-    'dashboards.panel': { notes: [], evidence: { queries: [] }, nothing: 'no order in these days' },
+    'dashboards.panel': reply({ scene: null, nothing: 'no order in these days' }),
   });
   board();
   await until('No order in these days.');
@@ -307,14 +330,7 @@ test('arrows walk the marks, Escape leaves them, and Enter filters', async () =>
 test('a mark that only has rows opens them, with the query behind', async () => {
   const wire = start({
     'dashboards.open': page(),
-    'dashboards.panel': reply({
-      scene: {
-        width: 300,
-        height: 100,
-        words: 'one bar',
-        shapes: [rect({ mark: { series: 2, index: 5, rows: true } })],
-      },
-    }),
+    'dashboards.panel': reply({ scene: bar(mark({ x: '2026-01-05', by: 'web' })) }),
     'dashboards.rows': rows,
   });
   board();
@@ -322,10 +338,8 @@ test('a mark that only has rows opens them, with the query behind', async () => 
   press(svg(), 'ArrowRight');
   press(svg(), 'Enter');
   await until('The orders from Germany.');
-  expect(wire.sent.find((it) => it.method === 'dashboards.rows')?.params['mark']).toEqual({
-    series: 2,
-    index: 5,
-  });
+  const asked = wire.sent.find((it) => it.method === 'dashboards.rows')?.params;
+  expect([asked?.['x'], asked?.['by']]).toEqual(['2026-01-05', 'web']);
   expect(shownText()).toContain('SQLite 3, connection shop');
   click('Copy as CSV');
   await vi.waitFor(() => expect(copied).toEqual(['id\r\n1\r\n2\r\n']));
@@ -333,24 +347,54 @@ test('a mark that only has rows opens them, with the query behind', async () => 
 });
 
 test('a number opens its rows', async () => {
-  start({
-    'dashboards.open': page(),
-    'dashboards.panel': reply({
-      scene: undefined as never,
-      figure: {
-        value: '12k',
-        exact: '12,312',
-        change: '+3 %',
-        tone: 'good',
-        rows: { series: 0, index: 0, rows: true },
-      },
-    }),
+  const wire = start({
+    'dashboards.open': page({ parts: [{ kind: 'panel', panel: outline(0, { shape: 'number' }) }] }),
+    'dashboards.panel': reply({ scene: { ...bar(mark()), words: 'Orders: 12k' } }),
     'dashboards.rows': rows,
   });
   board();
-  await until('+3 %');
-  click('12k');
+  await vi.waitFor(() => expect(svg()).not.toBe(null));
+  click('Orders: 12k: show the rows');
   await until('The orders from Germany.');
+  expect('x' in (wire.sent.find((it) => it.method === 'dashboards.rows')?.params ?? {})).toBe(
+    false,
+  );
+});
+
+test('a row of a table leads where it says', async () => {
+  start({
+    'dashboards.open': page({ parts: [{ kind: 'panel', panel: outline(0, { shape: 'table' }) }] }),
+    'dashboards.panel': reply({
+      scene: null,
+      table: { ...rows.table, marks: [mark({ link: 'web?site=shop' }), mark()] },
+    }),
+  });
+  board();
+  await vi.waitFor(() => {
+    flushSync();
+    expect(document.querySelectorAll('tbody td').length).toBe(2);
+  });
+  expect(document.querySelectorAll('td button').length).toBe(1);
+  document.querySelector<HTMLElement>('td button')?.click();
+  expect([route.id, route.query]).toEqual(['web', { site: 'shop' }]);
+});
+
+test('what is asked with other parameters and fails leaves no figures of before', async () => {
+  let fails = false;
+  start({
+    'dashboards.open': page(),
+    'dashboards.panel': () => {
+      if (fails) throw new Refusal('upstream', 'the server is gone');
+      return reply();
+    },
+  });
+  const props = $state({ id: 'orders', query: {} as Record<string, string> });
+  show(Dashboards, props);
+  await vi.waitFor(() => expect(svg()).not.toBe(null));
+  fails = true;
+  props.query = { country: 'FR' };
+  await until('The server is gone.');
+  expect(svg()).toBe(null);
 });
 
 test('the menu of a panel shows the evidence, and opens the query where databases are asked', async () => {
@@ -367,12 +411,22 @@ test('the menu of a panel shows the evidence, and opens the query where database
 });
 
 test('a chart can be read as a table, and its picture taken along', async () => {
-  start({ 'dashboards.open': page(), 'dashboards.panel': reply(), 'dashboards.rows': rows });
+  start({
+    'dashboards.open': page(),
+    'dashboards.panel': reply(),
+    'dashboards.rows': rows,
+    'dashboards.render': {
+      name: 'x.svg',
+      text: '<svg/>',
+      base64: null,
+      assertions: [],
+      failures: [],
+    },
+  });
   board();
   await vi.waitFor(() => expect(svg()).not.toBe(null));
   menu('Copy as SVG');
-  await vi.waitFor(() => expect(copied[0]).toContain('<svg xmlns='));
-  expect(copied[0]).not.toContain('<script>');
+  await vi.waitFor(() => expect(copied).toEqual(['<svg/>']));
   menu('View as table');
   await vi.waitFor(() => {
     flushSync();
@@ -385,7 +439,9 @@ test('a file with troubles shows the last good state, and where to mend it', asy
     'dashboards.open': page({
       stale: true,
       path: '/p/orders.md',
-      troubles: [{ line: 12, column: 9, message: `there is no query \`x\` ${PAYLOAD}` }],
+      troubles: [
+        { line: 12, column: 9, message: `there is no query \`x\` ${PAYLOAD}`, hint: null },
+      ],
     }),
     'dashboards.panel': reply(),
   });
@@ -446,7 +502,13 @@ test('an export copies what was rendered, and the line that makes it', async () 
   const wire = start({
     'dashboards.open': page(),
     'dashboards.panel': reply(),
-    'dashboards.render': { text: '<!doctype html>', name: 'orders.html', asserted: true },
+    'dashboards.render': {
+      name: 'orders.html',
+      text: '<!doctype html>',
+      base64: null,
+      assertions: [],
+      failures: [],
+    },
   });
   board({ country: 'DE' });
   await until('Export');
@@ -470,11 +532,11 @@ test('the palette knows every dashboard by its name', async () => {
 });
 
 const TEXT = '+++\ntitle = "x"\n+++\n```toml panel\nline = "q"\n```\n';
-const opened = async (more: Made = {}) => {
+const opened = async (more: Replies = {}) => {
   const wire = start({
-    'dashboards.source': { text: TEXT, path: '/p/x.md', hash: 'a', editable: true },
+    'dashboards.source': { text: TEXT, path: '/p/x.md', hash: 'a', place: 'project' },
     'dashboards.check': { troubles: [] },
-    'dashboards.save': { hash: 'b', troubles: [] },
+    'dashboards.save': ({ text }) => saved('b', text),
     ...more,
   });
   const file = new DashboardFile('x');
@@ -485,7 +547,9 @@ const opened = async (more: Made = {}) => {
 test('a text is judged as it is typed, and saved over the state that it began with', async () => {
   const { file, wire } = await opened({
     'dashboards.check': ({ text }) => ({
-      troubles: text.includes('wrong') ? [{ line: 1, column: 1, message: 'wrong' }] : [],
+      troubles: text?.includes('wrong')
+        ? [{ line: 1, column: 1, message: 'wrong', hint: null }]
+        : [],
     }),
   });
   file.write(`${TEXT}wrong`);
@@ -503,12 +567,12 @@ test('a file that was changed outside is neither lost nor overwritten unasked', 
       text: hash === 'a' ? TEXT : 'theirs',
       path: null,
       hash,
-      editable: true,
+      place: 'project',
     }),
     'dashboards.save': (asked) => {
       if (asked.hash !== hash) throw new Refusal('conflict', 'the file has moved on');
       hash = 'c';
-      return { hash, troubles: [] };
+      return saved(hash, asked.text);
     },
   });
   file.write('mine');
@@ -525,7 +589,7 @@ test('a file that was changed outside is neither lost nor overwritten unasked', 
 test('what is written outside while nothing is typed is taken over', async () => {
   let text = TEXT;
   const { file } = await opened({
-    'dashboards.source': () => ({ text, path: null, hash: text, editable: true }),
+    'dashboards.source': () => ({ text, path: null, hash: text, place: 'project' }),
   });
   text = 'theirs';
   await file.read();
@@ -535,8 +599,8 @@ test('what is written outside while nothing is typed is taken over', async () =>
 
 test('a panel that was removed comes back by undo, in the very text from before', async () => {
   const { file, wire } = await opened({
-    'dashboards.edit': { hash: 'b', text: 'without', troubles: [] },
-    'dashboards.save': { hash: 'c', troubles: [] },
+    'dashboards.edit': saved('b', 'without'),
+    'dashboards.save': ({ text }) => saved('c', text),
   });
   await remove(file, 0, 'x');
   expect(file.text).toBe('without');
