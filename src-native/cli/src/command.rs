@@ -16,6 +16,7 @@ const NAMESPACES: &[(&str, &str)] = &[
     ("identities", "See and correct who is whom"),
     ("databases", "Ask databases, method by method; `backstory query` is the quick way"),
     ("dashboards", "Look after dashboards, method by method; `backstory dashboard` runs one"),
+    ("analytics", "Count page views of your own sites, without cookies"),
     ("app", "Drive the window"),
     ("events", "See what changed"),
     ("rpc", "Speak JSON-RPC over standard input and output"),
