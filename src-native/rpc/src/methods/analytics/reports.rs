@@ -417,7 +417,7 @@ async fn ask<T: Send + 'static>(
     work: impl FnOnce(&Kept, &Site, Query) -> Result<T> + Send + 'static,
 ) -> Result<T> {
     viewed(cx, move |kept| {
-        let site = super::sites::find(kept, &scope.site)?;
+        let site = super::sites::find_or_first(kept, scope.site.as_deref())?;
         let query = scope.query(&site)?;
         work(kept, &site, query)
     })

@@ -203,6 +203,17 @@ reply! {
     }
 }
 
+/// The site of that name, alias or number; the first by name where none is named.
+pub(super) fn find_or_first(kept: &Kept, name: Option<&str>) -> Result<Site> {
+    if let Some(name) = name {
+        return find(kept, name);
+    }
+    kept.sites().map_err(told)?.into_iter().next().ok_or_else(|| {
+        Error::not_found("there is no site whose page views are counted")
+            .hint("add one: `backstory analytics add-site example.org`")
+    })
+}
+
 /// The site of that name, alias or number.
 pub(super) fn find(kept: &Kept, name: &str) -> Result<Site> {
     kept.site_of(name).map_err(told)?.ok_or_else(|| {

@@ -237,7 +237,7 @@ impl Method for Visits {
         let offset = self.offset.unwrap_or(0) as usize;
         let limit = self.limit.unwrap_or(ROWS).clamp(1, ROWS_MAX) as usize;
         viewed(&cx, move |kept| {
-            let site = super::sites::find(kept, &scope.site)?;
+            let site = super::sites::find_or_first(kept, scope.site.as_deref())?;
             let query = scope.query(&site)?;
             let reply = reports::visits(kept, &query, offset, limit).map_err(told)?;
             Ok(VisitsReply {
@@ -279,7 +279,7 @@ impl Method for Reclassify {
     async fn call(self, cx: Context) -> Result<ReclassifyReply> {
         let (scope, verdict) = (self.scope(), verdict(&self.verdict)?);
         let reply = viewed(&cx, move |kept| {
-            let site = super::sites::find(kept, &scope.site)?;
+            let site = super::sites::find_or_first(kept, scope.site.as_deref())?;
             let events = kept.reclassify(&scope.query(&site)?, verdict).map_err(told)?;
             Ok(ReclassifyReply { events: events as f64 })
         })
@@ -303,7 +303,7 @@ impl Method for Erase {
         }
         let scope = self.scope();
         let reply = viewed(&cx, move |kept| {
-            let site = super::sites::find(kept, &scope.site)?;
+            let site = super::sites::find_or_first(kept, scope.site.as_deref())?;
             let events = kept.erase(&scope.query(&site)?).map_err(told)?;
             Ok(EraseReply { events: events as f64 })
         })

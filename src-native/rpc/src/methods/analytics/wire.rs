@@ -200,7 +200,7 @@ impl From<&Counts> for ReportCounts {
 /// What every report is asked about.
 #[derive(Clone, Debug)]
 pub(super) struct Scope {
-    pub(super) site: String,
+    pub(super) site: Option<String>,
     pub(super) from: Option<String>,
     pub(super) to: Option<String>,
     pub(super) filters: Option<Vec<ReportFilter>>,
@@ -217,8 +217,8 @@ macro_rules! report_request {
         request! {
             $(#[$about])*
             pub struct $name {
-                /// The site, by its name or what a tracker calls it.
-                pub site: String,
+                /// The site, by its name or what a tracker calls it; the first by name unless given.
+                pub site: Option<String>,
                 /// Its first day or moment; 30 days before the end unless given.
                 pub from: Option<String>,
                 /// The day or moment before which it ends; now unless given.

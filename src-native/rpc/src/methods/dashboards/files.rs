@@ -13,6 +13,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("health", include_str!("../../../../../assets/dashboards/health.md")),
     ("matomo", include_str!("../../../../../assets/dashboards/matomo.md")),
     ("plausible", include_str!("../../../../../assets/dashboards/plausible.md")),
+    ("web", include_str!("../../../../../assets/dashboards/web.md")),
     ("umami", include_str!("../../../../../assets/dashboards/umami.md")),
 ];
 
