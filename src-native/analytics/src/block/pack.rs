@@ -122,6 +122,11 @@ impl Column {
         self.words.as_deref().unwrap_or_default()
     }
 
+    /// The smallest and the largest number.
+    pub(crate) fn ends(&self) -> (i64, i64) {
+        (self.base, self.base.wrapping_add(self.values.largest() as i64))
+    }
+
     /// Bytes it takes in memory.
     pub(crate) fn weight(&self) -> usize {
         let each = match &self.values {

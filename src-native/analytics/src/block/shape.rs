@@ -122,6 +122,8 @@ pub(crate) fn shape(definition: Definition, base: &View) -> Result<View, Damage>
     }
     let mut head = base.head;
     head.visits = shape.first.len();
+    head.first = made[2].iter().min().copied().unwrap_or(0);
+    head.last = made[2].iter().max().copied().unwrap_or(0);
     let mut view = View::new(head);
     for (col, numbers) in DERIVED.into_iter().zip(&made) {
         let column = if [Col::ENTRY, Col::EXIT].contains(&col) {

@@ -147,6 +147,7 @@ impl Snapshot<'_> {
             };
             if *col == Col::START {
                 head.visits = column.len();
+                (head.first, head.last) = column.ends();
             }
             columns.push((*col, column));
         }
