@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod collect;
 mod connected;
 mod context;
 #[cfg(feature = "schema")]
