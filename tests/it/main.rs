@@ -7,6 +7,7 @@
 
 #[cfg(unix)]
 mod cli; // the terminal, as somebody types it
+mod boards_others; // dashboards over the databases of Umami, Plausible and Matomo
 mod context; // what memory answers of issues, pull requests and what was said
 mod databases; // databases over the bridge
 #[cfg(unix)]
