@@ -7,6 +7,8 @@
 
 #[cfg(unix)]
 mod cli; // the terminal, as somebody types it
+#[cfg(unix)]
+mod collect; // page views, and those who send something else
 mod context; // what memory answers of issues, pull requests and what was said
 mod databases; // databases over the bridge
 #[cfg(unix)]

@@ -6,6 +6,7 @@
 
 mod block;
 pub mod charts;
+pub mod collect;
 pub mod dashboard;
 pub mod event;
 pub mod kept;
