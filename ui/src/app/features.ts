@@ -1,5 +1,6 @@
 // The features of the window. A new one is added here and nowhere else.
 
+import { analytics } from '$/features/analytics';
 import { bridge } from '$/features/bridge';
 import { dashboards } from '$/features/dashboards';
 import { databases } from '$/features/databases';
@@ -15,6 +16,7 @@ const FEATURES: readonly Feature[] = [
   questions,
   hygiene,
   dashboards,
+  analytics,
   databases,
   sources,
   identities,
