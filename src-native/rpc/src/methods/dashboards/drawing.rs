@@ -406,7 +406,11 @@ fn cell_of(value: &Json) -> Cell {
             (None, Some(real)) => Cell::Real(real),
             (None, None) => Cell::Null,
         },
-        Json::String(it) => Cell::Text(it.clone()),
+        // Statements are given moments as they are given the ends of a period.
+        Json::String(it) => match it.parse::<jiff::Timestamp>() {
+            Ok(at) => Cell::Time(at.as_millisecond()),
+            Err(_) => Cell::Text(it.clone()),
+        },
         other => Cell::Text(other.to_string()),
     }
 }
