@@ -4,7 +4,11 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod block;
 pub mod collect;
 pub mod event;
+pub mod kept;
+pub mod reports;
 pub mod site;
 pub mod table;
+pub mod visits;

@@ -1,0 +1,208 @@
+//! A range by hours, days, weeks or months.
+
+use super::clock::{Clock, begins, date_of, day_of_date};
+use super::counts::Counts;
+use super::plan::{NOT, Plan, VISIT};
+use super::scan::{Look, Part, ask, scan};
+use super::totals::can_bounce;
+use super::{Query, Reply, Way};
+use crate::block::{BOUNCE, Col, NEW};
+use crate::kept::{Error, Kept, Result};
+use crate::visits::day_of;
+use jiff::ToSpan;
+
+/// Most points of a series.
+const POINTS_MAX: usize = 20_000;
+
+/// How finely a range is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Grain {
+    /// Hours of the clock.
+    Hour,
+    /// Days.
+    Day,
+    /// Weeks, from Monday.
+    Week,
+    /// Months of the calendar.
+    Month,
+}
+
+/// A part of a range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Point {
+    /// When it begins, in milliseconds; the first may begin before the range does.
+    pub at: i64,
+    /// What of the range lies in it.
+    pub counts: Counts,
+}
+
+/// A range, part by part, without gaps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Series {
+    /// How finely it is cut.
+    pub grain: Grain,
+    /// Its parts, in order.
+    pub points: Vec<Point>,
+}
+
+/// A range of a query, part by part.
+pub fn series(kept: &Kept, query: &Query, grain: Grain) -> Result<Reply<Series>> {
+    ask(kept, query, |snapshot, plan| {
+        let edges = edges(plan, grain)?;
+        let columns = SeriesPart::columns(plan);
+        let (part, passed) = scan(snapshot, plan, &columns, || SeriesPart::new(plan, &edges))?;
+        Ok((part.finish(grain), passed, Way::Scan))
+    })
+}
+
+/// When the parts of a query's range begin.
+pub(super) fn edges(plan: &Plan, grain: Grain) -> Result<Vec<i64>> {
+    let (from, to) = (plan.query.from, plan.query.to);
+    let mut edges = Vec::new();
+    if from >= to {
+        return Ok(edges);
+    }
+    let too_many = || {
+        Error::Question(
+            "the range has too many hours to show; ask for days, or a part of it".into(),
+        )
+    };
+    if grain == Grain::Hour {
+        if (to - from) / 3_600_000 > POINTS_MAX as i64 {
+            return Err(too_many());
+        }
+        let clock = Clock::new(&plan.zone, from, to);
+        let mut at = clock.hour_start(from);
+        while at < to {
+            edges.push(at);
+            // Where clocks are changed by less than an hour an hour is not as long as an hour.
+            let next = clock.hour_start(at + 3_600_000);
+            at = if next > at { next } else { at + 3_600_000 };
+        }
+        return Ok(edges);
+    }
+    let mut date = date_of(day_of(&plan.zone, from));
+    match grain {
+        Grain::Week => {
+            let back = i64::from(date.weekday().to_monday_zero_offset());
+            date = date.checked_sub(back.days()).unwrap_or(date);
+        }
+        Grain::Month => date = date.first_of_month(),
+        _ => {}
+    }
+    loop {
+        let at = begins(&plan.zone, day_of_date(date));
+        if at >= to {
+            return Ok(edges);
+        }
+        if edges.len() >= POINTS_MAX {
+            return Err(too_many());
+        }
+        edges.push(at);
+        let step = match grain {
+            Grain::Week => 1.week(),
+            Grain::Month => 1.month(),
+            _ => 1.day(),
+        };
+        date = date.checked_add(step).map_err(|_| too_many())?;
+    }
+}
+
+pub(super) struct SeriesPart<'a> {
+    edges: &'a [i64],
+    points: Vec<Counts>,
+    /// On sites whose ids last, the point (high half) and person (low half) of every visit.
+    people: Option<Vec<u64>>,
+}
+
+impl<'a> SeriesPart<'a> {
+    pub(super) fn columns(plan: &Plan) -> Vec<Col> {
+        super::totals::TotalsPart::columns(plan)
+    }
+
+    pub(super) fn new(plan: &Plan, edges: &'a [i64]) -> SeriesPart<'a> {
+        SeriesPart {
+            edges,
+            points: vec![Counts::default(); edges.len()],
+            people: plan.site.identified.then(Vec::new),
+        }
+    }
+
+    pub(super) fn finish(mut self, grain: Grain) -> Series {
+        if let Some(people) = &mut self.people {
+            people.sort_unstable();
+            people.dedup();
+            self.points.iter_mut().for_each(|it| it.visitors = 0);
+            for pair in people {
+                self.points[(*pair >> 32) as usize].visitors += 1;
+            }
+        }
+        let points = self.edges.iter().zip(self.points);
+        Series { grain, points: points.map(|(at, counts)| Point { at: *at, counts }).collect() }
+    }
+}
+
+impl Part for SeriesPart<'_> {
+    fn look(&mut self, look: &Look<'_>) {
+        let view = look.view;
+        let start = view.get(Col::START);
+        let (marks, duration) = (view.get(Col::MARKS), view.get(Col::DURATION));
+        let (views, events) = (view.get(Col::VIEWS), view.get(Col::EVENTS));
+        let engaged = view.get(Col::ENGAGED);
+        let picked = look.picked.events.as_ref();
+        // The points that this day's visits can be in.
+        let low = self.edges.partition_point(|it| *it <= view.head.first).saturating_sub(1);
+        let high = self.edges.partition_point(|it| *it <= view.head.last);
+        let edges = &self.edges[low..high.max(low)];
+        let mut last = vec![0u32; edges.len() + 1];
+        let mut visitor = 0u32;
+        for (visit, state) in look.picked.visits.iter().enumerate() {
+            let mark = marks.get(visit);
+            visitor += u32::from(mark & NEW > 0);
+            if *state == NOT {
+                continue;
+            }
+            let at = start.get(visit);
+            let place = match edges.len() {
+                0 | 1 => 0,
+                _ => edges.partition_point(|it| *it <= at).saturating_sub(1),
+            };
+            let Some(point) = self.points.get_mut(low + place) else { continue };
+            let (views, events, engaged) = match picked {
+                None => {
+                    (views.get(visit) as u64, events.get(visit) as u64, engaged.get(visit) as u64)
+                }
+                Some(it) => {
+                    (u64::from(it.views[visit]), u64::from(it.events[visit]), it.engaged[visit])
+                }
+            };
+            point.events += events;
+            point.engaged += engaged;
+            if *state != VISIT {
+                continue;
+            }
+            if last[place] != visitor {
+                last[place] = visitor;
+                point.visitors += 1;
+                if let Some(people) = &mut self.people {
+                    let person = view.get(Col::PERSON).get(visit) as u32;
+                    people.push(((low + place) as u64) << 32 | u64::from(person));
+                }
+            }
+            point.visits += 1;
+            point.views += views;
+            point.bounces += u64::from(mark & BOUNCE > 0);
+            point.bounced_of += u64::from(can_bounce(look.plan.query.definition, views));
+            point.duration += duration.get(visit) as u64;
+        }
+    }
+
+    fn join(&mut self, other: Self) {
+        for (own, other) in self.points.iter_mut().zip(&other.points) {
+            own.add(other);
+        }
+        if let (Some(people), Some(others)) = (&mut self.people, other.people) {
+            people.extend(others);
+        }
+    }
+}
