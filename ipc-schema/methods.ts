@@ -28,6 +28,8 @@ export interface Methods {
   "memory.similar": { params: t.Similar; reply: t.SimilarReply };
   "memory.hygiene": { params: t.Hygiene; reply: t.HygieneReply };
   "memory.hygieneRecords": { params: t.HygieneRecords; reply: t.HygieneRecordsReply };
+  "memory.delivery": { params: t.Delivery; reply: t.DeliveryReply };
+  "memory.deliveryRecords": { params: t.DeliveryRecords; reply: t.DeliveryRecordsReply };
   "memory.coupling": { params: t.Coupling; reply: t.CouplingReply };
   "memory.commit": { params: t.Commit; reply: t.CommitReply };
   "memory.commits": { params: t.Commits; reply: t.CommitsReply };
@@ -138,6 +140,8 @@ export const methods: { [M in keyof Methods]: { access: "read" | "write" | "secr
   "memory.similar": { access: "read", topics: ["memory","identities"] },
   "memory.hygiene": { access: "read", topics: ["memory","identities"] },
   "memory.hygieneRecords": { access: "read", topics: ["memory","identities"] },
+  "memory.delivery": { access: "read", topics: ["memory","identities"] },
+  "memory.deliveryRecords": { access: "read", topics: ["memory","identities"] },
   "memory.coupling": { access: "read", topics: ["memory","identities"] },
   "memory.commit": { access: "read", topics: ["memory","identities"] },
   "memory.commits": { access: "read", topics: ["memory","identities"] },

@@ -1855,6 +1855,448 @@ figure: Figure,
 lastAt: string | null, };
 
 /**
+ * Measure how work flows: deployments, pull requests, issues and commits of a period, compared with the one before, as a trend, with the records behind each figure.
+ */
+export type Delivery = { 
+/**
+ * Which measures; all of them unless given.
+ */
+measures?: Array<DeliveryName>, 
+/**
+ * Count what happened at or after this time: RFC 3339, a day, or `2026-05-20 10:11:12` in UTC; 90 days before `to` unless given.
+ */
+from?: string, 
+/**
+ * Count what happened before this time, written likewise; up to the newest record unless given.
+ */
+to?: string, 
+/**
+ * How to cut the trend: by the length of the period unless told.
+ */
+grain?: DeliveryGrain, 
+/**
+ * Break the figures down.
+ */
+by?: DeliveryBy, 
+/**
+ * Only what touches this component.
+ */
+component?: string, 
+/**
+ * What to compare with (`before` unless told otherwise).
+ */
+compare?: DeliveryCompare, 
+/**
+ * What stands for a deployment; as backstory.toml says (`[delivery] deployments`), else releases on GitHub, else release tags, else merges.
+ */
+deployments?: DeliveryProxy, 
+/**
+ * As memory was at this time, RFC 3339: what came later is not known. As it is unless given.
+ */
+now?: string, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, };
+
+/**
+ * How figures are broken down. People are no way to.
+ */
+export type DeliveryBy = "component" | "kind";
+
+/**
+ * What a period is compared with.
+ */
+export type DeliveryCompare = "before" | "year" | "none";
+
+/**
+ * Which way is better.
+ */
+export type DeliveryGood = "up" | "down" | "neither";
+
+/**
+ * How a trend is cut; hours and days are those of UTC, weeks begin on Monday.
+ */
+export type DeliveryGrain = "hour" | "day" | "week" | "month";
+
+/**
+ * A measure of one group.
+ */
+export type DeliveryGroup = { 
+/**
+ * The measure.
+ */
+measure: DeliveryName, 
+/**
+ * The component, or `bug`, `feature`, `chore`, `unlinked`.
+ */
+group: string, 
+/**
+ * Its figure.
+ */
+value: DeliveryValue, 
+/**
+ * The figure of what the period is compared with.
+ */
+before: DeliveryValue | null, };
+
+/**
+ * Records that a measure left out.
+ */
+export type DeliveryLeftOut = { 
+/**
+ * Which, as people say it: `still open`.
+ */
+what: string, 
+/**
+ * How many.
+ */
+count: number, };
+
+/**
+ * A measure.
+ */
+export type DeliveryMeasure = { 
+/**
+ * Which.
+ */
+measure: DeliveryName, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * What its number counts.
+ */
+unit: DeliveryUnit, 
+/**
+ * Which way is better.
+ */
+good: DeliveryGood, 
+/**
+ * Its rule: what is counted, by which date, and what stands for what is not known.
+ */
+rule: RuleText, 
+/**
+ * Why it cannot be judged; none where it is. What is not judged is not nothing.
+ */
+notJudged: string | null, 
+/**
+ * The beginning of what it looks at: the period's, but for deployment days, which are of thirteen weeks.
+ */
+from: string, 
+/**
+ * The first moment after that.
+ */
+to: string, 
+/**
+ * Its figure.
+ */
+value: DeliveryValue, 
+/**
+ * The figure of what the period is compared with.
+ */
+before: DeliveryValue | null, 
+/**
+ * What of the period was left out, with how many.
+ */
+leftOut: Array<DeliveryLeftOut>, 
+/**
+ * How many items it is made of, and the records behind them.
+ */
+items: Figure, };
+
+/**
+ * A measure of delivery; docs/delivery.md has the definition of each.
+ */
+export type DeliveryName = "deploymentFrequency" | "leadTime" | "changeFailRate" | "recoveryTime" | "reworkRate" | "cycleTime" | "timeToFirstReview" | "timeToMerge" | "timeToClose" | "reviewDepth" | "unreviewedMerges" | "selfMerges" | "reviewLoad" | "pullRequestSize" | "throughputPullRequests" | "throughputIssues" | "wip" | "flowEfficiency" | "issueLeadTime" | "issueCycleTime" | "littlesLaw" | "churn" | "rework" | "timeToFirstResponse" | "closureRatio" | "codingDays" | "investmentBalance" | "unlinkedWork" | "staleWork" | "onboardingTime" | "contributorAbsence";
+
+/**
+ * A part of a measure.
+ */
+export type DeliveryPart = { 
+/**
+ * The measure.
+ */
+measure: DeliveryName, 
+/**
+ * Its name: `coding`, `issues`.
+ */
+part: string, 
+/**
+ * What its number counts.
+ */
+unit: DeliveryUnit, 
+/**
+ * Its figure.
+ */
+value: DeliveryValue, 
+/**
+ * The figure of what the period is compared with.
+ */
+before: DeliveryValue | null, };
+
+/**
+ * A measure in a stretch of the trend.
+ */
+export type DeliveryPoint = { 
+/**
+ * The measure.
+ */
+measure: DeliveryName, 
+/**
+ * The beginning of the stretch in the calendar, as a day; as RFC 3339 where it is an hour.
+ */
+start: string, 
+/**
+ * From when on it is counted.
+ */
+from: string, 
+/**
+ * The first moment after it that is not.
+ */
+to: string, 
+/**
+ * Only part of the stretch lies in the period, or in what memory knows.
+ */
+partial: boolean, 
+/**
+ * Something that is counted has not ended yet: the figure may still change.
+ */
+open: boolean, 
+/**
+ * The figure.
+ */
+value: DeliveryValue, };
+
+/**
+ * What stands for a deployment, where nothing tells of deployments themselves.
+ */
+export type DeliveryProxy = "tags" | "releases" | "merges";
+
+/**
+ * A record of a figure.
+ */
+export type DeliveryRecord = { 
+/**
+ * The record.
+ */
+record: Record, 
+/**
+ * The date it is counted by; the beginning of what is counted while it lasts.
+ */
+at: string, 
+/**
+ * What is measured of it: seconds, lines, or 1 for one that is looked for and 0 for another; none where it is only counted.
+ */
+value: number | null, 
+/**
+ * What that is a part of, where it is.
+ */
+over: number | null, 
+/**
+ * It has not ended yet: it takes longer than `value`.
+ */
+open: boolean, 
+/**
+ * Further numbers: the stages of a cycle time.
+ */
+numbers: { [key in string]: number }, 
+/**
+ * The further numbers that have not ended yet.
+ */
+openNumbers: Array<string>, };
+
+/**
+ * List the records behind a figure of delivery, newest first, each with its own numbers.
+ */
+export type DeliveryRecords = { 
+/**
+ * The measure.
+ */
+measure: DeliveryName, 
+/**
+ * At or after this time, as for `memory.delivery`.
+ */
+from?: string, 
+/**
+ * Before this time, as for `memory.delivery`.
+ */
+to?: string, 
+/**
+ * Of the period only the stretch that begins here: a day or a time. Needs `grain`.
+ */
+bucket?: string, 
+/**
+ * How long that stretch is.
+ */
+grain?: DeliveryGrain, 
+/**
+ * Only what touches this component.
+ */
+component?: string, 
+/**
+ * How `group` is told.
+ */
+by?: DeliveryBy, 
+/**
+ * Only the records of this group of a breakdown. Needs `by`.
+ */
+group?: string, 
+/**
+ * What stands for a deployment, as for `memory.delivery`.
+ */
+deployments?: DeliveryProxy, 
+/**
+ * As memory was at this time, RFC 3339. As it is unless given.
+ */
+now?: string, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * How many to list (50 unless told otherwise), at most 1000.
+ */
+limit?: number, 
+/**
+ * Where to go on: `next` of the page before.
+ */
+cursor?: string, };
+
+/**
+ * A page of records.
+ */
+export type DeliveryRecordsReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * The measure.
+ */
+measure: DeliveryName, 
+/**
+ * From when on records are counted.
+ */
+from: string, 
+/**
+ * Before when.
+ */
+to: string, 
+/**
+ * Newest first, by the date that the measure counts by.
+ */
+records: Array<DeliveryRecord>, 
+/**
+ * How many there are in all: the figure's `n`.
+ */
+total: number, 
+/**
+ * Where the next page begins; none at the end.
+ */
+next: string | null, };
+
+/**
+ * How work flows.
+ */
+export type DeliveryReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * The beginning of the period.
+ */
+from: string, 
+/**
+ * The first moment after it; where memory ends, where that is earlier than what was asked for.
+ */
+to: string, 
+/**
+ * The beginning of what it is compared with; none where it is not.
+ */
+beforeFrom: string | null, 
+/**
+ * The first moment after that.
+ */
+beforeTo: string | null, 
+/**
+ * How the trend is cut.
+ */
+grain: DeliveryGrain, 
+/**
+ * What stands for a deployment here.
+ */
+deployments: DeliveryProxy, 
+/**
+ * A row for each measure, in the order of the manual.
+ */
+measures: Array<DeliveryMeasure>, 
+/**
+ * A row for each part of a measure: the stages of a cycle time, pull requests and issues of what counts both.
+ */
+parts: Array<DeliveryPart>, 
+/**
+ * A row for each measure and stretch of the trend, oldest first within a measure.
+ */
+series: Array<DeliveryPoint>, 
+/**
+ * A row for each measure and group; empty unless a breakdown was asked for.
+ */
+groups: Array<DeliveryGroup>, };
+
+/**
+ * What a number counts.
+ */
+export type DeliveryUnit = "seconds" | "share" | "count" | "perWeek" | "daysPerWeek" | "lines" | "ratio";
+
+/**
+ * A figure. What does not apply is none, and so is what would divide by nothing.
+ */
+export type DeliveryValue = { 
+/**
+ * The number to show first.
+ */
+value: number | null, 
+/**
+ * How many items it is made of.
+ */
+n: number, 
+/**
+ * How many of them have not ended yet.
+ */
+censored: number, 
+/**
+ * Half takes at most this.
+ */
+median: number | null, 
+/**
+ * 85 of 100 take at most this.
+ */
+p85: number | null, 
+/**
+ * 90 of 100 take at most this.
+ */
+p90: number | null, 
+/**
+ * The arithmetic mean; none where something has not ended.
+ */
+mean: number | null, 
+/**
+ * Where the median is not known because too much has not ended: it is more than this.
+ */
+beyond: number | null, 
+/**
+ * Of a ratio: what is divided.
+ */
+numerator: number | null, 
+/**
+ * Of a ratio: by what.
+ */
+denominator: number | null, };
+
+/**
  * Write the demo beside the store and take it in as a user would: a small made-up project with its Git history, its issues in Jira and its pull requests on GitHub. Again it changes nothing.
  */
 export type Demo = { [key: string]: never };

@@ -5,9 +5,12 @@
 #![warn(missing_docs)]
 
 mod block;
+pub mod charts;
 pub mod collect;
+pub mod dashboard;
 pub mod event;
 pub mod kept;
+pub mod render;
 pub mod reports;
 pub mod site;
 pub mod table;

@@ -15,6 +15,7 @@ const NAMESPACES: &[(&str, &str)] = &[
     ("store", "Look after what memory is kept in"),
     ("identities", "See and correct who is whom"),
     ("databases", "Ask databases, method by method; `backstory query` is the quick way"),
+    ("dashboards", "Look after dashboards, method by method; `backstory dashboard` runs one"),
     ("app", "Drive the window"),
     ("events", "See what changed"),
     ("rpc", "Speak JSON-RPC over standard input and output"),
@@ -51,6 +52,7 @@ pub(crate) fn command(program: &Program, methods: &[Method]) -> Command {
     command
         .subcommands(crate::short::ALL.iter().filter_map(|it| it.command(methods)))
         .subcommand(crate::query::command())
+        .subcommand(crate::dashboard::command())
         .subcommands(verbs())
 }
 

@@ -4,8 +4,10 @@
 mod asking;
 mod tables;
 
-pub(crate) use asking::{Ask, Given, Source, answer};
+pub(crate) use asking::{Ask, Given, Source, answer, day, moment};
 
+use crate::methods::dashboards::watching::Watches;
+use analytics::dashboard::Dashboard;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -18,6 +20,9 @@ const CELLS_MAX: usize = 2_000_000;
 #[derive(Default)]
 pub(crate) struct Boards {
     inner: Mutex<Inner>,
+    /// Dashboards as they were when their files could last be used.
+    good: Mutex<HashMap<String, Dashboard>>,
+    pub(crate) watches: Watches,
 }
 
 #[derive(Default)]
@@ -38,6 +43,20 @@ pub(crate) struct Place {
 }
 
 impl Boards {
+    /// A dashboard as it was when its file could last be used.
+    pub(crate) fn good(&self, key: &str) -> Option<Dashboard> {
+        self.good.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    }
+
+    /// Keeps a dashboard whose file can be used.
+    pub(crate) fn keep_good(&self, key: &str, dashboard: &Dashboard) {
+        let mut good = self.good.lock().unwrap_or_else(PoisonError::into_inner);
+        if good.len() >= KEPT_MAX && !good.contains_key(key) {
+            good.clear();
+        }
+        good.insert(key.to_owned(), dashboard.clone());
+    }
+
     /// The place of an answer, by what was asked.
     fn place(&self, key: &str) -> Arc<Place> {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);

@@ -50,6 +50,8 @@ methods! {
     memory::Similar,
     memory::Hygiene,
     memory::HygieneRecords,
+    memory::Delivery,
+    memory::DeliveryRecords,
     memory::Coupling,
     memory::Commit,
     memory::Commits,

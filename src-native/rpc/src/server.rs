@@ -23,6 +23,7 @@ pub(crate) struct Shared {
     pub(crate) deliveries: Waiting,
     pub(crate) connected: Arc<Connected>,
     pub(crate) boards: Boards,
+    pub(crate) delivery: crate::methods::memory::delivery::Kept,
     window: Mutex<Option<Arc<dyn Window>>>,
     log: Box<dyn Fn(&str) + Send + Sync>,
 }
@@ -46,6 +47,7 @@ impl Server {
             jobs: Jobs::default(),
             deliveries: Waiting::default(),
             boards: Boards::default(),
+            delivery: Default::default(),
             window: Mutex::default(),
             log: Box::new(log),
         };

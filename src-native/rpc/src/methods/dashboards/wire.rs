@@ -85,82 +85,57 @@ pub enum TextBlock {
         /// 1 to 6.
         level: u8,
         /// Its words.
-        inlines: Vec<TextInline>,
+        words: Vec<TextRun>,
     },
     /// A paragraph.
     Paragraph {
         /// Its words.
-        inlines: Vec<TextInline>,
+        words: Vec<TextRun>,
     },
     /// A list.
     List {
-        /// Whether it is numbered.
-        ordered: bool,
+        /// The number it begins with; none where it is not numbered.
+        start: Option<u32>,
         /// Its items.
-        items: Vec<Vec<TextInline>>,
+        items: Vec<Vec<TextBlock>>,
     },
     /// Code, as it is.
     Code {
         /// Its text.
         text: String,
     },
+    /// Somebody else's words.
+    Quote {
+        /// What they say.
+        blocks: Vec<TextBlock>,
+    },
+    /// A table.
+    Table {
+        /// Its head.
+        head: Vec<Vec<TextRun>>,
+        /// Its rows.
+        rows: Vec<Vec<Vec<TextRun>>>,
+    },
+    /// A line across.
+    Rule,
 }
 
-/// Words in a line.
+/// What a shape is, in pixels from the left and the top.
 #[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 #[serde(tag = "kind", rename_all = "camelCase")]
-pub enum TextInline {
-    /// Plain words.
-    Text {
-        /// The words.
-        text: String,
-    },
-    /// Strong words.
-    Strong {
-        /// The words.
-        text: String,
-    },
-    /// Emphasis.
-    Emphasis {
-        /// The words.
-        text: String,
-    },
-    /// Code.
-    Code {
-        /// The code.
-        text: String,
-    },
-    /// A link.
-    Link {
-        /// Its words.
-        text: String,
-        /// Where it leads: a screen (`/risk`), another dashboard, or an address.
-        href: String,
-    },
-}
-
-/// A shape of a picture. Its class names its colour and manner: `series-1` to `series-8`, `good`, `bad`, `muted`, `grid`, `axis`, `label`, `annotation`, `other`, with `dashed`, `faint`, `hatched`, `strong` beside it.
-#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
-#[serde(tag = "kind", rename_all = "camelCase")]
-pub enum SceneShape {
+pub enum SceneForm {
     /// A rectangle.
     Rect {
-        /// Left.
+        /// Its left.
         x: f64,
-        /// Top.
+        /// Its top.
         y: f64,
-        /// Width.
+        /// Its width.
         width: f64,
-        /// Height.
+        /// Its height.
         height: f64,
         /// Of its corners.
         radius: f64,
-        /// Colour and manner.
-        class: String,
-        /// What it stands for.
-        mark: Option<SceneMark>,
-        /// It in words.
-        words: Option<String>,
     },
     /// A line.
     Line {
@@ -172,23 +147,13 @@ pub enum SceneShape {
         x2: f64,
         /// Where it ends.
         y2: f64,
-        /// Colour and manner.
-        class: String,
     },
-    /// A path: `M`, `L`, `C`, `Z` and numbers.
+    /// A way.
     Path {
-        /// The path.
+        /// `M`, `L`, `C`, `Z` and numbers.
         d: String,
-        /// Whether it is filled; else it is drawn.
-        fill: bool,
-        /// Colour and manner.
-        class: String,
-        /// What it stands for.
-        mark: Option<SceneMark>,
-        /// It in words.
-        words: Option<String>,
     },
-    /// A circle.
+    /// A disc.
     Circle {
         /// Its middle.
         x: f64,
@@ -196,29 +161,21 @@ pub enum SceneShape {
         y: f64,
         /// Its radius.
         r: f64,
-        /// Colour and manner.
-        class: String,
-        /// What it stands for.
-        mark: Option<SceneMark>,
-        /// It in words.
-        words: Option<String>,
     },
-    /// Text.
+    /// Words.
     Text {
-        /// Where its anchor stands.
+        /// Where they are anchored.
         x: f64,
-        /// Its baseline.
+        /// Their base line.
         y: f64,
-        /// The text.
+        /// They.
         text: String,
-        /// `start`, `middle`, `end`.
+        /// Which end of them stands there: `start`, `middle`, `end`.
         anchor: String,
-        /// Its size in pixels.
+        /// Size of the letters.
         size: f64,
-        /// Colour and manner.
-        class: String,
-        /// Degrees it is turned by.
-        turned: f64,
+        /// Whether they are bold.
+        bold: bool,
     },
 }
 
@@ -237,6 +194,20 @@ reply! {
         pub path: Option<String>,
         /// How much is wrong with its file.
         pub troubles: u32,
+    }
+
+    /// Words in one manner.
+    pub struct TextRun {
+        /// The words; a line's end where they are `\n`.
+        pub text: String,
+        /// Whether they are strong.
+        pub strong: bool,
+        /// Whether they are stressed.
+        pub emphasis: bool,
+        /// Whether they are code.
+        pub code: bool,
+        /// Where they lead: a screen (`/risk`), another dashboard, or an address.
+        pub href: Option<String>,
     }
 
     /// What is wrong with a file, and where.
@@ -325,12 +296,16 @@ reply! {
         pub series: u32,
         /// Which of its values.
         pub index: u32,
+        /// What stands on its axis: what `dashboards.rows` is given for the rows behind it.
+        #[ts(type = "string | number | boolean | null")]
+        pub x: Json,
+        /// Which part of it, where the panel has parts.
+        #[ts(type = "string | number | boolean | null")]
+        pub by: Json,
         /// What a click sets.
         pub filter: Option<MarkFilter>,
         /// Where a click leads.
         pub link: Option<String>,
-        /// Whether the rows behind it can be had.
-        pub rows: bool,
     }
 
     /// A parameter that a click sets.
@@ -341,6 +316,60 @@ reply! {
         pub value: String,
     }
 
+    /// A shape of a picture, and how it is drawn.
+    pub struct SceneShape {
+        /// It.
+        pub form: SceneForm,
+        /// Class of its colour; none where it is not filled.
+        pub fill: Option<String>,
+        /// The line around it, or that it is.
+        pub stroke: Option<SceneStroke>,
+        /// How much of it is seen, from 0 to 1.
+        pub opacity: f64,
+        /// What it stands for.
+        pub mark: Option<SceneMark>,
+        /// It in words; none where it only helps to read the others.
+        pub words: Option<String>,
+    }
+
+    /// A line that is drawn.
+    pub struct SceneStroke {
+        /// Class of its colour.
+        pub class: String,
+        /// How thick it is, in pixels.
+        pub width: f64,
+        /// Lengths of what is drawn and what is not, in pixels; empty for a whole line.
+        pub dash: Vec<f64>,
+    }
+
+    /// A place of an axis, and what is there.
+    pub struct SceneBand {
+        /// Which place.
+        pub index: u32,
+        /// Its left.
+        pub x: f64,
+        /// Its top.
+        pub y: f64,
+        /// Its width.
+        pub width: f64,
+        /// Its height.
+        pub height: f64,
+        /// What is there, in words: the place, then each series, a line each.
+        pub words: String,
+    }
+
+    /// Something that happened, marked with a flag.
+    pub struct SceneFlag {
+        /// The number on it.
+        pub number: u32,
+        /// Where it stands.
+        pub x: f64,
+        /// What happened, and when.
+        pub words: String,
+        /// Where it leads.
+        pub link: Option<String>,
+    }
+
     /// A picture as shapes, in pixels.
     pub struct Scene {
         /// Its width.
@@ -349,30 +378,12 @@ reply! {
         pub height: f64,
         /// What it is made of, from back to front.
         pub shapes: Vec<SceneShape>,
+        /// Places of its axis: where somebody points, what is there is told.
+        pub bands: Vec<SceneBand>,
+        /// What is marked in it.
+        pub flags: Vec<SceneFlag>,
         /// It in words, for those who do not see it.
         pub words: String,
-    }
-
-    /// A number, as a panel shows it.
-    pub struct PanelFigure {
-        /// As it is read.
-        pub value: String,
-        /// To the last digit.
-        pub exact: String,
-        /// Its unit, where that does not stand in it.
-        pub unit: Option<String>,
-        /// The period before.
-        pub before: Option<String>,
-        /// The change since.
-        pub change: Option<String>,
-        /// `good`, `bad`, `neutral`.
-        pub tone: String,
-        /// What it should be.
-        pub target: Option<String>,
-        /// How it went.
-        pub spark: Option<Scene>,
-        /// Where a click leads.
-        pub mark: Option<SceneMark>,
     }
 
     /// Rows, as a panel shows them.
