@@ -135,8 +135,6 @@ fn pages_sources_campaigns_people_and_events_of_plausible_are_counted_by_its_def
     assert_eq!(drawn("Pages", &["page", "views"]), views.rows("n", word));
     board.drawn("Pages", json!({})).falls("visitors");
     type Key = fn(&Session) -> Option<String>;
-    let some = |it: &str| Some(it.to_owned()).filter(|it| !it.is_empty());
-    let _ = some;
     let lists: [(&str, &str, Key); 8] = [
         ("Entry pages", "page", |it| Some(it.entry.to_owned()).filter(|it| !it.is_empty())),
         ("Exit pages", "page", |it| Some(it.exit.to_owned()).filter(|it| !it.is_empty())),
