@@ -1,5 +1,6 @@
 //! The table of contents: every method there is, in the order of the manual.
 
+pub mod analytics;
 pub mod app;
 pub mod dashboards;
 pub mod databases;
@@ -51,6 +52,7 @@ methods! {
     memory::Similar,
     memory::Hygiene,
     memory::HygieneRecords,
+    memory::HygieneTrend,
     memory::Delivery,
     memory::DeliveryRecords,
     memory::Coupling,
@@ -126,6 +128,25 @@ methods! {
     dashboards::Save,
     dashboards::Edit,
     dashboards::Remove,
+    analytics::Sites,
+    analytics::AddSite,
+    analytics::ChangeSite,
+    analytics::RemoveSite,
+    analytics::Snippet,
+    analytics::Privacy,
+    analytics::Overview,
+    analytics::Totals,
+    analytics::Series,
+    analytics::Breakdown,
+    analytics::Goals,
+    analytics::Funnel,
+    analytics::Retention,
+    analytics::Journeys,
+    analytics::Live,
+    analytics::Visits,
+    analytics::Visit,
+    analytics::Reclassify,
+    analytics::Erase,
     identities::List,
     identities::Suggestions,
     identities::Merge,

@@ -46,7 +46,7 @@ pub(super) fn value(fold: Fold, pick: Pick, items: &[&Item], span: Span) -> Valu
         let mut all: Vec<f64> = picked.iter().map(of).collect();
         // In order, so that the same items have the same sum in whatever order they came.
         all.sort_by(f64::total_cmp);
-        all.iter().sum::<f64>()
+        all.iter().fold(0.0, |sum, it| sum + it)
     };
     let ratio = |numerator: f64, denominator: f64| Value {
         value: (denominator > 0.0).then(|| numerator / denominator),
@@ -102,6 +102,11 @@ pub(super) fn value(fold: Fold, pick: Pick, items: &[&Item], span: Span) -> Valu
                 picked.iter().map(|it| (it.value as i64, it.who)).collect();
             let people: BTreeSet<Option<DeveloperId>> = picked.iter().map(|it| it.who).collect();
             ratio(days.len() as f64, people.len() as f64 * weekdays(span))
+        }
+        Fold::Closure => {
+            let count =
+                |of: fn(&Item) -> Timestamp| picked.iter().filter(|it| span.holds(of(it))).count();
+            ratio(count(|it| it.until) as f64, count(|it| it.at) as f64)
         }
         Fold::LittlesLaw => littles_law(&picked, span, told),
     }

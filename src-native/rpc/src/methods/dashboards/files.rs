@@ -9,8 +9,11 @@ use std::path::{Path, PathBuf};
 
 /// Those that Backstory brings, by name.
 const BUILT_IN: &[(&str, &str)] = &[
+    ("delivery", include_str!("../../../../../assets/dashboards/delivery.md")),
+    ("health", include_str!("../../../../../assets/dashboards/health.md")),
     ("matomo", include_str!("../../../../../assets/dashboards/matomo.md")),
     ("plausible", include_str!("../../../../../assets/dashboards/plausible.md")),
+    ("web", include_str!("../../../../../assets/dashboards/web.md")),
     ("umami", include_str!("../../../../../assets/dashboards/umami.md")),
 ];
 

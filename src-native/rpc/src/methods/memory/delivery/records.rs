@@ -84,7 +84,7 @@ impl Method for DeliveryRecords {
     const NAME: &'static str = "memory.deliveryRecords";
     const ACCESS: Access = Access::Read;
     const TOPICS: &'static [Topic] = &[Topic::Memory, Topic::Identities];
-    const EXAMPLE: &'static str = r#"{ "measure": "cycleTime", "limit": 5 }"#;
+    const EXAMPLE: &'static str = r#"{ "measure": "leadTime", "limit": 5 }"#;
     type Reply = DeliveryRecordsReply;
 
     async fn call(self, cx: Context) -> Result<DeliveryRecordsReply> {
@@ -119,7 +119,7 @@ fn listed(
 ) -> Result<DeliveryRecordsReply> {
     let most = limit(ask.limit, 50, 1_000)?;
     let now = at.now(ask.now.as_deref())?;
-    let period = Period::of(ask.from.as_deref(), ask.to.as_deref(), now)?;
+    let period = Period::of(ask.from.as_deref(), ask.to.as_deref(), opened.end())?;
     let span = span(&ask, &period)?;
     let measure = ask.measure.measure();
     let mut items = match super::not_judged(measure, &opened.book) {
