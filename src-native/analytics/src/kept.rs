@@ -23,7 +23,7 @@ pub use rewrite::Forgotten;
 pub use seal::Sealed;
 
 pub(crate) use events::Unpack;
-pub(crate) use seal::lexicon_of;
+pub(crate) use seal::{DayTotals, lexicon_of};
 pub(crate) use sites::{site, zone};
 pub(crate) use snapshot::{Fetched, Snapshot};
 pub(crate) use words::number as word_number;

@@ -3,7 +3,8 @@
 use super::clock::{Clock, begins, date_of, day_of_date};
 use super::counts::Counts;
 use super::plan::Plan;
-use super::scan::{Look, Part, ask, scan};
+use super::rollup::{Day, days, gone};
+use super::scan::{Look, Part, Passed, ask, scan};
 use super::{Query, Reply, Way};
 use crate::block::Col;
 use crate::kept::{Error, Kept, Result};
@@ -48,8 +49,19 @@ pub struct Series {
 pub fn series(kept: &Kept, query: &Query, grain: Grain) -> Result<Reply<Series>> {
     ask(kept, query, |snapshot, plan| {
         let edges = edges(plan, grain)?;
+        if grain != Grain::Hour
+            && let Some(days) = days(snapshot, plan)?
+        {
+            let mut part = SeriesPart::new(plan, &edges);
+            part.add_days(&days);
+            let passed = Passed { rows: days.len() as u64, ..Passed::default() };
+            return Ok((part.finish(grain), passed, Way::Rollup));
+        }
         let columns = SeriesPart::columns(plan);
-        let (part, passed) = scan(snapshot, plan, &columns, || SeriesPart::new(plan, &edges))?;
+        let (mut part, passed) = scan(snapshot, plan, &columns, || SeriesPart::new(plan, &edges))?;
+        if grain != Grain::Hour {
+            part.add_days(&gone(snapshot, plan)?);
+        }
         Ok((part.finish(grain), passed, Way::Scan))
     })
 }
@@ -124,6 +136,18 @@ impl<'a> SeriesPart<'a> {
             edges,
             points: vec![Counts::default(); edges.len()],
             people: plan.site.identified.then(Vec::new),
+        }
+    }
+
+    /// Adds whole days, for which a point is not finer than a day.
+    pub(super) fn add_days(&mut self, days: &[Day]) {
+        for day in days {
+            let place = self.edges.partition_point(|it| *it <= day.at).saturating_sub(1);
+            let Some(point) = self.points.get_mut(place) else { continue };
+            point.add(&day.counts);
+            if let Some(people) = &mut self.people {
+                day.each_person(|it| people.push((place as u64) << 32 | u64::from(it)));
+            }
         }
     }
 

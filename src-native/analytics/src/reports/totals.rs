@@ -2,7 +2,8 @@
 
 use super::counts::{Bits, Counts, ratio};
 use super::plan::Plan;
-use super::scan::{Look, Part, ask, scan};
+use super::rollup::{Day, days, gone, people_columns};
+use super::scan::{Look, Part, Passed, ask, scan};
 use super::{Query, Reply, Way};
 use crate::block::Col;
 use crate::kept::{Kept, Result};
@@ -12,7 +13,8 @@ use crate::kept::{Kept, Result};
 pub struct Totals {
     /// Its numbers.
     pub counts: Counts,
-    /// Median time of a visit, in milliseconds: the smaller of the middle two. None where there is no visit.
+    /// Median time of a visit, in milliseconds: the smaller of the middle two. None where there is no visit, and
+    /// where the range has days of which only totals are left.
     pub median_duration: Option<u64>,
     /// Visits that took no time: of one event, mostly.
     pub still: u64,
@@ -29,8 +31,30 @@ impl Totals {
 pub fn totals(kept: &Kept, query: &Query) -> Result<Reply<Totals>> {
     ask(kept, query, |snapshot, plan| {
         let columns = TotalsPart::columns(plan);
-        let (part, passed) = scan(snapshot, plan, &columns, || TotalsPart::new(plan))?;
+        let (mut part, passed) = scan(snapshot, plan, &columns, || TotalsPart::new(plan))?;
+        part.add_gone(&gone(snapshot, plan)?);
         Ok((part.finish(), passed, Way::Scan))
+    })
+}
+
+/// Visitors of a query's range: visitor-days, or persons on a site whose ids last. From totals of days where that
+/// is the same.
+pub fn visitors(kept: &Kept, query: &Query) -> Result<Reply<u64>> {
+    ask(kept, query, |snapshot, plan| {
+        if let Some(days) = days(snapshot, plan)? {
+            let mut people = Bits::default();
+            days.iter().for_each(|it| it.people(&mut people));
+            let passed = Passed { rows: days.len() as u64, ..Passed::default() };
+            let visitors = match plan.site.identified {
+                true => people.count(),
+                false => days.iter().map(|it| it.counts.visitors).sum(),
+            };
+            return Ok((visitors, passed, Way::Rollup));
+        }
+        let columns = TotalsPart::columns(plan);
+        let (mut part, passed) = scan(snapshot, plan, &columns, || TotalsPart::new(plan))?;
+        part.add_gone(&gone(snapshot, plan)?);
+        Ok((part.finish().counts.visitors, passed, Way::Scan))
     })
 }
 
@@ -39,11 +63,13 @@ pub(super) struct TotalsPart {
     still: u64,
     durations: Vec<u32>,
     people: Option<Bits>,
+    /// Whether the times of some visits are not known one by one.
+    summed: bool,
 }
 
 impl TotalsPart {
     pub(super) fn columns(plan: &Plan) -> Vec<Col> {
-        if plan.site.identified { vec![Col::PERSON] } else { Vec::new() }
+        people_columns(plan)
     }
 
     pub(super) fn new(plan: &Plan) -> TotalsPart {
@@ -52,6 +78,19 @@ impl TotalsPart {
             still: 0,
             durations: Vec::new(),
             people: plan.site.identified.then(Bits::default),
+            summed: false,
+        }
+    }
+
+    /// Adds days whose events are gone.
+    pub(super) fn add_gone(&mut self, days: &[Day]) {
+        for day in days {
+            self.counts.add(&day.counts);
+            self.still += day.still;
+            self.summed = true;
+            if let Some(people) = &mut self.people {
+                day.people(people);
+            }
         }
     }
 
@@ -63,7 +102,7 @@ impl TotalsPart {
         // Those that took no time come first, and were not kept.
         let middle = visits.saturating_sub(1) / 2;
         let median_duration = match middle.checked_sub(self.still) {
-            _ if visits == 0 => None,
+            _ if visits == 0 || self.summed => None,
             None => Some(0),
             Some(place) => {
                 let (_, median, _) = self.durations.select_nth_unstable(place as usize);
