@@ -82,7 +82,13 @@ const VERDICTS: [Verdict; 6] = [
 ];
 
 /// Events of some days before and after `from`, in order of time. Times of a visitor are all different.
-pub(crate) fn events(seed: u64, zone: &TimeZone, identified: bool, from: i64, count: usize) -> Vec<Event> {
+pub(crate) fn events(
+    seed: u64,
+    zone: &TimeZone,
+    identified: bool,
+    from: i64,
+    count: usize,
+) -> Vec<Event> {
     let mut random = Random(seed);
     let mut all = Vec::new();
     while all.len() < count {
