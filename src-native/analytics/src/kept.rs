@@ -7,8 +7,10 @@
 
 mod cache;
 mod error;
+mod events;
 mod hot;
 mod import;
+mod rewrite;
 mod seal;
 mod sites;
 mod snapshot;
@@ -17,12 +19,14 @@ mod words;
 pub use error::{Error, Result};
 pub use hot::{Appended, Recent};
 pub use import::Imported;
+pub use rewrite::Forgotten;
 pub use seal::Sealed;
 
+pub(crate) use events::Unpack;
 pub(crate) use seal::lexicon_of;
 pub(crate) use sites::{site, zone};
 pub(crate) use snapshot::{Fetched, Snapshot};
-pub(crate) use words::{every_word, number as word_number};
+pub(crate) use words::number as word_number;
 
 use cache::Cache;
 use rusqlite::config::DbConfig;

@@ -109,6 +109,21 @@ impl Column {
         self.base.wrapping_add(self.values.get(place) as i64)
     }
 
+    /// All values, without their base: of words their places in the list.
+    pub(crate) fn places(&self) -> Vec<u32> {
+        match &self.values {
+            Values::U8(it) => it.iter().map(|it| u32::from(*it)).collect(),
+            Values::U16(it) => it.iter().map(|it| u32::from(*it)).collect(),
+            Values::U32(it) => it.clone(),
+            Values::U64(it) => it.iter().map(|it| *it as u32).collect(),
+        }
+    }
+
+    /// Whether all values are 0.
+    pub(crate) fn is_zero(&self) -> bool {
+        self.base == 0 && self.values.largest() == 0
+    }
+
     /// The word at a place.
     pub(crate) fn word(&self, place: usize) -> u32 {
         match &self.words {
@@ -180,31 +195,17 @@ impl Column {
         bytes
     }
 
+    /// The list of words of a column, of its bytes.
+    pub(crate) fn list_of(bytes: &[u8]) -> Result<Vec<u32>, Damage> {
+        Ok(Front::read(&mut Input::checked(bytes)?)?.words)
+    }
+
     /// A column of its bytes, which must have `count` values.
     pub(crate) fn decode(bytes: &[u8], count: Option<usize>) -> Result<Column, Damage> {
         let mut input = Input::checked(bytes)?;
-        let ordered = match input.encoding {
-            PLAIN => false,
-            ORDERED => true,
-            _ => return Err(Damage("has an encoding that is not known")),
-        };
-        let found = input.size()?;
+        let Front { ordered, found, base, width, words } = Front::read(&mut input)?;
         if count.is_some_and(|it| it != found) {
             return Err(Damage("has another number of values than the block"));
-        }
-        let base = unzigzag(input.varint()?);
-        let width = u32::from(input.byte()?);
-        let listed = input.size()?;
-        if width > WIDTH_MAX && width != 64 || listed > input.rest.len() {
-            return Err(Damage("has a length that cannot be"));
-        }
-        let mut words = Vec::with_capacity(listed);
-        let mut before = 0u32;
-        for _ in 0..listed {
-            let more =
-                u32::try_from(input.varint()?).map_err(|_| Damage("has a word too large"))?;
-            before = before.checked_add(more).ok_or(Damage("has a word too large"))?;
-            words.push(before);
         }
         let needed = (found as u128 * u128::from(width)).div_ceil(8) + 8;
         if width > 0 && input.rest.len() as u128 != needed || found > COUNT_MAX {
@@ -225,13 +226,46 @@ impl Column {
             17..=32 => Values::U32(unpack(input.rest, found, width, |it| it as u32)),
             _ => Values::U64(unpack(input.rest, found, width, |it| it)),
         };
-        let words = (listed > 0).then_some(words);
+        let words = (!words.is_empty()).then_some(words);
         if let Some(words) = &words
             && values.largest() >= words.len() as u64
         {
             return Err(Damage("names a word that it does not list"));
         }
         Ok(Column { base, values, words })
+    }
+}
+
+/// What stands before the numbers of a column.
+struct Front {
+    ordered: bool,
+    found: usize,
+    base: i64,
+    width: u32,
+    words: Vec<u32>,
+}
+
+impl Front {
+    fn read(input: &mut Input<'_>) -> Result<Front, Damage> {
+        let ordered = match input.encoding {
+            PLAIN => false,
+            ORDERED => true,
+            _ => return Err(Damage("has an encoding that is not known")),
+        };
+        let found = input.size()?;
+        let base = unzigzag(input.varint()?);
+        let width = u32::from(input.byte()?);
+        let listed = input.size()?;
+        if width > WIDTH_MAX && width != 64 || listed > input.rest.len() {
+            return Err(Damage("has a length that cannot be"));
+        }
+        let mut words = Vec::with_capacity(listed);
+        let mut before = 0u32;
+        for _ in 0..listed {
+            before = before.checked_add(input.word()?).ok_or(Damage("has a word too large"))?;
+            words.push(before);
+        }
+        Ok(Front { ordered, found, base, width, words })
     }
 }
 

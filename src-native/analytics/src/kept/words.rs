@@ -1,9 +1,10 @@
 //! Words and their numbers.
 
+use super::seal::lexicon_of;
 use super::{Error, Kept, Result, lock};
-use crate::block::Lexicon;
+use crate::block::{CLIENT_WORDS, Col, Column, Lexicon, TOUCH_WORDS};
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Most words whose numbers the writer remembers.
@@ -76,6 +77,23 @@ pub(crate) fn number(connection: &Connection, lexicon: Lexicon, word: &str) -> R
         .optional()?)
 }
 
+/// Reads what was added to a list since it was read.
+fn read_on(
+    connection: &Connection,
+    lexicon: Lexicon,
+    list: &mut Vec<Option<Arc<str>>>,
+) -> Result<()> {
+    let mut select = connection
+        .prepare_cached("SELECT id, word FROM words WHERE lexicon = ?1 AND id >= ?2 AND id < ?3")?;
+    let mut rows = select.query(params![lexicon as u8, list.len(), LIST_MAX])?;
+    while let Some(row) = rows.next()? {
+        let id: usize = row.get(0)?;
+        list.resize(id.max(list.len()), None);
+        list.push(Some(row.get(1)?));
+    }
+    Ok(())
+}
+
 /// Lists of words, as far as they were read.
 #[derive(Default)]
 pub(crate) struct KnownWords {
@@ -97,15 +115,7 @@ impl Kept {
         let mut known = lock(&self.shared.words);
         let list = known.lists.entry(lexicon).or_default();
         if place < LIST_MAX && place >= list.len() {
-            let mut select = connection.prepare_cached(
-                "SELECT id, word FROM words WHERE lexicon = ?1 AND id >= ?2 AND id < ?3",
-            )?;
-            let mut rows = select.query(params![lexicon as u8, list.len(), LIST_MAX])?;
-            while let Some(row) = rows.next()? {
-                let id: usize = row.get(0)?;
-                list.resize(id, None);
-                list.push(Some(row.get(1)?));
-            }
+            read_on(connection, lexicon, list)?;
         }
         if let Some(Some(word)) = list.get(place) {
             return Ok(word.clone());
@@ -119,17 +129,95 @@ impl Kept {
     }
 }
 
-/// Runs over all words of a list.
-pub(crate) fn every_word(
-    connection: &Connection,
-    lexicon: Lexicon,
-    mut each: impl FnMut(u32, &str),
-) -> Result<()> {
-    let mut select = connection.prepare_cached("SELECT id, word FROM words WHERE lexicon = ?1")?;
-    let mut rows = select.query([lexicon as u8])?;
-    while let Some(row) = rows.next()? {
-        let word = row.get_ref(1)?.as_str().map_err(|it| Error::Damaged(it.to_string()))?;
-        each(row.get(0)?, word);
+impl Kept {
+    /// Runs over all words of a list.
+    pub(crate) fn every_word(
+        &self,
+        connection: &Connection,
+        lexicon: Lexicon,
+        mut each: impl FnMut(u32, &str),
+    ) -> Result<()> {
+        let mut known = lock(&self.shared.words);
+        let list = known.lists.entry(lexicon).or_default();
+        read_on(connection, lexicon, list)?;
+        for (number, word) in list.iter().enumerate() {
+            if let Some(word) = word {
+                each(number as u32, word);
+            }
+        }
+        drop(known);
+        let mut select = connection
+            .prepare_cached("SELECT id, word FROM words WHERE lexicon = ?1 AND id >= ?2")?;
+        let mut rows = select.query(params![lexicon as u8, LIST_MAX])?;
+        while let Some(row) = rows.next()? {
+            let word = row.get_ref(1)?.as_str().map_err(|it| Error::Damaged(it.to_string()))?;
+            each(row.get(0)?, word);
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// Deletes words that nothing names any more: what was deleted may have been their only use. Their numbers
+    /// are not given again.
+    pub(super) fn sweep_words(&self) -> Result<()> {
+        self.write(|transaction, numbers| {
+            let mut used: HashMap<Lexicon, HashSet<u32>> = HashMap::new();
+            let mut select = transaction.prepare("SELECT id, data FROM columns")?;
+            let mut rows = select.query([])?;
+            while let Some(row) = rows.next()? {
+                let id: i64 = row.get(0)?;
+                let col = Col((id % 128) as u8);
+                let bytes = row.get_ref(1)?.as_blob().unwrap_or_default();
+                let damaged = |it| super::error::damaged(0, 0, &col.0.to_string(), it);
+                if let Some(lexicon) = lexicon_of(col) {
+                    let words = Column::list_of(bytes).map_err(damaged)?;
+                    used.entry(lexicon).or_default().extend(words);
+                } else if col == Col::TOUCHES || col == Col::CLIENTS {
+                    // Not many, and without a list: rows of words one after the other.
+                    let column = Column::decode(bytes, None).map_err(damaged)?;
+                    let lexicons: &[Lexicon] =
+                        if col == Col::TOUCHES { &TOUCH_WORDS } else { &CLIENT_WORDS };
+                    let each = if col == Col::TOUCHES { 11 } else { 10 };
+                    for place in 0..column.len() {
+                        if let Some(lexicon) = lexicons.get(place % each) {
+                            used.entry(*lexicon).or_default().insert(column.get(place) as u32);
+                        }
+                    }
+                }
+            }
+            drop(rows);
+            drop(select);
+            let mut select = transaction.prepare("SELECT site, day, data FROM hot")?;
+            let mut rows = select.query([])?;
+            while let Some(row) = rows.next()? {
+                let bytes = row.get_ref(2)?.as_blob().unwrap_or_default();
+                let batch = super::hot::decode(bytes, row.get(0)?, row.get(1)?)?;
+                for (lexicon, number) in batch.words() {
+                    used.entry(lexicon).or_default().insert(number);
+                }
+            }
+            drop(rows);
+            drop(select);
+            let mut unused = Vec::new();
+            let mut select = transaction.prepare("SELECT lexicon, id FROM words")?;
+            let mut rows = select.query([])?;
+            while let Some(row) = rows.next()? {
+                let (list, number): (u8, u32) = (row.get(0)?, row.get(1)?);
+                let of = used.iter().find(|it| *it.0 as u8 == list);
+                if !of.is_some_and(|it| it.1.contains(&number)) {
+                    unused.push((list, number));
+                }
+            }
+            drop(rows);
+            drop(select);
+            let mut delete =
+                transaction.prepare("DELETE FROM words WHERE lexicon = ?1 AND id = ?2")?;
+            for (list, number) in unused {
+                delete.execute(params![list, number])?;
+            }
+            numbers.clear();
+            Ok(())
+        })?;
+        lock(&self.shared.words).lists.clear();
+        Ok(())
+    }
 }

@@ -2,12 +2,13 @@
 
 use super::clock::Clock;
 use super::dimension::Place;
+use super::pick::NOT;
 use super::{Dimension, Filter, LeftOut, Op, Query, Verdicts};
-use crate::block::{COUNTED, Col, Lexicon, PROP_BOOL, PROP_TEXT, VERDICTS, View};
+use crate::block::{Col, Lexicon, PROP_BOOL, PROP_TEXT, VERDICTS, View};
 use crate::event::Kind;
-use crate::kept::{Error, Result, Snapshot, every_word, site, word_number, zone};
+use crate::kept::{Error, Result, Snapshot, site, word_number, zone};
 use crate::site::Site;
-use crate::visits::{ENGAGED_MAX, day_of};
+use crate::visits::day_of;
 use jiff::tz::TimeZone;
 use std::collections::HashSet;
 
@@ -17,13 +18,13 @@ pub(crate) struct Plan {
     pub(super) site: Site,
     pub(super) zone: TimeZone,
     /// By number of verdict: whether it is counted.
-    verdicts: [bool; 8],
-    visits: Vec<Ready>,
-    events: Vec<Ready>,
+    pub(super) verdicts: [bool; 8],
+    pub(super) visits: Vec<Ready>,
+    pub(super) events: Vec<Ready>,
 }
 
 /// A filter with its words as numbers.
-struct Ready {
+pub(super) struct Ready {
     filter: Filter,
     place: Place,
     numbers: HashSet<u32>,
@@ -32,32 +33,8 @@ struct Ready {
     negated: bool,
 }
 
-/// Which visits and events of a day are selected.
-pub(super) struct Picked {
-    /// Of each visit: [`NOT`], [`PINGS`] or [`VISIT`].
-    pub(super) visits: Vec<u8>,
-    /// Of each event; where it is none, all events of the visits are.
-    pub(super) events: Option<PickedEvents>,
-    pub(super) left_out: [(u64, u64); 8],
-}
-
-/// What selected events come to, for each visit.
-pub(super) struct PickedEvents {
-    pub(super) picked: Vec<bool>,
-    pub(super) views: Vec<u32>,
-    pub(super) events: Vec<u32>,
-    pub(super) engaged: Vec<u64>,
-}
-
-/// Not selected.
-pub(super) const NOT: u8 = 0;
-/// Selected, and no visit by the definition: what it tells of engaged time counts, and its other events.
-pub(super) const PINGS: u8 = 1;
-/// Selected.
-pub(super) const VISIT: u8 = 2;
-
 impl Plan {
-    pub(super) fn new(snapshot: &Snapshot<'_>, query: &Query) -> Result<Plan> {
+    pub(crate) fn new(snapshot: &Snapshot<'_>, query: &Query) -> Result<Plan> {
         let site = site(snapshot.connection, query.site)?;
         let zone = zone(&site.zone)?;
         let mut verdicts = [false; 8];
@@ -87,7 +64,7 @@ impl Plan {
 
     /// First and last day whose block can have visits of the range. A visit can have begun on the day after
     /// that of its block where its first events were lost.
-    pub(super) fn days(&self) -> (i32, i32) {
+    pub(crate) fn days(&self) -> (i32, i32) {
         let first = day_of(&self.zone, self.query.from).saturating_sub(1);
         (first, day_of(&self.zone, self.query.to.saturating_sub(1)))
     }
@@ -97,109 +74,29 @@ impl Plan {
         !self.events.is_empty()
     }
 
-    /// Columns that are needed to select.
-    pub(super) fn columns(&self) -> Vec<Col> {
-        let mut columns = vec![Col::START, Col::VERDICT, Col::MARKS, Col::VIEWS];
-        for ready in &self.visits {
-            match ready.place {
-                Place::Visit(col, _) | Place::VisitNumber(col) => columns.push(col),
-                _ => {}
-            }
-        }
-        if self.is_of_events() {
-            columns.extend([Col::COUNT, Col::WHAT, Col::PATH, Col::TOLD]);
-        }
-        for ready in &self.events {
-            match ready.place {
-                Place::Event(col, _) | Place::EventNumber(col) => columns.push(col),
-                _ => columns.extend(PROPS),
-            }
-        }
+    /// Columns that are needed to select events one by one.
+    pub(crate) fn event_columns(&self) -> Vec<Col> {
+        let mut columns = self.columns();
+        columns.extend([Col::COUNT, Col::WHAT, Col::PATH, Col::TOLD]);
         columns
     }
 
-    /// Selects visits and events of a day.
-    pub(super) fn pick(&self, view: &View) -> Picked {
-        let visits = view.head.visits;
-        let (start, verdict) = (view.get(Col::START), view.get(Col::VERDICT));
-        let (marks, views) = (view.get(Col::MARKS), view.get(Col::VIEWS));
-        let mut left_out = [(0, 0); 8];
-        let inside = view.head.first >= self.query.from && view.head.last < self.query.to;
-        let mut state = Vec::with_capacity(visits);
-        for visit in 0..visits {
-            let at = start.get(visit);
-            if !inside && (at < self.query.from || at >= self.query.to) {
-                state.push(NOT);
-                continue;
-            }
-            let who = verdict.get(visit) as usize & 7;
-            let counted = marks.get(visit) & COUNTED > 0;
-            if !self.verdicts[who] {
-                left_out[who].0 += u64::from(counted);
-                left_out[who].1 += views.get(visit) as u64;
-                state.push(NOT);
-            } else {
-                state.push(if counted { VISIT } else { PINGS });
-            }
-        }
-        for ready in &self.visits {
-            ready.visits(view, &self.zone, &mut state);
-        }
-        let mut picked = Picked { visits: state, events: None, left_out };
+    /// Columns that are needed to select.
+    pub(super) fn columns(&self) -> Vec<Col> {
+        let mut columns = vec![
+            Col::START,
+            Col::VERDICT,
+            Col::MARKS,
+            Col::VIEWS,
+            Col::EVENTS,
+            Col::DURATION,
+            Col::ENGAGED,
+        ];
+        columns.extend(self.visits.iter().chain(&self.events).flat_map(Ready::columns));
         if self.is_of_events() {
-            self.pick_events(view, &mut picked);
+            columns.extend([Col::COUNT, Col::WHAT, Col::PATH, Col::TOLD]);
         }
-        picked
-    }
-
-    fn pick_events(&self, view: &View, picked: &mut Picked) {
-        let mut events = vec![true; view.head.events];
-        for ready in &self.events {
-            ready.events(view, &mut events);
-        }
-        let visits = view.head.visits;
-        let mut of = PickedEvents {
-            picked: events,
-            views: vec![0; visits],
-            events: vec![0; visits],
-            engaged: vec![0; visits],
-        };
-        let (count, what) = (view.get(Col::COUNT), view.get(Col::WHAT));
-        let (told, path) = (view.get(Col::TOLD), view.get(Col::PATH));
-        let mut begins = 0;
-        let mut pages: Vec<(u64, u64)> = Vec::new();
-        for visit in 0..visits {
-            let ends = begins + count.get(visit) as usize;
-            let range = begins..ends.min(view.head.events);
-            begins = ends;
-            if picked.visits[visit] == NOT {
-                of.picked[range].fill(false);
-                continue;
-            }
-            let mut any = false;
-            pages.clear();
-            for event in range.clone().filter(|it| of.picked[*it]) {
-                match kind(what.get(event)) {
-                    Kind::Page => of.views[visit] += 1,
-                    Kind::Custom | Kind::Outbound => of.events[visit] += 1,
-                    Kind::Engagement => {}
-                }
-                any |= kind(what.get(event)) != Kind::Engagement;
-                let engaged = told.get(event) as u64;
-                if engaged > 0 {
-                    let page = path.values.get(event);
-                    match pages.iter_mut().find(|it| it.0 == page) {
-                        Some(page) => page.1 += engaged,
-                        None => pages.push((page, engaged)),
-                    }
-                }
-            }
-            of.engaged[visit] = pages.iter().map(|it| it.1.min(ENGAGED_MAX)).sum();
-            if !any && picked.visits[visit] == VISIT {
-                picked.visits[visit] = if pages.is_empty() { NOT } else { PINGS };
-            }
-        }
-        picked.events = Some(of);
+        columns
     }
 
     /// What was left out, of all days.
@@ -233,7 +130,16 @@ pub(super) fn prop_text(kind: u8, bits: u64) -> String {
 }
 
 impl Ready {
-    fn new(snapshot: &Snapshot<'_>, filter: &Filter) -> Result<Ready> {
+    pub(super) fn columns(&self) -> Vec<Col> {
+        match self.place {
+            Place::Visit(col, _) | Place::VisitNumber(col) => vec![col],
+            Place::Event(col, _) | Place::EventNumber(col) => vec![col],
+            Place::Props => PROPS.to_vec(),
+            Place::Time => Vec::new(),
+        }
+    }
+
+    pub(super) fn new(snapshot: &Snapshot<'_>, filter: &Filter) -> Result<Ready> {
         if filter.values.is_empty() {
             return Err(Error::Question(format!(
                 "the filter on {} names no value; give one",
@@ -253,7 +159,7 @@ impl Ready {
             if test(filter, "") {
                 numbers.insert(0);
             }
-            every_word(snapshot.connection, lexicon, |number, word| {
+            snapshot.kept.every_word(snapshot.connection, lexicon, |number, word| {
                 if test(filter, word) {
                     numbers.insert(number);
                 }
@@ -280,43 +186,39 @@ impl Ready {
         self.numbers.contains(&number) != self.negated
     }
 
-    fn visits(&self, view: &View, zone: &TimeZone, state: &mut [u8]) {
-        match self.place {
-            Place::Visit(col, _) => {
-                let column = view.get(col);
-                let holds: Vec<bool> = column.list().iter().map(|it| self.holds(*it)).collect();
-                for (visit, state) in state.iter_mut().enumerate() {
-                    if !holds.get(column.values.get(visit) as usize).copied().unwrap_or(false) {
-                        *state = NOT;
-                    }
+    /// Strikes out the visits of which it does not hold.
+    pub(super) fn visits(&self, view: &View, zone: &TimeZone, state: &mut [u8]) {
+        let mut strike = |holds: &dyn Fn(usize) -> bool| {
+            for (visit, state) in state.iter_mut().enumerate().filter(|it| *it.1 != NOT) {
+                if !holds(visit) {
+                    *state = NOT;
                 }
             }
-            Place::VisitNumber(col) => {
+        };
+        match self.place {
+            Place::Visit(col, _) | Place::VisitNumber(col) if view.get(col).words.is_some() => {
                 let column = view.get(col);
-                for (visit, state) in state.iter_mut().enumerate() {
-                    if !self.holds(column.word(visit)) {
-                        *state = NOT;
-                    }
-                }
+                let holds: Vec<bool> = column.list().iter().map(|it| self.holds(*it)).collect();
+                let places = column.places();
+                strike(&|visit| holds[places[visit] as usize]);
+            }
+            Place::Visit(col, _) | Place::VisitNumber(col) => {
+                strike(&|visit| self.holds(view.get(col).word(visit)));
             }
             _ => {
                 let clock = Clock::new(zone, view.head.first, view.head.last);
                 let start = view.get(Col::START);
-                for (visit, state) in state.iter_mut().enumerate() {
+                let by_hour = self.filter.dimension == Dimension::Hour;
+                strike(&|visit| {
                     let at = start.get(visit);
-                    let number = match self.filter.dimension {
-                        Dimension::Hour => clock.hour(at),
-                        _ => clock.weekday(at),
-                    };
-                    if !self.holds(number) {
-                        *state = NOT;
-                    }
-                }
+                    self.holds(if by_hour { clock.hour(at) } else { clock.weekday(at) })
+                });
             }
         }
     }
 
-    fn events(&self, view: &View, picked: &mut [bool]) {
+    /// Strikes out the events of which it does not hold.
+    pub(super) fn events(&self, view: &View, picked: &mut [bool]) {
         match self.place {
             Place::Event(col, _) => {
                 let column = view.get(col);
@@ -329,9 +231,8 @@ impl Ready {
                     _ => None,
                 };
                 let what = view.get(Col::WHAT);
-                for (event, picked) in picked.iter_mut().enumerate() {
-                    let place = column.values.get(event) as usize;
-                    let found = found.get(place).copied().unwrap_or(false)
+                for ((event, picked), place) in picked.iter_mut().enumerate().zip(column.places()) {
+                    let found = found.get(place as usize).copied().unwrap_or(false)
                         && only.is_none_or(|it| it == kind(what.get(event)));
                     *picked &= found != self.negated;
                 }

@@ -4,10 +4,12 @@ use crate::{made, naive};
 use analytics::event::{Event, Verdict};
 use analytics::kept::Kept;
 use analytics::reports::{
-    Dimension, Filter, Grain, Op, Order, Query, Verdicts, breakdown, series, totals,
+    Dimension, Filter, Funnel, Grain, Op, Order, Per, Query, Step, Verdicts, VisitId, breakdown,
+    events_of, funnel, goals, journeys, live, retention, series, totals, visits,
 };
 use analytics::visits::{Definition, day_of, start_of};
 use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
 
 /// 2026-03-23: the clocks of Berlin go forward within the week.
 pub(crate) const FROM: i64 = 1_774_220_400_000;
@@ -124,6 +126,147 @@ pub(crate) fn compare(store: &Store) {
                     "{dimension:?} {query:?}"
                 );
             }
+        }
+    }
+}
+
+/// Funnels, goals, journeys, retention, the list of visits, and who was there.
+pub(crate) fn compare_walks(store: &Store) {
+    let step = |filters: &[(&str, Op, &str)]| Step {
+        name: format!("{filters:?}"),
+        filters: filters
+            .iter()
+            .map(|(name, op, value)| Filter {
+                dimension: Dimension::parse(name).unwrap(),
+                op: *op,
+                values: vec![(*value).to_owned()],
+            })
+            .collect(),
+    };
+    let steps = [
+        Step::page("/*"),
+        Step::page("/docs*"),
+        step(&[("page", Op::Is, "/docs"), ("event", Op::IsNot, "play")]),
+        Step::event("buy"),
+        step(&[("outbound", Op::Contains, "")]),
+        step(&[("property:plan", Op::Is, "pro"), ("event", Op::Is, "signup")]),
+    ];
+    for query in queries(store.site, &store.zone) {
+        for definition in Definition::ALL {
+            let query = Query { definition, ..query.clone() };
+            let picked = naive::pick(&store.events, &query, &store.zone);
+            let expected: Vec<_> =
+                steps.iter().map(|it| naive::goal(&picked, it, store.identified)).collect();
+            assert_eq!(goals(&store.kept, &query, &steps).unwrap().value, expected, "{query:?}");
+            for (per, window, places) in [
+                (Per::VisitorDay, 3_600_000, &[0, 1, 3][..]),
+                (Per::VisitorDay, 86_400_000 * 2, &[0, 0, 2, 0, 5]),
+                (Per::Visit, 600_000, &[0, 4, 3]),
+                (Per::Visit, 3_600_000, &[1, 1, 1]),
+            ] {
+                let steps = places.iter().map(|it| steps[*it].clone()).collect();
+                let asked = Funnel { steps, per, window };
+                let expected = naive::funnel(&picked, &asked);
+                let found = funnel(&store.kept, &query, &asked).unwrap().value;
+                assert_eq!(found, expected, "{asked:?} {query:?}");
+            }
+            for (length, events, begin) in [
+                (7, false, None),
+                (3, true, None),
+                (2, true, Some("/docs")),
+                (4, false, Some("/no")),
+            ] {
+                let expected = naive::journeys(&picked, length, events, begin);
+                let found = journeys(&store.kept, &query, length, events, begin, usize::MAX);
+                let found = found.unwrap().value;
+                assert_eq!(found.of, expected.values().sum::<u64>());
+                let mut edges: BTreeMap<(u8, String, String), u64> = BTreeMap::new();
+                for (way, visits) in &expected {
+                    for (place, pair) in way.windows(2).enumerate() {
+                        let edge = (place as u8, pair[0].clone(), pair[1].clone());
+                        *edges.entry(edge).or_default() += visits;
+                    }
+                }
+                let ways: BTreeMap<Vec<String>, u64> = found
+                    .journeys
+                    .iter()
+                    .map(|it| (it.steps.iter().map(|it| it.to_string()).collect(), it.visits))
+                    .collect();
+                assert_eq!(ways, expected, "{query:?}");
+                let found: BTreeMap<_, _> = found
+                    .edges
+                    .iter()
+                    .map(|it| ((it.place, it.from.to_string(), it.to.to_string()), it.visits))
+                    .collect();
+                assert_eq!(found, edges, "{query:?}");
+            }
+            let listed = visits(&store.kept, &query, 0, usize::MAX).unwrap().value;
+            let mut starts: Vec<i64> =
+                picked.iter().filter(|it| naive::is_visit(it)).map(|it| it.0.first().at).collect();
+            starts.sort_by_key(|it| std::cmp::Reverse(*it));
+            assert_eq!(listed.visits.iter().map(|it| it.id.start).collect::<Vec<_>>(), starts);
+            assert_eq!(listed.of, starts.len() as u64);
+            if query.filters.is_empty() {
+                for now in [FROM + 86_400_000, FROM + 3 * 86_400_000 + 1234, store.events[700].at] {
+                    let expected = naive::live(&store.events, &query, now, &store.zone);
+                    let found = live(&store.kept, &query, now, 10).unwrap().value;
+                    let mut found_all: Vec<_> =
+                        found.minutes.iter().map(|it| (it.visitors, it.views)).collect();
+                    found_all.push((found.visitors, 0));
+                    assert_eq!(found_all, expected, "{now} {query:?}");
+                }
+            }
+            if store.identified {
+                for grain in [Grain::Day, Grain::Week] {
+                    let expected = naive::retention(&store.events, &query, grain, &store.zone);
+                    let found = retention(&store.kept, &query, grain).unwrap().value;
+                    let found: Vec<_> = found
+                        .cohorts
+                        .iter()
+                        .map(|it| (it.at, it.size, it.cells.iter().map(|it| it.active).collect()))
+                        .collect();
+                    assert_eq!(found, expected, "{grain:?} {query:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn funnels_goals_and_journeys_are_equal_to_the_simplest_way() {
+    let store = store(4, "Europe/Berlin", false, 1200);
+    store.append();
+    store.seal_some();
+    compare_walks(&store);
+}
+
+#[test]
+fn funnels_goals_and_retention_are_equal_to_the_simplest_way_where_ids_last() {
+    let store = store(5, "UTC", true, 1200);
+    store.append();
+    store.seal_some();
+    compare_walks(&store);
+}
+
+#[test]
+fn every_event_of_every_visit_comes_back_as_it_was_told() {
+    let store = store(6, "Europe/Berlin", false, 1200);
+    store.append();
+    store.seal_some();
+    for definition in Definition::ALL {
+        let day = day_of(&store.zone, FROM);
+        let query = Query::new(store.site, 0, start_of(&store.zone, day + 20));
+        let query = Query { definition, verdicts: Verdicts::All, ..query };
+        for (visit, _) in naive::pick(&store.events, &query, &store.zone) {
+            let first = visit.first();
+            let id = VisitId {
+                day: first.day,
+                visitor: first.visitor,
+                verdict: first.verdict,
+                start: first.at,
+            };
+            let found = events_of(&store.kept, store.site, definition, &id).unwrap();
+            assert_eq!(found.iter().collect::<Vec<_>>(), visit.events);
         }
     }
 }

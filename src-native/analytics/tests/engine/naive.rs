@@ -1,7 +1,10 @@
 //! The same answers, found in the simplest way there is: every event looked at, words compared as words.
 
 use analytics::event::{Event, Kind, Prop, Verdict};
-use analytics::reports::{Counts, Dimension, Filter, Grain, Op, Query, Totals, Verdicts};
+use analytics::reports::{
+    Counts, Dimension, Filter, Funnel, FunnelReport, FunnelStep, GoalReport, Grain, Op, Per, Query,
+    Revenue, Step, Totals, Verdicts,
+};
 use analytics::visits::Definition;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -316,4 +319,185 @@ pub(crate) fn series(
     }
     let counts = |it: Vec<Picked<'_>>| totals(&it, query.definition, identified).counts;
     parts.into_iter().map(|(at, it)| (at, counts(it))).collect()
+}
+
+/// Whether an event is what a step waits for.
+fn reaches(event: &Event, step: &Step) -> bool {
+    let only_views = step.filters.iter().all(|it| {
+        matches!(
+            it.dimension,
+            Dimension::Page | Dimension::Title | Dimension::Host | Dimension::Door
+        )
+    });
+    (event.kind == Kind::Page || event.kind != Kind::Engagement && !only_views)
+        && step.filters.iter().all(|it| holds(it, &of_event(event, &it.dimension)))
+}
+
+/// Who a visit's visitor is.
+fn who(visit: &Visit<'_>, identified: bool) -> (i32, u64) {
+    (if identified { 0 } else { visit.first().day }, visit.first().visitor)
+}
+
+pub(crate) fn goal(picked: &[Picked<'_>], goal: &Step, identified: bool) -> GoalReport {
+    let all: Vec<&Picked<'_>> = picked.iter().filter(|it| is_visit(it)).collect();
+    let mut visitors = BTreeSet::new();
+    let mut revenue: BTreeMap<String, (i64, u64)> = BTreeMap::new();
+    let (mut visits, mut events) = (0, 0);
+    for (visit, _) in &all {
+        let hits: Vec<_> = visit.events.iter().filter(|it| reaches(it, goal)).collect();
+        if hits.is_empty() {
+            continue;
+        }
+        visitors.insert(who(visit, identified));
+        visits += 1;
+        events += hits.len() as u64;
+        for (currency, amount) in hits.iter().filter_map(|it| it.revenue.as_ref()) {
+            let sum = revenue.entry(currency.to_string()).or_default();
+            *sum = (sum.0 + amount, sum.1 + 1);
+        }
+    }
+    let of: BTreeSet<_> = all.iter().map(|it| who(&it.0, identified)).collect();
+    let revenue = revenue.into_iter().map(|(currency, (amount, events))| Revenue {
+        currency: currency.into(),
+        amount,
+        events,
+    });
+    GoalReport {
+        name: goal.name.clone(),
+        visitors: visitors.len() as u64,
+        of: of.len() as u64,
+        visits,
+        events,
+        revenue: revenue.collect(),
+    }
+}
+
+pub(crate) fn funnel(picked: &[Picked<'_>], funnel: &Funnel) -> FunnelReport {
+    let mut walkers: BTreeMap<(i32, u64, i64), Vec<&Event>> = BTreeMap::new();
+    for one in picked.iter().filter(|it| is_visit(it)) {
+        let first = one.0.first();
+        let visit = if funnel.per == Per::Visit { first.at } else { 0 };
+        walkers.entry((first.day, first.visitor, visit)).or_default().extend(&one.0.events);
+    }
+    let mut reached: Vec<Vec<u64>> = vec![Vec::new(); funnel.steps.len()];
+    for events in walkers.values_mut() {
+        events.sort_by_key(|it| it.at);
+        // ends[n]: the events that end a way through the first n + 1 steps, found from all that end the
+        // first n; and the time from the latest such before the earliest that ends this.
+        let mut ends: Vec<usize> = Vec::new();
+        for (number, step) in funnel.steps.iter().enumerate() {
+            let hits = (0..events.len()).filter(|it| reaches(events[*it], step));
+            let now: Vec<usize> = match number {
+                0 => hits.collect(),
+                _ => hits
+                    .filter(|hit| {
+                        ends.iter().any(|before| {
+                            before < hit && events[*hit].at - events[*before].at <= funnel.window
+                        })
+                    })
+                    .collect(),
+            };
+            let Some(first) = now.first() else { break };
+            let before = ends.iter().rev().find(|it| *it < first);
+            reached[number]
+                .push(before.map_or(0, |it| (events[*first].at - events[*it].at) as u64));
+            ends = now;
+        }
+    }
+    let of = walkers.len() as u64;
+    let mut before = of;
+    let steps = funnel.steps.iter().zip(reached).enumerate().map(|(number, (step, mut took))| {
+        took.sort_unstable();
+        let dropped = before - took.len() as u64;
+        before = took.len() as u64;
+        let median = took.get(took.len().saturating_sub(1) / 2).copied().filter(|_| number > 0);
+        FunnelStep { name: step.name.clone(), reached: before, dropped, median }
+    });
+    FunnelReport { of, steps: steps.collect() }
+}
+
+/// Start of the period, start of the period of the first visit ever: persons.
+pub(crate) fn retention(
+    events: &[Event],
+    query: &Query,
+    grain: Grain,
+    zone: &TimeZone,
+) -> Vec<(i64, u64, Vec<u64>)> {
+    let periods: Vec<i64> = series(&[], grain, query, true, zone).iter().map(|it| it.0).collect();
+    let Some(begin) = periods.first() else { return Vec::new() };
+    let period = |at: i64| periods.iter().rposition(|it| *it <= at);
+    let ever = Query { from: 0, filters: Vec::new(), ..query.clone() };
+    let mut first: BTreeMap<u64, i64> = BTreeMap::new();
+    for one in pick(events, &ever, zone).iter().filter(|it| is_visit(it)) {
+        let at = first.entry(one.0.first().visitor).or_insert(i64::MAX);
+        *at = one.0.first().at.min(*at);
+    }
+    let mut cohorts: Vec<(i64, BTreeSet<u64>, Vec<BTreeSet<u64>>)> = periods
+        .iter()
+        .enumerate()
+        .map(|(place, at)| (*at, BTreeSet::new(), vec![BTreeSet::new(); periods.len() - place]))
+        .collect();
+    for one in pick(events, &query.over(*begin, query.to), zone).iter().filter(|it| is_visit(it)) {
+        let visitor = one.0.first().visitor;
+        let (Some(now), Some(cohort)) = (period(one.0.first().at), period(first[&visitor])) else {
+            continue;
+        };
+        cohorts[cohort].1.insert(visitor);
+        cohorts[cohort].2[now - cohort].insert(visitor);
+    }
+    let count = |it: &BTreeSet<u64>| it.len() as u64;
+    cohorts.iter().map(|it| (it.0, count(&it.1), it.2.iter().map(count).collect())).collect()
+}
+
+/// Steps of visits, with how many visits went so.
+pub(crate) fn journeys(
+    picked: &[Picked<'_>],
+    length: usize,
+    with_events: bool,
+    begin: Option<&str>,
+) -> BTreeMap<Vec<String>, u64> {
+    let mut ways: BTreeMap<Vec<String>, u64> = BTreeMap::new();
+    for (visit, _) in picked.iter().filter(|it| is_visit(it)) {
+        let mut steps: Vec<(bool, String)> = Vec::new();
+        for event in &visit.events {
+            match event.kind {
+                Kind::Page => steps.push((false, event.path.to_string())),
+                Kind::Custom if with_events => steps.push((true, event.name.to_string())),
+                _ => {}
+            }
+        }
+        if let Some(begin) = begin {
+            let place = steps.iter().position(|it| !it.0 && it.1 == begin);
+            steps.drain(..place.unwrap_or(steps.len()));
+        }
+        steps.dedup();
+        steps.truncate(length);
+        if !steps.is_empty() {
+            *ways.entry(steps.into_iter().map(|it| it.1).collect()).or_default() += 1;
+        }
+    }
+    ways
+}
+
+pub(crate) fn live(events: &[Event], query: &Query, now: i64, zone: &TimeZone) -> Vec<(u64, u64)> {
+    let query = query.over(now - 86_400_000, now + 1);
+    let picked = pick(events, &query, zone);
+    let within = |from: i64, to: i64| {
+        let mut visitors = BTreeSet::new();
+        let mut views = 0;
+        for (visit, chosen) in &picked {
+            for event in chosen.iter().filter(|it| it.at >= from && it.at < to && it.at <= now) {
+                visitors.insert((visit.first().day, event.visitor));
+                views += u64::from(event.kind == Kind::Page);
+            }
+        }
+        (visitors.len() as u64, views)
+    };
+    let minute = now.div_euclid(60_000) * 60_000;
+    let mut found: Vec<(u64, u64)> = (0..30)
+        .map(|it| minute - (29 - it) * 60_000)
+        .map(|from| within(from, from + 60_000))
+        .collect();
+    found.push((within(now - 5 * 60_000 + 1, now + 1).0, 0));
+    found
 }
