@@ -7,8 +7,11 @@
 mod block;
 pub mod charts;
 pub mod collect;
+pub mod counts;
 pub mod dashboard;
 pub mod event;
+pub mod import;
+pub mod inventory;
 pub mod kept;
 pub mod render;
 pub mod reports;

@@ -18,6 +18,7 @@ mod journeys;
 mod listing;
 mod live;
 mod overview;
+mod pick;
 mod plan;
 mod retention;
 mod scan;

@@ -225,7 +225,7 @@ fn device(text: &str, os: &str, mobile: &str) -> &'static str {
 }
 
 /// User agents that were read lately, by a keyed hash of each: their words are nowhere.
-pub(super) struct Agents {
+pub(crate) struct Agents {
     key: Key,
     read: Mutex<HashMap<[u8; 16], Read>>,
 }
@@ -234,12 +234,12 @@ pub(super) struct Agents {
 type Read = Arc<(Agent, super::bots::Said)>;
 
 impl Agents {
-    pub(super) fn new() -> std::io::Result<Agents> {
+    pub(crate) fn new() -> std::io::Result<Agents> {
         Ok(Agents { key: Key::draw()?, read: Mutex::default() })
     }
 
     /// Reads a user agent, or remembers what it said.
-    pub(super) fn read(&self, text: &str, hints: Hints<'_>) -> Read {
+    pub(crate) fn read(&self, text: &str, hints: Hints<'_>) -> Read {
         let parts = [text, hints.brands, hints.mobile, hints.platform];
         let hash = self.key.hash(&parts.map(str::as_bytes));
         let locked = || self.read.lock().unwrap_or_else(PoisonError::into_inner);

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 /// What only a user agent says.
-pub(super) type Said = Option<Verdict>;
+pub(crate) type Said = Option<Verdict>;
 
 static CRAWLERS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let parts = lines(include_str!("../../../../assets/analytics/crawlers.txt"));

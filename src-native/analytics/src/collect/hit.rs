@@ -10,13 +10,13 @@ use crate::event::{Door, Event, Kind, Prop, Verdict, Visited};
 use crate::site::Places;
 use std::sync::Arc;
 
-const NAME_MAX: usize = 120;
-const TITLE_MAX: usize = 500;
+pub(crate) const NAME_MAX: usize = 120;
+pub(crate) const TITLE_MAX: usize = 500;
 const PROPS_MAX: usize = 30;
 const KEY_MAX: usize = 300;
 const VALUE_MAX: usize = 2000;
 /// Longest engaged time of a page that is believed.
-const ENGAGED_MAX: u64 = 30 * 60 * 1000;
+pub(crate) const ENGAGED_MAX: u64 = 30 * 60 * 1000;
 /// How far a clock may be ahead of ours.
 const AHEAD: i64 = 5 * 60 * 1000;
 
@@ -162,7 +162,7 @@ fn verdict(known: &Known, from: &From<'_>, said: Option<Verdict>, way: &Way) -> 
 }
 
 /// Host and path of a link that was followed.
-fn outbound(link: &str) -> Option<String> {
+pub(crate) fn outbound(link: &str) -> Option<String> {
     let to = Address::read(link).filter(|it| !it.host.is_empty())?;
     let path = to.kept(&[], false);
     Some(short(&format!("{}{}", bare(&to.host), path.trim_end_matches('/')), VALUE_MAX))
@@ -211,7 +211,7 @@ fn visited(
 }
 
 /// The class of a screen's width.
-fn screen(width: u32) -> &'static str {
+pub(crate) fn screen(width: u32) -> &'static str {
     match width {
         0 => "",
         1..576 => "<576",
@@ -223,7 +223,7 @@ fn screen(width: u32) -> &'static str {
 }
 
 /// `de` of `de-AT,de;q=0.9`; nothing where it is no language.
-fn two_letters(text: &str) -> String {
+pub(crate) fn two_letters(text: &str) -> String {
     let first = text.split([',', ';', '-', '_']).next().unwrap_or_default().trim().to_lowercase();
     if first.len() == 2 && first.bytes().all(|it| it.is_ascii_lowercase()) {
         first
@@ -233,7 +233,7 @@ fn two_letters(text: &str) -> String {
 }
 
 /// Properties within their limits, without people.
-fn clean(props: Vec<(String, Prop)>) -> Vec<(Arc<str>, Prop)> {
+pub(crate) fn clean(props: Vec<(String, Prop)>) -> Vec<(Arc<str>, Prop)> {
     let value = |it: Prop| match it {
         Prop::Text(text) => Prop::Text(short(&without_people(text.trim()), VALUE_MAX).into()),
         other => other,
@@ -243,7 +243,7 @@ fn clean(props: Vec<(String, Prop)>) -> Vec<(Arc<str>, Prop)> {
 }
 
 /// Money in the smallest unit of its currency; none where it is no currency or no amount.
-pub(super) fn money(currency: &str, amount: f64) -> Option<(Arc<str>, i64)> {
+pub(crate) fn money(currency: &str, amount: f64) -> Option<(Arc<str>, i64)> {
     let currency = currency.trim().to_uppercase();
     if currency.len() != 3 || !currency.bytes().all(|it| it.is_ascii_uppercase()) {
         return None;

@@ -4,12 +4,12 @@ use crate::event::Prop;
 use serde_json::{Map, Value};
 
 /// A text under the first of these names that is there.
-pub(super) fn text<'a>(of: &'a Map<String, Value>, names: &[&str]) -> Option<&'a str> {
+pub(crate) fn text<'a>(of: &'a Map<String, Value>, names: &[&str]) -> Option<&'a str> {
     names.iter().find_map(|it| of.get(*it)).and_then(Value::as_str)
 }
 
 /// A number, also where it is written as a text.
-pub(super) fn number(value: &Value) -> Option<f64> {
+pub(crate) fn number(value: &Value) -> Option<f64> {
     let number = match value {
         Value::Number(it) => it.as_f64(),
         Value::String(it) => it.trim().parse().ok(),
@@ -19,7 +19,7 @@ pub(super) fn number(value: &Value) -> Option<f64> {
 }
 
 /// A property; none for what is none: lists, objects, null, the empty text.
-pub(super) fn prop(value: &Value) -> Option<Prop> {
+pub(crate) fn prop(value: &Value) -> Option<Prop> {
     match value {
         Value::String(it) if it.is_empty() => None,
         Value::String(it) => Some(Prop::Text(it.as_str().into())),
@@ -30,13 +30,13 @@ pub(super) fn prop(value: &Value) -> Option<Prop> {
 }
 
 /// Properties of an object of scalars; what is none is left out.
-pub(super) fn flat(of: &Map<String, Value>) -> Vec<(String, Prop)> {
+pub(crate) fn flat(of: &Map<String, Value>) -> Vec<(String, Prop)> {
     of.iter().filter_map(|(name, it)| Some((name.clone(), prop(it)?))).collect()
 }
 
 /// Properties of an object of anything: names of what lies within others are joined by a dot, and lists
 /// become their text.
-pub(super) fn deep(of: &Map<String, Value>) -> Vec<(String, Prop)> {
+pub(crate) fn deep(of: &Map<String, Value>) -> Vec<(String, Prop)> {
     fn walk(before: &str, of: &Map<String, Value>, found: &mut Vec<(String, Prop)>) {
         for (name, it) in of {
             if found.len() >= 100 {

@@ -139,19 +139,19 @@ fn read(line: &str) -> Option<((u32, i32), Salt)> {
 }
 
 /// A key that lives as long as the process, for what must not be guessed and is never kept.
-pub(super) struct Key(Zeroizing<[u8; 32]>);
+pub(crate) struct Key(Zeroizing<[u8; 32]>);
 
 impl Key {
     /// # Errors
     /// Where the system gives no chance.
-    pub(super) fn draw() -> io::Result<Key> {
+    pub(crate) fn draw() -> io::Result<Key> {
         let mut key = Zeroizing::new([0; 32]);
         getrandom::fill(key.as_mut_slice()).map_err(|it| io::Error::other(it.to_string()))?;
         Ok(Key(key))
     }
 
     /// 128 bits of a keyed hash of these parts.
-    pub(super) fn hash(&self, parts: &[&[u8]]) -> [u8; 16] {
+    pub(crate) fn hash(&self, parts: &[&[u8]]) -> [u8; 16] {
         let mut half = [0; 16];
         // A key of any length will do for this hash, so this cannot fail.
         if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.0.as_slice()) {

@@ -1,6 +1,6 @@
 //! Journeys: in which order pages are seen.
 
-use super::plan::{VISIT, kind};
+use super::plan::kind;
 use super::scan::{Look, Part, ask, scan};
 use super::{Query, Reply, Way};
 use crate::block::{Col, Lexicon};
@@ -146,18 +146,12 @@ fn most<K>(all: HashMap<K, u64>, limit: usize) -> Vec<(K, u64)> {
 impl Part for JourneysPart {
     fn look(&mut self, look: &Look<'_>) {
         let view = look.view;
-        let (count, what) = (view.get(Col::COUNT), view.get(Col::WHAT));
+        let what = view.get(Col::WHAT);
         let (path, name) = (view.get(Col::PATH), view.get(Col::NAME));
-        let mut begins = 0usize;
-        for (visit, state) in look.picked.visits.iter().enumerate() {
-            let range = begins..(begins + count.get(visit) as usize).min(view.head.events);
-            begins = range.end;
-            if *state != VISIT {
-                continue;
-            }
+        for chosen in look.picked.visits.iter().filter(|it| it.is_visit) {
             let mut way = [u64::MAX; STEPS_MAX];
             let mut steps = 0;
-            for event in range {
+            for event in chosen.range() {
                 let step = match kind(what.get(event)) {
                     Kind::Page => u64::from(path.word(event)) << 1,
                     Kind::Custom if self.events => u64::from(name.word(event)) << 1 | 1,

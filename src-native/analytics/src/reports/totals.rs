@@ -1,12 +1,11 @@
 //! What a range comes to.
 
 use super::counts::{Bits, Counts, ratio};
-use super::plan::{NOT, Plan, VISIT};
+use super::plan::Plan;
 use super::scan::{Look, Part, ask, scan};
 use super::{Query, Reply, Way};
-use crate::block::{BOUNCE, Col, NEW};
+use crate::block::Col;
 use crate::kept::{Kept, Result};
-use crate::visits::Definition;
 
 /// What a range comes to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,11 +43,7 @@ pub(super) struct TotalsPart {
 
 impl TotalsPart {
     pub(super) fn columns(plan: &Plan) -> Vec<Col> {
-        let mut columns = vec![Col::DURATION, Col::EVENTS, Col::ENGAGED];
-        if plan.site.identified {
-            columns.push(Col::PERSON);
-        }
-        columns
+        if plan.site.identified { vec![Col::PERSON] } else { Vec::new() }
     }
 
     pub(super) fn new(plan: &Plan) -> TotalsPart {
@@ -81,49 +76,29 @@ impl TotalsPart {
 
 impl Part for TotalsPart {
     fn look(&mut self, look: &Look<'_>) {
-        let view = look.view;
-        let (marks, duration) = (view.get(Col::MARKS), view.get(Col::DURATION));
-        let (views, events) = (view.get(Col::VIEWS), view.get(Col::EVENTS));
-        let engaged = view.get(Col::ENGAGED);
-        let picked = look.picked.events.as_ref();
-        let (mut visitor, mut last) = (0u32, 0u32);
+        let mut last = 0u32;
         let counts = &mut self.counts;
-        for (visit, state) in look.picked.visits.iter().enumerate() {
-            let mark = marks.get(visit);
-            visitor += u32::from(mark & NEW > 0);
-            if *state == NOT {
+        for chosen in &look.picked.visits {
+            counts.events += u64::from(chosen.events);
+            counts.engaged += chosen.engaged;
+            if !chosen.is_visit {
                 continue;
             }
-            let (views, events, engaged) = match picked {
-                None => {
-                    (views.get(visit) as u64, events.get(visit) as u64, engaged.get(visit) as u64)
-                }
-                Some(it) => {
-                    (u64::from(it.views[visit]), u64::from(it.events[visit]), it.engaged[visit])
-                }
-            };
-            counts.events += events;
-            counts.engaged += engaged;
-            if *state != VISIT {
-                continue;
-            }
-            if visitor != last {
-                last = visitor;
+            if chosen.visitor != last {
+                last = chosen.visitor;
                 counts.visitors += 1;
                 if let Some(people) = &mut self.people {
-                    people.put(view.get(Col::PERSON).get(visit) as u32);
+                    people.put(look.view.get(Col::PERSON).get(chosen.visit as usize) as u32);
                 }
             }
             counts.visits += 1;
-            counts.views += views;
-            counts.bounces += u64::from(mark & BOUNCE > 0);
-            counts.bounced_of += u64::from(can_bounce(look.plan.query.definition, views));
-            let duration = duration.get(visit) as u64;
-            counts.duration += duration;
-            match u32::try_from(duration) {
-                Ok(0) => self.still += 1,
-                Ok(some) => self.durations.push(some),
-                Err(_) => self.durations.push(u32::MAX),
+            counts.views += u64::from(chosen.views);
+            counts.bounces += u64::from(chosen.bounce);
+            counts.bounced_of += u64::from(chosen.can_bounce);
+            counts.duration += u64::from(chosen.duration);
+            match chosen.duration {
+                0 => self.still += 1,
+                some => self.durations.push(some),
             }
         }
     }
@@ -136,9 +111,4 @@ impl Part for TotalsPart {
             people.join(others);
         }
     }
-}
-
-/// Whether a visit with so many page views is one that a bounce rate is over.
-pub(super) fn can_bounce(definition: Definition, views: u64) -> bool {
-    definition != Definition::Backstory || views > 0
 }
