@@ -1,10 +1,14 @@
 //! `analytics.*`: page views of one's own sites, counted without cookies.
 
+mod importing;
+mod migrating;
 mod reports;
 mod sites;
 mod visits;
 pub(crate) mod wire;
 
+pub use importing::*;
+pub use migrating::*;
 pub use reports::*;
 pub use sites::*;
 pub use visits::*;
