@@ -92,6 +92,12 @@ fn made(text: &str, dashboard: &Dashboard, edit: &Edit) -> Result<String, Refuse
         let missing = || Refused::Missing(format!("there is no panel number {}", number + 1));
         dashboard.panels().nth(number).ok_or_else(missing)
     };
+    // Before the one after the last is at the end.
+    let many = dashboard.panels().count();
+    let place = |before: &Option<usize>| -> Result<Option<usize>, Refused> {
+        let there = before.filter(|it| *it != many);
+        Ok(there.map(panel).transpose()?.map(|it| it.span.start))
+    };
     let end = line_end(text);
     match edit {
         Edit::Front(key, value) => match front(text) {
@@ -122,12 +128,12 @@ fn made(text: &str, dashboard: &Dashboard, edit: &Edit) -> Result<String, Refuse
                 block.push_str(&format!("{key} = {}{end}", toml::written(value)));
             }
             block.push_str(&format!("```{end}"));
-            let at = before.map(panel).transpose()?.map(|it| it.span.start);
+            let at = place(before)?;
             Ok(put(text, at, &block, end))
         }
         Edit::Move(number, before) => {
             let from = panel(*number)?.span;
-            let to = before.map(panel).transpose()?.map(|it| it.span.start);
+            let to = place(before)?;
             if to.is_some_and(|it| it == from.start) {
                 return Ok(text.to_owned());
             }

@@ -234,6 +234,92 @@ test('what was left out is told by why, with its visits, and can be called somet
   expectText();
 });
 
+test('a file is taken in, and what came of it is told', async () => {
+  const wire = start({
+    'analytics.sites': { sites: [site()] },
+    'analytics.import': {
+      site: 'example.org',
+      format: 'combined',
+      lines: 3,
+      events: 2,
+      before: 0,
+      leftOut: 0,
+      days: 1,
+      from: null,
+      to: null,
+      unread: 1,
+      firstUnread: [{ line: 17, reason: `it has no time ${PAYLOAD}` }],
+      passed: [],
+      verdicts: [{ what: 'crawler', count: 2 }],
+      otherHosts: [],
+      seconds: 0.1,
+    },
+  });
+  screen('example.org', { show: 'import' });
+  await until('No address and no user agent');
+  type('File', '/var/log/access.log');
+  submit();
+  await until('2 events came in');
+  expect(shownText()).toContain('Crawler: 2');
+  expect(shownText()).toContain('line 17: it has no time');
+  expect(wire.sent.find((it) => it.method === 'analytics.import')?.params).toEqual({
+    site: 'example.org',
+    file: '/var/log/access.log',
+  });
+  expectText();
+});
+
+test('an import that fails says why', async () => {
+  start({
+    'analytics.sites': { sites: [site()] },
+    'analytics.import': () => {
+      throw new Refusal('notFound', 'there is no file `/x`');
+    },
+  });
+  screen('example.org', { show: 'import' });
+  await until('No address and no user agent');
+  type('File', '/x');
+  submit();
+  await until('There is no file `/x`.');
+});
+
+test('calls of another tracker are listed with what takes their place', async () => {
+  start({
+    ...({ 'sources.list': { sources: [] } } as object),
+    'analytics.inventory': {
+      folder: '/shop',
+      calls: [
+        {
+          file: `a${PAYLOAD}.html`,
+          line: 3,
+          column: 1,
+          until: 3,
+          what: 'event',
+          text: `gtag() ${PAYLOAD}`,
+          replacement: 'backstory()',
+          note: 'look at it',
+        },
+      ],
+      total: 1,
+      kinds: [{ what: 'event', count: 1 }],
+      files: 9,
+      filesWithCalls: 1,
+      passedOver: 0,
+      byHand: [],
+      cut: false,
+    },
+  });
+  screen('', { show: 'inventory' });
+  await until('Nothing is changed');
+  type('Folder', '/shop');
+  submit();
+  await until('1 call in 1 file of 9');
+  expect(shownText()).toContain('Look at it.');
+  document.querySelector<HTMLElement>('.new button')?.click();
+  await vi.waitFor(() => expect(copied).toEqual(['backstory()']));
+  expectText();
+});
+
 test('a form that says what is so changes nothing', () => {
   expect(changes(site(), formOf(site()))).toBe(null);
   expect(changes(site(), { ...formOf(site()), keepMonths: 'many' })).toBe(null);
