@@ -11,12 +11,9 @@ use analytics::import::{Options, Reading, Refused};
 use analytics::kept::Kept;
 use analytics::reports::verdict_name;
 use analytics::site::Site;
-use schemars::JsonSchema;
-use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
-use ts_rs::TS;
 
 /// How often it is told how far an import is, and looked whether it is cancelled.
 const LOOK: Duration = Duration::from_millis(50);
