@@ -28,6 +28,7 @@ export interface Methods {
   "memory.similar": { params: t.Similar; reply: t.SimilarReply };
   "memory.hygiene": { params: t.Hygiene; reply: t.HygieneReply };
   "memory.hygieneRecords": { params: t.HygieneRecords; reply: t.HygieneRecordsReply };
+  "memory.hygieneTrend": { params: t.HygieneTrend; reply: t.HygieneTrendReply };
   "memory.delivery": { params: t.Delivery; reply: t.DeliveryReply };
   "memory.deliveryRecords": { params: t.DeliveryRecords; reply: t.DeliveryRecordsReply };
   "memory.coupling": { params: t.Coupling; reply: t.CouplingReply };
@@ -92,6 +93,17 @@ export interface Methods {
   "databases.removeQuery": { params: t.RemoveQuery; reply: t.RemoveQueryReply };
   "databases.tabs": { params: t.ListTabs; reply: t.ListTabsReply };
   "databases.keepTabs": { params: t.KeepTabs; reply: t.KeepTabsReply };
+  "dashboards.list": { params: t.ListDashboards; reply: t.ListDashboardsReply };
+  "dashboards.open": { params: t.OpenDashboard; reply: t.OpenDashboardReply };
+  "dashboards.panel": { params: t.AskPanel; reply: t.AskPanelReply };
+  "dashboards.rows": { params: t.RowsOfPanel; reply: t.RowsOfPanelReply };
+  "dashboards.assertions": { params: t.AssertDashboard; reply: t.AssertDashboardReply };
+  "dashboards.render": { params: t.RenderDashboard; reply: t.RenderDashboardReply };
+  "dashboards.source": { params: t.DashboardSource; reply: t.DashboardSourceReply };
+  "dashboards.check": { params: t.CheckDashboard; reply: t.CheckDashboardReply };
+  "dashboards.save": { params: t.SaveDashboard; reply: t.SaveDashboardReply };
+  "dashboards.edit": { params: t.EditDashboard; reply: t.SaveDashboardReply };
+  "dashboards.remove": { params: t.RemoveDashboard; reply: t.RemoveDashboardReply };
   "identities.list": { params: t.ListIdentities; reply: t.ListIdentitiesReply };
   "identities.suggestions": { params: t.Suggestions; reply: t.SuggestionsReply };
   "identities.merge": { params: t.Merge; reply: t.EditReply };
@@ -140,6 +152,7 @@ export const methods: { [M in keyof Methods]: { access: "read" | "write" | "secr
   "memory.similar": { access: "read", topics: ["memory","identities"] },
   "memory.hygiene": { access: "read", topics: ["memory","identities"] },
   "memory.hygieneRecords": { access: "read", topics: ["memory","identities"] },
+  "memory.hygieneTrend": { access: "read", topics: ["memory","identities"] },
   "memory.delivery": { access: "read", topics: ["memory","identities"] },
   "memory.deliveryRecords": { access: "read", topics: ["memory","identities"] },
   "memory.coupling": { access: "read", topics: ["memory","identities"] },
@@ -204,6 +217,17 @@ export const methods: { [M in keyof Methods]: { access: "read" | "write" | "secr
   "databases.removeQuery": { access: "write", topics: ["databases"] },
   "databases.tabs": { access: "read", topics: [] },
   "databases.keepTabs": { access: "write", topics: [] },
+  "dashboards.list": { access: "read", topics: ["dashboards"] },
+  "dashboards.open": { access: "read", topics: ["dashboards"] },
+  "dashboards.panel": { access: "read", topics: ["dashboards","memory","databases","analytics"] },
+  "dashboards.rows": { access: "read", topics: ["dashboards","memory","databases","analytics"] },
+  "dashboards.assertions": { access: "read", topics: ["dashboards","memory","databases","analytics"] },
+  "dashboards.render": { access: "read", topics: ["dashboards","memory","databases","analytics"] },
+  "dashboards.source": { access: "read", topics: ["dashboards"] },
+  "dashboards.check": { access: "read", topics: ["dashboards"] },
+  "dashboards.save": { access: "write", topics: ["dashboards"] },
+  "dashboards.edit": { access: "write", topics: ["dashboards"] },
+  "dashboards.remove": { access: "write", topics: ["dashboards"] },
   "identities.list": { access: "read", topics: ["identities"] },
   "identities.suggestions": { access: "read", topics: ["identities"] },
   "identities.merge": { access: "write", topics: ["identities","memory"] },

@@ -18,6 +18,19 @@ name?: string,
 sync?: boolean, };
 
 /**
+ * A panel that is added.
+ */
+export type AddPanel = { 
+/**
+ * Its keys.
+ */
+panel: { [key: string]: unknown }, 
+/**
+ * The panel that it comes after; the end unless given.
+ */
+after?: number, };
+
+/**
  * What was added.
  */
 export type AddReply = { 
@@ -100,6 +113,118 @@ identity: string,
  * The other.
  */
 with: string, };
+
+/**
+ * Ask one panel of a dashboard and draw it. Each is asked by itself, so that a slow or broken source shows in its own panel alone.
+ */
+export type AskPanel = { 
+/**
+ * The dashboard's name.
+ */
+dashboard?: string, 
+/**
+ * Its text, in place of a name.
+ */
+text?: string, 
+/**
+ * Folder of the project.
+ */
+project?: string, 
+/**
+ * The panel's number, from 0.
+ */
+panel: number, 
+/**
+ * Values of parameters, by name.
+ */
+params?: { [key: string]: string | number | boolean | string[] | null }, 
+/**
+ * Zone of days, where the dashboard names none.
+ */
+zone?: string, 
+/**
+ * The moment that periods end with.
+ */
+at?: string, 
+/**
+ * Width of its picture in pixels (600 unless given).
+ */
+width?: number, 
+/**
+ * Height of its picture in pixels (the panel's own unless given).
+ */
+height?: number, 
+/**
+ * Ask anew, although there is an answer that holds.
+ */
+fresh?: boolean, };
+
+/**
+ * A panel, asked and drawn.
+ */
+export type AskPanelReply = { 
+/**
+ * Its picture; none for a table.
+ */
+scene: Scene | null, 
+/**
+ * Its rows, where it is a table.
+ */
+table: PanelTable | null, 
+/**
+ * Why there is nothing to show.
+ */
+nothing: string | null, 
+/**
+ * What a reader has to know of it: what was left out, put together or is not complete.
+ */
+notes: Array<string>, 
+/**
+ * What stands behind it.
+ */
+evidence: PanelEvidence, 
+/**
+ * The moment that periods end with.
+ */
+now: string, };
+
+/**
+ * Find out whether what a dashboard asserts holds.
+ */
+export type AssertDashboard = { 
+/**
+ * The dashboard's name.
+ */
+dashboard?: string, 
+/**
+ * Its text, in place of a name.
+ */
+text?: string, 
+/**
+ * Folder of the project.
+ */
+project?: string, 
+/**
+ * Values of parameters, by name.
+ */
+params?: { [key: string]: string | number | boolean | string[] | null }, 
+/**
+ * Zone of days, where the dashboard names none.
+ */
+zone?: string, 
+/**
+ * The moment that periods end with.
+ */
+at?: string, };
+
+/**
+ * What a dashboard asserts.
+ */
+export type AssertDashboardReply = { 
+/**
+ * In the order of its file.
+ */
+assertions: Array<DashboardAssertion>, };
 
 /**
  * List who asked for what to be changed, and what changed, newest first.
@@ -456,6 +581,32 @@ warnings: Array<string>,
  * From the beginning of connecting to the answer, in milliseconds.
  */
 milliseconds: number, };
+
+/**
+ * Tell what is wrong with a dashboard's text, with line and column. Nothing is asked.
+ */
+export type CheckDashboard = { 
+/**
+ * Its name.
+ */
+dashboard?: string, 
+/**
+ * Its text, in place of a name.
+ */
+text?: string, 
+/**
+ * Folder of the project.
+ */
+project?: string, };
+
+/**
+ * What is wrong with a text.
+ */
+export type CheckDashboardReply = { 
+/**
+ * From top to bottom.
+ */
+troubles: Array<DashboardTrouble>, };
 
 /**
  * Who we are there.
@@ -1407,6 +1558,49 @@ connection: string | null,
 text: string, };
 
 /**
+ * What a parameter takes.
+ */
+export type ControlKind = "text" | "number" | "bool" | "day" | "period" | "choice";
+
+/**
+ * Something to choose.
+ */
+export type ControlOption = { 
+/**
+ * Its value.
+ */
+value: string, 
+/**
+ * What it is called.
+ */
+label: string, };
+
+/**
+ * A period as days.
+ */
+export type ControlPeriod = { 
+/**
+ * Its first moment.
+ */
+from: string, 
+/**
+ * The moment after its last.
+ */
+to: string, 
+/**
+ * Its days in words.
+ */
+words: string, 
+/**
+ * The same for the period before, which `compare` sets beside it.
+ */
+before: string, 
+/**
+ * How time is cut: `hour`, `day`, `week`, `month`.
+ */
+grain: string, };
+
+/**
  * Put text on the clipboard.
  */
 export type Copy = { 
@@ -1515,6 +1709,229 @@ role: string,
  * The name and mail as written.
  */
 written: string, };
+
+/**
+ * An assertion, and whether it holds.
+ */
+export type DashboardAssertion = { 
+/**
+ * As it is written.
+ */
+text: string, 
+/**
+ * Its line, from 1.
+ */
+line: number, 
+/**
+ * Whether it holds; none where that could not be found out.
+ */
+holds: boolean | null, 
+/**
+ * What it means that it does not, or why it could not be found out.
+ */
+sentence: string, 
+/**
+ * The values that it looked at.
+ */
+values: string, };
+
+/**
+ * A change of a dashboard's file: one of these.
+ */
+export type DashboardChange = { 
+/**
+ * Set a key of a panel.
+ */
+set?: SetPanelKey, 
+/**
+ * Take a key of a panel away.
+ */
+unset?: PanelKey, 
+/**
+ * Move a panel.
+ */
+movePanel?: MovePanel, 
+/**
+ * Take a panel away, by its number.
+ */
+removePanel?: number, 
+/**
+ * Put a copy of a panel behind it, by its number.
+ */
+duplicatePanel?: number, 
+/**
+ * Add a panel.
+ */
+addPanel?: AddPanel, 
+/**
+ * Give a query another text, or add one.
+ */
+setQuery?: SetQueryText, 
+/**
+ * Set a key of the front matter; null takes it away.
+ */
+setFront?: SetFrontKey, };
+
+/**
+ * A parameter, with what it is set to.
+ */
+export type DashboardControl = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it is called.
+ */
+label: string, 
+/**
+ * What it takes.
+ */
+kind: ControlKind, 
+/**
+ * What it is set to: text, number, true or false; a list where several may be chosen.
+ */
+value: string | number | boolean | string[] | null, 
+/**
+ * What it is unless set.
+ */
+default: string | number | boolean | string[] | null, 
+/**
+ * What can be chosen; none where anything can be typed.
+ */
+options: Array<ControlOption> | null, 
+/**
+ * Why what can be chosen is not known.
+ */
+optionsTrouble: string | null, 
+/**
+ * Whether several may be chosen.
+ */
+many: boolean, 
+/**
+ * What is wrong with the value that was given; the default stands in its place.
+ */
+trouble: string | null, 
+/**
+ * For a period: what it comes to.
+ */
+period: ControlPeriod | null, };
+
+/**
+ * How a dashboard is written.
+ */
+export type DashboardFormat = "text" | "json" | "csv" | "png" | "svg" | "html";
+
+/**
+ * A dashboard of the list.
+ */
+export type DashboardInfo = { 
+/**
+ * Its name, which is its file's, with `/` for folders.
+ */
+dashboard: string, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * What it is for, in a line.
+ */
+about: string | null, 
+/**
+ * Where it comes from.
+ */
+place: DashboardPlace, 
+/**
+ * Its file.
+ */
+path: string | null, 
+/**
+ * How much is wrong with its file.
+ */
+troubles: number, };
+
+/**
+ * A part of a dashboard, in the order of its file.
+ */
+export type DashboardPart = { "kind": "text", 
+/**
+ * Its blocks.
+ */
+blocks: Array<TextBlock>, } | { "kind": "panel", 
+/**
+ * What is known of it without asking anything.
+ */
+panel: PanelOutline, } | { "kind": "assertions", 
+/**
+ * How many.
+ */
+count: number, };
+
+/**
+ * Where a dashboard comes from.
+ */
+export type DashboardPlace = "project" | "own" | "builtIn";
+
+/**
+ * Tell the text of a dashboard as its file has it.
+ */
+export type DashboardSource = { 
+/**
+ * Its name.
+ */
+dashboard: string, 
+/**
+ * Folder of the project.
+ */
+project?: string, };
+
+/**
+ * A dashboard's text.
+ */
+export type DashboardSourceReply = { 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * Its state, to be given with a change.
+ */
+hash: string, 
+/**
+ * Where it comes from; what Backstory brings is copied before it is changed.
+ */
+place: DashboardPlace, 
+/**
+ * Its file.
+ */
+path: string | null, };
+
+/**
+ * Colours of a picture.
+ */
+export type DashboardTheme = "light" | "dark";
+
+/**
+ * What is wrong with a file, and where.
+ */
+export type DashboardTrouble = { 
+/**
+ * Line, from 1.
+ */
+line: number, 
+/**
+ * Character in the line, from 1.
+ */
+column: number, 
+/**
+ * What is wrong.
+ */
+message: string, 
+/**
+ * What to do.
+ */
+hint: string | null, };
 
 /**
  * A cell: its text, or more where it is of another kind than its column or too long to be sent whole.
@@ -1879,6 +2296,10 @@ grain?: DeliveryGrain,
  */
 by?: DeliveryBy, 
 /**
+ * Tell the trend of parts as well (no unless told otherwise).
+ */
+partSeries?: boolean, 
+/**
  * Only what touches this component.
  */
 component?: string, 
@@ -1932,13 +2353,49 @@ measure: DeliveryName,
  */
 group: string, 
 /**
- * Its figure.
- */
-value: DeliveryValue, 
-/**
  * The figure of what the period is compared with.
  */
-before: DeliveryValue | null, };
+before: DeliveryValue | null, 
+/**
+ * The number to show first.
+ */
+value: number | null, 
+/**
+ * How many items it is made of.
+ */
+n: number, 
+/**
+ * How many of them have not ended yet.
+ */
+censored: number, 
+/**
+ * Half takes at most this.
+ */
+median: number | null, 
+/**
+ * 85 of 100 take at most this.
+ */
+p85: number | null, 
+/**
+ * 90 of 100 take at most this.
+ */
+p90: number | null, 
+/**
+ * The arithmetic mean; none where something has not ended.
+ */
+mean: number | null, 
+/**
+ * Where the median is not known because too much has not ended: it is more than this.
+ */
+beyond: number | null, 
+/**
+ * Of a ratio: what is divided.
+ */
+numerator: number | null, 
+/**
+ * Of a ratio: by what.
+ */
+denominator: number | null, };
 
 /**
  * Records that a measure left out.
@@ -1990,10 +2447,6 @@ from: string,
  */
 to: string, 
 /**
- * Its figure.
- */
-value: DeliveryValue, 
-/**
  * The figure of what the period is compared with.
  */
 before: DeliveryValue | null, 
@@ -2004,7 +2457,47 @@ leftOut: Array<DeliveryLeftOut>,
 /**
  * How many items it is made of, and the records behind them.
  */
-items: Figure, };
+items: Figure, 
+/**
+ * The number to show first.
+ */
+value: number | null, 
+/**
+ * How many items it is made of.
+ */
+n: number, 
+/**
+ * How many of them have not ended yet.
+ */
+censored: number, 
+/**
+ * Half takes at most this.
+ */
+median: number | null, 
+/**
+ * 85 of 100 take at most this.
+ */
+p85: number | null, 
+/**
+ * 90 of 100 take at most this.
+ */
+p90: number | null, 
+/**
+ * The arithmetic mean; none where something has not ended.
+ */
+mean: number | null, 
+/**
+ * Where the median is not known because too much has not ended: it is more than this.
+ */
+beyond: number | null, 
+/**
+ * Of a ratio: what is divided.
+ */
+numerator: number | null, 
+/**
+ * Of a ratio: by what.
+ */
+denominator: number | null, };
 
 /**
  * A measure of delivery; docs/delivery.md has the definition of each.
@@ -2028,13 +2521,110 @@ part: string,
  */
 unit: DeliveryUnit, 
 /**
- * Its figure.
- */
-value: DeliveryValue, 
-/**
  * The figure of what the period is compared with.
  */
-before: DeliveryValue | null, };
+before: DeliveryValue | null, 
+/**
+ * The number to show first.
+ */
+value: number | null, 
+/**
+ * How many items it is made of.
+ */
+n: number, 
+/**
+ * How many of them have not ended yet.
+ */
+censored: number, 
+/**
+ * Half takes at most this.
+ */
+median: number | null, 
+/**
+ * 85 of 100 take at most this.
+ */
+p85: number | null, 
+/**
+ * 90 of 100 take at most this.
+ */
+p90: number | null, 
+/**
+ * The arithmetic mean; none where something has not ended.
+ */
+mean: number | null, 
+/**
+ * Where the median is not known because too much has not ended: it is more than this.
+ */
+beyond: number | null, 
+/**
+ * Of a ratio: what is divided.
+ */
+numerator: number | null, 
+/**
+ * Of a ratio: by what.
+ */
+denominator: number | null, };
+
+/**
+ * A part of a measure in a stretch of the trend.
+ */
+export type DeliveryPartPoint = { 
+/**
+ * The measure.
+ */
+measure: DeliveryName, 
+/**
+ * The part.
+ */
+part: string, 
+/**
+ * The beginning of the stretch in the calendar, as for `series`.
+ */
+start: string, 
+/**
+ * Only part of the stretch lies in the period, or in what memory knows.
+ */
+partial: boolean, 
+/**
+ * The number to show first.
+ */
+value: number | null, 
+/**
+ * How many items it is made of.
+ */
+n: number, 
+/**
+ * How many of them have not ended yet.
+ */
+censored: number, 
+/**
+ * Half takes at most this.
+ */
+median: number | null, 
+/**
+ * 85 of 100 take at most this.
+ */
+p85: number | null, 
+/**
+ * 90 of 100 take at most this.
+ */
+p90: number | null, 
+/**
+ * The arithmetic mean; none where something has not ended.
+ */
+mean: number | null, 
+/**
+ * Where the median is not known because too much has not ended: it is more than this.
+ */
+beyond: number | null, 
+/**
+ * Of a ratio: what is divided.
+ */
+numerator: number | null, 
+/**
+ * Of a ratio: by what.
+ */
+denominator: number | null, };
 
 /**
  * A measure in a stretch of the trend.
@@ -2065,9 +2655,45 @@ partial: boolean,
  */
 open: boolean, 
 /**
- * The figure.
+ * The number to show first.
  */
-value: DeliveryValue, };
+value: number | null, 
+/**
+ * How many items it is made of.
+ */
+n: number, 
+/**
+ * How many of them have not ended yet.
+ */
+censored: number, 
+/**
+ * Half takes at most this.
+ */
+median: number | null, 
+/**
+ * 85 of 100 take at most this.
+ */
+p85: number | null, 
+/**
+ * 90 of 100 take at most this.
+ */
+p90: number | null, 
+/**
+ * The arithmetic mean; none where something has not ended.
+ */
+mean: number | null, 
+/**
+ * Where the median is not known because too much has not ended: it is more than this.
+ */
+beyond: number | null, 
+/**
+ * Of a ratio: what is divided.
+ */
+numerator: number | null, 
+/**
+ * Of a ratio: by what.
+ */
+denominator: number | null, };
 
 /**
  * What stands for a deployment, where nothing tells of deployments themselves.
@@ -2241,6 +2867,10 @@ parts: Array<DeliveryPart>,
  * A row for each measure and stretch of the trend, oldest first within a measure.
  */
 series: Array<DeliveryPoint>, 
+/**
+ * A row for each part and stretch of the trend; empty unless asked for.
+ */
+partSeries: Array<DeliveryPartPoint>, 
 /**
  * A row for each measure and group; empty unless a breakdown was asked for.
  */
@@ -2477,6 +3107,27 @@ at: string,
  * Whether it has been taken back.
  */
 undone: boolean, };
+
+/**
+ * Change one thing in a dashboard's file; all else stays as it was written, comments and order too.
+ */
+export type EditDashboard = { 
+/**
+ * Its name.
+ */
+dashboard: string, 
+/**
+ * Folder of the project.
+ */
+project?: string, 
+/**
+ * The state that is changed, as it was told.
+ */
+hash: string, 
+/**
+ * What to change.
+ */
+change: DashboardChange, };
 
 /**
  * What was decided.
@@ -3583,6 +4234,27 @@ over: boolean | null,
 text: string, };
 
 /**
+ * Tell how what memory lacks went: a row for each report and each month or week.
+ */
+export type HygieneTrend = { 
+/**
+ * Only this report; all that have a time unless given.
+ */
+report?: HygieneKind, 
+/**
+ * How to cut it (`month` unless told otherwise): twelve months or twenty-six weeks.
+ */
+by?: HygieneTrendBy, 
+/**
+ * Up to this time, RFC 3339, by what was there then. The time of the newest record unless given.
+ */
+until?: string, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, };
+
+/**
  * How a trend is cut.
  */
 export type HygieneTrendBy = "month" | "week";
@@ -3607,6 +4279,48 @@ judged: number,
  * Found of those judged, 0 to 1; none where none was judged.
  */
 share: number | null, };
+
+/**
+ * How what memory lacks went.
+ */
+export type HygieneTrendReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * By report in the order of the manual, and oldest first; none of what cannot be judged.
+ */
+rows: Array<HygieneTrendRow>, };
+
+/**
+ * A report in a month or a week.
+ */
+export type HygieneTrendRow = { 
+/**
+ * Which report.
+ */
+report: HygieneKind, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * The first day.
+ */
+start: string, 
+/**
+ * Found of those judged, 0 to 1; none where none was judged.
+ */
+share: number | null, 
+/**
+ * Those that lack something.
+ */
+found: number, 
+/**
+ * All that were judged.
+ */
+judged: number, };
 
 /**
  * A person with every spelling of them.
@@ -4299,6 +5013,28 @@ projectFile: string | null,
 untrusted: string | null, };
 
 /**
+ * List the dashboards: the project's, the user's own, and those that Backstory brings.
+ */
+export type ListDashboards = { 
+/**
+ * Folder of the project; the user's own and the built-in ones alone unless given.
+ */
+project?: string, };
+
+/**
+ * Dashboards.
+ */
+export type ListDashboardsReply = { 
+/**
+ * The project's first, then the user's own, then those that Backstory brings; each by name.
+ */
+dashboards: Array<DashboardInfo>, 
+/**
+ * What is wrong with files that cannot be read.
+ */
+troubles: Array<string>, };
+
+/**
  * List what was run, newest first.
  */
 export type ListHistory = { 
@@ -4464,6 +5200,19 @@ at: string,
 inHistory: boolean, };
 
 /**
+ * A parameter that a click sets.
+ */
+export type MarkFilter = { 
+/**
+ * The parameter.
+ */
+param: string, 
+/**
+ * To what.
+ */
+value: string, };
+
+/**
  * Say that two identities are one person.
  */
 export type Merge = { 
@@ -4496,6 +5245,19 @@ person: PersonRef | null,
  * Whom it is about.
  */
 about: PersonRef | null, };
+
+/**
+ * Where a panel goes.
+ */
+export type MovePanel = { 
+/**
+ * The panel's number.
+ */
+panel: number, 
+/**
+ * The panel that it comes before; the end where that is one more than the last.
+ */
+before: number, };
 
 /**
  * How near a comment is to a line.
@@ -4641,13 +5403,99 @@ people: Array<PersonToAsk>, };
  */
 export type Open = { 
 /**
- * Address of the screen: `/overview`, `/explorer/src`, `/file/src/pay.rs`, `/commit/ID`, `/commits`, `/pull/382`, `/pulls`, `/issue/PROJ-12`, `/issues`, `/component/src/auth`, `/onboarding?component=src/auth`, `/reviewers?paths=src/pay.rs`, `/similar?issue=PROJ-12`, `/person/KEY`, `/people`, `/search?text=…`, `/graph/issue/PROJ-12`, `/questions/why-changed`, `/hygiene`, `/databases/shop`, `/connection/shop`, `/object/shop?schema=public&name=orders`, `/diagram/shop?schema=public`, `/keys/cache?schema=db0`, `/documents/crm?schema=crm&name=people`, `/sources`, `/identities`, `/bridge/memory.why`.
+ * Address of the screen: `/overview`, `/explorer/src`, `/file/src/pay.rs`, `/commit/ID`, `/commits`, `/pull/382`, `/pulls`, `/issue/PROJ-12`, `/issues`, `/component/src/auth`, `/onboarding?component=src/auth`, `/reviewers?paths=src/pay.rs`, `/similar?issue=PROJ-12`, `/person/KEY`, `/people`, `/search?text=…`, `/graph/issue/PROJ-12`, `/questions/why-changed`, `/hygiene`, `/dashboards/delivery?period=30d`, `/databases/shop`, `/connection/shop`, `/object/shop?schema=public&name=orders`, `/diagram/shop?schema=public`, `/keys/cache?schema=db0`, `/documents/crm?schema=crm&name=people`, `/sources`, `/identities`, `/bridge/memory.why`.
  */
 route: string, 
 /**
  * Repository to show it of, by name or by path.
  */
 repository?: string, };
+
+/**
+ * Open a dashboard: its texts, its parameters as they are set, and its panels before they are asked.
+ */
+export type OpenDashboard = { 
+/**
+ * Its name.
+ */
+dashboard?: string, 
+/**
+ * Its text, in place of a name: what is being typed.
+ */
+text?: string, 
+/**
+ * Folder of the project.
+ */
+project?: string, 
+/**
+ * Values of its parameters, by name.
+ */
+params?: { [key: string]: string | number | boolean | string[] | null }, 
+/**
+ * Zone of days, where the dashboard names none.
+ */
+zone?: string, 
+/**
+ * The moment that periods end with: a day or a moment.
+ */
+at?: string, };
+
+/**
+ * A dashboard that is open.
+ */
+export type OpenDashboardReply = { 
+/**
+ * Its name.
+ */
+dashboard: string, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * What it is for.
+ */
+about: string | null, 
+/**
+ * Where it comes from.
+ */
+place: DashboardPlace, 
+/**
+ * Its file.
+ */
+path: string | null, 
+/**
+ * The state of its text, to be given with a change.
+ */
+hash: string, 
+/**
+ * Zone of its days.
+ */
+zone: string, 
+/**
+ * Seconds after which it wants to be asked again.
+ */
+refresh: number | null, 
+/**
+ * The moment that periods end with.
+ */
+now: string, 
+/**
+ * Its parameters, in order.
+ */
+params: Array<DashboardControl>, 
+/**
+ * Its texts and panels, in order.
+ */
+parts: Array<DashboardPart>, 
+/**
+ * What is wrong with its text.
+ */
+troubles: Array<DashboardTrouble>, 
+/**
+ * Whether the text as it is now cannot be used, and this is how it was before.
+ */
+stale: boolean, };
 
 /**
  * Open an address in the user's browser: `http`, `https` or `mailto` and nothing else.
@@ -4825,6 +5673,170 @@ aIdentities: Array<IdentityText>,
  * The same of the other.
  */
 bIdentities: Array<IdentityText>, };
+
+/**
+ * A column of rows.
+ */
+export type PanelColumn = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * `text`, `number`, `time`, `day`, `bool`.
+ */
+kind: string, };
+
+/**
+ * What stands behind a panel.
+ */
+export type PanelEvidence = { 
+/**
+ * The queries that were asked for it.
+ */
+queries: Array<PanelQuery>, 
+/**
+ * What its numbers mean.
+ */
+rule: string | null, };
+
+/**
+ * A panel that could not be had.
+ */
+export type PanelFailure = { 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * Why.
+ */
+message: string, };
+
+/**
+ * A key of a panel.
+ */
+export type PanelKey = { 
+/**
+ * The panel's number.
+ */
+panel: number, 
+/**
+ * The key.
+ */
+key: string, };
+
+/**
+ * A panel before it is asked.
+ */
+export type PanelOutline = { 
+/**
+ * Its number in the dashboard, from 0.
+ */
+panel: number, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * How it is drawn.
+ */
+shape: PanelShape, 
+/**
+ * Its share of a row, of 12.
+ */
+width: number, 
+/**
+ * Its height in pixels.
+ */
+height: number, 
+/**
+ * What its numbers mean, in a sentence.
+ */
+rule: string | null, 
+/**
+ * The query it shows.
+ */
+query: string, 
+/**
+ * The parameter that a click sets.
+ */
+filter: string | null, };
+
+/**
+ * A query that was asked.
+ */
+export type PanelQuery = { 
+/**
+ * Its name in the dashboard.
+ */
+query: string, 
+/**
+ * For which period: `before` for what is compared with; none for the panel's own.
+ */
+period: string | null, 
+/**
+ * The connection, the method, or `results`.
+ */
+on: string, 
+/**
+ * What answered.
+ */
+engine: string, 
+/**
+ * The statement, or the parameters of the call.
+ */
+text: string, 
+/**
+ * What stood in its open places.
+ */
+params: { [key: string]: string | number | boolean | null }, 
+/**
+ * How long it took.
+ */
+milliseconds: number, 
+/**
+ * Rows that it gave.
+ */
+rows: number, 
+/**
+ * Whether the answer was kept from before.
+ */
+cached: boolean, 
+/**
+ * When it was given.
+ */
+at: string, };
+
+/**
+ * How a panel is drawn.
+ */
+export type PanelShape = "number" | "line" | "bar" | "stacked" | "area" | "heatmap" | "table" | "funnel" | "cohort" | "treemap" | "sankey" | "gauge";
+
+/**
+ * Rows, as a panel shows them.
+ */
+export type PanelTable = { 
+/**
+ * Its columns.
+ */
+columns: Array<PanelColumn>, 
+/**
+ * Its rows: text, numbers, true, false or null; moments as RFC 3339, days as `2026-01-31`.
+ */
+rows: (string | number | boolean | null)[][], 
+/**
+ * Rows there are.
+ */
+total: number, 
+/**
+ * Whether there were more than were kept.
+ */
+cut: boolean, 
+/**
+ * Where each row leads.
+ */
+marks: Array<SceneMark> | null, };
 
 /**
  * A part of a text.
@@ -5963,6 +6975,28 @@ export type RemoveConnectionReply = {
 file: string, };
 
 /**
+ * Remove the file of a dashboard.
+ */
+export type RemoveDashboard = { 
+/**
+ * Its name.
+ */
+dashboard: string, 
+/**
+ * Folder of the project.
+ */
+project?: string, };
+
+/**
+ * What was removed.
+ */
+export type RemoveDashboardReply = { 
+/**
+ * The file.
+ */
+path: string, };
+
+/**
  * Remove a saved query.
  */
 export type RemoveQuery = { 
@@ -6019,6 +7053,84 @@ export type RemoveTrackerReply = {
  * The tracker's name.
  */
 tracker: string, };
+
+/**
+ * Ask all of a dashboard and write it: as text, JSON, CSV, a picture or one page that stands by itself. What cannot be had is told in its place.
+ */
+export type RenderDashboard = { 
+/**
+ * The dashboard's name.
+ */
+dashboard?: string, 
+/**
+ * Its text, in place of a name.
+ */
+text?: string, 
+/**
+ * Folder of the project.
+ */
+project?: string, 
+/**
+ * Values of parameters, by name.
+ */
+params?: { [key: string]: string | number | boolean | string[] | null }, 
+/**
+ * Zone of days, where the dashboard names none.
+ */
+zone?: string, 
+/**
+ * The moment that periods end with: a day or a moment.
+ */
+at?: string, 
+/**
+ * How it is written (text unless given).
+ */
+format?: DashboardFormat, 
+/**
+ * Colours of a picture (light unless given).
+ */
+theme?: DashboardTheme, 
+/**
+ * Width of a picture in pixels (1,200 unless given).
+ */
+width?: number, 
+/**
+ * One panel alone, by its number.
+ */
+panel?: number, 
+/**
+ * Width of text in letters (100 unless given).
+ */
+columns?: number, 
+/**
+ * Whether text may have a terminal's colours.
+ */
+styled?: boolean, };
+
+/**
+ * A dashboard, written.
+ */
+export type RenderDashboardReply = { 
+/**
+ * A name for its file.
+ */
+name: string, 
+/**
+ * What was written, where that is text.
+ */
+text: string | null, 
+/**
+ * What was written, where that is none.
+ */
+base64: string | null, 
+/**
+ * What it asserts.
+ */
+assertions: Array<DashboardAssertion>, 
+/**
+ * Panels that could not be had.
+ */
+failures: Array<PanelFailure>, };
 
 /**
  * Tell which words of a text are records: issue keys, `#12`, beginnings of commit ids, paths of files.
@@ -6441,6 +7553,72 @@ was: Array<ColumnValue>,
 set: Array<ColumnValue>, };
 
 /**
+ * Tell the rows behind a panel, or behind one mark of it.
+ */
+export type RowsOfPanel = { 
+/**
+ * The dashboard's name.
+ */
+dashboard?: string, 
+/**
+ * Its text, in place of a name.
+ */
+text?: string, 
+/**
+ * Folder of the project.
+ */
+project?: string, 
+/**
+ * The panel's number, from 0.
+ */
+panel: number, 
+/**
+ * Values of parameters, by name.
+ */
+params?: { [key: string]: string | number | boolean | string[] | null }, 
+/**
+ * Zone of days, where the dashboard names none.
+ */
+zone?: string, 
+/**
+ * The moment that periods end with.
+ */
+at?: string, 
+/**
+ * What the mark has on its axis; all rows unless given.
+ */
+x?: string | number | boolean | null, 
+/**
+ * Which part of it.
+ */
+by?: string | number | boolean | null, 
+/**
+ * How many rows to pass over.
+ */
+offset?: number, 
+/**
+ * How many rows to tell (200 unless given, 5,000 at most).
+ */
+limit?: number, };
+
+/**
+ * Rows behind a panel.
+ */
+export type RowsOfPanelReply = { 
+/**
+ * The rows.
+ */
+table: PanelTable, 
+/**
+ * What these rows are.
+ */
+of: string, 
+/**
+ * Where they come from.
+ */
+evidence: PanelEvidence, };
+
+/**
  * The rule an answer was made by.
  */
 export type RuleText = { 
@@ -6575,6 +7753,52 @@ export type SaveConnectionReply = {
 file: string, };
 
 /**
+ * Save the text of a dashboard in the project's folder, or the user's own. What is wrong with it is told and saved all the same.
+ */
+export type SaveDashboard = { 
+/**
+ * Its name.
+ */
+dashboard: string, 
+/**
+ * Folder of the project; the user's own folder unless given.
+ */
+project?: string, 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * The state that was changed, as it was told; none for a new one.
+ */
+hash?: string, 
+/**
+ * Save over whatever is there.
+ */
+replace?: boolean, };
+
+/**
+ * The dashboard as it is now.
+ */
+export type SaveDashboardReply = { 
+/**
+ * Its file.
+ */
+path: string, 
+/**
+ * Its text.
+ */
+text: string, 
+/**
+ * The state of its text.
+ */
+hash: string, 
+/**
+ * What is wrong with it.
+ */
+troubles: Array<DashboardTrouble>, };
+
+/**
  * Write a diagram that the window drew to a file, as SVG. The file is written beside and renamed at the end.
  */
 export type SaveDiagram = { 
@@ -6701,6 +7925,241 @@ default: string | null,
 about: string | null, };
 
 /**
+ * A picture as shapes, in pixels.
+ */
+export type Scene = { 
+/**
+ * Its width.
+ */
+width: number, 
+/**
+ * Its height.
+ */
+height: number, 
+/**
+ * What it is made of, from back to front.
+ */
+shapes: Array<SceneShape>, 
+/**
+ * Places of its axis: where somebody points, what is there is told.
+ */
+bands: Array<SceneBand>, 
+/**
+ * What is marked in it.
+ */
+flags: Array<SceneFlag>, 
+/**
+ * It in words, for those who do not see it.
+ */
+words: string, };
+
+/**
+ * A place of an axis, and what is there.
+ */
+export type SceneBand = { 
+/**
+ * Which place.
+ */
+index: number, 
+/**
+ * Its left.
+ */
+x: number, 
+/**
+ * Its top.
+ */
+y: number, 
+/**
+ * Its width.
+ */
+width: number, 
+/**
+ * Its height.
+ */
+height: number, 
+/**
+ * What is there, in words: the place, then each series, a line each.
+ */
+words: string, };
+
+/**
+ * Something that happened, marked with a flag.
+ */
+export type SceneFlag = { 
+/**
+ * The number on it.
+ */
+number: number, 
+/**
+ * Where it stands.
+ */
+x: number, 
+/**
+ * What happened, and when.
+ */
+words: string, 
+/**
+ * Where it leads.
+ */
+link: string | null, };
+
+/**
+ * What a shape is, in pixels from the left and the top.
+ */
+export type SceneForm = { "kind": "rect", 
+/**
+ * Its left.
+ */
+x: number, 
+/**
+ * Its top.
+ */
+y: number, 
+/**
+ * Its width.
+ */
+width: number, 
+/**
+ * Its height.
+ */
+height: number, 
+/**
+ * Of its corners.
+ */
+radius: number, } | { "kind": "line", 
+/**
+ * Where it begins.
+ */
+x1: number, 
+/**
+ * Where it begins.
+ */
+y1: number, 
+/**
+ * Where it ends.
+ */
+x2: number, 
+/**
+ * Where it ends.
+ */
+y2: number, } | { "kind": "path", 
+/**
+ * `M`, `L`, `C`, `Z` and numbers.
+ */
+d: string, } | { "kind": "circle", 
+/**
+ * Its middle.
+ */
+x: number, 
+/**
+ * Its middle.
+ */
+y: number, 
+/**
+ * Its radius.
+ */
+r: number, } | { "kind": "text", 
+/**
+ * Where they are anchored.
+ */
+x: number, 
+/**
+ * Their base line.
+ */
+y: number, 
+/**
+ * They.
+ */
+text: string, 
+/**
+ * Which end of them stands there: `start`, `middle`, `end`.
+ */
+anchor: string, 
+/**
+ * Size of the letters.
+ */
+size: number, 
+/**
+ * Whether they are bold.
+ */
+bold: boolean, };
+
+/**
+ * What a shape stands for.
+ */
+export type SceneMark = { 
+/**
+ * Which of the series.
+ */
+series: number, 
+/**
+ * Which of its values.
+ */
+index: number, 
+/**
+ * What stands on its axis: what `dashboards.rows` is given for the rows behind it.
+ */
+x: string | number | boolean | null, 
+/**
+ * Which part of it, where the panel has parts.
+ */
+by: string | number | boolean | null, 
+/**
+ * What a click sets.
+ */
+filter: MarkFilter | null, 
+/**
+ * Where a click leads.
+ */
+link: string | null, };
+
+/**
+ * A shape of a picture, and how it is drawn.
+ */
+export type SceneShape = { 
+/**
+ * It.
+ */
+form: SceneForm, 
+/**
+ * Class of its colour; none where it is not filled.
+ */
+fill: string | null, 
+/**
+ * The line around it, or that it is.
+ */
+stroke: SceneStroke | null, 
+/**
+ * How much of it is seen, from 0 to 1.
+ */
+opacity: number, 
+/**
+ * What it stands for.
+ */
+mark: SceneMark | null, 
+/**
+ * It in words; none where it only helps to read the others.
+ */
+words: string | null, };
+
+/**
+ * A line that is drawn.
+ */
+export type SceneStroke = { 
+/**
+ * Class of its colour.
+ */
+class: string, 
+/**
+ * How thick it is, in pixels.
+ */
+width: number, 
+/**
+ * Lengths of what is drawn and what is not, in pixels; empty for a whole line.
+ */
+dash: Array<number>, };
+
+/**
  * List the schemas of a connection; where its engine has none, its databases.
  */
 export type Schemas = { 
@@ -6798,6 +8257,53 @@ export type SetConnectionPasswordReply = {
  * `keyring:NAME`, or `prompt` where it is kept for as long as Backstory runs.
  */
 password: string, };
+
+/**
+ * A key of the front matter, and its value.
+ */
+export type SetFrontKey = { 
+/**
+ * The key, with dots between tables: `params.period.default`.
+ */
+key: string, 
+/**
+ * Its value.
+ */
+value: unknown, };
+
+/**
+ * A key of a panel, and its value.
+ */
+export type SetPanelKey = { 
+/**
+ * The panel's number.
+ */
+panel: number, 
+/**
+ * The key.
+ */
+key: string, 
+/**
+ * Its value.
+ */
+value: unknown, };
+
+/**
+ * A query's text.
+ */
+export type SetQueryText = { 
+/**
+ * The query.
+ */
+query: string, 
+/**
+ * Its text.
+ */
+text: string, 
+/**
+ * Its connection, for one that is added.
+ */
+on?: string, };
 
 /**
  * Show the window light, dark, or as the system says; it is remembered.
@@ -7443,6 +8949,47 @@ blame?: boolean,
 repository?: string, };
 
 /**
+ * A block of text.
+ */
+export type TextBlock = { "kind": "heading", 
+/**
+ * 1 to 6.
+ */
+level: number, 
+/**
+ * Its words.
+ */
+words: Array<TextRun>, } | { "kind": "paragraph", 
+/**
+ * Its words.
+ */
+words: Array<TextRun>, } | { "kind": "list", 
+/**
+ * The number it begins with; none where it is not numbered.
+ */
+start: number | null, 
+/**
+ * Its items.
+ */
+items: Array<Array<TextBlock>>, } | { "kind": "code", 
+/**
+ * Its text.
+ */
+text: string, } | { "kind": "quote", 
+/**
+ * What they say.
+ */
+blocks: Array<TextBlock>, } | { "kind": "table", 
+/**
+ * Its head.
+ */
+head: Array<Array<TextRun>>, 
+/**
+ * Its rows.
+ */
+rows: Array<Array<Array<TextRun>>>, } | { "kind": "rule" };
+
+/**
  * The text of a file.
  */
 export type TextReply = { 
@@ -7474,6 +9021,31 @@ spans: Array<BlameSpan>,
  * The commits that `spans` speaks of.
  */
 commits: Array<CommitRef>, };
+
+/**
+ * Words in one manner.
+ */
+export type TextRun = { 
+/**
+ * The words; a line's end where they are `\n`.
+ */
+text: string, 
+/**
+ * Whether they are strong.
+ */
+strong: boolean, 
+/**
+ * Whether they are stressed.
+ */
+emphasis: boolean, 
+/**
+ * Whether they are code.
+ */
+code: boolean, 
+/**
+ * Where they lead: a screen (`/risk`), another dashboard, or an address.
+ */
+href: string | null, };
 
 /**
  * Light or dark.
@@ -7587,7 +9159,7 @@ failure: string | null, };
 /**
  * What an answer is made of, and what a change makes stale.
  */
-export type Topic = "memory" | "sources" | "identities" | "databases" | "app";
+export type Topic = "memory" | "sources" | "identities" | "databases" | "dashboards" | "analytics" | "app";
 
 /**
  * Counts over the whole history.

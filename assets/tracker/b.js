@@ -66,7 +66,7 @@
   };
 
   let seen = (event) => {
-    if (url) event.persisted ? view() : time(event.type == 'pagehide');
+    if (url) event.persisted ? view() : time();
     else if (!page.hidden && !page.prerendering) {
       view(page.referrer);
       if (given) given.q.forEach((it) => tell(...it));
@@ -96,6 +96,6 @@
   on('popstate hashchange', moved);
   on('scroll', look);
   on('click auxclick', clicked);
-  on('blur focus pageshow pagehide visibilitychange prerenderingchange', seen);
+  on('blur focus pageshow visibilitychange prerenderingchange', seen);
   seen({});
 })(document, location, navigator);

@@ -14,11 +14,12 @@ mod shape;
 pub(crate) use build::{build, rows_of};
 pub(crate) use pack::{Column, Damage};
 pub(crate) use row::{
-    CLIENT_WORDS, DOORS, Interned, Lexicon, PROP_BOOL, PROP_TEXT, Row, RowProp, Rows, TOUCH_WORDS,
-    VERDICTS, kind_of,
+    CLIENT_WORDS, DOORS, Interned, Lexicon, PROP_BOOL, PROP_NUMBER, PROP_TEXT, Row, RowProp, Rows,
+    TOUCH_WORDS, VERDICTS, kind_of,
 };
 pub(crate) use shape::{needed, shape};
 
+use crate::visits::Definition;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -97,6 +98,11 @@ impl Col {
 
     pub(crate) fn is_of_visits(self) -> bool {
         self.0 < 48
+    }
+
+    /// Whether it is another one by another definition of visits.
+    pub(crate) fn is_of(self, definition: Definition) -> bool {
+        self.is_of_visits() || self == Col::GAP && !definition.has_runs()
     }
 
     pub(crate) fn is_of_events(self) -> bool {

@@ -94,6 +94,14 @@ impl Answer {
         Answer::new(status, "application/json", value.to_string().into_bytes())
     }
 
+    /// What is answered where nothing can be kept.
+    pub fn unkept() -> Answer {
+        let text = "page views cannot be kept now; send it again later\n";
+        let mut answer = Answer::text(503, text).with("retry-after", "5");
+        preflight::open(&mut answer);
+        answer
+    }
+
     fn with(mut self, name: &'static str, value: impl Into<String>) -> Answer {
         self.headers.push((name, value.into()));
         self
@@ -113,6 +121,18 @@ pub enum Left {
     Flood,
 }
 
+impl Left {
+    /// As it is counted.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Left::OptedOut => "opted out",
+            Left::WrongHost => "another host",
+            Left::Junk => "not understood",
+            Left::Flood => "too much at once",
+        }
+    }
+}
+
 /// What came of a request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Taken {
@@ -120,8 +140,8 @@ pub struct Taken {
     pub answer: Answer,
     /// Events, and the site of each.
     pub events: Vec<(u32, Event)>,
-    /// What is only counted, where the site is known.
-    pub left: Vec<(u32, Left)>,
+    /// What is only counted, where the site is known: site, day and reason.
+    pub left: Vec<(u32, i32, Left)>,
 }
 
 impl Taken {
@@ -213,8 +233,15 @@ impl Collector {
                 false => (door.take)(self, request, &from, now),
             }
         };
-        preflight::open(&mut taken.answer);
+        if taken.answer.status != 503 {
+            preflight::open(&mut taken.answer);
+        }
         taken
+    }
+
+    /// One that is only counted.
+    fn left(&self, known: &sites::Known, why: Left, now: i64) -> (u32, i32, Left) {
+        (known.site.id, crate::visits::day_of(&known.zone, now), why)
     }
 
     fn sites(&self) -> Arc<Sites> {

@@ -7,8 +7,10 @@
 
 mod cache;
 mod error;
+mod events;
 mod hot;
 mod import;
+mod rewrite;
 mod seal;
 mod sites;
 mod snapshot;
@@ -17,8 +19,10 @@ mod words;
 pub use error::{Error, Result};
 pub use hot::{Appended, Recent};
 pub use import::Imported;
+pub use rewrite::Forgotten;
 pub use seal::Sealed;
 
+pub(crate) use events::Unpack;
 pub(crate) use seal::lexicon_of;
 pub(crate) use sites::{site, zone};
 pub(crate) use snapshot::{Fetched, Snapshot};

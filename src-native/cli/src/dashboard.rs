@@ -258,9 +258,7 @@ fn render(matches: &ArgMatches, places: &Places, terminal: Terminal) -> Result<E
     for it in reply["assertions"].as_array().into_iter().flatten() {
         if it["holds"] != true {
             failed = true;
-            let (text, sentence) = (text(&it["text"]), text(&it["sentence"]));
-            let say = if sentence.is_empty() { "does not hold" } else { sentence };
-            terminal.say(&format!("{word}:{}: {say} ({text}: {})", it["line"], it["values"].as_str().unwrap_or_default()));
+            terminal.say(&format!("{word}:{}: {}", it["line"], text(&it["sentence"])));
         }
     }
     let broken = reply["failures"].as_array().is_some_and(|it| !it.is_empty());

@@ -6,6 +6,7 @@
 mod arguments;
 mod ask;
 mod beside;
+mod collect;
 mod command;
 mod dashboard;
 mod doctor;

@@ -4,6 +4,7 @@
 #![warn(missing_docs)]
 
 mod boards;
+pub mod collect;
 mod connected;
 mod context;
 #[cfg(feature = "schema")]

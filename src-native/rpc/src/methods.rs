@@ -1,6 +1,8 @@
 //! The table of contents: every method there is, in the order of the manual.
 
+pub mod analytics;
 pub mod app;
+pub mod dashboards;
 pub mod databases;
 pub mod events;
 pub mod identities;
@@ -50,6 +52,7 @@ methods! {
     memory::Similar,
     memory::Hygiene,
     memory::HygieneRecords,
+    memory::HygieneTrend,
     memory::Delivery,
     memory::DeliveryRecords,
     memory::Coupling,
@@ -114,6 +117,39 @@ methods! {
     databases::RemoveQuery,
     databases::Tabs,
     databases::KeepTabs,
+    dashboards::List,
+    dashboards::Open,
+    dashboards::Panel,
+    dashboards::Rows,
+    dashboards::Assertions,
+    dashboards::Render,
+    dashboards::Source,
+    dashboards::Check,
+    dashboards::Save,
+    dashboards::Edit,
+    dashboards::Remove,
+    analytics::Sites,
+    analytics::AddSite,
+    analytics::ChangeSite,
+    analytics::RemoveSite,
+    analytics::Snippet,
+    analytics::Privacy,
+    analytics::Overview,
+    analytics::Totals,
+    analytics::Series,
+    analytics::Breakdown,
+    analytics::Goals,
+    analytics::Funnel,
+    analytics::Retention,
+    analytics::Journeys,
+    analytics::Live,
+    analytics::Visits,
+    analytics::Visit,
+    analytics::Reclassify,
+    analytics::Erase,
+    analytics::Import,
+    analytics::Inventory,
+    analytics::Compare,
     identities::List,
     identities::Suggestions,
     identities::Merge,

@@ -5,6 +5,7 @@ use crate::connected::{Connected, Folders};
 use crate::events::Events;
 use crate::hooks::Waiting;
 use crate::jobs::Jobs;
+use crate::methods::analytics::Views;
 use crate::{Caller, Code, Error, Result, Session, Window};
 use std::any::Any;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,6 +24,7 @@ pub(crate) struct Shared {
     pub(crate) deliveries: Waiting,
     pub(crate) connected: Arc<Connected>,
     pub(crate) boards: Boards,
+    pub(crate) views: Views,
     pub(crate) delivery: crate::methods::memory::delivery::Kept,
     window: Mutex<Option<Arc<dyn Window>>>,
     log: Box<dyn Fn(&str) + Send + Sync>,
@@ -47,6 +49,7 @@ impl Server {
             jobs: Jobs::default(),
             deliveries: Waiting::default(),
             boards: Boards::default(),
+            views: Views::default(),
             delivery: Default::default(),
             window: Mutex::default(),
             log: Box::new(log),

@@ -112,19 +112,11 @@ pub(super) fn first_response(book: &Book) -> Items {
     Items { items: pulls.chain(issues).collect(), left_out: Vec::new() }
 }
 
+/// From made to closed; what of it lies in a period makes it one of those made, or closed, then.
 pub(super) fn closure(book: &Book) -> Items {
-    let mut items = Items::default();
-    let mut both = |of, class, created, closed: Option<Timestamp>| {
-        items.items.push(Item::new(of, created).class(class));
-        let closing =
-            closed.map(|at| Item { value: 1.0, over: 0.0, ..Item::new(of, at).class(class) });
-        items.items.extend(closing);
-    };
-    for (of, it) in by_people(book) {
-        both(of, 0, it.created, it.merged.or(it.closed));
-    }
-    for (of, it) in issues_of_people(book) {
-        both(of, 1, it.created, it.resolved);
-    }
-    items
+    let pulls = by_people(book)
+        .map(|(of, it)| lasting(of, 0, (it.created, it.merged.or(it.closed).unwrap_or(EVER))));
+    let issues = issues_of_people(book)
+        .map(|(of, it)| lasting(of, 1, (it.created, it.resolved.unwrap_or(EVER))));
+    Items { items: pulls.chain(issues).collect(), left_out: Vec::new() }
 }

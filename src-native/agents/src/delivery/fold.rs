@@ -103,6 +103,11 @@ pub(super) fn value(fold: Fold, pick: Pick, items: &[&Item], span: Span) -> Valu
             let people: BTreeSet<Option<DeveloperId>> = picked.iter().map(|it| it.who).collect();
             ratio(days.len() as f64, people.len() as f64 * weekdays(span))
         }
+        Fold::Closure => {
+            let count =
+                |of: fn(&Item) -> Timestamp| picked.iter().filter(|it| span.holds(of(it))).count();
+            ratio(count(|it| it.until) as f64, count(|it| it.at) as f64)
+        }
         Fold::LittlesLaw => littles_law(&picked, span, told),
     }
 }

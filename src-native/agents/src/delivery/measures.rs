@@ -190,6 +190,8 @@ pub enum Fold {
     CodingDays,
     /// Under way by throughput by time.
     LittlesLaw,
+    /// How many ended by how many began.
+    Closure,
 }
 
 /// Which items, and which of their numbers, a part is made of.
@@ -278,11 +280,12 @@ impl Measure {
             M::Wip => Fold::Level,
             M::StaleWork => Fold::LevelShare,
             M::LittlesLaw => Fold::LittlesLaw,
+            M::ClosureRatio => Fold::Closure,
             M::Churn => Fold::Sum,
             M::CodingDays => Fold::CodingDays,
             M::ContributorAbsence => Fold::HalfOfAll,
             M::ChangeFailRate | M::ReworkRate | M::ReviewDepth | M::UnreviewedMerges => Fold::Ratio,
-            M::SelfMerges | M::FlowEfficiency | M::Rework | M::ClosureRatio => Fold::Ratio,
+            M::SelfMerges | M::FlowEfficiency | M::Rework => Fold::Ratio,
             M::InvestmentBalance | M::UnlinkedWork => Fold::Ratio,
         }
     }
@@ -325,7 +328,7 @@ impl Measure {
                 "pullRequests" Seconds Times Pick::Class(0), "issues" Seconds Times Pick::Class(1)
             ),
             M::ClosureRatio => parts!(
-                "pullRequests" Ratio Ratio Pick::Class(0), "issues" Ratio Ratio Pick::Class(1)
+                "pullRequests" Ratio Closure Pick::Class(0), "issues" Ratio Closure Pick::Class(1)
             ),
             M::InvestmentBalance => parts!(
                 "bug" Share ShareOfAll Pick::Class(0), "feature" Share ShareOfAll Pick::Class(1),
@@ -387,6 +390,7 @@ impl Measure {
             Fold::Times | Fold::Ratio | Fold::Sum => Some(it.value),
             Fold::Level => Some(super::fold::age(it, span.to)),
             Fold::LevelShare => Some(f64::from(u8::from(super::fold::is_stale(it, span.to)))),
+            Fold::Closure => Some(f64::from(u8::from(span.holds(it.until)))),
             Fold::LittlesLaw => Some(super::seconds(it.at, it.until.min(span.to))),
             _ => None,
         }
@@ -399,7 +403,7 @@ impl Measure {
 
     /// Whether its items are counted while they last.
     pub fn lasts(self) -> bool {
-        matches!(self.fold(), Fold::Level | Fold::LevelShare | Fold::LittlesLaw)
+        matches!(self.fold(), Fold::Level | Fold::LevelShare | Fold::LittlesLaw | Fold::Closure)
     }
 
     /// Whether it tells of a moment, the end of the period, and not of all of the period.
@@ -412,6 +416,7 @@ impl Measure {
         match self.fold() {
             Fold::Level | Fold::LevelShare => it.at < span.to && span.to <= it.until,
             Fold::LittlesLaw => it.at < span.to && span.from <= it.until,
+            Fold::Closure => span.holds(it.at) || span.holds(it.until),
             _ => span.holds(it.at),
         }
     }

@@ -122,6 +122,11 @@ impl Column {
         self.words.as_deref().unwrap_or_default()
     }
 
+    /// The smallest and the largest number.
+    pub(crate) fn ends(&self) -> (i64, i64) {
+        (self.base, self.base.wrapping_add(self.values.largest() as i64))
+    }
+
     /// Bytes it takes in memory.
     pub(crate) fn weight(&self) -> usize {
         let each = match &self.values {
@@ -175,31 +180,17 @@ impl Column {
         bytes
     }
 
+    /// The list of words of a column, of its bytes.
+    pub(crate) fn list_of(bytes: &[u8]) -> Result<Vec<u32>, Damage> {
+        Ok(Front::read(&mut Input::checked(bytes)?)?.words)
+    }
+
     /// A column of its bytes, which must have `count` values.
     pub(crate) fn decode(bytes: &[u8], count: Option<usize>) -> Result<Column, Damage> {
         let mut input = Input::checked(bytes)?;
-        let ordered = match input.encoding {
-            PLAIN => false,
-            ORDERED => true,
-            _ => return Err(Damage("has an encoding that is not known")),
-        };
-        let found = input.size()?;
+        let Front { ordered, found, base, width, words } = Front::read(&mut input)?;
         if count.is_some_and(|it| it != found) {
             return Err(Damage("has another number of values than the block"));
-        }
-        let base = unzigzag(input.varint()?);
-        let width = u32::from(input.byte()?);
-        let listed = input.size()?;
-        if width > WIDTH_MAX && width != 64 || listed > input.rest.len() {
-            return Err(Damage("has a length that cannot be"));
-        }
-        let mut words = Vec::with_capacity(listed);
-        let mut before = 0u32;
-        for _ in 0..listed {
-            let more =
-                u32::try_from(input.varint()?).map_err(|_| Damage("has a word too large"))?;
-            before = before.checked_add(more).ok_or(Damage("has a word too large"))?;
-            words.push(before);
         }
         let needed = (found as u128 * u128::from(width)).div_ceil(8) + 8;
         if width > 0 && input.rest.len() as u128 != needed || found > COUNT_MAX {
@@ -220,13 +211,46 @@ impl Column {
             17..=32 => Values::U32(unpack(input.rest, found, width, |it| it as u32)),
             _ => Values::U64(unpack(input.rest, found, width, |it| it)),
         };
-        let words = (listed > 0).then_some(words);
+        let words = (!words.is_empty()).then_some(words);
         if let Some(words) = &words
             && values.largest() >= words.len() as u64
         {
             return Err(Damage("names a word that it does not list"));
         }
         Ok(Column { base, values, words })
+    }
+}
+
+/// What stands before the numbers of a column.
+struct Front {
+    ordered: bool,
+    found: usize,
+    base: i64,
+    width: u32,
+    words: Vec<u32>,
+}
+
+impl Front {
+    fn read(input: &mut Input<'_>) -> Result<Front, Damage> {
+        let ordered = match input.encoding {
+            PLAIN => false,
+            ORDERED => true,
+            _ => return Err(Damage("has an encoding that is not known")),
+        };
+        let found = input.size()?;
+        let base = unzigzag(input.varint()?);
+        let width = u32::from(input.byte()?);
+        let listed = input.size()?;
+        if width > WIDTH_MAX && width != 64 || listed > input.rest.len() {
+            return Err(Damage("has a length that cannot be"));
+        }
+        let mut words = Vec::with_capacity(listed);
+        let mut before = 0u32;
+        for _ in 0..listed {
+            before = before.checked_add(input.word()?).ok_or(Damage("has a word too large"))?;
+            words.push(before);
+        }
+        Ok(Front { ordered, found, base, width, words })
     }
 }
 

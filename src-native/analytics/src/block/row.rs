@@ -285,6 +285,33 @@ impl Rows {
         }));
     }
 
+    /// All words that are named, with their lists.
+    pub(crate) fn words(&self) -> impl Iterator<Item = (Lexicon, u32)> {
+        let touches =
+            self.touches.list.iter().flat_map(|it| TOUCH_WORDS.into_iter().zip(it.iter().copied()));
+        let clients = self
+            .clients
+            .list
+            .iter()
+            .flat_map(|it| CLIENT_WORDS.into_iter().zip(it.iter().copied()));
+        let events = self.rows.iter().flat_map(|row| {
+            let props = row.props.iter().flat_map(|it| {
+                let value = (it.kind == PROP_TEXT).then_some((Lexicon::Value, it.value as u32));
+                [(Lexicon::Key, it.key)].into_iter().chain(value)
+            });
+            [
+                (Lexicon::Name, row.name),
+                (Lexicon::Host, row.host),
+                (Lexicon::Path, row.path),
+                (Lexicon::Title, row.title),
+            ]
+            .into_iter()
+            .chain(row.revenue.map(|it| (Lexicon::Currency, it.0)))
+            .chain(props)
+        });
+        touches.chain(clients).chain(events)
+    }
+
     /// Its bytes.
     pub(crate) fn encode(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(self.rows.len() * 40);

@@ -55,6 +55,7 @@ pub(crate) fn shape(definition: Definition, base: &View) -> Result<View, Damage>
     let mut shape = Shape { first: Vec::new(), within: Vec::new() };
     let (mut visit, mut event) = (0, 0);
     let mut seen: Vec<Seen> = Vec::new();
+    let mut gaps = Vec::with_capacity(base.head.events);
     let mut of_visit: Vec<usize> = Vec::new();
     let mut visitor_is_new = true;
     while visit < base.head.visits {
@@ -106,6 +107,10 @@ pub(crate) fn shape(definition: Definition, base: &View) -> Result<View, Damage>
             for (column, value) in made.iter_mut().zip(values) {
                 column.push(value);
             }
+            for place in it.first..it.first + it.count {
+                let before = if place == it.first { place } else { place - 1 };
+                gaps.push(seen[place].at - seen[before].at);
+            }
             shape.first.push(first_event + it.first);
             shape.within.push(of_visit[it.first]);
         };
@@ -122,6 +127,8 @@ pub(crate) fn shape(definition: Definition, base: &View) -> Result<View, Damage>
     }
     let mut head = base.head;
     head.visits = shape.first.len();
+    head.first = made[2].iter().min().copied().unwrap_or(0);
+    head.last = made[2].iter().max().copied().unwrap_or(0);
     let mut view = View::new(head);
     for (col, numbers) in DERIVED.into_iter().zip(&made) {
         let column = if [Col::ENTRY, Col::EXIT].contains(&col) {
@@ -131,7 +138,13 @@ pub(crate) fn shape(definition: Definition, base: &View) -> Result<View, Damage>
         };
         view.put(col, Arc::new(column));
     }
-    for col in Col::all().filter(|it| base.has(*it) && !view_has_own(*it)) {
+    if !definition.has_runs() {
+        view.put(Col::GAP, Arc::new(Column::numbers(&gaps)));
+    }
+    for col in Col::all().filter(|it| base.has(*it)) {
+        if view.has(col) {
+            continue;
+        }
         let Some(column) = base.shared(col) else { continue };
         let column = match (col.touch_place(), col.client_place()) {
             _ if definition.has_runs() => column,
@@ -146,10 +159,6 @@ pub(crate) fn shape(definition: Definition, base: &View) -> Result<View, Damage>
         view.put(col, column);
     }
     Ok(view)
-}
-
-fn view_has_own(col: Col) -> bool {
-    DERIVED.contains(&col)
 }
 
 impl Shape {

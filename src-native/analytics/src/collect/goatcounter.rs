@@ -4,7 +4,6 @@
 //! a site), else that of the page that asks, else the only one there is.
 
 use super::hit::{Hit, No};
-use super::own::unkept;
 use super::page::{Address, pairs};
 use super::{Answer, Collector, From, Left, Request, Taken, bots};
 use crate::event::{Door, Kind, Verdict};
@@ -107,8 +106,8 @@ pub(super) fn take(
                 Left::WrongHost => gif(400, "not valid: the page's host is none of the site's"),
                 Left::Junk | Left::Flood => gif(400, "not valid: path: must be a path."),
             };
-            Taken { answer, events: Vec::new(), left: vec![(site, left)] }
+            Taken { answer, events: Vec::new(), left: vec![collector.left(known, left, now)] }
         }
-        Err(No::Broken) => Taken::nothing(unkept()),
+        Err(No::Broken) => Taken::nothing(Answer::unkept()),
     }
 }

@@ -77,16 +77,10 @@ pub(super) fn take(
                 Left::WrongHost => Answer::text(400, "this page's host is none of the site's\n"),
                 Left::Junk | Left::Flood => Answer::text(400, "the address is none of a page\n"),
             };
-            Taken { answer, events: Vec::new(), left: vec![(site, left)] }
+            Taken { answer, events: Vec::new(), left: vec![collector.left(known, left, now)] }
         }
-        Err(No::Broken) => Taken::nothing(unkept()),
+        Err(No::Broken) => Taken::nothing(Answer::unkept()),
     }
-}
-
-/// What is answered where nothing can be kept.
-pub(super) fn unkept() -> Answer {
-    Answer::text(503, "page views cannot be kept now; send it again later\n")
-        .with("retry-after", "5")
 }
 
 fn hit(said: &Map<String, Value>) -> Option<Hit<'_>> {

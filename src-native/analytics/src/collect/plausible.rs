@@ -1,7 +1,6 @@
 //! Plausible's protocol: `POST /api/event`.
 
 use super::hit::{Hit, No, money};
-use super::own::unkept;
 use super::page::{Address, bare};
 use super::{Answer, Collector, From, Request, Taken, json};
 use crate::event::{Door, Kind, Verdict};
@@ -78,9 +77,9 @@ pub(super) fn take(
             }
             Err(No::Left(why)) => {
                 dropped += 1;
-                left.push((known.site.id, why));
+                left.push(collector.left(known, why, now));
             }
-            Err(No::Broken) => return Taken::nothing(unkept()),
+            Err(No::Broken) => return Taken::nothing(Answer::unkept()),
         }
     }
     let mut answer = Answer::text(202, "ok");

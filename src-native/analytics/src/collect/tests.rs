@@ -313,7 +313,7 @@ fn plausible_says_what_was_dropped_and_what_was_wrong() {
     let two = plausible(&page("shop.example,docs.example,nobody.example", "https://shop.example/"))
         .to(&stage);
     assert_eq!((two.answer.status, header(&two, "x-plausible-dropped")), (202, Some("2")));
-    assert_eq!((two.events.len(), &two.left[..]), (1, &[(2, Left::WrongHost)][..]));
+    assert_eq!((two.events.len(), &two.left[..]), (1, &[(2, 20_777, Left::WrongHost)][..]));
     let bot = plausible(&page("shop.example", "https://shop.example/"))
         .with("user-agent", "curl/8.5.0")
         .to(&stage);
@@ -458,7 +458,7 @@ fn whoever_asks_not_to_be_counted_is_counted_only_as_such() {
             own(&json!({ "k": "p", "u": "https://shop.example/a" })).with(name, value).to(&stage);
         assert_eq!(
             (taken.answer.status, taken.events.len(), &taken.left[..]),
-            (202, 0, &[(1, Left::OptedOut)][..])
+            (202, 0, &[(1, 20_777, Left::OptedOut)][..])
         );
         let taken = send(&umami(json!({}))).with(name, value).to(&stage);
         assert_eq!((taken.events.len(), &body(&taken)["disabled"]), (0, &json!(true)));

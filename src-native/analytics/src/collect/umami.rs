@@ -6,7 +6,6 @@
 //! event `web-vitals` that ends no bounce.
 
 use super::hit::{Hit, No, money};
-use super::own::unkept;
 use super::visitors::SILENCE;
 use super::{Answer, Collector, From, Left, Request, Taken, json};
 use crate::event::{Door, Kind, Prop, Verdict};
@@ -94,12 +93,12 @@ fn one(collector: &Collector, said: &Value, token: &str, from: &From<'_>, now: i
                 .now(site, &known.zone, now, from.address, from.agent)
                 .map(|it| (it.id, it.day)),
         };
-        let Ok((visitor, day)) = visitor else { return Taken::nothing(unkept()) };
+        let Ok((visitor, day)) = visitor else { return Taken::nothing(Answer::unkept()) };
         let answer = collector.reply(site, (visitor, day), token, now);
         return Taken {
             answer,
             events: Vec::new(),
-            left: none.map(|it| (site, it)).into_iter().collect(),
+            left: none.map(|it| collector.left(known, it, now)).into_iter().collect(),
         };
     }
     let mut hit = hit(kind, payload);
@@ -133,9 +132,9 @@ fn one(collector: &Collector, said: &Value, token: &str, from: &From<'_>, now: i
                 ),
                 _ => bad(&json!({ "message": "The page's host is none of the website's." })),
             };
-            Taken { answer, events: Vec::new(), left: vec![(site, left)] }
+            Taken { answer, events: Vec::new(), left: vec![collector.left(known, left, now)] }
         }
-        Err(No::Broken) => Taken::nothing(unkept()),
+        Err(No::Broken) => Taken::nothing(Answer::unkept()),
     }
 }
 

@@ -6,12 +6,11 @@ use std::collections::HashMap;
 use std::io;
 use std::net::IpAddr;
 
-use jiff::Timestamp;
+use crate::visits::{day_of, start_of};
 use jiff::tz::TimeZone;
 
 /// How long a visit may be silent, in milliseconds; and how long a salt outlives its day.
 pub const SILENCE: i64 = 30 * 60 * 1000;
-const DAY_SECONDS: i64 = 86_400;
 
 /// A visitor, and the day whose salt made it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,12 +21,25 @@ pub struct Visitor {
     pub day: i32,
 }
 
-/// Day of a moment in a zone, in days since 1970-01-01, and how many seconds of it have gone by.
-pub fn day_of(zone: &TimeZone, at: i64) -> (i32, i64) {
-    let moment = Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH);
-    let local = at.div_euclid(1000) + i64::from(zone.to_offset(moment).seconds());
-    let day = i32::try_from(local.div_euclid(DAY_SECONDS)).unwrap_or_default();
-    (day, local.rem_euclid(DAY_SECONDS))
+/// A moment in the days of a zone.
+struct Moment {
+    /// Days since 1970-01-01.
+    day: i32,
+    /// Whether midnight was a short time ago, …
+    is_early: bool,
+    /// … or is soon.
+    is_late: bool,
+}
+
+impl Moment {
+    fn of(zone: &TimeZone, at: i64) -> Moment {
+        let day = day_of(zone, at);
+        Moment {
+            day,
+            is_early: at - start_of(zone, day) <= SILENCE,
+            is_late: start_of(zone, day.saturating_add(1)) - at <= SILENCE,
+        }
+    }
 }
 
 /// Visitors of all sites.
@@ -48,8 +60,9 @@ impl Visitors {
 
     /// Remembers who did something lately, as it was kept before the collector last ended.
     pub fn seen(&mut self, site: u32, zone: &TimeZone, visitor: Visitor, at: i64) {
-        let (day, second) = day_of(zone, at);
-        if visitor.day == day && second >= DAY_SECONDS - SILENCE / 1000 {
+        let moment = Moment::of(zone, at);
+        let goes_on = visitor.day == moment.day - 1;
+        if goes_on || visitor.day == moment.day && moment.is_late {
             self.late.insert((site, visitor.id), at);
         }
     }
@@ -66,7 +79,7 @@ impl Visitors {
         address: IpAddr,
         agent: &str,
     ) -> io::Result<Visitor> {
-        let (day, second) = day_of(zone, at);
+        let Moment { day, is_early, is_late } = Moment::of(zone, at);
         self.salts.make(site, day)?;
         let id = self.hash(site, day, address, agent, &[])?;
         let today = Visitor { id, day };
@@ -77,7 +90,7 @@ impl Visitors {
             }
             self.over.remove(&(site, id));
         }
-        if second * 1000 <= SILENCE
+        if is_early
             && self.salts.has(site, day - 1)
             && let Ok(old) = self.hash(site, day - 1, address, agent, &[])
             && let Some(last) = self.late.get(&(site, old))
@@ -88,7 +101,7 @@ impl Visitors {
             self.over.insert((site, id), (visitor, at));
             return Ok(visitor);
         }
-        if second >= DAY_SECONDS - SILENCE / 1000 {
+        if is_late {
             self.late.insert((site, id), at);
         }
         Ok(today)
@@ -107,7 +120,7 @@ impl Visitors {
         address: IpAddr,
         agent: &str,
     ) -> io::Result<Visitor> {
-        let ((today, _), (day, _)) = (day_of(zone, now), day_of(zone, at));
+        let (today, day) = (day_of(zone, now), day_of(zone, at));
         if today == day {
             return self.now(site, zone, at, address, agent);
         }
@@ -129,9 +142,9 @@ impl Visitors {
         self.over.retain(|_, (_, last)| now - *last <= SILENCE);
         self.salts.destroy(|site, day| {
             let Some(zone) = zone(site) else { return false };
-            let (today, second) = day_of(zone, now);
+            let Moment { day: today, is_early, .. } = Moment::of(zone, now);
             // One of tomorrow is there where the system's clock was set back.
-            (today..=today + 1).contains(&day) || (day == today - 1 && second * 1000 <= SILENCE)
+            (today..=today + 1).contains(&day) || (day == today - 1 && is_early)
         })
     }
 
@@ -200,8 +213,8 @@ mod tests {
     fn a_visit_over_midnight_keeps_its_visitor_and_its_day_for_as_long_as_it_goes_on() {
         let mut stage = stage();
         let (zone, a) = (stage.zone.clone(), "192.0.2.1");
-        assert_eq!(day_of(&zone, MIDNIGHT).1, 0);
-        let day = day_of(&zone, MIDNIGHT).0;
+        let day = day_of(&zone, MIDNIGHT);
+        assert_eq!(start_of(&zone, day), MIDNIGHT);
         let first = stage.at(-20, a);
         assert_eq!(first.day, day - 1);
         for minute in [-1, 0, 5, 29, 50, 75, 100] {
@@ -248,14 +261,21 @@ mod tests {
     }
 
     #[test]
-    fn days_are_the_zones_own() {
-        let zone = TimeZone::fixed(jiff::tz::offset(-8));
-        assert_eq!(day_of(&zone, 0), (-1, 16 * 3600));
-        assert_eq!(day_of(&TimeZone::UTC, -1), (-1, 86_399));
-        assert_eq!(
-            day_of(&TimeZone::UTC, i64::MAX).0,
-            0,
-            "no moment at all: the epoch's zone, and no panic"
-        );
+    fn a_visit_goes_on_over_midnight_though_the_collector_was_started_again() {
+        let mut stage = stage();
+        let a = "192.0.2.1";
+        let first = stage.at(-3, a);
+        let again = |stage: &mut Stage, last: i64| {
+            let salts = Salts::open(&stage.folder.path().join("salts")).unwrap();
+            stage.visitors = Visitors::new(salts);
+            let (zone, at) = (stage.zone.clone(), MIDNIGHT + last * MINUTE);
+            stage.visitors.seen(1, &zone, first, at);
+        };
+        again(&mut stage, -3);
+        assert_eq!(stage.at(4, a), first);
+        again(&mut stage, 4);
+        assert_eq!(stage.at(9, a), first);
+        let next = stage.at(60, a);
+        assert_ne!(next, first);
     }
 }

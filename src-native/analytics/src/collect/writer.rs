@@ -1,9 +1,12 @@
 //! One thread that keeps what was taken: many requests in one commit, and each is told when its own is
 //! kept, not before.
 
+use super::visitors::{SILENCE, Visitor};
 use super::{Collector, Left};
 use crate::event::Event;
+use crate::kept::{Kept, Recent};
 use crate::site::Site;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
@@ -18,14 +21,55 @@ pub trait Keep: Send + 'static {
     /// A sentence where they cannot be read.
     fn sites(&mut self) -> Result<Vec<Site>, String>;
 
-    /// Keeps these events and counts, all or none: what it answers `Ok` to survives the end of the process.
+    /// Keeps these events, all or none: what it answers `Ok` to survives the end of the process. What is
+    /// only counted is counted as well as can be.
     ///
     /// # Errors
     /// A sentence where they cannot be kept.
-    fn keep(&mut self, events: &[(u32, Event)], left: &[(u32, Left)]) -> Result<(), String>;
+    fn keep(&mut self, events: &[(u32, Event)], left: &[(u32, i32, Left)]) -> Result<(), String>;
 
-    /// What is due now and then: sealing, forgetting. Called when nothing waits.
-    fn rest(&mut self) {}
+    /// Who was seen since then: site, visitor, and when last.
+    ///
+    /// # Errors
+    /// A sentence where that cannot be read.
+    fn seen(&mut self, since: i64) -> Result<Vec<(u32, Visitor, i64)>, String>;
+
+    /// What is due now and then. Called about once a minute.
+    ///
+    /// # Errors
+    /// A sentence where it cannot be done.
+    fn rest(&mut self, now: i64) -> Result<(), String>;
+}
+
+impl Keep for Kept {
+    fn sites(&mut self) -> Result<Vec<Site>, String> {
+        Kept::sites(self).map_err(|it| it.to_string())
+    }
+
+    fn keep(&mut self, events: &[(u32, Event)], left: &[(u32, i32, Left)]) -> Result<(), String> {
+        if !events.is_empty() {
+            self.append(events).map_err(|it| it.to_string())?;
+        }
+        let mut counts = BTreeMap::new();
+        for it in left {
+            *counts.entry(*it).or_insert(0) += 1;
+        }
+        for ((site, day, why), count) in counts {
+            // Its events are kept already: whoever sent them must not send them again for a count.
+            let _ = self.count_uncounted(site, day, why.reason(), count);
+        }
+        Ok(())
+    }
+
+    fn seen(&mut self, since: i64) -> Result<Vec<(u32, Visitor, i64)>, String> {
+        let seen = self.recent(since).map_err(|it| it.to_string())?;
+        let visitor = |it: &Recent| Visitor { id: it.visitor, day: it.day };
+        Ok(seen.iter().map(|it| (it.site, visitor(it), it.last)).collect())
+    }
+
+    fn rest(&mut self, now: i64) -> Result<(), String> {
+        self.seal(now).map(drop).map_err(|it| it.to_string())
+    }
 }
 
 /// How many requests wait at most; for one more the answer is that it cannot be kept now.
@@ -36,13 +80,15 @@ const WINDOW: Duration = Duration::from_millis(2);
 const TOGETHER: usize = 2000;
 /// How often sites are read again, and salts looked at.
 const TICK: Duration = Duration::from_secs(1);
+/// How often what is due is done.
+const REST: Duration = Duration::from_secs(60);
 
 /// Told once: whether it was kept.
 pub type Told = Box<dyn FnOnce(bool) + Send>;
 
 struct Job {
     events: Vec<(u32, Event)>,
-    left: Vec<(u32, Left)>,
+    left: Vec<(u32, i32, Left)>,
     told: Told,
 }
 
@@ -63,6 +109,9 @@ impl Writer {
         log: impl Fn(&str) + Send + 'static,
     ) -> Result<Writer, String> {
         collector.know(keep.sites()?);
+        for (site, visitor, at) in keep.seen(now() - SILENCE)? {
+            collector.seen(site, visitor, at);
+        }
         let (jobs, waiting) = sync_channel(WAITING);
         let run = move || work(&mut keep, &collector, &waiting, &log);
         let thread = std::thread::Builder::new().name("page views".into()).spawn(run);
@@ -71,7 +120,7 @@ impl Writer {
     }
 
     /// Keeps these; `told` is called when they are kept, or when they could not be.
-    pub fn keep(&self, events: Vec<(u32, Event)>, left: Vec<(u32, Left)>, told: Told) {
+    pub fn keep(&self, events: Vec<(u32, Event)>, left: Vec<(u32, i32, Left)>, told: Told) {
         let job = Job { events, left, told };
         match self.jobs.as_ref().map(|it| it.try_send(job)) {
             Some(Ok(())) | None => {}
@@ -97,7 +146,7 @@ pub fn now() -> i64 {
 }
 
 fn work(keep: &mut impl Keep, collector: &Collector, waiting: &Receiver<Job>, log: &impl Fn(&str)) {
-    let mut tick = Instant::now();
+    let (mut tick, mut rest) = (Instant::now(), Instant::now());
     let mut was_broken = false;
     loop {
         let first = match waiting.recv_timeout(TICK) {
@@ -115,10 +164,13 @@ fn work(keep: &mut impl Keep, collector: &Collector, waiting: &Receiver<Job>, lo
                 log(&format!("salts whose time is over cannot be removed: {error}"));
             }
         }
-        let Some(first) = first else {
-            keep.rest();
-            continue;
-        };
+        if rest.elapsed() >= REST {
+            rest = Instant::now();
+            if let Err(reason) = keep.rest(now()) {
+                log(&format!("days that are over cannot be put in order: {reason}"));
+            }
+        }
+        let Some(first) = first else { continue };
         let mut told = vec![first.told];
         let (mut events, mut left) = (first.events, first.left);
         let until = Instant::now() + WINDOW;

@@ -152,8 +152,8 @@ impl Value {
 }
 
 /// Places of a period beside its own name.
-const PERIOD_PLACES: [&str; 7] =
-    ["from", "to", "from_unix", "to_unix", "from_day", "to_day", "grain"];
+const PERIOD_PLACES: [&str; 8] =
+    ["from", "to", "from_unix", "to_unix", "from_day", "to_day", "grain", "zone"];
 
 impl Param {
     /// Places that it fills in statements. A period named `period` fills `:from` and so on, another one
@@ -358,6 +358,7 @@ impl Values {
                 "from_day" => Cell::Text(period.from_day.to_string()),
                 "to_day" => Cell::Text(period.to_day.to_string()),
                 "grain" => Cell::Text(period.grain.name().to_owned()),
+                "zone" => Cell::Text(self.zone.iana_name().unwrap_or("UTC").to_owned()),
                 _ => continue,
             });
         }

@@ -145,7 +145,7 @@ pub(super) fn block_rows(connection: &Connection, block: i64, head: Head) -> Res
 }
 
 /// Deletes a block; what its day comes to stays.
-pub(super) fn drop_block(transaction: &Transaction<'_>, block: i64) -> Result<()> {
+pub(super) fn drop_block(transaction: &Connection, block: i64) -> Result<()> {
     transaction
         .prepare_cached("DELETE FROM columns WHERE id >= ?1 AND id < ?2")?
         .execute([block * 128, block * 128 + 128])?;
@@ -154,7 +154,7 @@ pub(super) fn drop_block(transaction: &Transaction<'_>, block: i64) -> Result<()
 }
 
 /// Writes a block and what its day comes to.
-pub(super) fn write(transaction: &Transaction<'_>, built: &Built) -> Result<()> {
+pub(super) fn write(transaction: &Connection, built: &Built) -> Result<()> {
     let head = &built.head;
     transaction
         .prepare_cached(

@@ -141,12 +141,13 @@ impl Snapshot<'_> {
     ) -> Option<View> {
         let mut columns = Vec::new();
         for col in wanted.iter().chain([&Col::START]) {
-            let own = if col.is_of_visits() { definition } else { Definition::Backstory };
+            let own = if col.is_of(definition) { definition } else { Definition::Backstory };
             let Held::Column(column) = self.kept.cached(Key::Column(block, own, *col))? else {
                 return None;
             };
             if *col == Col::START {
                 head.visits = column.len();
+                (head.first, head.last) = column.ends();
             }
             columns.push((*col, column));
         }
@@ -211,7 +212,9 @@ impl Fetched {
         let view = shape(self.definition, &self.view)
             .map_err(|it| -> Error { damaged(head.site, head.day, "of visits", it) })?;
         if self.block != 0 {
-            for col in self.wanted.iter().chain([&Col::START]).filter(|it| it.is_of_visits()) {
+            for col in
+                self.wanted.iter().chain([&Col::START]).filter(|it| it.is_of(self.definition))
+            {
                 if let Some(column) = view.shared(*col) {
                     let key = Key::Column(self.block, self.definition, *col);
                     self.kept.cache(key, Held::Column(column));

@@ -1,9 +1,10 @@
 //! Words and their numbers.
 
+use super::seal::lexicon_of;
 use super::{Error, Kept, Result, lock};
-use crate::block::Lexicon;
+use crate::block::{CLIENT_WORDS, Col, Column, Lexicon, TOUCH_WORDS};
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Most words whose numbers the writer remembers.
@@ -132,4 +133,71 @@ pub(crate) fn every_word(
         each(row.get(0)?, word);
     }
     Ok(())
+}
+
+impl Kept {
+    /// Deletes words that nothing names any more: what was deleted may have been their only use. Their numbers
+    /// are not given again.
+    pub(super) fn sweep_words(&self) -> Result<()> {
+        self.write(|transaction, numbers| {
+            let mut used: HashMap<Lexicon, HashSet<u32>> = HashMap::new();
+            let mut select = transaction.prepare("SELECT id, data FROM columns")?;
+            let mut rows = select.query([])?;
+            while let Some(row) = rows.next()? {
+                let id: i64 = row.get(0)?;
+                let col = Col((id % 128) as u8);
+                let bytes = row.get_ref(1)?.as_blob().unwrap_or_default();
+                let damaged = |it| super::error::damaged(0, 0, &col.0.to_string(), it);
+                if let Some(lexicon) = lexicon_of(col) {
+                    let words = Column::list_of(bytes).map_err(damaged)?;
+                    used.entry(lexicon).or_default().extend(words);
+                } else if col == Col::TOUCHES || col == Col::CLIENTS {
+                    // Not many, and without a list: rows of words one after the other.
+                    let column = Column::decode(bytes, None).map_err(damaged)?;
+                    let lexicons: &[Lexicon] =
+                        if col == Col::TOUCHES { &TOUCH_WORDS } else { &CLIENT_WORDS };
+                    let each = if col == Col::TOUCHES { 11 } else { 10 };
+                    for place in 0..column.len() {
+                        if let Some(lexicon) = lexicons.get(place % each) {
+                            used.entry(*lexicon).or_default().insert(column.get(place) as u32);
+                        }
+                    }
+                }
+            }
+            drop(rows);
+            drop(select);
+            let mut select = transaction.prepare("SELECT site, day, data FROM hot")?;
+            let mut rows = select.query([])?;
+            while let Some(row) = rows.next()? {
+                let bytes = row.get_ref(2)?.as_blob().unwrap_or_default();
+                let batch = super::hot::decode(bytes, row.get(0)?, row.get(1)?)?;
+                for (lexicon, number) in batch.words() {
+                    used.entry(lexicon).or_default().insert(number);
+                }
+            }
+            drop(rows);
+            drop(select);
+            let mut unused = Vec::new();
+            let mut select = transaction.prepare("SELECT lexicon, id FROM words")?;
+            let mut rows = select.query([])?;
+            while let Some(row) = rows.next()? {
+                let (list, number): (u8, u32) = (row.get(0)?, row.get(1)?);
+                let of = used.iter().find(|it| *it.0 as u8 == list);
+                if !of.is_some_and(|it| it.1.contains(&number)) {
+                    unused.push((list, number));
+                }
+            }
+            drop(rows);
+            drop(select);
+            let mut delete =
+                transaction.prepare("DELETE FROM words WHERE lexicon = ?1 AND id = ?2")?;
+            for (list, number) in unused {
+                delete.execute(params![list, number])?;
+            }
+            numbers.clear();
+            Ok(())
+        })?;
+        lock(&self.shared.words).lists.clear();
+        Ok(())
+    }
 }

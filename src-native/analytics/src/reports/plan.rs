@@ -23,7 +23,7 @@ pub(crate) struct Plan {
 }
 
 /// A filter with its words as numbers.
-struct Ready {
+pub(super) struct Ready {
     filter: Filter,
     place: Place,
     numbers: HashSet<u32>,
@@ -57,7 +57,7 @@ pub(super) const PINGS: u8 = 1;
 pub(super) const VISIT: u8 = 2;
 
 impl Plan {
-    pub(super) fn new(snapshot: &Snapshot<'_>, query: &Query) -> Result<Plan> {
+    pub(crate) fn new(snapshot: &Snapshot<'_>, query: &Query) -> Result<Plan> {
         let site = site(snapshot.connection, query.site)?;
         let zone = zone(&site.zone)?;
         let mut verdicts = [false; 8];
@@ -87,7 +87,7 @@ impl Plan {
 
     /// First and last day whose block can have visits of the range. A visit can have begun on the day after
     /// that of its block where its first events were lost.
-    pub(super) fn days(&self) -> (i32, i32) {
+    pub(crate) fn days(&self) -> (i32, i32) {
         let first = day_of(&self.zone, self.query.from).saturating_sub(1);
         (first, day_of(&self.zone, self.query.to.saturating_sub(1)))
     }
@@ -97,33 +97,53 @@ impl Plan {
         !self.events.is_empty()
     }
 
+    /// Columns that are needed to select events one by one.
+    pub(crate) fn event_columns(&self) -> Vec<Col> {
+        let mut columns = self.columns();
+        columns.extend([Col::COUNT, Col::WHAT, Col::PATH, Col::TOLD]);
+        columns
+    }
+
+    /// Whether each event of a day is selected, also those that only tell engaged time.
+    pub(crate) fn pick_each(&self, view: &View) -> Vec<bool> {
+        let state = self.pick_visits(view, &mut [(0, 0); 8]);
+        let mut picked = Vec::with_capacity(view.head.events);
+        for (visit, state) in state.into_iter().enumerate() {
+            let count = view.get(Col::COUNT).get(visit) as usize;
+            picked.extend(std::iter::repeat_n(state != NOT, count));
+        }
+        picked.resize(view.head.events, false);
+        for ready in &self.events {
+            ready.events(view, &mut picked);
+        }
+        picked
+    }
+
     /// Columns that are needed to select.
     pub(super) fn columns(&self) -> Vec<Col> {
         let mut columns = vec![Col::START, Col::VERDICT, Col::MARKS, Col::VIEWS];
-        for ready in &self.visits {
-            match ready.place {
-                Place::Visit(col, _) | Place::VisitNumber(col) => columns.push(col),
-                _ => {}
-            }
-        }
+        columns.extend(self.visits.iter().chain(&self.events).flat_map(Ready::columns));
         if self.is_of_events() {
             columns.extend([Col::COUNT, Col::WHAT, Col::PATH, Col::TOLD]);
-        }
-        for ready in &self.events {
-            match ready.place {
-                Place::Event(col, _) | Place::EventNumber(col) => columns.push(col),
-                _ => columns.extend(PROPS),
-            }
         }
         columns
     }
 
     /// Selects visits and events of a day.
     pub(super) fn pick(&self, view: &View) -> Picked {
+        let mut left_out = [(0, 0); 8];
+        let visits = self.pick_visits(view, &mut left_out);
+        let mut picked = Picked { visits, events: None, left_out };
+        if self.is_of_events() {
+            self.pick_events(view, &mut picked);
+        }
+        picked
+    }
+
+    fn pick_visits(&self, view: &View, left_out: &mut [(u64, u64); 8]) -> Vec<u8> {
         let visits = view.head.visits;
         let (start, verdict) = (view.get(Col::START), view.get(Col::VERDICT));
         let (marks, views) = (view.get(Col::MARKS), view.get(Col::VIEWS));
-        let mut left_out = [(0, 0); 8];
         let inside = view.head.first >= self.query.from && view.head.last < self.query.to;
         let mut state = Vec::with_capacity(visits);
         for visit in 0..visits {
@@ -145,11 +165,7 @@ impl Plan {
         for ready in &self.visits {
             ready.visits(view, &self.zone, &mut state);
         }
-        let mut picked = Picked { visits: state, events: None, left_out };
-        if self.is_of_events() {
-            self.pick_events(view, &mut picked);
-        }
-        picked
+        state
     }
 
     fn pick_events(&self, view: &View, picked: &mut Picked) {
@@ -233,7 +249,16 @@ pub(super) fn prop_text(kind: u8, bits: u64) -> String {
 }
 
 impl Ready {
-    fn new(snapshot: &Snapshot<'_>, filter: &Filter) -> Result<Ready> {
+    pub(super) fn columns(&self) -> Vec<Col> {
+        match self.place {
+            Place::Visit(col, _) | Place::VisitNumber(col) => vec![col],
+            Place::Event(col, _) | Place::EventNumber(col) => vec![col],
+            Place::Props => PROPS.to_vec(),
+            Place::Time => Vec::new(),
+        }
+    }
+
+    pub(super) fn new(snapshot: &Snapshot<'_>, filter: &Filter) -> Result<Ready> {
         if filter.values.is_empty() {
             return Err(Error::Question(format!(
                 "the filter on {} names no value; give one",
@@ -316,7 +341,8 @@ impl Ready {
         }
     }
 
-    fn events(&self, view: &View, picked: &mut [bool]) {
+    /// Strikes out the events of which it does not hold.
+    pub(super) fn events(&self, view: &View, picked: &mut [bool]) {
         match self.place {
             Place::Event(col, _) => {
                 let column = view.get(col);

@@ -4,7 +4,7 @@ use super::plan::{Picked, Plan};
 use super::{Query, Reply, Way};
 use crate::block::{Col, View};
 use crate::kept::{Error, Fetched, Kept, Result, Snapshot};
-use crate::visits::start_of;
+use crate::visits::{LENGTH_MAX, start_of};
 use std::sync::{Mutex, mpsc};
 
 /// Fewer rows than this are looked at by the thread that asks.
@@ -47,7 +47,9 @@ pub(super) fn scan<P: Part>(
     wanted.dedup();
     let (first, last) = plan.days();
     let days = snapshot.days(plan.query.site, first, last)?;
-    let within = |first: i64, last: i64| first < plan.query.to && last >= plan.query.from;
+    // By another definition visits begin later than the last of the block does, if not by more than it lasts.
+    let later = if plan.query.definition.has_runs() { 0 } else { LENGTH_MAX };
+    let within = |first: i64, last: i64| first < plan.query.to && last + later >= plan.query.from;
     let mut passed = Passed::default();
     let mut fetches = days
         .into_iter()

@@ -33,7 +33,7 @@ pub use expertise::{BusFactor, Experts};
 pub use file_context::FileContext;
 pub use files::{Components, Coupling, File, Files, Folder};
 pub use graph::Graph;
-pub use hygiene::{Hygiene, HygieneRecords};
+pub use hygiene::{Hygiene, HygieneRecords, HygieneTrend};
 pub use issue_context::IssueContext;
 pub use issues::Issues;
 pub use onboarding::Onboarding;

@@ -8,7 +8,8 @@ use crate::wire::{reply, request};
 use crate::{Access, Code, Context, Error, Limits, Method, Result, Topic};
 use analytics::charts::{self, Anchor, Dash, Datum, Shape, Step};
 use analytics::dashboard::shape::{Around, Body, Data, Marked, Shown, link, shape};
-use analytics::dashboard::{self, asserts};
+use analytics::dashboard::asserts::{Asserted, Expression, Outcome, judge};
+use analytics::dashboard;
 use analytics::table::{Cell, ColumnKind, Table};
 use serde_json::{Map, Value as Json, json};
 use std::fmt::Write;
@@ -405,7 +406,11 @@ fn cell_of(value: &Json) -> Cell {
             (None, Some(real)) => Cell::Real(real),
             (None, None) => Cell::Null,
         },
-        Json::String(it) => Cell::Text(it.clone()),
+        // Statements are given moments as they are given the ends of a period.
+        Json::String(it) => match it.parse::<jiff::Timestamp>() {
+            Ok(at) => Cell::Time(at.as_millisecond()),
+            Err(_) => Cell::Text(it.clone()),
+        },
         other => Cell::Text(other.to_string()),
     }
 }
@@ -455,34 +460,44 @@ impl Method for Rows {
 }
 
 /// What a dashboard asserts, found out; each query is asked once.
-pub(super) async fn assertions(cx: &Context, board: &Board) -> Vec<DashboardAssertion> {
+pub(super) async fn asserted(cx: &Context, board: &Board) -> Vec<Asserted> {
     let mut tables: Vec<(String, std::result::Result<Table, String>)> = Vec::new();
     let lines: Vec<_> = board.dashboard.asserts().collect();
     for line in &lines {
-        for name in asserts::queries(&line.rule) {
+        let Ok(rule) = Expression::parse(&line.rule) else { continue };
+        for name in rule.queries() {
             if tables.iter().any(|it| it.0 == name) {
                 continue;
             }
-            let asked = board.ask(cx, &name, &board.values, &[], false).await;
+            let asked = board.ask(cx, name, &board.values, &[], false).await;
             let table = asked.map_err(|it| it.message).and_then(|it| {
                 it.first().map(|it| it.given.table.clone()).ok_or_else(|| "no answer".to_owned())
             });
-            tables.push((name, table));
+            tables.push((name.to_owned(), table));
         }
     }
-    lines
-        .into_iter()
-        .map(|line| {
-            let judged = asserts::judge(line, &tables);
-            DashboardAssertion {
-                text: line.rule.clone(),
-                line: u32::try_from(line.line).unwrap_or(u32::MAX),
-                holds: judged.holds,
-                sentence: judged.sentence,
-                values: judged.values,
-            }
-        })
-        .collect()
+    let table = |name: &str| match tables.iter().find(|it| it.0 == name) {
+        Some((_, Ok(table))) => Ok(table),
+        Some((_, Err(why))) => Err(why.clone()),
+        None => Err(format!("there is no query `{name}`")),
+    };
+    lines.into_iter().map(|line| judge(line, &table)).collect()
+}
+
+/// An assertion for the wire.
+pub(super) fn assertion(of: &Asserted) -> DashboardAssertion {
+    let values: Vec<String> = of.values.iter().map(|it| format!("{} is {}", it.0, it.1)).collect();
+    DashboardAssertion {
+        text: of.rule.clone(),
+        line: u32::try_from(of.line).unwrap_or(u32::MAX),
+        holds: match of.outcome {
+            Outcome::Holds => Some(true),
+            Outcome::Fails => Some(false),
+            Outcome::Unknown(_) => None,
+        },
+        sentence: of.say(),
+        values: values.join(", "),
+    }
 }
 
 impl Method for Assertions {
@@ -504,6 +519,7 @@ impl Method for Assertions {
             at: self.at,
         })
         .await?;
-        Ok(AssertionsReply { assertions: assertions(&cx, &board).await })
+        let asserted = asserted(&cx, &board).await;
+        Ok(AssertionsReply { assertions: asserted.iter().map(assertion).collect() })
     }
 }

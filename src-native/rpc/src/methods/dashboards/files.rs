@@ -8,7 +8,14 @@ use analytics::dashboard::{self, Trouble};
 use std::path::{Path, PathBuf};
 
 /// Those that Backstory brings, by name.
-const BUILT_IN: &[(&str, &str)] = &[];
+const BUILT_IN: &[(&str, &str)] = &[
+    ("delivery", include_str!("../../../../../assets/dashboards/delivery.md")),
+    ("health", include_str!("../../../../../assets/dashboards/health.md")),
+    ("matomo", include_str!("../../../../../assets/dashboards/matomo.md")),
+    ("plausible", include_str!("../../../../../assets/dashboards/plausible.md")),
+    ("web", include_str!("../../../../../assets/dashboards/web.md")),
+    ("umami", include_str!("../../../../../assets/dashboards/umami.md")),
+];
 
 /// The text of a dashboard and where it stands.
 #[derive(Clone, Debug)]

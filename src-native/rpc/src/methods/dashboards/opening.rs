@@ -7,7 +7,8 @@ use crate::context::blocking;
 use crate::wire::{reply, request};
 use crate::{Access, Context, Method, Result, Topic};
 use analytics::dashboard::markdown::{Inline, Node};
-use analytics::dashboard::{self, Options, Panel, PanelKind, Param, ParamKind, Part};
+use analytics::dashboard::params::{Options, Value};
+use analytics::dashboard::{self, Panel, PanelKind, Param, ParamKind, Part};
 use serde_json::{Map, Value as Json, json};
 
 request! {
@@ -347,8 +348,8 @@ fn outline(panel: &Panel, number: u32) -> PanelOutline {
 /// A parameter as it is set, with what can be chosen.
 async fn control(cx: &Context, board: &Board, param: &Param) -> DashboardControl {
     let given = board.values.given.iter().find(|it| it.name == param.name);
-    let texts = |values: &[dashboard::Value]| match (param.many, values) {
-        (true, values) => Json::from(values.iter().map(dashboard::Value::text).collect::<Vec<_>>()),
+    let texts = |values: &[Value]| match (param.many, values) {
+        (true, values) => Json::from(values.iter().map(Value::text).collect::<Vec<_>>()),
         (false, []) => Json::Null,
         (false, [first, ..]) => first.text().into(),
     };
@@ -356,7 +357,7 @@ async fn control(cx: &Context, board: &Board, param: &Param) -> DashboardControl
     match &param.options {
         Options::Any => {}
         Options::Listed(list) => {
-            let option = |it: &dashboard::Value| ControlOption { value: it.text(), label: it.text() };
+            let option = |it: &Value| ControlOption { value: it.text(), label: it.text() };
             options = Some(list.iter().map(option).collect());
         }
         Options::Query(name) => match board.ask(cx, name, &board.values, &[], false).await {

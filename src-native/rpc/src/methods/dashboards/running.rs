@@ -7,7 +7,8 @@ use crate::connected::MEMORY;
 use crate::context::blocking;
 use crate::wire::time;
 use crate::{Context, Error, Result};
-use analytics::dashboard::{self, Compare, Dashboard, Panel, Query, Trouble, Values};
+use analytics::dashboard::shape::Marked;
+use analytics::dashboard::{self, Compare, Dashboard, Mark, Panel, Query, Trouble, Values};
 use analytics::table::Cell;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
@@ -15,6 +16,22 @@ use serde_json::{Map, Value as Json, json};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// Tags of releases, of the repository that is named, else of all.
+const RELEASES: &str = "\
+select r.at, r.name, '/commit/' || lower(hex(r.oid)) from releases r join repositories p on p.id = r.repository \
+where r.at >= :from and r.at < :to and (:repository is null or p.name = :repository) order by r.at limit 500";
+/// Issues whose kind or label is `incident`.
+const INCIDENTS: &str = "\
+select i.created, i.key || ' ' || i.summary, '/issue/' || i.key from issues i join repositories p on p.id = i.repository \
+where i.created >= :from and i.created < :to and (:repository is null or p.name = :repository) \
+and (lower(i.kind) = 'incident' or exists (select 1 from issue_names n where n.issue = i.id and lower(n.name) = 'incident')) \
+order by i.created limit 500";
+/// Pull requests by when they were merged.
+const MERGES: &str = "\
+select r.merged, '#' || q.number || ' ' || r.title, '/pull/' || q.number from pull_records r \
+join pull_requests q on q.id = r.pull_request join repositories p on p.id = q.repository \
+where r.merged >= :from and r.merged < :to and (:repository is null or p.name = :repository) order by r.merged limit 500";
 
 /// Which dashboard, and with what.
 #[derive(Clone, Debug, Default)]
@@ -144,6 +161,15 @@ impl Board {
         })
     }
 
+    /// Nothing that was given for parameters was refused: a file is not written with other values than
+    /// were asked for.
+    pub(super) fn settled(&self) -> Result<()> {
+        match self.refused.as_slice() {
+            [] => Ok(()),
+            refused => Err(Error::invalid(refused.join("; "))),
+        }
+    }
+
     /// The panel of that number.
     pub(super) fn panel(&self, number: u32) -> Result<&Panel> {
         self.dashboard.panels().nth(number as usize).ok_or_else(|| {
@@ -219,6 +245,10 @@ impl Board {
                 if self.is_past && method.starts_with("memory.") && !params.contains_key("now") {
                     params.insert("now".into(), json!(time_of(values.now)));
                 }
+                // The connections of the dashboard's project are those it may ask.
+                if let Some(project) = self.project.as_ref().filter(|_| method == "databases.list") {
+                    params.entry("project").or_insert_with(|| project.as_str().into());
+                }
                 Source::Call { method: method.clone(), params, rows: rows.clone() }
             }
             dashboard::Source::Results(names) => {
@@ -252,6 +282,41 @@ impl Board {
         before.iter_mut().for_each(|it| it.period = Some(word));
         Ok((own?, before))
     }
+}
+
+/// What is marked on axes of time: releases, incidents and merges that memory knows, within the period
+/// and the one before. What cannot be had marks nothing.
+pub(super) async fn marks(cx: &Context, board: &Board) -> Vec<Marked> {
+    let Some(period) = board.values.period() else { return Vec::new() };
+    let mut marks = Vec::new();
+    for kind in &board.dashboard.annotate {
+        let text = match kind {
+            Mark::Releases => RELEASES,
+            Mark::Incidents => INCIDENTS,
+            Mark::Merges => MERGES,
+        };
+        let mut params = Map::new();
+        params.insert("from".into(), period.from.as_second().into());
+        params.insert("to".into(), period.to.as_second().into());
+        let repository = match board.values.place("repository") {
+            Some(Cell::Text(name)) if !name.is_empty() => name.into(),
+            _ => Json::Null,
+        };
+        params.insert("repository".into(), repository);
+        let source =
+            Source::Statement { connection: MEMORY.to_owned(), text: text.to_owned(), params };
+        let ask = Ask { project: None, source, fresh: false, holds: None };
+        let Ok((given, _)) = answer(cx, ask).await else { continue };
+        for row in &given.table.rows {
+            let [Cell::Integer(at), Cell::Text(label), link] = row.as_slice() else { continue };
+            let link = match link {
+                Cell::Text(it) => Some(it.clone()),
+                _ => None,
+            };
+            marks.push(Marked { at: at * 1000, kind: *kind, label: label.clone(), link });
+        }
+    }
+    marks
 }
 
 /// Values that fit; where one does not, its default.

@@ -2,7 +2,7 @@
 
 use crate::wire::{reply, request};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use ts_rs::TS;
 

@@ -13,7 +13,7 @@ use super::Asked;
 use super::tell::{RECORDS_MAX, gap};
 use crate::wire::*;
 use crate::{Access, Context, Error, Method, Result, Topic};
-use agents::delivery::{Book, Item, Items, Measure, Needs, Of, Settings, Span};
+use agents::delivery::{Book, Item, Items, Measure, Needs, Of, Part, Settings, Span, Value};
 use calendar::Period;
 use kept::Opened;
 use model::Timestamp;
@@ -39,7 +39,7 @@ impl Method for Delivery {
     const ACCESS: Access = Access::Read;
     const TOPICS: &'static [Topic] = &[Topic::Memory, Topic::Identities];
     const EXAMPLE: &'static str =
-        r#"{ "measures": ["cycleTime", "throughputPullRequests"], "grain": "month" }"#;
+        r#"{ "measures": ["cycleTime", "leadTime", "churn"], "grain": "month" }"#;
     type Reply = DeliveryReply;
 
     async fn call(self, cx: Context) -> Result<DeliveryReply> {
@@ -100,6 +100,7 @@ fn delivery(ask: Delivery, at: &Asked<'_>, opened: &Opened<'_>) -> Result<Delive
         measures: Vec::new(),
         parts: Vec::new(),
         series: Vec::new(),
+        part_series: Vec::new(),
         groups: Vec::new(),
     };
     gaps(at, opened, &period, &measures, &mut reply.basis.gaps);
@@ -113,19 +114,39 @@ fn delivery(ask: Delivery, at: &Asked<'_>, opened: &Opened<'_>) -> Result<Delive
             None => opened.items(measure, whole)?,
         };
         opened.keep(&mut items)?;
+        let judged = not_judged.is_none();
+        // What is not judged is not nothing: it has no figure.
+        let value = |span: Span| match judged {
+            true => items.value(measure, span),
+            false => Value::default(),
+        };
+        let part = |part: &Part, span: Span| match judged {
+            true => items.part(measure, part, span),
+            false => Value::default(),
+        };
         let span = measure.span(period.span);
         let span_before = before.map(|it| measure.span(it));
-        for part in measure.parts() {
+        for it in measure.parts() {
             reply.parts.push(DeliveryPart {
                 measure: name,
-                part: part.name.into(),
-                unit: part.unit.into(),
-                value: items.part(measure, part, span).into(),
-                before: span_before.map(|it| items.part(measure, part, it).into()),
+                part: it.name.into(),
+                unit: it.unit.into(),
+                figure: part(it, span).into(),
+                before: span_before.map(|then| part(it, then).into()),
             });
+            let asked = ask.part_series == Some(true);
+            for bucket in buckets.iter().filter(|_| asked) {
+                reply.part_series.push(DeliveryPartPoint {
+                    measure: name,
+                    part: it.name.into(),
+                    start: bucket.day(),
+                    figure: part(it, bucket.span).into(),
+                    partial: bucket.partial,
+                });
+            }
         }
         for bucket in &buckets {
-            let value = items.value(measure, bucket.span);
+            let value = value(bucket.span);
             reply.series.push(DeliveryPoint {
                 measure: name,
                 start: bucket.day(),
@@ -133,13 +154,13 @@ fn delivery(ask: Delivery, at: &Asked<'_>, opened: &Opened<'_>) -> Result<Delive
                 to: time(bucket.span.to),
                 partial: bucket.partial,
                 open: value.censored > 0 && !measure.is_level(),
-                value: value.into(),
+                figure: value.into(),
             });
         }
         if let Some(by) = ask.by {
             reply.groups.extend(groups(opened, measure, by, &items, span, span_before)?);
         }
-        let figure = figure(at, opened, measure, &items, span)?;
+        let behind = figure(at, opened, measure, &items, span)?;
         reply.measures.push(DeliveryMeasure {
             measure: name,
             title: measure.title().into(),
@@ -149,14 +170,14 @@ fn delivery(ask: Delivery, at: &Asked<'_>, opened: &Opened<'_>) -> Result<Delive
             not_judged,
             from: time(span.from),
             to: time(span.to),
-            value: items.value(measure, span).into(),
-            before: span_before.map(|it| items.value(measure, it).into()),
+            figure: value(span).into(),
+            before: span_before.map(|it| value(it).into()),
             left_out: items
                 .left_out(span)
                 .into_iter()
                 .map(|(what, number)| DeliveryLeftOut { what: what.into(), count: number })
                 .collect(),
-            items: figure,
+            items: behind,
         });
     }
     Ok(reply)
@@ -323,7 +344,7 @@ fn groups(
         told.then(|| DeliveryGroup {
             measure: DeliveryName::of(measure),
             group,
-            value: value.into(),
+            figure: value.into(),
             before: then.map(Into::into),
         })
     };

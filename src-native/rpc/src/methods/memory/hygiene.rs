@@ -1,6 +1,7 @@
 //! How complete memory is: what keeps it from answering, counted, and the records to mend.
 
 mod rows;
+mod trend;
 
 use super::Asked;
 use super::changes::no_cursor;
@@ -11,6 +12,7 @@ use agents::hygiene::{Count, Judgement, Kind};
 use ingest::config::Threshold;
 use model::Timestamp;
 use rows::{Doubts, Row, Span};
+pub use trend::{HygieneTrend, HygieneTrendReply};
 use std::collections::BTreeMap;
 
 /// A report about what memory lacks.

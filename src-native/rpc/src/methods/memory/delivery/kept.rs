@@ -17,6 +17,7 @@ const KEPT_MAX: usize = 3;
 struct Key {
     version: i64,
     repository: RepositoryId,
+    now: Timestamp,
     past: Option<Timestamp>,
     settings: Settings,
 }
@@ -54,6 +55,7 @@ impl<'a> Opened<'a> {
         let key = Key {
             version,
             repository: at.of.id,
+            now: at.now(about.now.as_deref())?,
             past: at.reader.past(),
             settings: settings.clone(),
         };
@@ -66,7 +68,7 @@ impl<'a> Opened<'a> {
                 book
             }
             None => {
-                let book = Arc::new(Book::new(facts(at, &rules)?, settings));
+                let book = Arc::new(Book::new(facts(at, &rules, key.now)?, settings));
                 // What is of an older version is never asked for again.
                 entries.retain(|it| it.key.version == version);
                 entries.truncate(KEPT_MAX - 1);
@@ -183,11 +185,11 @@ impl Kept {
 }
 
 /// Reads what all measures are made of.
-fn facts(at: &Asked<'_>, rules: &ingest::config::Delivery) -> Result<Facts> {
+fn facts(at: &Asked<'_>, rules: &ingest::config::Delivery, now: Timestamp) -> Result<Facts> {
     let generated = |path: &str| model::delivery::is_generated(path) || rules.is_generated(path);
     let (commits, parents) = at.reader.delivery_commits(at.of)?;
     Ok(Facts {
-        now: at.now(None)?.min(at.reader.past().unwrap_or(Timestamp(i64::MAX))),
+        now,
         pulls: at.reader.delivery_pulls(at.of, &generated)?,
         issues: at.reader.delivery_issues(at.of, &words(rules))?,
         commits,

@@ -84,7 +84,7 @@ impl Method for DeliveryRecords {
     const NAME: &'static str = "memory.deliveryRecords";
     const ACCESS: Access = Access::Read;
     const TOPICS: &'static [Topic] = &[Topic::Memory, Topic::Identities];
-    const EXAMPLE: &'static str = r#"{ "measure": "cycleTime", "limit": 5 }"#;
+    const EXAMPLE: &'static str = r#"{ "measure": "leadTime", "limit": 5 }"#;
     type Reply = DeliveryRecordsReply;
 
     async fn call(self, cx: Context) -> Result<DeliveryRecordsReply> {

@@ -234,6 +234,8 @@ request! {
         pub grain: Option<DeliveryGrain>,
         /// Break the figures down.
         pub by: Option<DeliveryBy>,
+        /// Tell the trend of parts as well (no unless told otherwise).
+        pub part_series: Option<bool>,
         /// Only what touches this component.
         pub component: Option<String>,
         /// What to compare with (`before` unless told otherwise).
@@ -270,6 +272,8 @@ reply! {
         pub parts: Vec<DeliveryPart>,
         /// A row for each measure and stretch of the trend, oldest first within a measure.
         pub series: Vec<DeliveryPoint>,
+        /// A row for each part and stretch of the trend; empty unless asked for.
+        pub part_series: Vec<DeliveryPartPoint>,
         /// A row for each measure and group; empty unless a breakdown was asked for.
         pub groups: Vec<DeliveryGroup>,
     }
@@ -278,6 +282,9 @@ reply! {
     pub struct DeliveryMeasure {
         /// Which.
         pub measure: DeliveryName,
+        /// Its figure.
+        #[serde(flatten)]
+        pub figure: DeliveryValue,
         /// Its title.
         pub title: String,
         /// What its number counts.
@@ -292,8 +299,6 @@ reply! {
         pub from: String,
         /// The first moment after that.
         pub to: String,
-        /// Its figure.
-        pub value: DeliveryValue,
         /// The figure of what the period is compared with.
         pub before: Option<DeliveryValue>,
         /// What of the period was left out, with how many.
@@ -340,10 +345,11 @@ reply! {
         pub measure: DeliveryName,
         /// Its name: `coding`, `issues`.
         pub part: String,
+        /// Its figure.
+        #[serde(flatten)]
+        pub figure: DeliveryValue,
         /// What its number counts.
         pub unit: DeliveryUnit,
-        /// Its figure.
-        pub value: DeliveryValue,
         /// The figure of what the period is compared with.
         pub before: Option<DeliveryValue>,
     }
@@ -354,6 +360,9 @@ reply! {
         pub measure: DeliveryName,
         /// The beginning of the stretch in the calendar, as a day; as RFC 3339 where it is an hour.
         pub start: String,
+        /// The figure.
+        #[serde(flatten)]
+        pub figure: DeliveryValue,
         /// From when on it is counted.
         pub from: String,
         /// The first moment after it that is not.
@@ -362,8 +371,21 @@ reply! {
         pub partial: bool,
         /// Something that is counted has not ended yet: the figure may still change.
         pub open: bool,
+    }
+
+    /// A part of a measure in a stretch of the trend.
+    pub struct DeliveryPartPoint {
+        /// The measure.
+        pub measure: DeliveryName,
+        /// The part.
+        pub part: String,
+        /// The beginning of the stretch in the calendar, as for `series`.
+        pub start: String,
         /// The figure.
-        pub value: DeliveryValue,
+        #[serde(flatten)]
+        pub figure: DeliveryValue,
+        /// Only part of the stretch lies in the period, or in what memory knows.
+        pub partial: bool,
     }
 
     /// A measure of one group.
@@ -373,7 +395,8 @@ reply! {
         /// The component, or `bug`, `feature`, `chore`, `unlinked`.
         pub group: String,
         /// Its figure.
-        pub value: DeliveryValue,
+        #[serde(flatten)]
+        pub figure: DeliveryValue,
         /// The figure of what the period is compared with.
         pub before: Option<DeliveryValue>,
     }

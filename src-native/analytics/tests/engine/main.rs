@@ -1,0 +1,5 @@
+//! What is kept of page views, and what reports say of it, against the simplest way to find the same.
+
+mod equal;
+mod made;
+mod naive;
