@@ -48,6 +48,35 @@ movedFrom: string | null,
 synced: Synced | null, };
 
 /**
+ * Add a site whose page views are counted. Events of it are taken from then on.
+ */
+export type AddSite = { 
+/**
+ * Its name: its domain, as in `example.org`.
+ */
+site: string, 
+/**
+ * Zone of its days (UTC unless given).
+ */
+zone?: string, 
+/**
+ * What trackers call it beside its name: Umami's website id, Plausible's domain, GoatCounter's code.
+ */
+aliases?: Array<string>, 
+/**
+ * Hosts whose pages may send events, `*.example.org` for all below; its name unless given.
+ */
+hosts?: Array<string>, 
+/**
+ * Whether visitors bring ids that last (`identify`, imported ids). Said wherever its numbers are shown.
+ */
+identified?: boolean, 
+/**
+ * Currency of revenue that names none (EUR unless given).
+ */
+currency?: string, };
+
+/**
  * Add a Jira site or a GitHub repository, to be asked over the network for what is new. Its token stays where it is: in the system's keyring, in a variable, or with a program that prints it.
  */
 export type AddTracker = { 
@@ -491,6 +520,55 @@ pullRequests: Array<number>,
  * Commits that carry the same change elsewhere: cherry-picked from it, or by the same author at the same moment under the same subject.
  */
 backports: Array<CommitRef>, };
+
+/**
+ * Change what was decided about a site; what is not given stays.
+ */
+export type ChangeSite = { 
+/**
+ * The site.
+ */
+site: string, 
+/**
+ * Another name.
+ */
+name?: string, 
+/**
+ * Zone of its days; not once it has events.
+ */
+zone?: string, 
+/**
+ * What trackers call it beside its name.
+ */
+aliases?: Array<string>, 
+/**
+ * Hosts whose pages may send events.
+ */
+hosts?: Array<string>, 
+/**
+ * Whether `DNT: 1` and `Sec-GPC: 1` keep an event from being counted.
+ */
+honoursOptOut?: boolean, 
+/**
+ * Keys of a page's query that are kept with its path.
+ */
+queryKeys?: Array<string>, 
+/**
+ * How closely places are kept.
+ */
+places?: SitePlaces, 
+/**
+ * Networks that are the owner's own, as in `192.0.2.0/24`: their visits are called internal.
+ */
+internal?: Array<string>, 
+/**
+ * Months that events are kept; totals of older days stay.
+ */
+keepMonths?: number, 
+/**
+ * Currency of revenue that names none.
+ */
+currency?: string, };
 
 /**
  * What a change is. Each commit is the first of these that fits.
@@ -1083,6 +1161,131 @@ commits: Array<CommitRow>,
  * Where the next page begins; none at the end.
  */
 next: string | null, };
+
+/**
+ * A day as two have it.
+ */
+export type CompareDay = { 
+/**
+ * The day.
+ */
+day: string, 
+/**
+ * What the first counted.
+ */
+a: number | null, 
+/**
+ * What the second counted.
+ */
+b: number | null, 
+/**
+ * The second less the first.
+ */
+difference: number | null, 
+/**
+ * The second divided by the first.
+ */
+ratio: number | null, 
+/**
+ * Whether it is more than three usual distances off.
+ */
+far: boolean, };
+
+/**
+ * A side of a comparison.
+ */
+export type CompareSide = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What is counted.
+ */
+what: string, 
+/**
+ * Its sum over the days that both have.
+ */
+sum: number, 
+/**
+ * Days that only it has.
+ */
+only: number, 
+/**
+ * Lines that hold no day or no count.
+ */
+passed: number, };
+
+/**
+ * Put the daily counts of two trackers side by side and say how far they drift apart. Each is a file (an export of Google Analytics, Plausible, Umami or GoatCounter, or any comma-separated days and counts) or a site.
+ */
+export type CompareViews = { 
+/**
+ * The first: a file, or a site.
+ */
+a: string, 
+/**
+ * The second.
+ */
+b: string, 
+/**
+ * Column of the first that holds the counts, where it is a file (views unless given).
+ */
+columnA?: string, 
+/**
+ * The same of the second.
+ */
+columnB?: string, 
+/**
+ * What of a site is compared (views unless given).
+ */
+what?: CompareWhat, 
+/**
+ * From this day on.
+ */
+from?: string, 
+/**
+ * To before this day.
+ */
+to?: string, };
+
+/**
+ * Two trackers side by side.
+ */
+export type CompareViewsReply = { 
+/**
+ * How far they drift apart, in a sentence or three.
+ */
+text: string, 
+/**
+ * What the first counts.
+ */
+a: CompareSide, 
+/**
+ * What the second counts.
+ */
+b: CompareSide, 
+/**
+ * All days that either has.
+ */
+days: Array<CompareDay>, 
+/**
+ * Days that both have.
+ */
+both: number, 
+/**
+ * The ratio in the middle: the second divided by the first.
+ */
+median: number | null, 
+/**
+ * The usual distance from it: the middle of all distances.
+ */
+usual: number | null, };
+
+/**
+ * What of a site is compared.
+ */
+export type CompareWhat = "views" | "visits" | "visitors";
 
 /**
  * Finish what somebody began to type: names of people, paths, components, issue keys, numbers of pull requests.
@@ -1764,7 +1967,7 @@ duplicatePanel?: number,
  */
 addPanel?: AddPanel, 
 /**
- * Give a query another text, or add one.
+ * Give a query another text.
  */
 setQuery?: SetQueryText, 
 /**
@@ -3023,6 +3226,52 @@ facts: Array<DatabaseFact>,
 browse: string | null, };
 
 /**
+ * Tell which numbers of a dashboard moved between two moments.
+ */
+export type DiffDashboard = { 
+/**
+ * The dashboard's name.
+ */
+dashboard?: string, 
+/**
+ * Its text, in place of a name.
+ */
+text?: string, 
+/**
+ * Folder of the project.
+ */
+project?: string, 
+/**
+ * Values of parameters, by name.
+ */
+params?: { [key: string]: string | number | boolean | string[] | null }, 
+/**
+ * Zone of days, where the dashboard names none.
+ */
+zone?: string, 
+/**
+ * The one moment: a day or a moment.
+ */
+a: string, 
+/**
+ * The other.
+ */
+b: string, };
+
+/**
+ * What moved.
+ */
+export type DiffDashboardReply = { 
+/**
+ * Panels of which something moved, or that could not be compared.
+ */
+panels: Array<PanelDiff>, 
+/**
+ * The same for a terminal.
+ */
+text: string, };
+
+/**
  * Describe every method as an OpenRPC document.
  */
 export type Discover = { [key: string]: never };
@@ -3222,6 +3471,48 @@ export type EditsReply = {
  * Newest first.
  */
 edits: Array<Edit>, };
+
+/**
+ * Delete events for good, also from the file: all of a range that the filters select. Totals of their days go with them.
+ */
+export type Erase = { 
+/**
+ * The site, by its name or what a tracker calls it; the first by name unless given.
+ */
+site?: string, 
+/**
+ * Its first day or moment; 30 days before the end unless given.
+ */
+from?: string, 
+/**
+ * The day or moment before which it ends; now unless given.
+ */
+to?: string, 
+/**
+ * Yes to what will be gone.
+ */
+confirmed: boolean, 
+/**
+ * Conditions, all of which must hold.
+ */
+filters?: Array<ReportFilter>, 
+/**
+ * What a visit is (backstory unless given).
+ */
+definition?: ReportDefinition, 
+/**
+ * Whether bots and whatever else is no person count too.
+ */
+bots?: boolean, };
+
+/**
+ * What is gone.
+ */
+export type EraseReply = { 
+/**
+ * Events.
+ */
+events: number, };
 
 /**
  * A notification with its number.
@@ -4398,6 +4689,251 @@ tracker?: string,
 site?: string, };
 
 /**
+ * How many there are of something.
+ */
+export type ImportCount = { 
+/**
+ * Of what.
+ */
+what: string, 
+/**
+ * How many.
+ */
+count: number, };
+
+/**
+ * Take page views in from a file: a log of a web server, rows of GoatCounter, Umami or Plausible, or rows with columns of our own names; packed with gzip or not. The same file again adds nothing. No address and no user agent is kept.
+ */
+export type ImportViews = { 
+/**
+ * The site.
+ */
+site: string, 
+/**
+ * The file.
+ */
+file: string, 
+/**
+ * What it is (found out from the file unless given): `combined`, `combined-vhost`, `common`, `common-vhost`, `w3c`, `json`, `bunny`, `alb`, `goatcounter`, `umami`, `plausible`, `rows`, or a line of Apache's `LogFormat` or nginx's `log_format`.
+ */
+format?: string, 
+/**
+ * Only what happened from then on: a day of the site, or a moment. For a log that has grown since it was last taken in.
+ */
+since?: string, 
+/**
+ * Only what happened before then.
+ */
+until?: string, 
+/**
+ * Which of several sites in the file: Umami's website id, Plausible's site id. The first that is met unless given.
+ */
+of?: string, };
+
+/**
+ * What came of a file.
+ */
+export type ImportViewsReply = { 
+/**
+ * The site.
+ */
+site: string, 
+/**
+ * What it was read as.
+ */
+format: string, 
+/**
+ * Lines or rows, but for empty ones, comments and heads.
+ */
+lines: number, 
+/**
+ * Events that are new.
+ */
+events: number, 
+/**
+ * Events that were taken in from the same file before.
+ */
+before: number, 
+/**
+ * Events at times that cannot be.
+ */
+leftOut: number, 
+/**
+ * Days they are of.
+ */
+days: number, 
+/**
+ * When the first of them happened.
+ */
+from: string | null, 
+/**
+ * When the last of them happened: `since` for the next import of a file that grows.
+ */
+to: string | null, 
+/**
+ * Lines that could not be read.
+ */
+unread: number, 
+/**
+ * The first of them.
+ */
+firstUnread: Array<UnreadLine>, 
+/**
+ * Lines that are no event, by why.
+ */
+passed: Array<ImportCount>, 
+/**
+ * Events, by who is thought to have caused them.
+ */
+verdicts: Array<ImportCount>, 
+/**
+ * Hosts that are none of the site's: add them to its hosts if they are.
+ */
+otherHosts: Array<ImportCount>, 
+/**
+ * How long it took, in seconds.
+ */
+seconds: number, };
+
+/**
+ * List every call of Google Analytics in a code base, with the line that takes its place. Nothing is changed. What others wrote (`node_modules`, `vendor`), what git ignores, and what is packed into few lines is passed over.
+ */
+export type Inventory = { 
+/**
+ * The folder.
+ */
+folder: string, 
+/**
+ * Whose calls take the place (ours unless given).
+ */
+target?: InventoryTarget, 
+/**
+ * Where the collector answers, as browsers reach it (`https://stats.example.org` unless given).
+ */
+collector?: string, 
+/**
+ * The site's name there (the page's host unless given).
+ */
+site?: string, 
+/**
+ * Whether to list calls of Umami and Plausible too.
+ */
+others?: boolean, 
+/**
+ * Calls to tell (1,000 unless given, 20,000 at most).
+ */
+limit?: number, };
+
+/**
+ * A call.
+ */
+export type InventoryCall = { 
+/**
+ * Its file, from the folder.
+ */
+file: string, 
+/**
+ * Its first line.
+ */
+line: number, 
+/**
+ * Its first column.
+ */
+column: number, 
+/**
+ * Its last line.
+ */
+until: number, 
+/**
+ * What it is: `tag`, `setup`, `view`, `event`, `consent`, `tag manager`, `package`, `id`, `policy`, `other`.
+ */
+what: string, 
+/**
+ * Its words.
+ */
+text: string, 
+/**
+ * What takes its place; empty where it can go, none where a person has to decide.
+ */
+replacement: string | null, 
+/**
+ * What a person has to look at; empty where nothing.
+ */
+note: string, };
+
+/**
+ * How many calls are of a kind.
+ */
+export type InventoryKind = { 
+/**
+ * The kind.
+ */
+what: string, 
+/**
+ * How many.
+ */
+count: number, };
+
+/**
+ * What was found in a code base.
+ */
+export type InventoryReply = { 
+/**
+ * The folder.
+ */
+folder: string, 
+/**
+ * Calls, by file and place.
+ */
+calls: Array<InventoryCall>, 
+/**
+ * How many calls there are.
+ */
+total: number, 
+/**
+ * How many of each kind.
+ */
+kinds: Array<InventoryKind>, 
+/**
+ * Files that were read.
+ */
+files: number, 
+/**
+ * Files that have calls.
+ */
+filesWithCalls: number, 
+/**
+ * Files that were too large, packed into few lines, or no text.
+ */
+passedOver: number, 
+/**
+ * What a person has to look at.
+ */
+byHand: Array<InventoryTask>, 
+/**
+ * Whether there was more to read than is read.
+ */
+cut: boolean, };
+
+/**
+ * Whose calls take the place of Google's.
+ */
+export type InventoryTarget = "backstory" | "umami" | "plausible";
+
+/**
+ * Something to do by hand.
+ */
+export type InventoryTask = { 
+/**
+ * What, in a sentence.
+ */
+text: string, 
+/**
+ * For how many calls.
+ */
+calls: number, };
+
+/**
  * Tell all that belongs to an issue: what it says, what was discussed, which pull requests and commits
  * resolved it, what they changed, who did what, and what touched the same files since.
  */
@@ -5121,6 +5657,20 @@ queries: Array<SavedQuery>,
 troubles: Array<string>, };
 
 /**
+ * List the sites whose page views are counted, with what happens there now.
+ */
+export type ListSites = { [key: string]: never };
+
+/**
+ * The sites.
+ */
+export type ListSitesReply = { 
+/**
+ * By name.
+ */
+sites: Array<SiteInfo>, };
+
+/**
  * List the repositories in memory.
  */
 export type ListSources = { [key: string]: never };
@@ -5258,6 +5808,27 @@ panel: number,
  * The panel that it comes before; the end where that is one more than the last.
  */
 before: number, };
+
+/**
+ * A number that moved.
+ */
+export type Moved = { 
+/**
+ * Of which row.
+ */
+key: string, 
+/**
+ * Of which column.
+ */
+column: string, 
+/**
+ * What it was at the first moment.
+ */
+a: string, 
+/**
+ * What it was at the second.
+ */
+b: string, };
 
 /**
  * How near a comment is to a line.
@@ -5403,7 +5974,7 @@ people: Array<PersonToAsk>, };
  */
 export type Open = { 
 /**
- * Address of the screen: `/overview`, `/explorer/src`, `/file/src/pay.rs`, `/commit/ID`, `/commits`, `/pull/382`, `/pulls`, `/issue/PROJ-12`, `/issues`, `/component/src/auth`, `/onboarding?component=src/auth`, `/reviewers?paths=src/pay.rs`, `/similar?issue=PROJ-12`, `/person/KEY`, `/people`, `/search?text=…`, `/graph/issue/PROJ-12`, `/questions/why-changed`, `/hygiene`, `/dashboards/delivery?period=30d`, `/databases/shop`, `/connection/shop`, `/object/shop?schema=public&name=orders`, `/diagram/shop?schema=public`, `/keys/cache?schema=db0`, `/documents/crm?schema=crm&name=people`, `/sources`, `/identities`, `/bridge/memory.why`.
+ * Address of the screen: `/overview`, `/explorer/src`, `/file/src/pay.rs`, `/commit/ID`, `/commits`, `/pull/382`, `/pulls`, `/issue/PROJ-12`, `/issues`, `/component/src/auth`, `/onboarding?component=src/auth`, `/reviewers?paths=src/pay.rs`, `/similar?issue=PROJ-12`, `/person/KEY`, `/people`, `/search?text=…`, `/graph/issue/PROJ-12`, `/questions/why-changed`, `/hygiene`, `/dashboards/delivery?period=30d`, `/web/example.org`, `/databases/shop`, `/connection/shop`, `/object/shop?schema=public&name=orders`, `/diagram/shop?schema=public`, `/keys/cache?schema=db0`, `/documents/crm?schema=crm&name=people`, `/sources`, `/identities`, `/bridge/memory.why`.
  */
 route: string, 
 /**
@@ -5686,6 +6257,31 @@ name: string,
  * `text`, `number`, `time`, `day`, `bool`.
  */
 kind: string, };
+
+/**
+ * What moved in a panel.
+ */
+export type PanelDiff = { 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * Numbers that moved.
+ */
+moved: Array<Moved>, 
+/**
+ * Rows that are at the first moment alone.
+ */
+gone: Array<string>, 
+/**
+ * Rows that are at the second moment alone.
+ */
+come: Array<string>, 
+/**
+ * Why it could not be compared.
+ */
+failure: string | null, };
 
 /**
  * What stands behind a panel.
@@ -6236,6 +6832,73 @@ loops: number | null,
  * What it is made of.
  */
 children: Array<PlanNode>, };
+
+/**
+ * Write the privacy statement of a site from its settings as they are, in words and for programs.
+ */
+export type Privacy = { 
+/**
+ * The site.
+ */
+site: string, };
+
+/**
+ * What is done with page views of a site.
+ */
+export type PrivacyRecord = { 
+/**
+ * The site.
+ */
+site: string, 
+/**
+ * What for.
+ */
+purpose: string, 
+/**
+ * Everything that is kept of an event.
+ */
+fields: Array<string>, 
+/**
+ * What is used and not kept.
+ */
+neverKept: Array<string>, 
+/**
+ * What is put on or read from a visitor's device.
+ */
+onDevice: Array<string>, 
+/**
+ * Hours after which nobody can tell that two days' visits were one person's; none where ids last.
+ */
+idHours: number | null, 
+/**
+ * Months that events are kept.
+ */
+keepMonths: number, 
+/**
+ * Whether those who object (GPC, DNT) are not counted.
+ */
+honoursOptOut: boolean, 
+/**
+ * How closely places are kept.
+ */
+places: SitePlaces, 
+/**
+ * Version of the program.
+ */
+version: string, };
+
+/**
+ * A privacy statement.
+ */
+export type PrivacyReply = { 
+/**
+ * In words, as Markdown.
+ */
+text: string, 
+/**
+ * The same for programs.
+ */
+record: PrivacyRecord, };
 
 /**
  * A file that a pull request changes.
@@ -6883,6 +7546,48 @@ subjects: number,
 seconds: number, };
 
 /**
+ * Say afterwards what events are: of persons, of bots, one's own. Reports follow at once.
+ */
+export type Reclassify = { 
+/**
+ * The site, by its name or what a tracker calls it; the first by name unless given.
+ */
+site?: string, 
+/**
+ * Its first day or moment; 30 days before the end unless given.
+ */
+from?: string, 
+/**
+ * The day or moment before which it ends; now unless given.
+ */
+to?: string, 
+/**
+ * What they are: `person`, `crawler`, `internal`, `byHand` and so on.
+ */
+verdict: string, 
+/**
+ * Conditions, all of which must hold.
+ */
+filters?: Array<ReportFilter>, 
+/**
+ * What a visit is (backstory unless given).
+ */
+definition?: ReportDefinition, 
+/**
+ * Whether bots and whatever else is no person count too.
+ */
+bots?: boolean, };
+
+/**
+ * What was changed.
+ */
+export type ReclassifyReply = { 
+/**
+ * Events.
+ */
+events: number, };
+
+/**
  * A record that exists: the evidence behind a number, or a thing to go to.
  */
 export type Record = { 
@@ -7028,6 +7733,24 @@ export type RemoveReply = {
 repository: string, };
 
 /**
+ * Remove a site with all that was counted of it, for good.
+ */
+export type RemoveSite = { 
+/**
+ * The site.
+ */
+site: string, };
+
+/**
+ * What was removed.
+ */
+export type RemoveSiteReply = { 
+/**
+ * The site.
+ */
+site: string, };
+
+/**
  * Take the token of a tracker out of the system's keyring.
  */
 export type RemoveToken = { 
@@ -7131,6 +7854,612 @@ assertions: Array<DashboardAssertion>,
  * Panels that could not be had.
  */
 failures: Array<PanelFailure>, };
+
+/**
+ * What an answer rests on.
+ */
+export type ReportBasis = { 
+/**
+ * The site.
+ */
+site: string, 
+/**
+ * Its first moment.
+ */
+from: string, 
+/**
+ * The moment after its last.
+ */
+to: string, 
+/**
+ * Zone of its days.
+ */
+zone: string, 
+/**
+ * What a visit is in it.
+ */
+definition: ReportDefinition, 
+/**
+ * What its visitors are, in a sentence.
+ */
+visitors: string, 
+/**
+ * Whether visitors are counted once for the range; else they are visitor-days.
+ */
+identified: boolean, 
+/**
+ * `rollup`: from totals of days; `scan`: from the visits and events themselves.
+ */
+way: string, 
+/**
+ * Visits and events that were looked at.
+ */
+rows: number, 
+/**
+ * Visits of the range that were left out, by why.
+ */
+leftOut: Array<ReportLeftOut>, 
+/**
+ * Days of the range of which only totals are known any more.
+ */
+onlyTotals: number, };
+
+/**
+ * A group at a time after.
+ */
+export type ReportCohortCell = { 
+/**
+ * Day on which the week or month began that its visitors were first seen in.
+ */
+cohort: string, 
+/**
+ * Weeks or months after.
+ */
+after: number, 
+/**
+ * Visitors of the group.
+ */
+size: number, 
+/**
+ * Those that were seen.
+ */
+active: number, 
+/**
+ * Their share, from 0 to 1.
+ */
+share: number, 
+/**
+ * Whether that time is over.
+ */
+whole: boolean, };
+
+/**
+ * What a visit, a bounce and a duration are.
+ */
+export type ReportDefinition = "backstory" | "plausible" | "umami";
+
+/**
+ * A step to the next.
+ */
+export type ReportEdge = { 
+/**
+ * Place of the step it leaves, from 0.
+ */
+place: number, 
+/**
+ * What it leaves.
+ */
+from: string, 
+/**
+ * Where it leads.
+ */
+to: string, 
+/**
+ * Visits that took it.
+ */
+visits: number, };
+
+/**
+ * An event.
+ */
+export type ReportEvent = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * `page`, `event`, `engagement`, `outbound`.
+ */
+kind: string, 
+/**
+ * Name of the event, or the link that was followed.
+ */
+name: string, 
+/**
+ * Path of the page.
+ */
+page: string, 
+/**
+ * Host of the page.
+ */
+host: string, 
+/**
+ * Title of the page.
+ */
+title: string, 
+/**
+ * Its properties.
+ */
+properties: { [key: string]: string | number | boolean }, 
+/**
+ * Engaged time that it tells, in seconds.
+ */
+engaged: number, 
+/**
+ * Deepest that was scrolled, in percent.
+ */
+scroll: number | null, 
+/**
+ * Currency of its revenue.
+ */
+currency: string | null, 
+/**
+ * Its revenue, in the currency's smallest unit.
+ */
+amount: number | null, 
+/**
+ * Who did it, as far as can be told.
+ */
+verdict: string, 
+/**
+ * Which door it came through.
+ */
+door: string, };
+
+/**
+ * A condition on visits or events.
+ */
+export type ReportFilter = { 
+/**
+ * What is looked at: `page`, `entry`, `source`, `country`, `browser`, `event`, `property:plan` and so on.
+ */
+dimension: string, 
+/**
+ * How it is compared (is unless given).
+ */
+test?: ReportTest, 
+/**
+ * With what; one of these is enough. Without any, the filter lets everything through.
+ */
+values?: Array<string>, };
+
+/**
+ * What became of a step.
+ */
+export type ReportFunnelStep = { 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * How many reached it.
+ */
+reached: number, 
+/**
+ * How many reached the step before and not this one.
+ */
+dropped: number, 
+/**
+ * Median time from the step before, in seconds.
+ */
+median: number | null, };
+
+/**
+ * What became of a goal.
+ */
+export type ReportGoal = { 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * Unique conversions: visitors that reached it.
+ */
+visitors: number, 
+/**
+ * Visitors under the same filters: what the rate is over.
+ */
+of: number, 
+/**
+ * Share of visitors that reached it, from 0 to 1.
+ */
+rate: number | null, 
+/**
+ * Visits that reached it.
+ */
+visits: number, 
+/**
+ * Total conversions: events.
+ */
+events: number, 
+/**
+ * Money, by currency; never added up over currencies.
+ */
+revenue: Array<ReportRevenue>, };
+
+/**
+ * How finely a range is cut.
+ */
+export type ReportGrain = "hour" | "day" | "week" | "month";
+
+/**
+ * A way.
+ */
+export type ReportJourney = { 
+/**
+ * Its steps.
+ */
+steps: Array<string>, 
+/**
+ * The same in a line.
+ */
+way: string, 
+/**
+ * Visits that took it.
+ */
+visits: number, };
+
+/**
+ * Visits that were left out.
+ */
+export type ReportLeftOut = { 
+/**
+ * Why: `crawler`, `driven` and so on.
+ */
+verdict: string, 
+/**
+ * How many.
+ */
+visits: number, 
+/**
+ * Page views in them.
+ */
+views: number, };
+
+/**
+ * A list of a first look.
+ */
+export type ReportList = { 
+/**
+ * The dimension.
+ */
+dimension: string, 
+/**
+ * Its values, most visitors first.
+ */
+rows: Array<ReportRow>, 
+/**
+ * How many there are in all.
+ */
+total: number, };
+
+/**
+ * Something of those who are there.
+ */
+export type ReportLiveRow = { 
+/**
+ * What.
+ */
+value: string, 
+/**
+ * How many of them.
+ */
+visitors: number, };
+
+/**
+ * A minute.
+ */
+export type ReportMinute = { 
+/**
+ * When it began.
+ */
+at: string, 
+/**
+ * Visitors that did something in it.
+ */
+visitors: number, 
+/**
+ * Page views.
+ */
+views: number, };
+
+/**
+ * By what rows are ordered.
+ */
+export type ReportOrder = "visitors" | "visits" | "views" | "events" | "engaged" | "value";
+
+/**
+ * A part of a range.
+ */
+export type ReportPoint = { 
+/**
+ * When it begins.
+ */
+at: string, 
+/**
+ * Its day in the site's zone.
+ */
+day: string, 
+/**
+ * Visitors: visitor-days, or persons on a site whose ids last.
+ */
+visitors: number, 
+/**
+ * Visits.
+ */
+visits: number, 
+/**
+ * Page views.
+ */
+views: number, 
+/**
+ * Custom events, and links that were followed.
+ */
+events: number, 
+/**
+ * Visits that are bounces.
+ */
+bounces: number, 
+/**
+ * Visits that could be one.
+ */
+bouncedOf: number, 
+/**
+ * Share of visits that are bounces, from 0 to 1; none where no visit could be one.
+ */
+bounceRate: number | null, 
+/**
+ * Page views for each visit.
+ */
+viewsPerVisit: number | null, 
+/**
+ * Average time from first to last event of a visit, in seconds.
+ */
+duration: number | null, 
+/**
+ * Average time that a visit's pages were looked at, in seconds.
+ */
+engaged: number | null, 
+/**
+ * Average of how far visitors scrolled pages, in percent; none where it was not asked for.
+ */
+scroll: number | null, };
+
+/**
+ * Money in a currency.
+ */
+export type ReportRevenue = { 
+/**
+ * The currency (ISO 4217).
+ */
+currency: string, 
+/**
+ * In its smallest unit.
+ */
+amount: number, 
+/**
+ * Events that brought it.
+ */
+events: number, };
+
+/**
+ * A value of a dimension.
+ */
+export type ReportRow = { 
+/**
+ * The value; empty where there is none.
+ */
+value: string, 
+/**
+ * Visitors: visitor-days, or persons on a site whose ids last.
+ */
+visitors: number, 
+/**
+ * Visits.
+ */
+visits: number, 
+/**
+ * Page views.
+ */
+views: number, 
+/**
+ * Custom events, and links that were followed.
+ */
+events: number, 
+/**
+ * Visits that are bounces.
+ */
+bounces: number, 
+/**
+ * Visits that could be one.
+ */
+bouncedOf: number, 
+/**
+ * Share of visits that are bounces, from 0 to 1; none where no visit could be one.
+ */
+bounceRate: number | null, 
+/**
+ * Page views for each visit.
+ */
+viewsPerVisit: number | null, 
+/**
+ * Average time from first to last event of a visit, in seconds.
+ */
+duration: number | null, 
+/**
+ * Average time that a visit's pages were looked at, in seconds.
+ */
+engaged: number | null, 
+/**
+ * Average of how far visitors scrolled pages, in percent; none where it was not asked for.
+ */
+scroll: number | null, };
+
+/**
+ * An event that is waited for: a page that is seen, or a custom event.
+ */
+export type ReportStep = { 
+/**
+ * What it is called; its page or event unless given.
+ */
+name?: string, 
+/**
+ * Path of the page; `*` stands for anything.
+ */
+page?: string, 
+/**
+ * Name of the custom event.
+ */
+event?: string, 
+/**
+ * What must hold of it besides; dimensions of events.
+ */
+filters?: Array<ReportFilter>, };
+
+/**
+ * How a value is compared.
+ */
+export type ReportTest = "is" | "isNot" | "contains" | "containsNot" | "matches" | "matchesNot";
+
+/**
+ * What a range comes to.
+ */
+export type ReportTotals = { 
+/**
+ * Visitors: visitor-days, or persons on a site whose ids last.
+ */
+visitors: number, 
+/**
+ * Visits.
+ */
+visits: number, 
+/**
+ * Page views.
+ */
+views: number, 
+/**
+ * Custom events, and links that were followed.
+ */
+events: number, 
+/**
+ * Visits that are bounces.
+ */
+bounces: number, 
+/**
+ * Visits that could be one.
+ */
+bouncedOf: number, 
+/**
+ * Share of visits that are bounces, from 0 to 1; none where no visit could be one.
+ */
+bounceRate: number | null, 
+/**
+ * Page views for each visit.
+ */
+viewsPerVisit: number | null, 
+/**
+ * Average time of a visit, in seconds.
+ */
+duration: number | null, 
+/**
+ * Median time of a visit, in seconds.
+ */
+medianDuration: number | null, 
+/**
+ * Share of visits without any time between first and last event, from 0 to 1.
+ */
+still: number | null, 
+/**
+ * Average time that a visit's pages were looked at, in seconds.
+ */
+engaged: number | null, };
+
+/**
+ * A visit.
+ */
+export type ReportVisit = { 
+/**
+ * When it began.
+ */
+at: string, 
+/**
+ * What it is found by again.
+ */
+visit: string, 
+/**
+ * First page.
+ */
+entry: string, 
+/**
+ * Last page.
+ */
+exit: string, 
+/**
+ * Page views.
+ */
+views: number, 
+/**
+ * Custom events, and links that were followed.
+ */
+events: number, 
+/**
+ * From first to last event, in seconds.
+ */
+duration: number, 
+/**
+ * Time that its pages were looked at, in seconds.
+ */
+engaged: number, 
+/**
+ * Whether it is a bounce.
+ */
+bounce: boolean, 
+/**
+ * Name of its source.
+ */
+source: string, 
+/**
+ * Host of its referrer.
+ */
+referrer: string, 
+/**
+ * Its campaign.
+ */
+campaign: string, 
+/**
+ * Its country.
+ */
+country: string, 
+/**
+ * Its browser.
+ */
+browser: string, 
+/**
+ * Its operating system.
+ */
+os: string, 
+/**
+ * Its device.
+ */
+device: string, 
+/**
+ * Its language.
+ */
+language: string, 
+/**
+ * Who it was, as far as can be told.
+ */
+verdict: string, };
 
 /**
  * Tell which words of a text are records: issue keys, `#12`, beginnings of commit ids, paths of files.
@@ -8299,11 +9628,7 @@ query: string,
 /**
  * Its text.
  */
-text: string, 
-/**
- * Its connection, for one that is added.
- */
-on?: string, };
+text: string, };
 
 /**
  * Show the window light, dark, or as the system says; it is remembered.
@@ -8493,6 +9818,132 @@ lost: boolean,
  * The number of the newest event.
  */
 seq: number, };
+
+/**
+ * A site, and what happens there now.
+ */
+export type SiteInfo = { 
+/**
+ * Its name.
+ */
+site: string, 
+/**
+ * Zone of its days.
+ */
+zone: string, 
+/**
+ * What trackers call it beside its name.
+ */
+aliases: Array<string>, 
+/**
+ * Hosts whose pages may send events.
+ */
+hosts: Array<string>, 
+/**
+ * Whether those who object are not counted.
+ */
+honoursOptOut: boolean, 
+/**
+ * Keys of a page's query that are kept.
+ */
+queryKeys: Array<string>, 
+/**
+ * How closely places are kept.
+ */
+places: SitePlaces, 
+/**
+ * Networks that are the owner's own.
+ */
+internal: Array<string>, 
+/**
+ * Months that events are kept.
+ */
+keepMonths: number, 
+/**
+ * Whether visitors bring ids that last.
+ */
+identified: boolean, 
+/**
+ * Currency of revenue that names none.
+ */
+currency: string, 
+/**
+ * Visitors of the last 5 minutes.
+ */
+live: number, 
+/**
+ * Page views of the last 30 days, day by day, today last.
+ */
+views: Array<number>, 
+/**
+ * Visitors of the last 30 days.
+ */
+visitors: number, };
+
+/**
+ * How closely the places of visitors are kept.
+ */
+export type SitePlaces = "none" | "country" | "city";
+
+/**
+ * The site as it is now.
+ */
+export type SiteReply = { 
+/**
+ * It.
+ */
+site: SiteInfo, };
+
+/**
+ * Tell the lines that a site's pages need, and how other trackers are pointed here.
+ */
+export type Snippet = { 
+/**
+ * The site.
+ */
+site: string, 
+/**
+ * Where the collector answers, as browsers reach it: `https://stats.example.org`.
+ */
+collector: string, };
+
+/**
+ * Another tracker.
+ */
+export type SnippetOther = { 
+/**
+ * Its name.
+ */
+tracker: string, 
+/**
+ * Its line.
+ */
+snippet: string, 
+/**
+ * What has to be known.
+ */
+note: string, };
+
+/**
+ * Lines for pages.
+ */
+export type SnippetReply = { 
+/**
+ * Our own tracker.
+ */
+own: string, 
+/**
+ * What code calls to count an event of its own.
+ */
+event: string, 
+/**
+ * Other trackers, unchanged but for their address.
+ */
+others: Array<SnippetOther>, 
+/**
+ * How the collector is started.
+ */
+start: string, };
 
 /**
  * A repository in memory.
@@ -9430,9 +10881,636 @@ export type Undo = {
 edit: number, };
 
 /**
+ * A line that could not be read.
+ */
+export type UnreadLine = { 
+/**
+ * Its number, from 1.
+ */
+line: number, 
+/**
+ * Why; never its words.
+ */
+reason: string, };
+
+/**
  * What a review said.
  */
 export type Verdict = "commented" | "approved" | "changesRequested" | "dismissed";
+
+/**
+ * Count them by the values of a dimension: pages, sources, countries, browsers, events and so on.
+ */
+export type WebBreakdown = { 
+/**
+ * The site, by its name or what a tracker calls it; the first by name unless given.
+ */
+site?: string, 
+/**
+ * Its first day or moment; 30 days before the end unless given.
+ */
+from?: string, 
+/**
+ * The day or moment before which it ends; now unless given.
+ */
+to?: string, 
+/**
+ * `page`, `entry`, `exit`, `source`, `channel`, `referrer`, `country`, `browser`, `os`, `device`, `screen`, `language`, `event`, `property:NAME` and so on.
+ */
+dimension: string, 
+/**
+ * By what rows are ordered (visitors unless given).
+ */
+order?: ReportOrder, 
+/**
+ * Rows to pass over.
+ */
+offset?: number, 
+/**
+ * Rows to tell (20 unless given, 1,000 at most).
+ */
+limit?: number, 
+/**
+ * Whether to count how far pages were scrolled too.
+ */
+scroll?: boolean, 
+/**
+ * Conditions, all of which must hold.
+ */
+filters?: Array<ReportFilter>, 
+/**
+ * What a visit is (backstory unless given).
+ */
+definition?: ReportDefinition, 
+/**
+ * Whether bots and whatever else is no person count too.
+ */
+bots?: boolean, };
+
+/**
+ * A range by the values of a dimension.
+ */
+export type WebBreakdownReply = { 
+/**
+ * What it rests on.
+ */
+basis: ReportBasis, 
+/**
+ * The dimension.
+ */
+dimension: string, 
+/**
+ * Its values, in order.
+ */
+rows: Array<ReportRow>, 
+/**
+ * How many there are in all.
+ */
+total: number, };
+
+/**
+ * Count how far visitors came on a way of several steps, in order.
+ */
+export type WebFunnel = { 
+/**
+ * The site, by its name or what a tracker calls it; the first by name unless given.
+ */
+site?: string, 
+/**
+ * Its first day or moment; 30 days before the end unless given.
+ */
+from?: string, 
+/**
+ * The day or moment before which it ends; now unless given.
+ */
+to?: string, 
+/**
+ * The steps, in order.
+ */
+steps: Array<ReportStep>, 
+/**
+ * Within a visit; else of a visitor on one day.
+ */
+perVisit?: boolean, 
+/**
+ * Longest time between two steps, in minutes (60 unless given).
+ */
+window?: number, 
+/**
+ * Conditions, all of which must hold.
+ */
+filters?: Array<ReportFilter>, 
+/**
+ * What a visit is (backstory unless given).
+ */
+definition?: ReportDefinition, 
+/**
+ * Whether bots and whatever else is no person count too.
+ */
+bots?: boolean, };
+
+/**
+ * What became of a way of several steps.
+ */
+export type WebFunnelReply = { 
+/**
+ * What it rests on.
+ */
+basis: ReportBasis, 
+/**
+ * `visit` or `visitor`: what is counted.
+ */
+per: string, 
+/**
+ * Longest time between two steps, in minutes.
+ */
+window: number, 
+/**
+ * Visits or visitors that the filters select.
+ */
+of: number, 
+/**
+ * The steps.
+ */
+steps: Array<ReportFunnelStep>, };
+
+/**
+ * Count what became of goals: unique and total conversions, their rate, and revenue.
+ */
+export type WebGoals = { 
+/**
+ * The site, by its name or what a tracker calls it; the first by name unless given.
+ */
+site?: string, 
+/**
+ * Its first day or moment; 30 days before the end unless given.
+ */
+from?: string, 
+/**
+ * The day or moment before which it ends; now unless given.
+ */
+to?: string, 
+/**
+ * The goals.
+ */
+goals: Array<ReportStep>, 
+/**
+ * Conditions, all of which must hold.
+ */
+filters?: Array<ReportFilter>, 
+/**
+ * What a visit is (backstory unless given).
+ */
+definition?: ReportDefinition, 
+/**
+ * Whether bots and whatever else is no person count too.
+ */
+bots?: boolean, };
+
+/**
+ * What became of goals.
+ */
+export type WebGoalsReply = { 
+/**
+ * What it rests on.
+ */
+basis: ReportBasis, 
+/**
+ * The goals, as they were given.
+ */
+goals: Array<ReportGoal>, };
+
+/**
+ * Tell the ways that visits took most.
+ */
+export type WebJourneys = { 
+/**
+ * The site, by its name or what a tracker calls it; the first by name unless given.
+ */
+site?: string, 
+/**
+ * Its first day or moment; 30 days before the end unless given.
+ */
+from?: string, 
+/**
+ * The day or moment before which it ends; now unless given.
+ */
+to?: string, 
+/**
+ * Steps, 2 to 7 (4 unless given).
+ */
+length?: number, 
+/**
+ * Whether custom events are steps too.
+ */
+events?: boolean, 
+/**
+ * The page to begin from.
+ */
+begin?: string, 
+/**
+ * Ways to tell (20 unless given).
+ */
+limit?: number, 
+/**
+ * Conditions, all of which must hold.
+ */
+filters?: Array<ReportFilter>, 
+/**
+ * What a visit is (backstory unless given).
+ */
+definition?: ReportDefinition, 
+/**
+ * Whether bots and whatever else is no person count too.
+ */
+bots?: boolean, };
+
+/**
+ * The ways that visits took.
+ */
+export type WebJourneysReply = { 
+/**
+ * What it rests on.
+ */
+basis: ReportBasis, 
+/**
+ * Visits that took any.
+ */
+of: number, 
+/**
+ * Different ways there are.
+ */
+ways: number, 
+/**
+ * The ways, most visits first.
+ */
+journeys: Array<ReportJourney>, 
+/**
+ * What leads where, for a picture of flows.
+ */
+edges: Array<ReportEdge>, };
+
+/**
+ * Tell who is there now: visitors of the last 5 minutes, and the last 30 minutes one by one.
+ */
+export type WebLive = { 
+/**
+ * The site, by its name or what a tracker calls it; the first by name unless given.
+ */
+site?: string, 
+/**
+ * Its first day or moment; 30 days before the end unless given.
+ */
+from?: string, 
+/**
+ * The day or moment before which it ends; now unless given.
+ */
+to?: string, 
+/**
+ * Rows of each list (10 unless given).
+ */
+limit?: number, 
+/**
+ * Conditions, all of which must hold.
+ */
+filters?: Array<ReportFilter>, 
+/**
+ * What a visit is (backstory unless given).
+ */
+definition?: ReportDefinition, 
+/**
+ * Whether bots and whatever else is no person count too.
+ */
+bots?: boolean, };
+
+/**
+ * Who is there now.
+ */
+export type WebLiveReply = { 
+/**
+ * What it rests on.
+ */
+basis: ReportBasis, 
+/**
+ * Visitors of the last 5 minutes.
+ */
+visitors: number, 
+/**
+ * The last 30 minutes.
+ */
+minutes: Array<ReportMinute>, 
+/**
+ * Pages they saw last.
+ */
+pages: Array<ReportLiveRow>, 
+/**
+ * Where they came from.
+ */
+sources: Array<ReportLiveRow>, 
+/**
+ * Their countries.
+ */
+countries: Array<ReportLiveRow>, };
+
+/**
+ * Count all that a first look wants in one go: totals, their course and the longest lists.
+ */
+export type WebOverview = { 
+/**
+ * The site, by its name or what a tracker calls it; the first by name unless given.
+ */
+site?: string, 
+/**
+ * Its first day or moment; 30 days before the end unless given.
+ */
+from?: string, 
+/**
+ * The day or moment before which it ends; now unless given.
+ */
+to?: string, 
+/**
+ * How finely its course is cut (by the length of the range unless given).
+ */
+grain?: ReportGrain, 
+/**
+ * Dimensions of its lists (page, source, country, browser, device unless given).
+ */
+lists?: Array<string>, 
+/**
+ * Rows of each list (10 unless given).
+ */
+limit?: number, 
+/**
+ * Conditions, all of which must hold.
+ */
+filters?: Array<ReportFilter>, 
+/**
+ * What a visit is (backstory unless given).
+ */
+definition?: ReportDefinition, 
+/**
+ * Whether bots and whatever else is no person count too.
+ */
+bots?: boolean, };
+
+/**
+ * A first look.
+ */
+export type WebOverviewReply = { 
+/**
+ * What it rests on.
+ */
+basis: ReportBasis, 
+/**
+ * What the range comes to.
+ */
+totals: ReportTotals, 
+/**
+ * The range of the same length before, aligned to the day of the week.
+ */
+before: ReportTotals, 
+/**
+ * Where that begins.
+ */
+beforeFrom: string, 
+/**
+ * How finely its course is cut.
+ */
+grain: ReportGrain, 
+/**
+ * Its course.
+ */
+points: Array<ReportPoint>, 
+/**
+ * The course before.
+ */
+pointsBefore: Array<ReportPoint>, 
+/**
+ * Its lists.
+ */
+lists: Array<ReportList>, };
+
+/**
+ * Count who comes back: visitors by the week or month they were first seen in. Only of sites whose ids last longer than a day.
+ */
+export type WebRetention = { 
+/**
+ * The site, by its name or what a tracker calls it; the first by name unless given.
+ */
+site?: string, 
+/**
+ * Its first day or moment; 30 days before the end unless given.
+ */
+from?: string, 
+/**
+ * The day or moment before which it ends; now unless given.
+ */
+to?: string, 
+/**
+ * `day`, `week` or `month` (week unless given).
+ */
+grain?: ReportGrain, 
+/**
+ * Conditions, all of which must hold.
+ */
+filters?: Array<ReportFilter>, 
+/**
+ * What a visit is (backstory unless given).
+ */
+definition?: ReportDefinition, 
+/**
+ * Whether bots and whatever else is no person count too.
+ */
+bots?: boolean, };
+
+/**
+ * Who came back.
+ */
+export type WebRetentionReply = { 
+/**
+ * What it rests on.
+ */
+basis: ReportBasis, 
+/**
+ * How finely.
+ */
+grain: ReportGrain, 
+/**
+ * A row for each group and each time after: what a cohort panel takes.
+ */
+cells: Array<ReportCohortCell>, };
+
+/**
+ * Count them hour by hour, day by day, week by week or month by month.
+ */
+export type WebSeries = { 
+/**
+ * The site, by its name or what a tracker calls it; the first by name unless given.
+ */
+site?: string, 
+/**
+ * Its first day or moment; 30 days before the end unless given.
+ */
+from?: string, 
+/**
+ * The day or moment before which it ends; now unless given.
+ */
+to?: string, 
+/**
+ * How finely (by the length of the range unless given).
+ */
+grain?: ReportGrain, 
+/**
+ * Conditions, all of which must hold.
+ */
+filters?: Array<ReportFilter>, 
+/**
+ * What a visit is (backstory unless given).
+ */
+definition?: ReportDefinition, 
+/**
+ * Whether bots and whatever else is no person count too.
+ */
+bots?: boolean, };
+
+/**
+ * A range, part by part.
+ */
+export type WebSeriesReply = { 
+/**
+ * What it rests on.
+ */
+basis: ReportBasis, 
+/**
+ * How finely it is cut.
+ */
+grain: ReportGrain, 
+/**
+ * Its parts, in order.
+ */
+points: Array<ReportPoint>, };
+
+/**
+ * Count visitors, visits and page views of a range, and what came before it.
+ */
+export type WebTotals = { 
+/**
+ * The site, by its name or what a tracker calls it; the first by name unless given.
+ */
+site?: string, 
+/**
+ * Its first day or moment; 30 days before the end unless given.
+ */
+from?: string, 
+/**
+ * The day or moment before which it ends; now unless given.
+ */
+to?: string, 
+/**
+ * Conditions, all of which must hold.
+ */
+filters?: Array<ReportFilter>, 
+/**
+ * What a visit is (backstory unless given).
+ */
+definition?: ReportDefinition, 
+/**
+ * Whether bots and whatever else is no person count too.
+ */
+bots?: boolean, };
+
+/**
+ * What a range comes to.
+ */
+export type WebTotalsReply = { 
+/**
+ * What it rests on.
+ */
+basis: ReportBasis, 
+/**
+ * Its numbers.
+ */
+totals: ReportTotals, };
+
+/**
+ * List the events of a visit, in order.
+ */
+export type WebVisit = { 
+/**
+ * The site.
+ */
+site: string, 
+/**
+ * The visit, as `analytics.visits` tells it.
+ */
+visit: string, 
+/**
+ * What a visit is (backstory unless given).
+ */
+definition?: ReportDefinition, };
+
+/**
+ * The events of a visit.
+ */
+export type WebVisitReply = { 
+/**
+ * In order.
+ */
+events: Array<ReportEvent>, };
+
+/**
+ * List the visits behind a number, latest first.
+ */
+export type WebVisits = { 
+/**
+ * The site, by its name or what a tracker calls it; the first by name unless given.
+ */
+site?: string, 
+/**
+ * Its first day or moment; 30 days before the end unless given.
+ */
+from?: string, 
+/**
+ * The day or moment before which it ends; now unless given.
+ */
+to?: string, 
+/**
+ * Visits to pass over.
+ */
+offset?: number, 
+/**
+ * Visits to tell (100 unless given, 1,000 at most).
+ */
+limit?: number, 
+/**
+ * Conditions, all of which must hold.
+ */
+filters?: Array<ReportFilter>, 
+/**
+ * What a visit is (backstory unless given).
+ */
+definition?: ReportDefinition, 
+/**
+ * Whether bots and whatever else is no person count too.
+ */
+bots?: boolean, };
+
+/**
+ * Visits.
+ */
+export type WebVisitsReply = { 
+/**
+ * What it rests on.
+ */
+basis: ReportBasis, 
+/**
+ * How many there are in all.
+ */
+total: number, 
+/**
+ * Those asked for.
+ */
+visits: Array<ReportVisit>, };
 
 /**
  * One week.

@@ -66,7 +66,17 @@ impl Board {
         assert_eq!(source["place"], "builtIn");
         let text = source["text"].as_str().unwrap();
         let bare: Vec<&str> = text.lines().filter(|it| !it.starts_with("rows = ")).collect();
-        let title = |it: &str| Some(it.split("toml panel\n").nth(1)?.split("title = \"").nth(1)?.split('"').next()?.to_owned());
+        let title = |it: &str| {
+            Some(
+                it.split("toml panel\n")
+                    .nth(1)?
+                    .split("title = \"")
+                    .nth(1)?
+                    .split('"')
+                    .next()?
+                    .to_owned(),
+            )
+        };
         let blocks = text.match_indices("```toml panel\n").map(|it| &text[it.0..]);
         let titles = blocks.map(|it| title(it).unwrap()).collect();
         Board { backstory, name, connection, bare: bare.join("\n"), titles }
@@ -92,7 +102,8 @@ impl Board {
 
     /// What stands behind a panel's mark.
     pub(super) fn behind(&self, title: &str, x: &str) -> Table {
-        let with = json!({ "dashboard": self.name, "panel": self.panel(title), "x": x, "limit": 5000 });
+        let with =
+            json!({ "dashboard": self.name, "panel": self.panel(title), "x": x, "limit": 5000 });
         Table::of(&self.call("dashboards.rows", with, json!({})))
     }
 
@@ -102,12 +113,15 @@ impl Board {
         let checked = self.backstory.ask("dashboards.check", json!({ "dashboard": self.name }));
         assert_eq!(checked["troubles"], json!([]));
         let opened = self.call("dashboards.open", json!({ "dashboard": self.name }), json!({}));
-        let site = opened["params"].as_array().unwrap().iter().find(|it| it["name"] == "site").unwrap();
+        let site =
+            opened["params"].as_array().unwrap().iter().find(|it| it["name"] == "site").unwrap();
         let offered: Vec<(String, String)> = site["options"]
             .as_array()
             .unwrap_or_else(|| panic!("{}", site["optionsTrouble"]))
             .iter()
-            .map(|it| (it["value"].as_str().unwrap().to_owned(), it["label"].as_str().unwrap().to_owned()))
+            .map(|it| {
+                (it["value"].as_str().unwrap().to_owned(), it["label"].as_str().unwrap().to_owned())
+            })
             .collect();
         assert_eq!(offered.len(), sites.len());
         for ((value, label), (id, host)) in offered.iter().zip(sites) {
@@ -153,7 +167,10 @@ impl Table {
         let list = |it: &Value| it.as_array().unwrap().clone();
         Table {
             columns: list(&reply["table"]["columns"]).iter().map(|it| text(&it["name"])).collect(),
-            rows: list(&reply["table"]["rows"]).iter().map(|it| list(it).iter().map(text).collect()).collect(),
+            rows: list(&reply["table"]["rows"])
+                .iter()
+                .map(|it| list(it).iter().map(text).collect())
+                .collect(),
         }
     }
 
@@ -161,7 +178,12 @@ impl Table {
     pub(super) fn only(&self, columns: &[&str]) -> Vec<Vec<String>> {
         let at: Vec<usize> = columns
             .iter()
-            .map(|it| self.columns.iter().position(|name| name == it).unwrap_or_else(|| panic!("no {it} in {:?}", self.columns)))
+            .map(|it| {
+                self.columns
+                    .iter()
+                    .position(|name| name == it)
+                    .unwrap_or_else(|| panic!("no {it} in {:?}", self.columns))
+            })
             .collect();
         let mut rows: Vec<Vec<String>> =
             self.rows.iter().map(|row| at.iter().map(|it| row[*it].clone()).collect()).collect();

@@ -7,6 +7,7 @@ import document from '$ipc-schema/openrpc.json';
 import type * as t from '$ipc-schema/types';
 import { fake, Refusal, type Replies } from '../src/ipc/wire.fake';
 import { WireError, type Wire } from '../src/ipc/wire';
+import { analytics } from './analytics';
 import { catalogue, untrusted } from './catalogue';
 import { dashboards } from './dashboards';
 import { databases } from './databases';
@@ -293,6 +294,7 @@ function replies(kind: string): Replies {
     'rpc.discover': document as t.OpenRpc,
     ...databases,
     ...dashboards,
+    ...analytics,
     ...catalogue,
     ...values,
     ...(kind === 'untrusted' ? untrusted : {}),

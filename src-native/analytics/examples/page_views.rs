@@ -11,7 +11,7 @@ use analytics::event::{Door, Event, Kind, Prop, Verdict, Visited};
 use analytics::kept::Kept;
 use analytics::reports::{
     Ask, Dimension, Filter, Funnel, Grain, Op, Order, Per, Query, Step, breakdown, funnel, goals,
-    journeys, live, overview, retention, series, totals, visits,
+    journeys, live, overview, retention, series, totals, visitors, visits,
 };
 use analytics::site::{Places, Site};
 use analytics::visits::Definition;
@@ -166,7 +166,20 @@ impl Iterator for Made<'_> {
     }
 }
 
-impl Made<'_> {
+impl<'a> Made<'a> {
+    fn new(world: &'a World, seed: u64, identified: bool) -> Made<'a> {
+        Made {
+            world,
+            random: Random(seed),
+            identified,
+            per_day: 0.0,
+            day: -1,
+            left: 0,
+            people: 0,
+            ready: Vec::new().into_iter(),
+        }
+    }
+
     fn visit(&mut self) -> Vec<Event> {
         let random = &mut self.random;
         // Somebody new, or somebody who was here lately.
@@ -303,38 +316,32 @@ fn measure<T>(name: &str, path: &Path, question: impl Fn(&Kept) -> T) {
     );
 }
 
+fn site(name: &str, identified: bool) -> Site {
+    Site {
+        id: 0,
+        name: name.to_owned(),
+        aliases: Vec::new(),
+        hosts: Vec::new(),
+        zone: "UTC".into(),
+        honours_opt_out: true,
+        query_keys: Vec::new(),
+        places: Places::Country,
+        internal: Vec::new(),
+        keep_months: 25,
+        identified,
+        currency: "EUR".into(),
+    }
+}
+
 fn fill(path: &Path, count: u64, identified: bool) {
     let kept = Kept::open(path).unwrap();
     let world = World::new();
     let (began, before) = (Instant::now(), cpu());
     let mut total = 0;
     for (number, share) in [0.7, 0.15, 0.1, 0.05].into_iter().enumerate() {
-        let site = kept
-            .add_site(Site {
-                id: 0,
-                name: format!("site-{number}.example.org"),
-                aliases: Vec::new(),
-                hosts: Vec::new(),
-                zone: "UTC".into(),
-                honours_opt_out: true,
-                query_keys: Vec::new(),
-                places: Places::Country,
-                internal: Vec::new(),
-                keep_months: 25,
-                identified,
-                currency: "EUR".into(),
-            })
-            .unwrap();
-        let made = Made {
-            world: &world,
-            random: Random(number as u64 + 1),
-            identified,
-            per_day: count as f64 * share / 2.47 / f64::from(DAYS) / 1.0,
-            day: -1,
-            left: 0,
-            people: 0,
-            ready: Vec::new().into_iter(),
-        };
+        let site = kept.add_site(site(&format!("site-{number}.example.org"), identified)).unwrap();
+        let per_day = count as f64 * share / 2.47 / f64::from(DAYS);
+        let made = Made { per_day, ..Made::new(&world, number as u64 + 1, identified) };
         total += kept.import(site.id, "made", made).unwrap().events;
     }
     let wall = began.elapsed().as_secs_f64();
@@ -346,6 +353,52 @@ fn fill(path: &Path, count: u64, identified: bool) {
     );
 }
 
+/// What telling costs, and what a day costs that is not sealed.
+fn tell(folder: &Path) {
+    let path = folder.join("told.db");
+    for name in ["told.db", "told.db-wal", "told.db-shm"] {
+        let _ = std::fs::remove_file(folder.join(name));
+    }
+    let kept = Kept::open(&path).unwrap();
+    let world = World::new();
+    let site = kept.add_site(site("told.example.org", false)).unwrap().id;
+    let made = Made { per_day: 50_000.0, ..Made::new(&world, 9, false) };
+    let events: Vec<(u32, Event)> = made.take(100_000).map(|it| (site, it)).collect();
+    for group in [1, 40, 400] {
+        let some = &events[..(group * 1000).min(events.len())];
+        let (began, before) = (Instant::now(), cpu());
+        let mut worst = 0f64;
+        for group in some.chunks(group) {
+            let began = Instant::now();
+            kept.append(group).unwrap();
+            worst = worst.max(began.elapsed().as_secs_f64() * 1000.0);
+        }
+        println!(
+            "{} events told {group:3} at a time: wall {:.0} a second, cpu {:.1} us each, slowest {worst:.1} ms",
+            some.len(),
+            some.len() as f64 / began.elapsed().as_secs_f64(),
+            (cpu() - before) * 1000.0 / some.len() as f64,
+        );
+    }
+    let day = Query::new(site, i64::from(FIRST) * DAY, i64::from(FIRST + 1) * DAY);
+    let began = Instant::now();
+    let views = totals(&kept, &day).unwrap().value.counts.views;
+    let first = began.elapsed().as_secs_f64() * 1000.0;
+    kept.append(&events[..1]).unwrap();
+    let began = Instant::now();
+    totals(&kept, &day).unwrap();
+    let more = began.elapsed().as_secs_f64() * 1000.0;
+    let began = Instant::now();
+    totals(&kept, &day).unwrap();
+    let again = began.elapsed().as_secs_f64() * 1000.0;
+    println!(
+        "a day of {views} views that is not sealed: {first:.1} ms, {more:.1} after one more event, {again:.1} again"
+    );
+    let began = Instant::now();
+    let sealed = kept.seal(i64::MAX).unwrap();
+    println!("sealed {} events in {:.0} ms", sealed.events, began.elapsed().as_secs_f64() * 1000.0);
+}
+
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [folder, count, rest @ ..] = &args[..] else {
@@ -354,6 +407,7 @@ fn main() {
     };
     let identified = rest.iter().any(|it| it == "identified");
     let count: u64 = count.parse().unwrap();
+    tell(Path::new(folder));
     let path = Path::new(folder).join(format!("{count}{}.db", if identified { "i" } else { "" }));
     if !path.exists() {
         fill(&path, count, identified);
@@ -421,7 +475,8 @@ fn main() {
     let way = Funnel { steps: steps(), per: Per::VisitorDay, window: 3_600_000 };
     measure("funnel, 3 steps, 30 days", &path, |it| funnel(it, &month, &way).unwrap());
     measure("funnel, 3 steps, 300 days", &path, |it| funnel(it, &year, &way).unwrap());
-    measure("uniques of a year", &path, |it| {
+    measure("visitors of a year", &path, |it| visitors(it, &year).unwrap());
+    measure("months of a year", &path, |it| {
         series(it, &year, Grain::Month).unwrap();
     });
     measure("totals of a year", &path, |it| totals(it, &year).unwrap());

@@ -11,10 +11,13 @@ mod sankey;
 mod scale;
 mod series;
 mod single;
+pub mod png;
 pub mod svg;
 mod table;
 pub mod theme;
 mod treemap;
+#[cfg(test)]
+pub(crate) mod tests;
 pub mod widths;
 pub mod words;
 

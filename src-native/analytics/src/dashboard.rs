@@ -5,6 +5,8 @@
 
 pub mod arrange;
 pub mod asserts;
+pub mod compare;
+pub mod edit;
 pub mod keys;
 pub mod markdown;
 mod near;
@@ -13,6 +15,7 @@ pub mod params;
 pub mod period;
 pub mod places;
 mod read;
+pub mod schema;
 pub mod shape;
 
 pub use panel::{Compare, Direction, Panel, PanelKind};

@@ -23,10 +23,10 @@ pub use rewrite::Forgotten;
 pub use seal::Sealed;
 
 pub(crate) use events::Unpack;
-pub(crate) use seal::lexicon_of;
+pub(crate) use seal::{DayTotals, lexicon_of};
 pub(crate) use sites::{site, zone};
 pub(crate) use snapshot::{Fetched, Snapshot};
-pub(crate) use words::{every_word, number as word_number};
+pub(crate) use words::number as word_number;
 
 use cache::Cache;
 use rusqlite::config::DbConfig;

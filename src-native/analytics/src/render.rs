@@ -1,7 +1,15 @@
 //! A dashboard that was run, as a whole: for the terminal, for programs and for people who get a file. What
 //! was asked, and of whom, stands beside every panel.
 
+pub mod changes;
+pub mod csv;
+pub mod html;
+pub mod json;
+pub mod sheet;
 pub mod text;
+
+#[cfg(test)]
+mod tests;
 
 use crate::dashboard::asserts::Asserted;
 use crate::dashboard::params::Values;

@@ -18,8 +18,10 @@ mod journeys;
 mod listing;
 mod live;
 mod overview;
+mod pick;
 mod plan;
 mod retention;
+mod rollup;
 mod scan;
 mod series;
 mod steps;
@@ -39,7 +41,7 @@ pub use steps::Step;
 
 pub use overview::{Ask, Overview, overview};
 pub use series::{Grain, Point, Series, series};
-pub use totals::{Totals, totals};
+pub use totals::{Totals, totals, visitors};
 
 use crate::event::Verdict;
 use crate::visits::Definition;

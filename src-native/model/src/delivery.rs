@@ -16,6 +16,11 @@ pub struct Facts {
     pub commits: Vec<Commit>,
     /// The parents of commits, as places in `commits`.
     pub parents: Vec<u32>,
+    /// Commits that releases are made of and the history of HEAD lacks, with their parents: those of branches
+    /// that releases are cut from.
+    pub beside: Vec<(Oid, Vec<Oid>)>,
+    /// Not all of these could be read: what such a release holds is not known whole.
+    pub beside_unknown: bool,
     /// Tags and releases, oldest first.
     pub releases: Vec<Release>,
     /// Names of components, by which `components` of records are told.

@@ -11,7 +11,10 @@ fn boards() -> Vec<Board> {
     servers
         .map(|server| {
             let database = matomo::load(server).unwrap();
-            Board::new("matomo", format!("mysql://root@127.0.0.1:{}/{database}?tls=off", server.port))
+            Board::new(
+                "matomo",
+                format!("mysql://root@127.0.0.1:{}/{database}?tls=off", server.port),
+            )
         })
         .collect()
 }
@@ -33,14 +36,16 @@ fn of(it: &Visit) -> (String, String) {
     (it.visitor.to_string(), it.id.to_string())
 }
 
-const TOTALS: [&str; 6] = ["visitors", "visits", "actions", "bounce_rate", "duration", "conversion"];
+const TOTALS: [&str; 6] =
+    ["visitors", "visits", "actions", "bounce_rate", "duration", "conversion"];
 
 fn totals(visits: &[Visit]) -> Vec<String> {
     let mut visitors: Vec<u64> = visits.iter().map(|it| it.visitor).collect();
     visitors.sort_unstable();
     visitors.dedup();
     let many = visits.len() as f64;
-    let share = |keep: fn(&&Visit) -> bool| rounded(visits.iter().filter(keep).count() as f64 / many, 6);
+    let share =
+        |keep: fn(&&Visit) -> bool| rounded(visits.iter().filter(keep).count() as f64 / many, 6);
     let seconds: i64 = visits.iter().map(|it| it.last() - it.first().at).sum();
     vec![
         number(visitors.len() as f64),
@@ -81,15 +86,25 @@ fn totals_of_matomo_are_counted_by_its_definitions_whatever_is_filtered() {
             (json!({ "channel": "Search engines" }), |it| it.origin().0 == 2),
             (json!({ "source": "o'neill & \"sons\"" }), |it| it.origin().1.starts_with("o'n")),
             (json!({ "country": "JP" }), |it| person(0, it.first().person).country == "JP"),
-            (json!({ "browser": "Firefox (FF)", "page": "" }), |it| person(0, it.first().person).browser == "Firefox"),
-            (json!({ "system": "Android (AND)" }), |it| person(0, it.first().person).system == "Android"),
+            (json!({ "browser": "Firefox (FF)", "page": "" }), |it| {
+                person(0, it.first().person).browser == "Firefox"
+            }),
+            (json!({ "system": "Android (AND)" }), |it| {
+                person(0, it.first().person).system == "Android"
+            }),
             (json!({ "device": "tablet" }), |it| person(0, it.first().person).device == "tablet"),
-            (json!({ "page": "shop.example.org/ümläut/日本" }), |it| it.pages().contains(&"/ümläut/日本")),
+            (json!({ "page": "shop.example.org/ümläut/日本" }), |it| {
+                it.pages().contains(&"/ümläut/日本")
+            }),
         ];
         for (params, keep) in filters {
             let kept: Vec<Visit> = visits.iter().filter(|it| keep(it)).cloned().collect();
             assert!(!kept.is_empty(), "{params} leaves nothing to compare");
-            assert_eq!(board.drawn("Visitors", params.clone()).one(&TOTALS), totals(&kept), "{params}");
+            assert_eq!(
+                board.drawn("Visitors", params.clone()).one(&TOTALS),
+                totals(&kept),
+                "{params}"
+            );
         }
     }
 }
@@ -99,25 +114,39 @@ fn the_course_of_matomo_has_every_day_week_and_hour() {
     for board in boards() {
         let zone = zone(&board);
         let columns = ["time", "visitors", "visits", "actions"];
-        let course = |site: usize, all: (i64, i64), key: &dyn Fn(i64) -> String| -> Vec<Vec<String>> {
-            let visits = within(site, all);
-            let every = || (all.0..all.1).step_by(3_600).map(key);
-            let counted = Counted::of(&visits, |it| Some(key(it.last())), |it| of(it));
-            let people = counted.with(every()).rows("wv", word);
-            let each = visits.iter().flat_map(|it| it.hits.iter().map(move |_| it));
-            let actions = Counted::of(each, |it| Some(key(it.last())), |it| of(it)).with(every()).rows("n", word);
-            people.into_iter().zip(actions).map(|(row, more)| [row, more[1..].to_vec()].concat()).collect()
-        };
+        let course =
+            |site: usize, all: (i64, i64), key: &dyn Fn(i64) -> String| -> Vec<Vec<String>> {
+                let visits = within(site, all);
+                let every = || (all.0..all.1).step_by(3_600).map(key);
+                let counted = Counted::of(&visits, |it| Some(key(it.last())), |it| of(it));
+                let people = counted.with(every()).rows("wv", word);
+                let each = visits.iter().flat_map(|it| it.hits.iter().map(move |_| it));
+                let actions = Counted::of(each, |it| Some(key(it.last())), |it| of(it))
+                    .with(every())
+                    .rows("n", word);
+                people
+                    .into_iter()
+                    .zip(actions)
+                    .map(|(row, more)| [row, more[1..].to_vec()].concat())
+                    .collect()
+            };
         let asked = |params| board.drawn("Visitors, visits and actions", params).only(&columns);
         let day = |it| local(zone, it).day;
         assert_eq!(asked(json!({})), course(0, MARCH, &day));
         let quiet = board.drawn("Visitors, visits and actions", json!({ "site": "3" }));
         assert!(quiet.only(&columns).iter().any(|it| it[2] == "0"));
-        let first = matomo::visits().iter().filter(|it| it.first().site == 0).map(Visit::last).min().unwrap();
+        let first = matomo::visits()
+            .iter()
+            .filter(|it| it.first().site == 0)
+            .map(Visit::last)
+            .min()
+            .unwrap();
         let rows = asked(json!({ "period": "2025-01-01..2025-05-01" }));
         assert_eq!(rows, course(0, (first, 1_746_050_400), &|it| local(zone, it).monday));
         let night = (1_743_289_200, 1_743_289_200 + 23 * 3_600);
-        let hour = |at: i64| format!("{}Z", servers::visited::moment(at - at.rem_euclid(3_600)).replace(' ', "T"));
+        let hour = |at: i64| {
+            format!("{}Z", servers::visited::moment(at - at.rem_euclid(3_600)).replace(' ', "T"))
+        };
         assert_eq!(asked(json!({ "period": "2025-03-30..2025-03-31" })), course(0, night, &hour));
     }
 }
@@ -126,12 +155,17 @@ fn the_course_of_matomo_has_every_day_week_and_hour() {
 fn pages_sources_people_goals_and_events_of_matomo_are_counted_by_its_definitions() {
     for board in boards() {
         let (visits, actions) = (within(0, MARCH), actions(0, MARCH));
-        let drawn = |title: &str, columns: &[&str]| -> Vec<Vec<String>> { board.drawn(title, json!({})).only(columns) };
+        let drawn = |title: &str, columns: &[&str]| -> Vec<Vec<String>> {
+            board.drawn(title, json!({})).only(columns)
+        };
         let url = |path: &str| format!("{}{path}", SITES[0].host);
 
         let views = actions.iter().filter(|it| it.1.what == What::View);
         let pages = Counted::of(views, |it| Some(url(it.1.path)), |it| of(&it.0));
-        assert_eq!(drawn("Pages", &["page", "visitors", "visits", "views"]), pages.rows("wvn", word));
+        assert_eq!(
+            drawn("Pages", &["page", "visitors", "visits", "views"]),
+            pages.rows("wvn", word)
+        );
         board.drawn("Pages", json!({})).falls("views");
         for (title, entry) in [("Entry pages", true), ("Exit pages", false)] {
             let page = |it: &&Visit| {
@@ -139,8 +173,13 @@ fn pages_sources_people_goals_and_events_of_matomo_are_counted_by_its_definition
                 if entry { pages.first().copied() } else { pages.last().copied() }.map(url)
             };
             let by = Counted::of(&visits, page, |it| of(it));
-            assert_eq!(drawn(title, &["page", "visitors", "visits"]), by.rows("wv", word), "{title}");
-            let bounces = Counted::of(visits.iter().filter(|it| it.hits.len() == 1), page, |it| of(it));
+            assert_eq!(
+                drawn(title, &["page", "visitors", "visits"]),
+                by.rows("wv", word),
+                "{title}"
+            );
+            let bounces =
+                Counted::of(visits.iter().filter(|it| it.hits.len() == 1), page, |it| of(it));
             let (all, few) = (by.rows("v", word), bounces.rows("v", word));
             let share = |row: &Vec<String>| {
                 let found = few.iter().find(|it| it[0] == row[0]).map_or("0", |it| &it[1]);
@@ -160,8 +199,12 @@ fn pages_sources_people_goals_and_events_of_matomo_are_counted_by_its_definition
             })
         };
         let channels = Counted::of(&visits, channel, |it| of(it));
-        assert_eq!(drawn("Channels", &["channel", "visitors", "visits"]), channels.rows("wv", word));
-        let sources = Counted::of(&visits, |it| Some(it.origin().1).filter(|it| !it.is_empty()), |it| of(it));
+        assert_eq!(
+            drawn("Channels", &["channel", "visitors", "visits"]),
+            channels.rows("wv", word)
+        );
+        let sources =
+            Counted::of(&visits, |it| Some(it.origin().1).filter(|it| !it.is_empty()), |it| of(it));
         let told = drawn("Sources and campaigns", &["source", "visitors", "visits"]);
         assert_eq!(told, sources.rows("wv", word));
         type Key = fn(&Visit) -> &'static str;
@@ -187,18 +230,30 @@ fn pages_sources_people_goals_and_events_of_matomo_are_counted_by_its_definition
         ];
         for (title, column, key) in people {
             let by = Counted::of(&visits, |it| Some(key(it)), |it| of(it));
-            assert_eq!(drawn(title, &[column, "visitors", "visits"]), by.rows("wv", word), "{title}");
+            assert_eq!(
+                drawn(title, &[column, "visitors", "visits"]),
+                by.rows("wv", word),
+                "{title}"
+            );
         }
         let named = |it: &&(Visit, Hit)| match it.1.what {
             What::Named(name, _) => Some(name),
             _ => None,
         };
         let events = Counted::of(&actions, named, |it| of(&it.0));
-        assert_eq!(drawn("Events", &["event", "visitors", "visits", "events"]), events.rows("wvn", word));
+        assert_eq!(
+            drawn("Events", &["event", "visitors", "visits", "events"]),
+            events.rows("wvn", word)
+        );
         let goals: Vec<i64> = matomo::visits()
             .iter()
             .filter(|it| it.first().site == 0)
-            .filter_map(|it| it.hits.iter().find(|it| matches!(it.what, What::Named("signup", _))).map(|it| it.at))
+            .filter_map(|it| {
+                it.hits
+                    .iter()
+                    .find(|it| matches!(it.what, What::Named("signup", _)))
+                    .map(|it| it.at)
+            })
             .filter(|it| (MARCH.0..MARCH.1).contains(it))
             .collect();
         let many = goals.len() as f64;
@@ -213,7 +268,10 @@ fn pages_sources_people_goals_and_events_of_matomo_are_counted_by_its_definition
             |it| of(it),
         );
         let words = |it: &(&str, i64)| vec![it.0.to_owned(), number(it.1 as f64)];
-        assert_eq!(drawn("Hours of the week", &["weekday", "hour", "visits"]), hours.rows("v", words));
+        assert_eq!(
+            drawn("Hours of the week", &["weekday", "hour", "visits"]),
+            hours.rows("v", words)
+        );
     }
 }
 

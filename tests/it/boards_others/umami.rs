@@ -10,7 +10,10 @@ use std::collections::BTreeMap;
 fn board() -> Option<Board> {
     let server = servers::postgres()?;
     let database = umami::load(server).unwrap();
-    Some(Board::new("umami", format!("postgres://postgres@127.0.0.1:{}/{database}?sslmode=disable", server.port)))
+    Some(Board::new(
+        "umami",
+        format!("postgres://postgres@127.0.0.1:{}/{database}?sslmode=disable", server.port),
+    ))
 }
 
 /// Events of a site within a range.
@@ -64,25 +67,40 @@ fn totals_of_umami_are_counted_by_its_definitions_whatever_is_filtered() {
     let seen = views(&all);
     assert_eq!(board.drawn("Visitors", json!({})).one(&TOTALS), totals(&seen));
     let docs = views(&within(1, MARCH));
-    assert_eq!(board.drawn("Visitors", json!({ "site": umami::site(1) })).one(&TOTALS), totals(&docs));
+    assert_eq!(
+        board.drawn("Visitors", json!({ "site": umami::site(1) })).one(&TOTALS),
+        totals(&docs)
+    );
     type Keep = fn(&Event) -> bool;
     let who = |it: &Event| person(it.hit.site, it.hit.person);
     let filters: [(Value, Keep); 8] = [
         (json!({ "page": "/pricing" }), |it| it.hit.path == "/pricing"),
         (json!({ "page": "/ümläut/日本" }), |it| it.hit.path == "/ümläut/日本"),
         (json!({ "referrer": "t.co" }), |it| it.hit.referrer == "t.co"),
-        (json!({ "campaign": "o'neill & \"sons\"" }), |it| it.hit.campaign.is_some_and(|it| it.2.starts_with("o'n"))),
+        (json!({ "campaign": "o'neill & \"sons\"" }), |it| {
+            it.hit.campaign.is_some_and(|it| it.2.starts_with("o'n"))
+        }),
         (json!({ "country": "JP" }), |it| person(0, it.hit.person).country == "JP"),
-        (json!({ "browser": "Firefox", "page": "" }), |it| person(0, it.hit.person).browser == "Firefox"),
-        (json!({ "system": "Android", "device": "tablet" }), |it| person(0, it.hit.person).device == "tablet"),
-        (json!({ "page": "/", "browser": "Chrome" }), |it| it.hit.path == "/" && person(0, it.hit.person).browser == "Chrome"),
+        (json!({ "browser": "Firefox", "page": "" }), |it| {
+            person(0, it.hit.person).browser == "Firefox"
+        }),
+        (json!({ "system": "Android", "device": "tablet" }), |it| {
+            person(0, it.hit.person).device == "tablet"
+        }),
+        (json!({ "page": "/", "browser": "Chrome" }), |it| {
+            it.hit.path == "/" && person(0, it.hit.person).browser == "Chrome"
+        }),
     ];
     for (params, keep) in filters {
         let kept: Vec<Event> = seen.iter().filter(|it| keep(it)).cloned().collect();
         assert!(!kept.is_empty(), "{params} leaves nothing to compare");
         assert_eq!(board.drawn("Visitors", params.clone()).one(&TOTALS), totals(&kept), "{params}");
         let by = Counted::of(&kept, |it| Some(who(it).country), |it| of(it));
-        assert_eq!(board.drawn("Countries", params.clone()).only(&["country", "visitors"]), by.rows("w", word), "{params}");
+        assert_eq!(
+            board.drawn("Countries", params.clone()).only(&["country", "visitors"]),
+            by.rows("w", word),
+            "{params}"
+        );
     }
 }
 
@@ -106,16 +124,23 @@ fn the_course_of_umami_has_every_day_week_and_hour_by_the_clocks_of_the_zone() {
     assert!(rows.iter().any(|it| it[3] == "0"));
     assert_eq!(rows, course(&quiet, MARCH, |it| it.day));
     // Weeks and months begin where the zone's do; 10 February is the first that is known, 18:00 in Berlin or later.
-    let first = umami::events().iter().filter(|it| it.hit.site == 0).map(|it| it.hit.at).min().unwrap();
+    let first =
+        umami::events().iter().filter(|it| it.hit.site == 0).map(|it| it.hit.at).min().unwrap();
     let whole = (first, 1_746_050_400); // to 1 May in Berlin
     let known = views(&within(0, whole));
-    let rows = board.drawn("Visitors and views", json!({ "period": "2025-01-01..2025-05-01" })).only(&columns);
+    let rows = board
+        .drawn("Visitors and views", json!({ "period": "2025-01-01..2025-05-01" }))
+        .only(&columns);
     assert_eq!(rows, course(&known, whole, |it| it.monday));
     // The night of the change has no hour from two to three: 23 hours of the day, of whose beginning UTC speaks.
     let night = (1_743_289_200, 1_743_289_200 + 23 * 3_600);
-    let rows = board.drawn("Visitors and views", json!({ "period": "2025-03-30..2025-03-31" })).only(&columns);
+    let rows = board
+        .drawn("Visitors and views", json!({ "period": "2025-03-30..2025-03-31" }))
+        .only(&columns);
     let seen = views(&within(0, night));
-    let hour = |at: i64| format!("{}Z", servers::visited::moment(at - at.rem_euclid(3_600)).replace(' ', "T"));
+    let hour = |at: i64| {
+        format!("{}Z", servers::visited::moment(at - at.rem_euclid(3_600)).replace(' ', "T"))
+    };
     let hours = Counted::of(&seen, |it| Some(hour(it.hit.at)), |it| of(it));
     assert_eq!(rows, hours.with((night.0..night.1).step_by(3_600).map(hour)).rows("wvn", word));
     assert_eq!(rows.len(), 23);
@@ -126,7 +151,9 @@ fn pages_referrers_campaigns_people_and_events_of_umami_are_counted_by_its_defin
     let Some(board) = board() else { return };
     let all = within(0, MARCH);
     let seen = views(&all);
-    let drawn = |title: &str, columns: &[&str]| -> Vec<Vec<String>> { board.drawn(title, json!({})).only(columns) };
+    let drawn = |title: &str, columns: &[&str]| -> Vec<Vec<String>> {
+        board.drawn(title, json!({})).only(columns)
+    };
     let by = |key: fn(&Event) -> Option<String>| Counted::of(&seen, |it| key(it), |it| of(it));
 
     let pages = by(|it| Some(it.hit.path.to_owned()));
@@ -136,10 +163,13 @@ fn pages_referrers_campaigns_people_and_events_of_umami_are_counted_by_its_defin
     seen.iter().for_each(|it| visits.entry(&it.visit).or_default().push(it));
     let entries = Counted::of(visits.values(), |it| Some(it[0].hit.path), |it| of(it[0]));
     assert_eq!(drawn("Entry pages", &["page", "visitors", "visits"]), entries.rows("wn", word));
-    let exits = Counted::of(visits.values(), |it| Some(it.last().unwrap().hit.path), |it| of(it[0]));
+    let exits =
+        Counted::of(visits.values(), |it| Some(it.last().unwrap().hit.path), |it| of(it[0]));
     assert_eq!(drawn("Exit pages", &["page", "visitors", "visits"]), exits.rows("wn", word));
 
-    let referrers = by(|it| Some(it.hit.referrer.to_owned()).filter(|it| !it.is_empty() && it != SITES[0].host));
+    let referrers = by(|it| {
+        Some(it.hit.referrer.to_owned()).filter(|it| !it.is_empty() && it != SITES[0].host)
+    });
     assert_eq!(drawn("Referrers", &["referrer", "visitors", "views"]), referrers.rows("wn", word));
     let campaigns = Counted::of(&seen, |it| it.hit.campaign, |it| of(it));
     let words = |it: &(&str, &str, &str)| vec![it.2.to_owned(), it.0.to_owned(), it.1.to_owned()];
@@ -168,8 +198,11 @@ fn pages_referrers_campaigns_people_and_events_of_umami_are_counted_by_its_defin
         |it| of(it),
     );
     let words = |it: &(&str, i64)| vec![it.0.to_owned(), number(it.1 as f64)];
-    assert_eq!(drawn("Hours of the week", &["weekday", "hour", "visitors"]), hours.rows("w", words));
-    assert_eq!(board.drawn("Visits", json!({})).rows.len(), 200);
+    assert_eq!(
+        drawn("Hours of the week", &["weekday", "hour", "visitors"]),
+        hours.rows("w", words)
+    );
+    assert_eq!(board.drawn("Latest visits", json!({})).rows.len(), 200);
 }
 
 #[test]

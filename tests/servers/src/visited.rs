@@ -81,7 +81,15 @@ pub struct Hit {
 }
 
 const PATHS: [&str; 9] = [
-    "/", "/pricing", "/docs", "/docs/install", "/blog/first", "/blog/second", "/about", "/cart", "/ümläut/日本",
+    "/",
+    "/pricing",
+    "/docs",
+    "/docs/install",
+    "/blog/first",
+    "/blog/second",
+    "/about",
+    "/cart",
+    "/ümläut/日本",
 ];
 const REFERRERS: [&str; 7] =
     ["", "", "google.com", "news.ycombinator.com", "t.co", "duckduckgo.com", "other.example.net"];
@@ -232,6 +240,8 @@ fn escaped(text: &str) -> String {
 
 /// `insert into … values …;` for rows, so many at a time.
 fn insert(table: &str, columns: &str, rows: &[String]) -> Vec<String> {
-    let some = |rows: &[String]| format!("insert into {table} ({columns}) values\n{};\n", rows.join(",\n"));
+    let some = |rows: &[String]| {
+        format!("insert into {table} ({columns}) values\n{};\n", rows.join(",\n"))
+    };
     rows.chunks(500).map(some).collect()
 }

@@ -2,8 +2,8 @@
 
 use super::{Book, Item, Items, Of, Proxy, seconds};
 use model::delivery::{Issue, Pull, Work};
-use model::{CommitId, Timestamp};
-use std::collections::HashSet;
+use model::{CommitId, Oid, Timestamp};
+use std::collections::{HashMap, HashSet};
 
 /// A deployment, by what stands for it.
 #[derive(Clone, Copy, Debug)]
@@ -94,6 +94,10 @@ pub(super) fn found(book: &Book) -> Deployments {
         return found;
     }
     let mut commits = HashSet::new();
+    // Releases may be cut from branches that the history of HEAD lacks: their commits lead back to it.
+    let beside: HashMap<Oid, &Vec<Oid>> = facts.beside.iter().map(|it| (it.0, &it.1)).collect();
+    let mut met: HashSet<Oid> = HashSet::new();
+    let (mut open, mut within): (Vec<Oid>, Vec<u32>) = (Vec::new(), Vec::new());
     for (it, place) in facts.releases.iter().zip(0_u32..) {
         let stands = match proxy {
             Proxy::Releases => it.published,
@@ -113,14 +117,22 @@ pub(super) fn found(book: &Book) -> Deployments {
         let deployment = found.all.len() as u32;
         found.all.push(Deployment { at: it.at, of: Of::Release(place) });
         // Everything that leads to it and is in no earlier one: the first holds all there was.
-        let mut open: Vec<u32> =
-            it.oid.and_then(|oid| book.by_oid.get(&oid)).copied().into_iter().collect();
-        while let Some(commit) = open.pop() {
+        open.extend(it.oid);
+        while let Some(oid) = open.pop() {
+            match book.by_oid.get(&oid) {
+                Some(place) => within.push(*place),
+                None if met.insert(oid) => {
+                    open.extend(beside.get(&oid).copied().into_iter().flatten())
+                }
+                None => {}
+            }
+        }
+        while let Some(commit) = within.pop() {
             let held = &mut found.of_commit[commit as usize];
             if *held == NONE {
                 *held = deployment;
                 let (from, to) = facts.commits[commit as usize].parents;
-                open.extend(&facts.parents[from as usize..to as usize]);
+                within.extend(&facts.parents[from as usize..to as usize]);
             }
         }
     }
@@ -212,7 +224,7 @@ fn failures(book: &Book) -> (Vec<Failure>, Vec<(Timestamp, &'static str)>) {
         let ended = mended.map(|it| deployments.all[it as usize].at);
         found.push(Failure { deployment: blamed, at: it.committed, ended, of: Of::Commit(place) });
     }
-    let by_key: std::collections::HashMap<&str, &Issue> =
+    let by_key: HashMap<&str, &Issue> =
         book.facts.issues.iter().map(|it| (it.key.as_str(), it)).collect();
     let mut mended: HashSet<CommitId> = HashSet::new();
     for (it, place) in book.facts.issues.iter().zip(0_u32..).filter(|it| is_failure(it.0)) {

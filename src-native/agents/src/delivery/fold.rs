@@ -46,7 +46,7 @@ pub(super) fn value(fold: Fold, pick: Pick, items: &[&Item], span: Span) -> Valu
         let mut all: Vec<f64> = picked.iter().map(of).collect();
         // In order, so that the same items have the same sum in whatever order they came.
         all.sort_by(f64::total_cmp);
-        all.iter().sum::<f64>()
+        all.iter().fold(0.0, |sum, it| sum + it)
     };
     let ratio = |numerator: f64, denominator: f64| Value {
         value: (denominator > 0.0).then(|| numerator / denominator),

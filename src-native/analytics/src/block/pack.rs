@@ -109,6 +109,21 @@ impl Column {
         self.base.wrapping_add(self.values.get(place) as i64)
     }
 
+    /// All values, without their base: of words their places in the list.
+    pub(crate) fn places(&self) -> Vec<u32> {
+        match &self.values {
+            Values::U8(it) => it.iter().map(|it| u32::from(*it)).collect(),
+            Values::U16(it) => it.iter().map(|it| u32::from(*it)).collect(),
+            Values::U32(it) => it.clone(),
+            Values::U64(it) => it.iter().map(|it| *it as u32).collect(),
+        }
+    }
+
+    /// Whether all values are 0.
+    pub(crate) fn is_zero(&self) -> bool {
+        self.base == 0 && self.values.largest() == 0
+    }
+
     /// The word at a place.
     pub(crate) fn word(&self, place: usize) -> u32 {
         match &self.words {

@@ -250,7 +250,12 @@ fn lines(pen: &mut Pen, series: &Series, room: &Room, scale: &Scale) {
     for number in order {
         let line = &series.lines[number];
         let (class, dash) = look(series, number);
-        let thick = if line.before.is_some() { 1.5 } else { 2.0 };
+        // Many places would run into each other.
+        let thick = match (line.before.is_some(), room.slot < 2.0) {
+            (_, true) => 1.0,
+            (true, _) => 1.5,
+            _ => 2.0,
+        };
         let open = series.open.filter(|_| line.before.is_none()).unwrap_or(count);
         let (mut steps, mut tail) = (Vec::new(), Vec::new());
         let mut last: Option<(f64, f64)> = None;
@@ -271,9 +276,7 @@ fn lines(pen: &mut Pen, series: &Series, room: &Room, scale: &Scale) {
         for (steps, dash) in [(steps, dash), (tail, Dash::Dots)] {
             if steps.len() > 1 {
                 let mark = pen.add(super::Shape::Path(steps));
-                mark.stroke(class, thick, dash).stands_for(number, 0, None);
-                mark.datum = None;
-                mark.says(line.name.clone());
+                mark.stroke(class, thick, dash).says(line.name.clone());
             }
         }
         for (index, value) in line.values.iter().enumerate() {

@@ -5,6 +5,22 @@ use crate::dashboard::shape::Rows;
 use crate::table::{Cell, ColumnKind};
 
 const LINE: f64 = 20.0;
+/// The least that a column gets.
+const LEAST: f64 = 48.0;
+
+/// What each column gets of a room: what it wants where all fit; else the widest give way first.
+fn shared(wanted: &[f64], room: f64) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..wanted.len()).collect();
+    order.sort_by(|a, b| wanted[*a].total_cmp(&wanted[*b]));
+    let mut wide = vec![0.0; wanted.len()];
+    let mut left = room;
+    for (at, column) in order.iter().enumerate() {
+        let share = left / (order.len() - at) as f64;
+        wide[*column] = wanted[*column].min(share);
+        left -= wide[*column];
+    }
+    wide
+}
 
 pub(super) fn draw(pen: &mut Pen, rows: &Rows) -> String {
     if rows.columns.is_empty() {
@@ -24,20 +40,16 @@ pub(super) fn draw(pen: &mut Pen, rows: &Rows) -> String {
         .map(|(at, column)| {
             let cells = said.iter().filter_map(|row| row.get(at));
             let all = cells.map(String::as_str).chain([column.name.as_str()]);
-            all.map(|it| widths::width(it, SMALL)).fold(16.0, f64::max).min(360.0) + 16.0
+            all.map(|it| widths::width(it, SMALL)).fold(16.0, f64::max).min(520.0) + 16.0
         })
         .collect();
-    let sum: f64 = wanted.iter().sum();
     let room = pen.width();
-    let least = 48.0;
-    let fit = ((room / least).floor() as usize).clamp(1, wanted.len());
-    let wanted = &wanted[..fit];
-    let sum = if fit < rows.columns.len() { wanted.iter().sum() } else { sum };
-    let scale = if sum > room { room / sum } else { 1.0 };
+    let fit = ((room / LEAST).floor() as usize).clamp(1, wanted.len());
+    let wide = shared(&wanted[..fit], room);
     let mut x = 0.0;
     let shown_columns = rows.columns.iter().enumerate().take(fit);
     for (at, column) in shown_columns {
-        let wide = wanted[at] * scale;
+        let wide = wide[at];
         let right = matches!(column.kind, ColumnKind::Number);
         let edge = if right { x + wide - 12.0 } else { x };
         let put = |pen: &mut Pen, y: f64, text: &str, class: Class, bold: bool| {

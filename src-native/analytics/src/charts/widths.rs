@@ -10,7 +10,7 @@ const ADVANCES: [u16; 95] = [
 ];
 
 /// Fonts differ: most that systems have are no wider than this.
-const WIDER: f64 = 1.08;
+const WIDER: f64 = 1.11;
 
 /// Width of a letter, in thousandths of its size.
 fn advance(letter: char) -> f64 {

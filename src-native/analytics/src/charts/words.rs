@@ -50,15 +50,26 @@ pub fn number(value: f64, unit: &Unit) -> String {
         Unit::Seconds => duration(value),
         Unit::Milliseconds => duration(value / 1000.0),
         Unit::Bytes => bytes(value),
+        Unit::Named(name) if is_currency(name) && value.abs() < 1e12 => {
+            format!("{}{THIN}{name}", fixed(value, 2))
+        }
         Unit::Named(name) => format!("{}{THIN}{name}", plain(value)),
     }
+}
+
+/// Whether a unit is written as currencies are (`EUR`): those have two digits behind the point, or none.
+fn is_currency(name: &str) -> bool {
+    name.len() == 3 && name.bytes().all(|it| it.is_ascii_uppercase())
 }
 
 /// A number in few letters, for axes: `12.3k`, `1.2M`, `40 %`.
 pub fn short(value: f64, unit: &Unit) -> String {
     match unit {
         Unit::Plain | Unit::Named(_) => compact(value),
-        Unit::Share => format!("{}{THIN}%", trimmed(value * 100.0, 2)),
+        Unit::Share => {
+            let digits = if value.abs() >= 0.01 { 1 } else { 2 };
+            format!("{}{THIN}%", trimmed(value * 100.0, digits))
+        }
         _ => number(value, unit),
     }
 }
@@ -104,7 +115,7 @@ fn plain(value: f64) -> String {
     }
     match size {
         100.0.. => fixed(value, 1),
-        1.0.. => fixed(value, 2),
+        1.0.. => trimmed(value, 2),
         _ => {
             // Three figures that say something.
             let digits = (2 - size.log10().floor() as i32).clamp(2, 12) as usize;

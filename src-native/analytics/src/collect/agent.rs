@@ -97,6 +97,7 @@ fn system(name: &str) -> &str {
     match name {
         "Mac OS X" => "macOS",
         "Chrome OS" | "Chromium OS" => "ChromeOS",
+        "Web0S" => "webOS",
         "Other" => "",
         name => name,
     }
@@ -255,5 +256,113 @@ impl Agents {
         }
         read.insert(hash, found.clone());
         found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Browser, version, system, version, device.
+    fn of(text: &str, hints: Hints<'_>) -> [String; 5] {
+        let it = read(text, hints);
+        [it.browser, it.browser_version, it.os, it.os_version, it.device.to_owned()]
+    }
+
+    #[test]
+    fn browsers_systems_and_devices_are_told_by_family_and_first_number() {
+        let webkit = "AppleWebKit/537.36 (KHTML, like Gecko)";
+        let apple = "AppleWebKit/605.1.15 (KHTML, like Gecko)";
+        for (text, told) in [
+            (
+                format!(
+                    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) {webkit} Chrome/141.0.0.0 Safari/537.36"
+                ),
+                ["Chrome", "141", "Windows", "10", "desktop"],
+            ),
+            (
+                format!(
+                    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) {webkit} Chrome/141.0.0.0 Safari/537.36 Edg/141.0.0.0"
+                ),
+                ["Edge", "141", "Windows", "10", "desktop"],
+            ),
+            (
+                format!(
+                    "Mozilla/5.0 (Linux; Android 10; K) {webkit} Chrome/141.0.0.0 Mobile Safari/537.36"
+                ),
+                ["Chrome", "141", "Android", "10", "mobile"],
+            ),
+            (
+                format!(
+                    "Mozilla/5.0 (Linux; Android 14; SM-X710) {webkit} Chrome/141.0.0.0 Safari/537.36"
+                ),
+                ["Chrome", "141", "Android", "14", "tablet"],
+            ),
+            (
+                format!(
+                    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) {apple} Version/18.6 Mobile/15E148 Safari/604.1"
+                ),
+                ["Safari", "18", "iOS", "18", "mobile"],
+            ),
+            (
+                format!(
+                    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) {apple} CriOS/141.0.7390.41 Mobile/15E148 Safari/604.1"
+                ),
+                ["Chrome", "141", "iOS", "18", "mobile"],
+            ),
+            (
+                format!(
+                    "Mozilla/5.0 (iPad; CPU OS 17_5 like Mac OS X) {apple} Version/17.5 Mobile/15E148 Safari/604.1"
+                ),
+                ["Safari", "17", "iOS", "17", "tablet"],
+            ),
+            (
+                format!(
+                    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) {apple} Version/18.5 Safari/605.1.15"
+                ),
+                ["Safari", "18", "macOS", "10", "desktop"],
+            ),
+            (
+                "Mozilla/5.0 (Android 15; Mobile; rv:145.0) Gecko/145.0 Firefox/145.0".into(),
+                ["Firefox", "145", "Android", "15", "mobile"],
+            ),
+            (
+                format!(
+                    "Mozilla/5.0 (Linux; Android 14; SAMSUNG SM-S918B) {webkit} SamsungBrowser/28.0 Chrome/130.0.0.0 Mobile Safari/537.36"
+                ),
+                ["Samsung Internet", "28", "Android", "14", "mobile"],
+            ),
+            (
+                format!(
+                    "Mozilla/5.0 (X11; CrOS x86_64 16000.0.0) {webkit} Chrome/141.0.0.0 Safari/537.36"
+                ),
+                ["Chrome", "141", "ChromeOS", "16000", "desktop"],
+            ),
+            (
+                format!(
+                    "Mozilla/5.0 (Web0S; Linux/SmartTV) {webkit} Chrome/108.0.5359.211 Safari/537.36 WebAppManager"
+                ),
+                ["Chrome", "108", "webOS", "", "tv"],
+            ),
+            (
+                format!(
+                    "Mozilla/5.0 (PlayStation; PlayStation 5/9.00) {apple} Version/15.4 Safari/605.1.15"
+                ),
+                ["Safari", "15", "", "", "console"],
+            ),
+        ] {
+            assert_eq!(of(&text, Hints::default()), told.map(str::to_owned), "{text}");
+        }
+        assert_eq!(of("", Hints::default()), [""; 5].map(str::to_owned));
+    }
+
+    #[test]
+    fn a_browser_that_hides_in_anothers_user_agent_is_told_by_its_brand() {
+        let chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
+        let hints = |brands| Hints { brands, mobile: "?0", platform: "\"Linux\"" };
+        let brave = hints("\"Brave\";v=\"141\", \"Not?A_Brand\";v=\"8\", \"Chromium\";v=\"141\"");
+        assert_eq!(of(chrome, brave)[..3], ["Brave", "141", "Linux"].map(str::to_owned));
+        assert_eq!(of(chrome, hints("\"Chromium\";v=\"141\""))[0], "Chrome");
+        assert_eq!(of(chrome, hints("\"Brave\";v=\"<b>\", nonsense;;,"))[0], "Chrome");
     }
 }

@@ -104,7 +104,7 @@ pub(super) fn take(
             let answer = match left {
                 Left::OptedOut => gif(202, "ignored because the browser asks not to be counted"),
                 Left::WrongHost => gif(400, "not valid: the page's host is none of the site's"),
-                Left::Junk | Left::Flood => gif(400, "not valid: path: must be a path."),
+                Left::Junk | Left::Late => gif(400, "not valid: path: must be a path."),
             };
             Taken { answer, events: Vec::new(), left: vec![collector.left(known, left, now)] }
         }

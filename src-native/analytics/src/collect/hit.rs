@@ -19,6 +19,8 @@ const VALUE_MAX: usize = 2000;
 pub(crate) const ENGAGED_MAX: u64 = 30 * 60 * 1000;
 /// How far a clock may be ahead of ours.
 const AHEAD: i64 = 5 * 60 * 1000;
+/// How long after it happened anybody may tell something; who is trusted may at any time.
+const LATE: i64 = 48 * 60 * 60 * 1000;
 
 /// What a tracker told, in its own words.
 pub(super) struct Hit<'a> {
@@ -95,6 +97,9 @@ impl Collector {
             if page.host.is_empty() { hit.host.trim().to_lowercase() } else { page.host.clone() };
         if !known.is_host(&host) {
             return Err(No::Left(Left::WrongHost));
+        }
+        if hit.at.is_some_and(|at| at < now - LATE) && !from.is_trusted {
+            return Err(No::Left(Left::Late));
         }
         let way = way(&page, hit.referrer, |it| known.is_host(it));
         let read = self.agents.read(from.agent, from.hints);

@@ -31,10 +31,9 @@ pub(super) const TRACKER: &str = include_str!("../../../../assets/tracker/b.min.
 /// Widths that stand for the classes that the tracker tells.
 const WIDTHS: [u32; 5] = [575, 991, 1439, 1919, 1920];
 
-pub(super) fn tracker(_: &Collector, request: &Request<'_>, _: &From<'_>, _: i64) -> Taken {
-    let body = if request.method == "HEAD" { "" } else { TRACKER };
+pub(super) fn tracker(_: &Collector, _: &Request<'_>, _: &From<'_>, _: i64) -> Taken {
     // A day, so that a new version arrives by itself; no ETag, which could name a browser.
-    let answer = Answer::new(200, "text/javascript; charset=utf-8", body.as_bytes())
+    let answer = Answer::new(200, "text/javascript; charset=utf-8", TRACKER.as_bytes())
         .with("cache-control", "public, max-age=86400");
     Taken::nothing(answer)
 }
@@ -75,7 +74,7 @@ pub(super) fn take(
             let answer = match left {
                 Left::OptedOut => accepted,
                 Left::WrongHost => Answer::text(400, "this page's host is none of the site's\n"),
-                Left::Junk | Left::Flood => Answer::text(400, "the address is none of a page\n"),
+                Left::Junk | Left::Late => Answer::text(400, "the address is none of a page\n"),
             };
             Taken { answer, events: Vec::new(), left: vec![collector.left(known, left, now)] }
         }

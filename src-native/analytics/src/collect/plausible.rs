@@ -64,11 +64,15 @@ pub(super) fn take(
     }
     let sites = collector.sites();
     let (mut events, mut left, mut dropped) = (Vec::new(), Vec::new(), 0);
+    let mut told = Vec::new();
     for domain in domains.split(',') {
-        let Some(known) = sites.by_name(domain) else {
+        let known = sites.by_name(domain);
+        // However often it is named, a site is told once.
+        let Some(known) = known.filter(|it| !told.contains(&it.site.id)) else {
             dropped += 1;
             continue;
         };
+        told.push(known.site.id);
         let hit = hit(&said, name, url, referrer, &known.site.currency);
         match collector.event(known, hit, from, now) {
             Ok(event) => {

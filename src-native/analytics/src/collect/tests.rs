@@ -261,7 +261,12 @@ fn umamis_batch_is_its_events_one_by_one() {
         body: &stranger.body,
     };
     let taken = stage.collector.take(&request, NOW);
-    assert_eq!(taken.events[1].1.of.country, "DE", "and nobody else does");
+    assert_eq!((taken.events.len(), &taken.left[..]), (1, &[(1, 20_777, Left::Late)][..]));
+    let lately =
+        json!([umami(json!({ "timestamp": NOW / 1000 - 86_400, "ip": "8.8.8.8" }))]).to_string();
+    let taken = stage.collector.take(&Request { body: lately.as_bytes(), ..request }, NOW);
+    assert_eq!(taken.events[0].1.day, 20_776);
+    assert_eq!(taken.events[0].1.of.country, "DE", "and nobody else does");
     assert_eq!(said("POST", "/api/batch", "{}").to(&stage).answer.status, 400);
     assert_eq!(said("POST", "/api/batch", "[1]").to(&stage).answer.status, 400);
     assert_eq!(body(&said("POST", "/api/batch", "[]").to(&stage))["size"], 0);
@@ -444,6 +449,7 @@ fn our_own_tracker_tells_all_that_the_others_tell() {
         assert_eq!((taken.answer.status, taken.events.len()), (400, 0), "{wrong}");
         assert!(taken.answer.body.ends_with(b"\n") && taken.answer.body.len() > 20);
     }
+    assert!(said("HEAD", "/b.js", "").to(&stage).answer.body.is_empty());
     let script = said("GET", "/b.js", "").to(&stage);
     assert_eq!((script.answer.status, &script.answer.body[..]), (200, own::TRACKER.as_bytes()));
     assert!(header(&script, "content-type").unwrap().starts_with("text/javascript"));
@@ -543,6 +549,17 @@ fn one_address_cannot_fill_it_and_others_go_on() {
     let last = page.to(&stage);
     assert_eq!((last.answer.status, header(&last, "retry-after")), (429, Some("10")));
     assert_eq!(said("GET", "/health", "").to(&stage).answer.status, 200);
+    let many: Vec<Value> = (0..1001).map(|_| umami(json!({}))).collect();
+    let batch = |from: &str| {
+        let said = said("POST", "/api/batch", json!(many).to_string());
+        said.with("x-forwarded-for", from).to(&stage)
+    };
+    assert_eq!((batch("46.4.0.9").answer.status, batch("46.4.0.8").events.len()), (429, 0));
+    assert_eq!(batch("127.0.0.1").events.len(), 1001, "a server of our own may");
+    let often = vec!["shop.example"; 5000].join(",");
+    let often = json!({ "n": "pageview", "u": "https://shop.example/", "d": often });
+    let taken = plausible(&often).with("x-forwarded-for", "46.4.0.7").to(&stage);
+    assert_eq!(taken.events.len(), 1);
     let other = own(&json!({ "k": "p", "u": "https://shop.example/a" }))
         .with("x-forwarded-for", "46.4.0.2");
     assert_eq!(other.to(&stage).answer.status, 202);

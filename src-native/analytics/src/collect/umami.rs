@@ -36,6 +36,10 @@ pub(super) fn batch(
     if said.iter().any(|it| !it.is_object()) {
         return Taken::nothing(bad(&json!({ "errors": ["Invalid input: expected object"] })));
     }
+    // The first is counted already.
+    if !collector.lets(from, said.len().saturating_sub(1), now) {
+        return Taken::nothing(Answer::flood());
+    }
     let (mut events, mut left, mut details, mut cache) =
         (Vec::new(), Vec::new(), Vec::new(), Value::Null);
     for (index, it) in said.iter().enumerate() {
@@ -130,6 +134,7 @@ fn one(collector: &Collector, said: &Value, token: &str, from: &From<'_>, now: i
                     200,
                     &json!({ "cache": "", "sessionId": NOBODY, "visitId": NOBODY, "disabled": true }),
                 ),
+                Left::Late => bad(&json!({ "message": "The timestamp is too long ago." })),
                 _ => bad(&json!({ "message": "The page's host is none of the website's." })),
             };
             Taken { answer, events: Vec::new(), left: vec![collector.left(known, left, now)] }

@@ -147,7 +147,7 @@ pub fn now() -> i64 {
 
 fn work(keep: &mut impl Keep, collector: &Collector, waiting: &Receiver<Job>, log: &impl Fn(&str)) {
     let (mut tick, mut rest) = (Instant::now(), Instant::now());
-    let mut was_broken = false;
+    let (mut was_broken, mut known) = (false, Vec::new());
     loop {
         let first = match waiting.recv_timeout(TICK) {
             Ok(job) => Some(job),
@@ -157,7 +157,11 @@ fn work(keep: &mut impl Keep, collector: &Collector, waiting: &Receiver<Job>, lo
         if tick.elapsed() >= TICK || first.is_none() {
             tick = Instant::now();
             match keep.sites() {
-                Ok(sites) => collector.know(sites),
+                Ok(sites) if sites == known => {}
+                Ok(sites) => {
+                    known.clone_from(&sites);
+                    collector.know(sites);
+                }
                 Err(reason) => log(&format!("the sites cannot be read: {reason}")),
             }
             if let Err(error) = collector.tick(now()) {

@@ -340,10 +340,11 @@ impl Values {
 
     /// The value for a place; none where no parameter fills it. Of several chosen values, the first.
     pub fn place(&self, place: &str) -> Option<Cell> {
+        // A parameter's own name goes before what a period fills in.
+        if let Some(given) = self.given.iter().find(|it| it.name == place) {
+            return Some(given.values.first().map_or(Cell::Null, Value::cell));
+        }
         for given in &self.given {
-            if place == given.name {
-                return Some(given.values.first().map_or(Cell::Null, Value::cell));
-            }
             if given.many && place.strip_suffix("_count") == Some(&given.name) {
                 return Some(Cell::Integer(given.values.len() as i64));
             }

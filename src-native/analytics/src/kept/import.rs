@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 
 /// Events that are held in memory at a time, before they are put aside.
-const HELD_MAX: usize = 200_000;
+const HELD_MAX: usize = 100_000;
 /// Events that are read before their words are given numbers.
 const READ_TOGETHER: usize = 10_000;
 

@@ -81,8 +81,9 @@ CREATE TABLE days (
     duration INTEGER NOT NULL,
     still INTEGER NOT NULL,
     engaged INTEGER NOT NULL,
+    people BLOB, -- numbers of its visitors, on sites where those last; a column
     PRIMARY KEY (site, day)
-) WITHOUT ROWID;
+);
 
 -- What was not counted at all, and why; no more is known of it.
 CREATE TABLE uncounted (

@@ -1,12 +1,13 @@
 //! Days into blocks, and blocks back to rows when more comes for them.
 
 use super::error::damaged;
-use super::{Kept, Result, hot};
+use super::{Kept, Result, Snapshot, hot};
 use crate::block::{
     BOUNCE, Built, COUNTED, Col, Column, Head, Lexicon, NEW, Rows, View, build, rows_of,
 };
 use crate::visits::{PAUSE_MAX, start_of};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How much later than its time an event may be told and still find its day open.
@@ -171,7 +172,8 @@ pub(super) fn write(transaction: &Connection, built: &Built) -> Result<()> {
     let day = DayTotals::of(&built.view());
     transaction
         .prepare_cached(
-            "INSERT OR REPLACE INTO days VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            "INSERT OR REPLACE INTO days
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         )?
         .execute(params![
             head.site,
@@ -185,12 +187,13 @@ pub(super) fn write(transaction: &Connection, built: &Built) -> Result<()> {
             day.duration,
             day.still as i64,
             day.engaged as i64,
+            day.people.as_ref().map(|it| it.encode(true)),
         ])?;
     Ok(())
 }
 
 /// What a day comes to, by our own definition and without what is no person.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct DayTotals {
     pub(crate) visitors: u64,
     pub(crate) visits: u64,
@@ -201,12 +204,15 @@ pub(crate) struct DayTotals {
     pub(crate) duration: i64,
     pub(crate) still: u64,
     pub(crate) engaged: u64,
+    /// Numbers of its visitors in order, where those last.
+    pub(crate) people: Option<Column>,
 }
 
 impl DayTotals {
-    fn of(view: &View) -> DayTotals {
+    pub(crate) fn of(view: &View) -> DayTotals {
         let mut day = DayTotals::default();
         let (mut visitor, mut last) = (0u64, 0);
+        let mut people = Vec::new();
         for visit in 0..view.head.visits {
             let marks = view.get(Col::MARKS).get(visit);
             visitor += u64::from(marks & NEW > 0);
@@ -221,6 +227,7 @@ impl DayTotals {
             if last != visitor {
                 last = visitor;
                 day.visitors += 1;
+                people.push(view.get(Col::PERSON).get(visit));
             }
             let views = view.get(Col::VIEWS).get(visit) as u64;
             let duration = view.get(Col::DURATION).get(visit);
@@ -231,7 +238,79 @@ impl DayTotals {
             day.duration += duration;
             day.still += u64::from(duration == 0);
         }
+        if people.iter().any(|it| *it != 0) {
+            people.sort_unstable();
+            day.people = Some(Column::numbers(&people));
+        }
         day
+    }
+}
+
+impl Snapshot<'_> {
+    /// What the days of a range that are in blocks, or were, come to; both ends included.
+    pub(crate) fn day_totals(
+        &self,
+        site: u32,
+        from: i32,
+        to: i32,
+    ) -> Result<BTreeMap<i32, DayTotals>> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT day, visitors, visits, views, events, bounces, bounced_of, duration, still,
+                 engaged, people
+             FROM days WHERE site = ?1 AND day BETWEEN ?2 AND ?3",
+        )?;
+        let mut rows = select.query(params![site, from, to])?;
+        let mut days = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            let day = row.get(0)?;
+            let people = match row.get_ref(10)?.as_blob_or_null().unwrap_or_default() {
+                None => None,
+                Some(bytes) => Some(
+                    Column::decode(bytes, None)
+                        .map_err(|it| damaged(site, day, "of people", it))?,
+                ),
+            };
+            let totals = DayTotals {
+                visitors: row.get(1)?,
+                visits: row.get(2)?,
+                views: row.get(3)?,
+                events: row.get(4)?,
+                bounces: row.get(5)?,
+                bounced_of: row.get(6)?,
+                duration: row.get(7)?,
+                still: row.get(8)?,
+                engaged: row.get(9)?,
+                people,
+            };
+            days.insert(day, totals);
+        }
+        Ok(days)
+    }
+}
+
+impl Kept {
+    /// Whether a sealed day is whole: every column is as it was written, and the day comes to what was noted of
+    /// it. True also where there is no such day.
+    ///
+    /// # Errors
+    /// [`Error::Block`](super::Error::Block) names the column that is not as it was written.
+    pub fn check_day(&self, site: u32, day: i32) -> Result<bool> {
+        self.snapshot(|snapshot| {
+            let Some((block, head)) = block_of(snapshot.connection, site, day)? else {
+                return Ok(true);
+            };
+            let rows = block_rows(snapshot.connection, block, head)?;
+            let now = DayTotals::of(&build(site, day, &rows).view());
+            let noted = snapshot.day_totals(site, day, day)?.remove(&day);
+            Ok(noted.is_some_and(|noted| {
+                let people = |it: &DayTotals| -> Vec<i64> {
+                    let people = it.people.iter();
+                    people.flat_map(|it| (0..it.len()).map(|place| it.get(place))).collect()
+                };
+                people(&noted) == people(&now)
+                    && DayTotals { people: None, ..noted } == DayTotals { people: None, ..now }
+            }))
+        })
     }
 }
 

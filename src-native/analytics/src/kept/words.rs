@@ -77,6 +77,23 @@ pub(crate) fn number(connection: &Connection, lexicon: Lexicon, word: &str) -> R
         .optional()?)
 }
 
+/// Reads what was added to a list since it was read.
+fn read_on(
+    connection: &Connection,
+    lexicon: Lexicon,
+    list: &mut Vec<Option<Arc<str>>>,
+) -> Result<()> {
+    let mut select = connection
+        .prepare_cached("SELECT id, word FROM words WHERE lexicon = ?1 AND id >= ?2 AND id < ?3")?;
+    let mut rows = select.query(params![lexicon as u8, list.len(), LIST_MAX])?;
+    while let Some(row) = rows.next()? {
+        let id: usize = row.get(0)?;
+        list.resize(id.max(list.len()), None);
+        list.push(Some(row.get(1)?));
+    }
+    Ok(())
+}
+
 /// Lists of words, as far as they were read.
 #[derive(Default)]
 pub(crate) struct KnownWords {
@@ -98,15 +115,7 @@ impl Kept {
         let mut known = lock(&self.shared.words);
         let list = known.lists.entry(lexicon).or_default();
         if place < LIST_MAX && place >= list.len() {
-            let mut select = connection.prepare_cached(
-                "SELECT id, word FROM words WHERE lexicon = ?1 AND id >= ?2 AND id < ?3",
-            )?;
-            let mut rows = select.query(params![lexicon as u8, list.len(), LIST_MAX])?;
-            while let Some(row) = rows.next()? {
-                let id: usize = row.get(0)?;
-                list.resize(id, None);
-                list.push(Some(row.get(1)?));
-            }
+            read_on(connection, lexicon, list)?;
         }
         if let Some(Some(word)) = list.get(place) {
             return Ok(word.clone());
@@ -120,22 +129,33 @@ impl Kept {
     }
 }
 
-/// Runs over all words of a list.
-pub(crate) fn every_word(
-    connection: &Connection,
-    lexicon: Lexicon,
-    mut each: impl FnMut(u32, &str),
-) -> Result<()> {
-    let mut select = connection.prepare_cached("SELECT id, word FROM words WHERE lexicon = ?1")?;
-    let mut rows = select.query([lexicon as u8])?;
-    while let Some(row) = rows.next()? {
-        let word = row.get_ref(1)?.as_str().map_err(|it| Error::Damaged(it.to_string()))?;
-        each(row.get(0)?, word);
-    }
-    Ok(())
-}
-
 impl Kept {
+    /// Runs over all words of a list.
+    pub(crate) fn every_word(
+        &self,
+        connection: &Connection,
+        lexicon: Lexicon,
+        mut each: impl FnMut(u32, &str),
+    ) -> Result<()> {
+        let mut known = lock(&self.shared.words);
+        let list = known.lists.entry(lexicon).or_default();
+        read_on(connection, lexicon, list)?;
+        for (number, word) in list.iter().enumerate() {
+            if let Some(word) = word {
+                each(number as u32, word);
+            }
+        }
+        drop(known);
+        let mut select = connection
+            .prepare_cached("SELECT id, word FROM words WHERE lexicon = ?1 AND id >= ?2")?;
+        let mut rows = select.query(params![lexicon as u8, LIST_MAX])?;
+        while let Some(row) = rows.next()? {
+            let word = row.get_ref(1)?.as_str().map_err(|it| Error::Damaged(it.to_string()))?;
+            each(row.get(0)?, word);
+        }
+        Ok(())
+    }
+
     /// Deletes words that nothing names any more: what was deleted may have been their only use. Their numbers
     /// are not given again.
     pub(super) fn sweep_words(&self) -> Result<()> {

@@ -3,14 +3,13 @@
 use super::clock::Clock;
 use super::counts::Counts;
 use super::dimension::Place;
-use super::plan::{NOT, PROPS, Plan, VISIT, kind, prop_text};
+use super::plan::{PROPS, Plan, kind, prop_text};
 use super::scan::{Look, Part, ask, scan};
-use super::totals::can_bounce;
 use super::{Dimension, Query, Reply, Way};
-use crate::block::{BOUNCE, Col, Lexicon, NEW, PROP_TEXT};
+use crate::block::{Col, Lexicon, PROP_TEXT};
 use crate::event::Kind;
 use crate::kept::{Kept, Result, Snapshot, word_number};
-use crate::visits::ENGAGED_MAX;
+use crate::visits::{Definition, ENGAGED_MAX};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -96,15 +95,15 @@ impl Spec {
     }
 
     pub(super) fn columns(&self, plan: &Plan) -> Vec<Col> {
-        let mut columns = vec![Col::DURATION];
+        let mut columns = Vec::new();
         if plan.site.identified {
             columns.push(Col::PERSON);
         }
         match self.place {
             Place::Visit(col, _) | Place::VisitNumber(col) => {
-                columns.extend([col, Col::EVENTS, Col::ENGAGED]);
+                columns.push(col);
             }
-            Place::Time => columns.extend([Col::EVENTS, Col::ENGAGED]),
+            Place::Time => {}
             Place::Event(col, _) | Place::EventNumber(col) => {
                 columns.extend([col, Col::COUNT, Col::WHAT, Col::TOLD, Col::PATH]);
             }
@@ -161,11 +160,40 @@ impl Cells {
 /// counted for it.
 #[derive(Clone, Copy, Default)]
 struct Local {
-    counts: Counts,
+    visitors: u32,
+    visits: u32,
+    views: u32,
+    events: u32,
+    bounces: u32,
+    can_bounce: u32,
+    duration: u64,
+    engaged: u64,
     visitor: u32,
     visit: u32,
     viewed: u32,
+    scroll_of: u32,
+    scroll: u64,
 }
+
+impl Local {
+    fn counts(&self) -> Counts {
+        Counts {
+            visitors: u64::from(self.visitors),
+            visits: u64::from(self.visits),
+            views: u64::from(self.views),
+            events: u64::from(self.events),
+            bounces: u64::from(self.bounces),
+            bounced_of: u64::from(self.can_bounce),
+            duration: self.duration,
+            engaged: self.engaged,
+            scroll: self.scroll,
+            scroll_of: u64::from(self.scroll_of),
+        }
+    }
+}
+
+/// What is no code: an event that a dimension says nothing of.
+const NONE: u32 = u32::MAX;
 
 pub(super) struct BreakdownPart<'a> {
     spec: &'a Spec,
@@ -249,54 +277,34 @@ impl<'a> BreakdownPart<'a> {
     }
 
     /// Numbers by a code of each visit.
-    fn visits(
-        &mut self,
-        look: &Look<'_>,
-        size: usize,
-        code: impl Fn(usize) -> usize,
-    ) -> Vec<Local> {
-        let view = look.view;
-        let (marks, duration) = (view.get(Col::MARKS), view.get(Col::DURATION));
-        let (views, events) = (view.get(Col::VIEWS), view.get(Col::EVENTS));
-        let engaged = view.get(Col::ENGAGED);
-        let picked = look.picked.events.as_ref();
+    fn visits(look: &Look<'_>, size: usize, code: impl Fn(usize) -> u32) -> Vec<Local> {
         let mut locals = vec![Local::default(); size];
-        let mut visitor = 0u32;
-        for (visit, state) in look.picked.visits.iter().enumerate() {
-            let mark = marks.get(visit);
-            visitor += u32::from(mark & NEW > 0);
-            if *state == NOT {
+        for chosen in &look.picked.visits {
+            let Some(local) = locals.get_mut(code(chosen.visit as usize) as usize) else {
                 continue;
-            }
-            let Some(local) = locals.get_mut(code(visit)) else { continue };
-            let counts = &mut local.counts;
-            let (views, events, engaged) = match picked {
-                None => {
-                    (views.get(visit) as u64, events.get(visit) as u64, engaged.get(visit) as u64)
-                }
-                Some(it) => {
-                    (u64::from(it.views[visit]), u64::from(it.events[visit]), it.engaged[visit])
-                }
             };
-            counts.events += events;
-            counts.engaged += engaged;
-            if *state != VISIT {
+            local.events += chosen.events;
+            local.engaged += chosen.engaged;
+            if !chosen.is_visit {
                 continue;
             }
-            counts.visitors += u64::from(local.visitor != visitor);
-            local.visitor = visitor;
-            counts.visits += 1;
-            counts.views += views;
-            counts.bounces += u64::from(mark & BOUNCE > 0);
-            counts.bounced_of += u64::from(can_bounce(look.plan.query.definition, views));
-            counts.duration += duration.get(visit) as u64;
+            local.visitors += u32::from(local.visitor != chosen.visitor);
+            local.visitor = chosen.visitor;
+            local.visits += 1;
+            local.views += chosen.views;
+            local.bounces += chosen.bounce;
+            local.can_bounce += chosen.can_bounce;
+            local.duration += u64::from(chosen.duration);
         }
         locals
     }
 
     fn gather(&mut self, locals: &[Local], key: impl Fn(usize) -> u32) {
-        for (code, local) in locals.iter().enumerate().filter(|it| !it.1.counts.is_empty()) {
-            self.cells.at(key(code)).add(&local.counts);
+        for (code, local) in locals.iter().enumerate() {
+            let counts = local.counts();
+            if !counts.is_empty() {
+                self.cells.at(key(code)).add(&counts);
+            }
         }
     }
 
@@ -304,24 +312,24 @@ impl<'a> BreakdownPart<'a> {
     fn people(&mut self, look: &Look<'_>, key: impl Fn(usize) -> u32) {
         let Some(people) = &mut self.people else { return };
         let person = look.view.get(Col::PERSON);
-        for (visit, state) in look.picked.visits.iter().enumerate() {
-            if *state == VISIT {
-                people.push(u64::from(key(visit)) << 32 | person.get(visit) as u64);
-            }
+        for chosen in look.picked.visits.iter().filter(|it| it.is_visit) {
+            let visit = chosen.visit as usize;
+            people.push(u64::from(key(visit)) << 32 | person.get(visit) as u64);
         }
     }
 
     fn look_visits(&mut self, look: &Look<'_>, col: Col) {
         let column = look.view.get(col);
-        if column.words.is_some() {
-            let list = column.list();
-            let locals = self.visits(look, list.len(), |visit| column.values.get(visit) as usize);
+        let places = column.places();
+        if let Some(list) = &column.words {
+            let locals = Self::visits(look, list.len(), |visit| places[visit]);
             self.gather(&locals, |code| list[code]);
             self.people(look, |visit| column.word(visit));
         } else {
-            let locals = self.visits(look, 256, |visit| column.get(visit) as usize);
+            let code = |visit: usize| column.get(visit) as u32;
+            let locals = Self::visits(look, 256, code);
             self.gather(&locals, |code| code as u32);
-            self.people(look, |visit| column.get(visit) as u32);
+            self.people(look, code);
         }
     }
 
@@ -334,105 +342,108 @@ impl<'a> BreakdownPart<'a> {
             true => clock.hour(start.get(visit)),
             false => clock.weekday(start.get(visit)),
         };
-        let locals = self.visits(look, 24, |visit| code(visit) as usize);
+        let locals = Self::visits(look, 24, code);
         self.gather(&locals, |code| code as u32);
         self.people(look, code);
     }
 
-    /// Numbers by the codes of each event: `codes` gives those of one, which are below `size`.
+    /// Numbers by the codes of each event: `codes` gives those of one to its last argument, all below `size`.
     fn events(
         &mut self,
         look: &Look<'_>,
         size: usize,
-        mut codes: impl FnMut(usize, &mut Vec<usize>),
+        mut codes: impl FnMut(usize, &mut dyn FnMut(u32)),
         word: impl Fn(usize) -> u32,
     ) {
         let view = look.view;
-        let (count, what, told) = (view.get(Col::COUNT), view.get(Col::WHAT), view.get(Col::TOLD));
-        let (marks, duration) = (view.get(Col::MARKS), view.get(Col::DURATION));
+        let what = view.get(Col::WHAT).places();
+        let what_base = view.get(Col::WHAT).base;
+        let told = Some(view.get(Col::TOLD)).filter(|it| !it.is_zero());
         let path = view.get(Col::PATH);
-        let picked = look.picked.events.as_ref();
+        let picked = look.picked.events.as_deref();
         let definition = look.plan.query.definition;
+        let always = u32::from(definition != Definition::Backstory);
         let by_page = self.spec.dimension == Dimension::Page;
         let scroll = self.spec.has_depth().then(|| view.get(Col::SCROLL));
         let mut locals = vec![Local::default(); size];
         // Of the visitor under way: deepest scroll by code. Of the visit under way: code, page, engaged time.
-        let mut depths: HashMap<usize, u64> = HashMap::new();
-        let mut timed: Vec<(usize, u64, u64)> = Vec::new();
-        let mut found = Vec::new();
-        let (mut visitor, mut begins) = (0u32, 0);
-        for (visit, state) in look.picked.visits.iter().enumerate() {
-            let mark = marks.get(visit);
-            if mark & NEW > 0 {
-                visitor += 1;
+        let mut depths: HashMap<u32, u64> = HashMap::new();
+        let mut timed: Vec<(u32, u64, u64)> = Vec::new();
+        let mut visitor = 0u32;
+        let mut people: Vec<(u32, u32)> = Vec::new();
+        let keeps_people = self.people.is_some();
+        for chosen in &look.picked.visits {
+            if chosen.visitor != visitor {
+                visitor = chosen.visitor;
                 settle(&mut locals, &mut depths);
             }
-            let ends = (begins + count.get(visit) as usize).min(view.head.events);
-            let range = begins..ends;
-            begins = ends;
-            if *state == NOT {
-                continue;
-            }
-            let this = visit as u32 + 1;
-            for event in range {
-                if picked.is_some_and(|it| !it.picked[event]) {
+            let this = chosen.visit + 1;
+            for event in chosen.range() {
+                if picked.is_some_and(|it| !it[event]) {
                     continue;
                 }
-                let kind = kind(what.get(event));
-                found.clear();
-                codes(event, &mut found);
-                for code in &found {
-                    let Some(local) = locals.get_mut(*code) else { continue };
-                    let engaged = told.get(event) as u64;
-                    if engaged > 0 {
-                        let page = path.values.get(event);
-                        match timed.iter_mut().find(|it| it.0 == *code && it.1 == page) {
+                let kind = kind(i64::from(what[event]) + what_base);
+                codes(event, &mut |code| {
+                    let Some(local) = locals.get_mut(code as usize) else { return };
+                    if let Some(told) = told
+                        && told.get(event) > 0
+                    {
+                        let (page, engaged) = (path.values.get(event), told.get(event) as u64);
+                        match timed.iter_mut().find(|it| it.0 == code && it.1 == page) {
                             Some(timed) => timed.2 += engaged,
-                            None => timed.push((*code, page, engaged)),
+                            None => timed.push((code, page, engaged)),
                         }
                     }
                     if let Some(depth) = scroll.map(|it| it.get(event) as u64)
                         && depth <= 100
                     {
-                        let deepest = depths.entry(*code).or_default();
+                        let deepest = depths.entry(code).or_default();
                         *deepest = depth.max(*deepest);
                     }
-                    let counts = &mut local.counts;
-                    counts.events += u64::from(matches!(kind, Kind::Custom | Kind::Outbound));
-                    if *state != VISIT || kind == Kind::Engagement {
-                        continue;
+                    local.events += u32::from(matches!(kind, Kind::Custom | Kind::Outbound));
+                    if !chosen.is_visit || kind == Kind::Engagement {
+                        return;
                     }
-                    let bounce = u64::from(mark & BOUNCE > 0 && !by_page);
                     if local.visit != this {
                         local.visit = this;
-                        counts.visits += 1;
-                        counts.duration += duration.get(visit) as u64;
-                        counts.bounces += bounce;
-                        counts.bounced_of += u64::from(!by_page && can_bounce(definition, 0));
+                        local.visits += 1;
+                        local.duration += u64::from(chosen.duration);
+                        local.bounces += chosen.bounce;
+                        local.can_bounce += always;
                         if local.visitor != visitor {
                             local.visitor = visitor;
-                            counts.visitors += 1;
-                            if let Some(people) = &mut self.people {
-                                let person = view.get(Col::PERSON).get(visit) as u64;
-                                people.push(u64::from(word(*code)) << 32 | person);
+                            local.visitors += 1;
+                            if keeps_people {
+                                people.push((code, chosen.visit));
                             }
                         }
                     }
                     if kind == Kind::Page {
-                        counts.views += 1;
+                        local.views += 1;
                         if local.viewed != this {
                             local.viewed = this;
-                            let first = !by_page && !can_bounce(definition, 0);
-                            counts.bounced_of += u64::from(first);
+                            local.can_bounce += 1 - always;
                         }
                     }
-                }
+                });
             }
             for (code, _, engaged) in timed.drain(..) {
-                locals[code].counts.engaged += engaged.min(ENGAGED_MAX);
+                locals[code as usize].engaged += engaged.min(ENGAGED_MAX);
             }
         }
         settle(&mut locals, &mut depths);
+        if let Some(own) = &mut self.people {
+            let person = view.get(Col::PERSON);
+            own.extend(people.into_iter().map(|(code, visit)| {
+                u64::from(word(code as usize)) << 32 | person.get(visit as usize) as u64
+            }));
+        }
+        if by_page {
+            // Bounces of a page are those of visits that began there.
+            for local in &mut locals {
+                (local.bounces, local.can_bounce) = (0, 0);
+            }
+        }
         self.gather(&locals, word);
         if by_page {
             self.entries(look);
@@ -441,13 +452,19 @@ impl<'a> BreakdownPart<'a> {
 
     /// Bounces of visits that began on a page.
     fn entries(&mut self, look: &Look<'_>) {
-        let (entry, marks) = (look.view.get(Col::ENTRY), look.view.get(Col::MARKS));
-        for (visit, state) in look.picked.visits.iter().enumerate() {
-            let page = entry.word(visit);
-            if *state == VISIT && page != 0 {
-                let counts = self.cells.at(page);
-                counts.bounced_of += 1;
-                counts.bounces += u64::from(marks.get(visit) & BOUNCE > 0);
+        let entry = look.view.get(Col::ENTRY);
+        let places = entry.places();
+        let mut locals = vec![(0u32, 0u32); entry.list().len()];
+        for chosen in look.picked.visits.iter().filter(|it| it.is_visit) {
+            let local = &mut locals[places[chosen.visit as usize] as usize];
+            local.0 += chosen.bounce;
+            local.1 += 1;
+        }
+        for (local, page) in locals.iter().zip(entry.list()) {
+            if local.1 > 0 && *page != 0 {
+                let counts = self.cells.at(*page);
+                counts.bounces += u64::from(local.0);
+                counts.bounced_of += u64::from(local.1);
             }
         }
     }
@@ -455,22 +472,27 @@ impl<'a> BreakdownPart<'a> {
     fn look_events(&mut self, look: &Look<'_>, col: Col) {
         let column = look.view.get(col);
         let what = look.view.get(Col::WHAT);
+        let mut places = column.places();
         let only = match self.spec.dimension {
             Dimension::Event => Some(Kind::Custom),
             Dimension::Outbound => Some(Kind::Outbound),
             _ => None,
         };
-        let codes = |event: usize, found: &mut Vec<usize>| {
-            if only.is_none_or(|it| it == kind(what.get(event))) {
-                found.push(match column.words {
-                    Some(_) => column.values.get(event) as usize,
-                    None => column.get(event) as usize,
-                });
+        if let Some(only) = only {
+            for (event, place) in places.iter_mut().enumerate() {
+                if kind(what.get(event)) != only {
+                    *place = NONE;
+                }
             }
-        };
+        }
         match &column.words {
-            Some(list) => self.events(look, list.len(), codes, |code| list[code]),
-            None => self.events(look, 256, codes, |code| code as u32),
+            Some(list) => {
+                self.events(look, list.len(), |event, add| add(places[event]), |code| list[code]);
+            }
+            None => {
+                let code = |event: usize, add: &mut dyn FnMut(u32)| add(column.get(event) as u32);
+                self.events(look, 256, code, |code| code as u32);
+            }
         }
     }
 
@@ -478,7 +500,7 @@ impl<'a> BreakdownPart<'a> {
         let view = look.view;
         let events = view.get(Col::PROP_EVENT);
         let mut keys = Vec::with_capacity(events.len());
-        let mut pairs: Vec<(usize, usize)> = Vec::new();
+        let mut pairs: Vec<(usize, u32)> = Vec::new();
         let mut places: HashMap<u32, usize> = HashMap::new();
         for prop in 0..events.len() {
             let own = view.get(Col::PROP_KEY).word(prop);
@@ -499,17 +521,19 @@ impl<'a> BreakdownPart<'a> {
                 keys.push(key);
                 keys.len() - 1
             });
-            pairs.push((events.get(prop) as usize, code));
+            pairs.push((events.get(prop) as usize, code as u32));
         }
         // Events come in order of visits, and so do their properties.
         let mut next = 0;
-        let codes = |event: usize, found: &mut Vec<usize>| {
+        let codes = |event: usize, add: &mut dyn FnMut(u32)| {
             while next < pairs.len() && pairs[next].0 < event {
                 next += 1;
             }
+            let first = next;
             while next < pairs.len() && pairs[next].0 == event {
-                if !found.contains(&pairs[next].1) {
-                    found.push(pairs[next].1);
+                // A key or a value that an event names twice counts once.
+                if !pairs[first..next].iter().any(|it| it.1 == pairs[next].1) {
+                    add(pairs[next].1);
                 }
                 next += 1;
             }
@@ -519,10 +543,10 @@ impl<'a> BreakdownPart<'a> {
 }
 
 /// Adds what the visitor under way scrolled.
-fn settle(locals: &mut [Local], depths: &mut HashMap<usize, u64>) {
+fn settle(locals: &mut [Local], depths: &mut HashMap<u32, u64>) {
     for (code, depth) in depths.drain() {
-        locals[code].counts.scroll += depth;
-        locals[code].counts.scroll_of += 1;
+        locals[code as usize].scroll += depth;
+        locals[code as usize].scroll_of += 1;
     }
 }
 

@@ -1,5 +1,8 @@
 //! Numbers that every report is made of.
 
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
 /// What some visits come to. Ratios are left to whoever shows them: numerator and denominator are here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -62,6 +65,31 @@ impl Counts {
 pub(super) fn ratio(of: u64, over: u64) -> Option<f64> {
     (over > 0).then(|| of as f64 / over as f64)
 }
+
+/// A hash of numbers that nobody chose: places in lists of our own.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Quick(u64);
+
+impl Hasher for Quick {
+    fn finish(&self) -> u64 {
+        self.0 ^ self.0 >> 32
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.write_u64(u64::from_le_bytes(word));
+        }
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = (self.0.rotate_left(5) ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+}
+
+/// A map by such numbers.
+pub(super) type QuickMap<K, V> = HashMap<K, V, BuildHasherDefault<Quick>>;
 
 /// Numbers that were seen, each once.
 #[derive(Clone, Debug, Default)]

@@ -1,10 +1,9 @@
 //! Funnels: how many go from step to step, in order and in time.
 
-use super::plan::VISIT;
 use super::scan::{Look, Part, ask, scan};
 use super::steps::{ReadyStep, Step};
 use super::{Query, Reply, Way};
-use crate::block::{Col, NEW};
+use crate::block::Col;
 use crate::kept::{Error, Kept, Result};
 
 /// Most steps of a funnel.
@@ -130,7 +129,6 @@ impl FunnelPart<'_> {
 impl Part for FunnelPart<'_> {
     fn look(&mut self, look: &Look<'_>) {
         let view = look.view;
-        let (marks, count) = (view.get(Col::MARKS), view.get(Col::COUNT));
         let (start, gap) = (view.get(Col::START), view.get(Col::GAP));
         let mut steps = vec![0u32; view.head.events];
         for (number, ready) in self.steps.iter().enumerate() {
@@ -141,30 +139,27 @@ impl Part for FunnelPart<'_> {
         // Events of the visitor under way that reach a step. They come in order but where visits of several
         // verdicts are counted.
         let mut found: Vec<(i64, u32)> = Vec::new();
-        let mut counted = false;
-        let mut begins = 0usize;
-        let walk = |part: &mut Self, found: &mut Vec<(i64, u32)>, counted: &mut bool| {
-            part.of += u64::from(std::mem::take(counted));
-            if found.is_empty() {
-                return;
-            }
-            found.sort_by_key(|it| it.0);
-            let mut walk = Walk { last: [i64::MIN; STEPS_MAX], done: 0 };
-            for (at, steps) in found.drain(..) {
-                part.step(&mut walk, at, steps);
+        let walk = |part: &mut Self, found: &mut Vec<(i64, u32)>| {
+            if !found.is_empty() {
+                found.sort_by_key(|it| it.0);
+                let mut walk = Walk { last: [i64::MIN; STEPS_MAX], done: 0 };
+                for (at, steps) in found.drain(..) {
+                    part.step(&mut walk, at, steps);
+                }
             }
         };
-        for (visit, state) in look.picked.visits.iter().enumerate() {
-            if self.funnel.per == Per::Visit || marks.get(visit) & NEW > 0 {
-                walk(self, &mut found, &mut counted);
+        let mut visitor = 0;
+        for chosen in look.picked.visits.iter().filter(|it| it.is_visit) {
+            if self.funnel.per == Per::Visit || chosen.visitor != visitor {
+                visitor = chosen.visitor;
+                self.of += 1;
+                walk(self, &mut found);
             }
-            let range = begins..(begins + count.get(visit) as usize).min(view.head.events);
-            begins = range.end;
-            if *state != VISIT {
+            let range = chosen.range();
+            if steps[range.clone()].iter().all(|it| *it == 0) {
                 continue;
             }
-            counted = true;
-            let mut at = start.get(visit);
+            let mut at = start.get(chosen.visit as usize);
             for event in range {
                 at += gap.get(event);
                 if steps[event] > 0 {
@@ -172,7 +167,7 @@ impl Part for FunnelPart<'_> {
                 }
             }
         }
-        walk(self, &mut found, &mut counted);
+        walk(self, &mut found);
     }
 
     fn join(&mut self, other: Self) {

@@ -1,11 +1,12 @@
 //! Goals: how many reached them, how often, and what it brought.
 
 use super::counts::{Bits, ratio};
-use super::plan::{Plan, VISIT};
+use super::pick::Chosen;
+use super::plan::Plan;
 use super::scan::{Look, Part, ask, scan};
 use super::steps::{ReadyStep, Step};
 use super::{Query, Reply, Way};
-use crate::block::{Col, Lexicon, NEW};
+use crate::block::{Col, Lexicon};
 use crate::kept::{Kept, Result};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -101,13 +102,13 @@ impl Visitors {
         self.last = 0;
     }
 
-    /// Adds a visit of the day's visitor of this number.
-    pub(super) fn put(&mut self, look: &Look<'_>, visitor: u32, visit: usize) {
-        if self.last != visitor {
-            self.last = visitor;
+    /// Adds a visit of the day.
+    pub(super) fn put(&mut self, look: &Look<'_>, chosen: &Chosen) {
+        if self.last != chosen.visitor {
+            self.last = chosen.visitor;
             self.days += 1;
             if let Some(people) = &mut self.people {
-                people.put(look.view.get(Col::PERSON).get(visit) as u32);
+                people.put(look.view.get(Col::PERSON).get(chosen.visit as usize) as u32);
             }
         }
     }
@@ -146,20 +147,14 @@ struct GoalsPart<'a> {
 impl Part for GoalsPart<'_> {
     fn look(&mut self, look: &Look<'_>) {
         let view = look.view;
-        let (marks, count) = (view.get(Col::MARKS), view.get(Col::COUNT));
         let money = view.get(Col::MONEY_EVENT);
         let reached: Vec<Vec<bool>> = self.steps.iter().map(|it| it.marks(view)).collect();
         self.visitors.begin();
         self.goals.iter_mut().for_each(|it| it.visitors.begin());
-        let (mut visitor, mut begins, mut paid) = (0u32, 0usize, 0usize);
-        for (visit, state) in look.picked.visits.iter().enumerate() {
-            visitor += u32::from(marks.get(visit) & NEW > 0);
-            let range = begins..(begins + count.get(visit) as usize).min(view.head.events);
-            begins = range.end;
-            if *state != VISIT {
-                continue;
-            }
-            self.visitors.put(look, visitor, visit);
+        let mut paid = 0usize;
+        for chosen in look.picked.visits.iter().filter(|it| it.is_visit) {
+            let range = chosen.range();
+            self.visitors.put(look, chosen);
             while paid < money.len() && (money.get(paid) as usize) < range.start {
                 paid += 1;
             }
@@ -168,7 +163,7 @@ impl Part for GoalsPart<'_> {
                 if times == 0 {
                     continue;
                 }
-                goal.visitors.put(look, visitor, visit);
+                goal.visitors.put(look, chosen);
                 goal.visits += 1;
                 goal.events += times;
                 let paid =

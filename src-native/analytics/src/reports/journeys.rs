@@ -1,6 +1,7 @@
 //! Journeys: in which order pages are seen.
 
-use super::plan::{VISIT, kind};
+use super::counts::QuickMap;
+use super::plan::kind;
 use super::scan::{Look, Part, ask, scan};
 use super::{Query, Reply, Way};
 use crate::block::{Col, Lexicon};
@@ -65,7 +66,7 @@ pub fn journeys(
         let begin = match begin {
             Some(page) => {
                 let word = word_number(snapshot.connection, Lexicon::Path, page)?;
-                Some(u64::from(word.unwrap_or(u32::MAX)) << 1)
+                Some(word.unwrap_or(END))
             }
             None => None,
         };
@@ -75,42 +76,45 @@ pub fn journeys(
             events,
             begin,
             of: 0,
-            ways: HashMap::new(),
-            edges: HashMap::new(),
+            ways: QuickMap::default(),
+            edges: QuickMap::default(),
         };
         let (part, passed) = scan(snapshot, plan, &columns, make)?;
         Ok((part.finish(snapshot, limit)?, passed, Way::Scan))
     })
 }
 
-/// A step: the word of a path, or that of a name with the lowest bit set.
-type Way7 = [u64; STEPS_MAX];
+/// Steps: the word of a path, or that of a name with the highest bit set; after the last [`END`].
+type Steps = [u32; STEPS_MAX];
+
+const END: u32 = u32::MAX;
+const NAMED: u32 = 1 << 31;
 
 struct JourneysPart {
     length: usize,
     events: bool,
-    begin: Option<u64>,
+    begin: Option<u32>,
     of: u64,
-    ways: HashMap<Way7, u64>,
-    edges: HashMap<(u8, u64, u64), u64>,
+    ways: QuickMap<Steps, u64>,
+    edges: QuickMap<(u8, u32, u32), u64>,
 }
 
 impl JourneysPart {
     fn finish(self, snapshot: &Snapshot<'_>, limit: usize) -> Result<Journeys> {
-        let mut words: HashMap<u64, Arc<str>> = HashMap::new();
-        let mut word = |step: u64| -> Result<Arc<str>> {
+        let mut words: HashMap<u32, Arc<str>> = HashMap::new();
+        let mut word = |step: u32| -> Result<Arc<str>> {
             if let Some(known) = words.get(&step) {
                 return Ok(known.clone());
             }
-            let lexicon = if step & 1 > 0 { Lexicon::Name } else { Lexicon::Path };
-            let word = snapshot.kept.word(snapshot.connection, lexicon, (step >> 1) as u32)?;
+            let lexicon = if step & NAMED > 0 { Lexicon::Name } else { Lexicon::Path };
+            let word = snapshot.kept.word(snapshot.connection, lexicon, step & !NAMED)?;
             words.insert(step, word.clone());
             Ok(word)
         };
         let ways = self.ways.len() as u64;
         let mut journeys = Vec::new();
         for (way, visits) in most(self.ways, limit) {
-            let steps = way.iter().take_while(|it| **it != u64::MAX);
+            let steps = way.iter().take_while(|it| **it != END);
             let steps = steps.map(|it| word(*it)).collect::<Result<_>>()?;
             journeys.push(Journey { steps, visits });
         }
@@ -131,7 +135,7 @@ impl JourneysPart {
 }
 
 /// The most common, and all that are as common as the last of them.
-fn most<K>(all: HashMap<K, u64>, limit: usize) -> Vec<(K, u64)> {
+fn most<K>(all: QuickMap<K, u64>, limit: usize) -> Vec<(K, u64)> {
     let mut all: Vec<(K, u64)> = all.into_iter().collect();
     if limit == 0 || limit >= all.len() {
         all.truncate(if limit == 0 { 0 } else { usize::MAX });
@@ -146,21 +150,15 @@ fn most<K>(all: HashMap<K, u64>, limit: usize) -> Vec<(K, u64)> {
 impl Part for JourneysPart {
     fn look(&mut self, look: &Look<'_>) {
         let view = look.view;
-        let (count, what) = (view.get(Col::COUNT), view.get(Col::WHAT));
+        let what = view.get(Col::WHAT);
         let (path, name) = (view.get(Col::PATH), view.get(Col::NAME));
-        let mut begins = 0usize;
-        for (visit, state) in look.picked.visits.iter().enumerate() {
-            let range = begins..(begins + count.get(visit) as usize).min(view.head.events);
-            begins = range.end;
-            if *state != VISIT {
-                continue;
-            }
-            let mut way = [u64::MAX; STEPS_MAX];
+        for chosen in look.picked.visits.iter().filter(|it| it.is_visit) {
+            let mut way = [END; STEPS_MAX];
             let mut steps = 0;
-            for event in range {
+            for event in chosen.range() {
                 let step = match kind(what.get(event)) {
-                    Kind::Page => u64::from(path.word(event)) << 1,
-                    Kind::Custom if self.events => u64::from(name.word(event)) << 1 | 1,
+                    Kind::Page => path.word(event),
+                    Kind::Custom if self.events => name.word(event) | NAMED,
                     _ => continue,
                 };
                 if steps == 0 && self.begin.is_some_and(|it| it != step)

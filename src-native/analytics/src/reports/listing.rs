@@ -1,7 +1,6 @@
 //! The visits behind a number, and the events of a visit.
 
 use super::dimension::Place;
-use super::plan::VISIT;
 use super::scan::{Look, Part, ask, scan};
 use super::{Dimension, Query, Reply, Way};
 use crate::block::{BOUNCE, Col, VERDICTS, View};
@@ -217,12 +216,11 @@ impl Latest {
 impl Part for Latest {
     fn look(&mut self, look: &Look<'_>) {
         let (start, visitor) = (look.view.get(Col::START), look.view.get(Col::VISITOR));
-        for (visit, state) in look.picked.visits.iter().enumerate() {
-            if *state == VISIT {
-                self.of += 1;
-                let who = visitor.get(visit) as u64;
-                self.found.push((Reverse(start.get(visit)), who, look.view.head.day, visit));
-            }
+        for chosen in look.picked.visits.iter().filter(|it| it.is_visit) {
+            let visit = chosen.visit as usize;
+            self.of += 1;
+            let who = visitor.get(visit) as u64;
+            self.found.push((Reverse(start.get(visit)), who, look.view.head.day, visit));
         }
         self.cut();
     }

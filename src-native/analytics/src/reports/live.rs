@@ -1,9 +1,9 @@
 //! Who is there now.
 
-use super::plan::{NOT, kind};
+use super::plan::kind;
 use super::scan::{Look, Part, ask, scan};
 use super::{Query, Reply, Way};
-use crate::block::{Col, Lexicon, NEW};
+use crate::block::{Col, Lexicon};
 use crate::event::Kind;
 use crate::kept::{Kept, Result};
 use crate::visits::LENGTH_MAX;
@@ -132,28 +132,27 @@ impl Part for LivePart {
     fn look(&mut self, look: &Look<'_>) {
         let view = look.view;
         let (start, duration) = (view.get(Col::START), view.get(Col::DURATION));
-        let (count, gap) = (view.get(Col::COUNT), view.get(Col::GAP));
-        let (marks, what) = (view.get(Col::MARKS), view.get(Col::WHAT));
+        let (gap, what) = (view.get(Col::GAP), view.get(Col::WHAT));
         let picked = look.picked.events.as_ref();
         let first = self.minutes[0].at;
         // By another definition a visit's time ends with its last page view.
         let has_runs = look.plan.query.definition.has_runs();
         let longest = |visit| if has_runs { duration.get(visit) } else { LENGTH_MAX };
         let mut seen = Seen::default();
-        let mut begins = 0usize;
-        for (visit, state) in look.picked.visits.iter().enumerate() {
-            if marks.get(visit) & NEW > 0 {
+        let mut visitor = 0;
+        for chosen in &look.picked.visits {
+            let visit = chosen.visit as usize;
+            if chosen.visitor != visitor {
+                visitor = chosen.visitor;
                 self.settle(std::mem::take(&mut seen));
             }
-            let range = begins..(begins + count.get(visit) as usize).min(view.head.events);
-            begins = range.end;
-            if *state == NOT || start.get(visit) + longest(visit) < first {
+            if start.get(visit) + longest(visit) < first {
                 continue;
             }
             let mut at = start.get(visit);
-            for event in range {
+            for event in chosen.range() {
                 at += gap.get(event);
-                if at < first || at > self.now || picked.is_some_and(|it| !it.picked[event]) {
+                if at < first || at > self.now || picked.is_some_and(|it| !it[event]) {
                     continue;
                 }
                 let minute = ((at - first) / 60_000) as usize;

@@ -1,6 +1,7 @@
 //! The first screen in one pass: totals, their course, and the longest lists; beside another range.
 
 use super::breakdown::{BreakdownPart, Spec};
+use super::rollup::gone;
 use super::scan::{Look, Part, ask, scan};
 use super::series::{SeriesPart, edges};
 use super::totals::TotalsPart;
@@ -45,7 +46,12 @@ pub fn overview(kept: &Kept, query: &Query, what: &Ask) -> Result<Reply<Overview
             series: SeriesPart::new(plan, &edges),
             lists: specs.iter().map(|it| BreakdownPart::new(plan, it)).collect(),
         };
-        let (part, passed) = scan(snapshot, plan, &columns, make)?;
+        let (mut part, passed) = scan(snapshot, plan, &columns, make)?;
+        let gone = gone(snapshot, plan)?;
+        part.totals.add_gone(&gone);
+        if what.grain != Grain::Hour {
+            part.series.add_days(&gone);
+        }
         let mut lists = Vec::new();
         for (list, (_, order)) in part.lists.into_iter().zip(&what.lists) {
             lists.push(list.finish(snapshot, *order, 0, what.limit)?);

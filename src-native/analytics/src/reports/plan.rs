@@ -2,12 +2,13 @@
 
 use super::clock::Clock;
 use super::dimension::Place;
+use super::pick::NOT;
 use super::{Dimension, Filter, LeftOut, Op, Query, Verdicts};
-use crate::block::{COUNTED, Col, Lexicon, PROP_BOOL, PROP_TEXT, VERDICTS, View};
+use crate::block::{Col, Lexicon, PROP_BOOL, PROP_TEXT, VERDICTS, View};
 use crate::event::Kind;
-use crate::kept::{Error, Result, Snapshot, every_word, site, word_number, zone};
+use crate::kept::{Error, Result, Snapshot, site, word_number, zone};
 use crate::site::Site;
-use crate::visits::{ENGAGED_MAX, day_of};
+use crate::visits::day_of;
 use jiff::tz::TimeZone;
 use std::collections::HashSet;
 
@@ -17,9 +18,9 @@ pub(crate) struct Plan {
     pub(super) site: Site,
     pub(super) zone: TimeZone,
     /// By number of verdict: whether it is counted.
-    verdicts: [bool; 8],
-    visits: Vec<Ready>,
-    events: Vec<Ready>,
+    pub(super) verdicts: [bool; 8],
+    pub(super) visits: Vec<Ready>,
+    pub(super) events: Vec<Ready>,
 }
 
 /// A filter with its words as numbers.
@@ -31,30 +32,6 @@ pub(super) struct Ready {
     key: Option<u32>,
     negated: bool,
 }
-
-/// Which visits and events of a day are selected.
-pub(super) struct Picked {
-    /// Of each visit: [`NOT`], [`PINGS`] or [`VISIT`].
-    pub(super) visits: Vec<u8>,
-    /// Of each event; where it is none, all events of the visits are.
-    pub(super) events: Option<PickedEvents>,
-    pub(super) left_out: [(u64, u64); 8],
-}
-
-/// What selected events come to, for each visit.
-pub(super) struct PickedEvents {
-    pub(super) picked: Vec<bool>,
-    pub(super) views: Vec<u32>,
-    pub(super) events: Vec<u32>,
-    pub(super) engaged: Vec<u64>,
-}
-
-/// Not selected.
-pub(super) const NOT: u8 = 0;
-/// Selected, and no visit by the definition: what it tells of engaged time counts, and its other events.
-pub(super) const PINGS: u8 = 1;
-/// Selected.
-pub(super) const VISIT: u8 = 2;
 
 impl Plan {
     pub(crate) fn new(snapshot: &Snapshot<'_>, query: &Query) -> Result<Plan> {
@@ -104,118 +81,22 @@ impl Plan {
         columns
     }
 
-    /// Whether each event of a day is selected, also those that only tell engaged time.
-    pub(crate) fn pick_each(&self, view: &View) -> Vec<bool> {
-        let state = self.pick_visits(view, &mut [(0, 0); 8]);
-        let mut picked = Vec::with_capacity(view.head.events);
-        for (visit, state) in state.into_iter().enumerate() {
-            let count = view.get(Col::COUNT).get(visit) as usize;
-            picked.extend(std::iter::repeat_n(state != NOT, count));
-        }
-        picked.resize(view.head.events, false);
-        for ready in &self.events {
-            ready.events(view, &mut picked);
-        }
-        picked
-    }
-
     /// Columns that are needed to select.
     pub(super) fn columns(&self) -> Vec<Col> {
-        let mut columns = vec![Col::START, Col::VERDICT, Col::MARKS, Col::VIEWS];
+        let mut columns = vec![
+            Col::START,
+            Col::VERDICT,
+            Col::MARKS,
+            Col::VIEWS,
+            Col::EVENTS,
+            Col::DURATION,
+            Col::ENGAGED,
+        ];
         columns.extend(self.visits.iter().chain(&self.events).flat_map(Ready::columns));
         if self.is_of_events() {
             columns.extend([Col::COUNT, Col::WHAT, Col::PATH, Col::TOLD]);
         }
         columns
-    }
-
-    /// Selects visits and events of a day.
-    pub(super) fn pick(&self, view: &View) -> Picked {
-        let mut left_out = [(0, 0); 8];
-        let visits = self.pick_visits(view, &mut left_out);
-        let mut picked = Picked { visits, events: None, left_out };
-        if self.is_of_events() {
-            self.pick_events(view, &mut picked);
-        }
-        picked
-    }
-
-    fn pick_visits(&self, view: &View, left_out: &mut [(u64, u64); 8]) -> Vec<u8> {
-        let visits = view.head.visits;
-        let (start, verdict) = (view.get(Col::START), view.get(Col::VERDICT));
-        let (marks, views) = (view.get(Col::MARKS), view.get(Col::VIEWS));
-        let inside = view.head.first >= self.query.from && view.head.last < self.query.to;
-        let mut state = Vec::with_capacity(visits);
-        for visit in 0..visits {
-            let at = start.get(visit);
-            if !inside && (at < self.query.from || at >= self.query.to) {
-                state.push(NOT);
-                continue;
-            }
-            let who = verdict.get(visit) as usize & 7;
-            let counted = marks.get(visit) & COUNTED > 0;
-            if !self.verdicts[who] {
-                left_out[who].0 += u64::from(counted);
-                left_out[who].1 += views.get(visit) as u64;
-                state.push(NOT);
-            } else {
-                state.push(if counted { VISIT } else { PINGS });
-            }
-        }
-        for ready in &self.visits {
-            ready.visits(view, &self.zone, &mut state);
-        }
-        state
-    }
-
-    fn pick_events(&self, view: &View, picked: &mut Picked) {
-        let mut events = vec![true; view.head.events];
-        for ready in &self.events {
-            ready.events(view, &mut events);
-        }
-        let visits = view.head.visits;
-        let mut of = PickedEvents {
-            picked: events,
-            views: vec![0; visits],
-            events: vec![0; visits],
-            engaged: vec![0; visits],
-        };
-        let (count, what) = (view.get(Col::COUNT), view.get(Col::WHAT));
-        let (told, path) = (view.get(Col::TOLD), view.get(Col::PATH));
-        let mut begins = 0;
-        let mut pages: Vec<(u64, u64)> = Vec::new();
-        for visit in 0..visits {
-            let ends = begins + count.get(visit) as usize;
-            let range = begins..ends.min(view.head.events);
-            begins = ends;
-            if picked.visits[visit] == NOT {
-                of.picked[range].fill(false);
-                continue;
-            }
-            let mut any = false;
-            pages.clear();
-            for event in range.clone().filter(|it| of.picked[*it]) {
-                match kind(what.get(event)) {
-                    Kind::Page => of.views[visit] += 1,
-                    Kind::Custom | Kind::Outbound => of.events[visit] += 1,
-                    Kind::Engagement => {}
-                }
-                any |= kind(what.get(event)) != Kind::Engagement;
-                let engaged = told.get(event) as u64;
-                if engaged > 0 {
-                    let page = path.values.get(event);
-                    match pages.iter_mut().find(|it| it.0 == page) {
-                        Some(page) => page.1 += engaged,
-                        None => pages.push((page, engaged)),
-                    }
-                }
-            }
-            of.engaged[visit] = pages.iter().map(|it| it.1.min(ENGAGED_MAX)).sum();
-            if !any && picked.visits[visit] == VISIT {
-                picked.visits[visit] = if pages.is_empty() { NOT } else { PINGS };
-            }
-        }
-        picked.events = Some(of);
     }
 
     /// What was left out, of all days.
@@ -278,7 +159,7 @@ impl Ready {
             if test(filter, "") {
                 numbers.insert(0);
             }
-            every_word(snapshot.connection, lexicon, |number, word| {
+            snapshot.kept.every_word(snapshot.connection, lexicon, |number, word| {
                 if test(filter, word) {
                     numbers.insert(number);
                 }
@@ -305,38 +186,33 @@ impl Ready {
         self.numbers.contains(&number) != self.negated
     }
 
-    fn visits(&self, view: &View, zone: &TimeZone, state: &mut [u8]) {
-        match self.place {
-            Place::Visit(col, _) => {
-                let column = view.get(col);
-                let holds: Vec<bool> = column.list().iter().map(|it| self.holds(*it)).collect();
-                for (visit, state) in state.iter_mut().enumerate() {
-                    if !holds.get(column.values.get(visit) as usize).copied().unwrap_or(false) {
-                        *state = NOT;
-                    }
+    /// Strikes out the visits of which it does not hold.
+    pub(super) fn visits(&self, view: &View, zone: &TimeZone, state: &mut [u8]) {
+        let mut strike = |holds: &dyn Fn(usize) -> bool| {
+            for (visit, state) in state.iter_mut().enumerate().filter(|it| *it.1 != NOT) {
+                if !holds(visit) {
+                    *state = NOT;
                 }
             }
-            Place::VisitNumber(col) => {
+        };
+        match self.place {
+            Place::Visit(col, _) | Place::VisitNumber(col) if view.get(col).words.is_some() => {
                 let column = view.get(col);
-                for (visit, state) in state.iter_mut().enumerate() {
-                    if !self.holds(column.word(visit)) {
-                        *state = NOT;
-                    }
-                }
+                let holds: Vec<bool> = column.list().iter().map(|it| self.holds(*it)).collect();
+                let places = column.places();
+                strike(&|visit| holds[places[visit] as usize]);
+            }
+            Place::Visit(col, _) | Place::VisitNumber(col) => {
+                strike(&|visit| self.holds(view.get(col).word(visit)));
             }
             _ => {
                 let clock = Clock::new(zone, view.head.first, view.head.last);
                 let start = view.get(Col::START);
-                for (visit, state) in state.iter_mut().enumerate() {
+                let by_hour = self.filter.dimension == Dimension::Hour;
+                strike(&|visit| {
                     let at = start.get(visit);
-                    let number = match self.filter.dimension {
-                        Dimension::Hour => clock.hour(at),
-                        _ => clock.weekday(at),
-                    };
-                    if !self.holds(number) {
-                        *state = NOT;
-                    }
-                }
+                    self.holds(if by_hour { clock.hour(at) } else { clock.weekday(at) })
+                });
             }
         }
     }
@@ -355,9 +231,8 @@ impl Ready {
                     _ => None,
                 };
                 let what = view.get(Col::WHAT);
-                for (event, picked) in picked.iter_mut().enumerate() {
-                    let place = column.values.get(event) as usize;
-                    let found = found.get(place).copied().unwrap_or(false)
+                for ((event, picked), place) in picked.iter_mut().enumerate().zip(column.places()) {
+                    let found = found.get(place as usize).copied().unwrap_or(false)
                         && only.is_none_or(|it| it == kind(what.get(event)));
                     *picked &= found != self.negated;
                 }

@@ -1,6 +1,6 @@
 //! Retention: of those who came for the first time in a week, how many came again in later ones.
 
-use super::plan::{Plan, VISIT};
+use super::plan::Plan;
 use super::scan::{Look, Part, ask, scan};
 use super::series::edges;
 use super::{Grain, Query, Reply, Way};
@@ -103,10 +103,8 @@ struct Firsts(Vec<i64>);
 impl Part for Firsts {
     fn look(&mut self, look: &Look<'_>) {
         let (person, start) = (look.view.get(Col::PERSON), look.view.get(Col::START));
-        for (visit, state) in look.picked.visits.iter().enumerate() {
-            if *state != VISIT {
-                continue;
-            }
+        for chosen in look.picked.visits.iter().filter(|it| it.is_visit) {
+            let visit = chosen.visit as usize;
             let person = person.get(visit) as usize;
             if person >= self.0.len() {
                 self.0.resize(person + 1, i64::MAX);
@@ -134,10 +132,10 @@ struct Active<'a> {
 impl Part for Active<'_> {
     fn look(&mut self, look: &Look<'_>) {
         let (person, start) = (look.view.get(Col::PERSON), look.view.get(Col::START));
-        for (visit, state) in look.picked.visits.iter().enumerate() {
+        for chosen in look.picked.visits.iter().filter(|it| it.is_visit) {
+            let visit = chosen.visit as usize;
             let at = start.get(visit);
-            let period = self.edges.partition_point(|it| *it <= at).checked_sub(1);
-            if let (Some(period), true) = (period, *state == VISIT) {
+            if let Some(period) = self.edges.partition_point(|it| *it <= at).checked_sub(1) {
                 self.pairs.push((person.get(visit) as u64) << 32 | period as u64);
             }
         }

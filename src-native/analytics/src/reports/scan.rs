@@ -1,6 +1,7 @@
 //! One pass over the days of a range, by as many threads as there are.
 
-use super::plan::{Picked, Plan};
+use super::pick::Picked;
+use super::plan::Plan;
 use super::{Query, Reply, Way};
 use crate::block::{Col, View};
 use crate::kept::{Error, Fetched, Kept, Result, Snapshot};

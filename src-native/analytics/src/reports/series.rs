@@ -2,11 +2,11 @@
 
 use super::clock::{Clock, begins, date_of, day_of_date};
 use super::counts::Counts;
-use super::plan::{NOT, Plan, VISIT};
-use super::scan::{Look, Part, ask, scan};
-use super::totals::can_bounce;
+use super::plan::Plan;
+use super::rollup::{Day, days, gone};
+use super::scan::{Look, Part, Passed, ask, scan};
 use super::{Query, Reply, Way};
-use crate::block::{BOUNCE, Col, NEW};
+use crate::block::Col;
 use crate::kept::{Error, Kept, Result};
 use crate::visits::day_of;
 use jiff::ToSpan;
@@ -49,8 +49,19 @@ pub struct Series {
 pub fn series(kept: &Kept, query: &Query, grain: Grain) -> Result<Reply<Series>> {
     ask(kept, query, |snapshot, plan| {
         let edges = edges(plan, grain)?;
+        if grain != Grain::Hour
+            && let Some(days) = days(snapshot, plan)?
+        {
+            let mut part = SeriesPart::new(plan, &edges);
+            part.add_days(&days);
+            let passed = Passed { rows: days.len() as u64, ..Passed::default() };
+            return Ok((part.finish(grain), passed, Way::Rollup));
+        }
         let columns = SeriesPart::columns(plan);
-        let (part, passed) = scan(snapshot, plan, &columns, || SeriesPart::new(plan, &edges))?;
+        let (mut part, passed) = scan(snapshot, plan, &columns, || SeriesPart::new(plan, &edges))?;
+        if grain != Grain::Hour {
+            part.add_days(&gone(snapshot, plan)?);
+        }
         Ok((part.finish(grain), passed, Way::Scan))
     })
 }
@@ -128,6 +139,18 @@ impl<'a> SeriesPart<'a> {
         }
     }
 
+    /// Adds whole days, for which a point is not finer than a day.
+    pub(super) fn add_days(&mut self, days: &[Day]) {
+        for day in days {
+            let place = self.edges.partition_point(|it| *it <= day.at).saturating_sub(1);
+            let Some(point) = self.points.get_mut(place) else { continue };
+            point.add(&day.counts);
+            if let Some(people) = &mut self.people {
+                day.each_person(|it| people.push((place as u64) << 32 | u64::from(it)));
+            }
+        }
+    }
+
     pub(super) fn finish(mut self, grain: Grain) -> Series {
         if let Some(people) = &mut self.people {
             people.sort_unstable();
@@ -146,54 +169,38 @@ impl Part for SeriesPart<'_> {
     fn look(&mut self, look: &Look<'_>) {
         let view = look.view;
         let start = view.get(Col::START);
-        let (marks, duration) = (view.get(Col::MARKS), view.get(Col::DURATION));
-        let (views, events) = (view.get(Col::VIEWS), view.get(Col::EVENTS));
-        let engaged = view.get(Col::ENGAGED);
-        let picked = look.picked.events.as_ref();
         // The points that this day's visits can be in.
         let low = self.edges.partition_point(|it| *it <= view.head.first).saturating_sub(1);
         let high = self.edges.partition_point(|it| *it <= view.head.last);
         let edges = &self.edges[low..high.max(low)];
         let mut last = vec![0u32; edges.len() + 1];
-        let mut visitor = 0u32;
-        for (visit, state) in look.picked.visits.iter().enumerate() {
-            let mark = marks.get(visit);
-            visitor += u32::from(mark & NEW > 0);
-            if *state == NOT {
-                continue;
-            }
-            let at = start.get(visit);
+        for chosen in &look.picked.visits {
             let place = match edges.len() {
                 0 | 1 => 0,
-                _ => edges.partition_point(|it| *it <= at).saturating_sub(1),
+                _ => {
+                    let at = start.get(chosen.visit as usize);
+                    edges.partition_point(|it| *it <= at).saturating_sub(1)
+                }
             };
             let Some(point) = self.points.get_mut(low + place) else { continue };
-            let (views, events, engaged) = match picked {
-                None => {
-                    (views.get(visit) as u64, events.get(visit) as u64, engaged.get(visit) as u64)
-                }
-                Some(it) => {
-                    (u64::from(it.views[visit]), u64::from(it.events[visit]), it.engaged[visit])
-                }
-            };
-            point.events += events;
-            point.engaged += engaged;
-            if *state != VISIT {
+            point.events += u64::from(chosen.events);
+            point.engaged += chosen.engaged;
+            if !chosen.is_visit {
                 continue;
             }
-            if last[place] != visitor {
-                last[place] = visitor;
+            if last[place] != chosen.visitor {
+                last[place] = chosen.visitor;
                 point.visitors += 1;
                 if let Some(people) = &mut self.people {
-                    let person = view.get(Col::PERSON).get(visit) as u32;
-                    people.push(((low + place) as u64) << 32 | u64::from(person));
+                    let person = view.get(Col::PERSON).get(chosen.visit as usize) as u64;
+                    people.push(((low + place) as u64) << 32 | person);
                 }
             }
             point.visits += 1;
-            point.views += views;
-            point.bounces += u64::from(mark & BOUNCE > 0);
-            point.bounced_of += u64::from(can_bounce(look.plan.query.definition, views));
-            point.duration += duration.get(visit) as u64;
+            point.views += u64::from(chosen.views);
+            point.bounces += u64::from(chosen.bounce);
+            point.bounced_of += u64::from(chosen.can_bounce);
+            point.duration += u64::from(chosen.duration);
         }
     }
 

@@ -1,19 +1,20 @@
 //! What a range comes to.
 
 use super::counts::{Bits, Counts, ratio};
-use super::plan::{NOT, Plan, VISIT};
-use super::scan::{Look, Part, ask, scan};
+use super::plan::Plan;
+use super::rollup::{Day, days, gone, people_columns};
+use super::scan::{Look, Part, Passed, ask, scan};
 use super::{Query, Reply, Way};
-use crate::block::{BOUNCE, Col, NEW};
+use crate::block::Col;
 use crate::kept::{Kept, Result};
-use crate::visits::Definition;
 
 /// What a range comes to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
     /// Its numbers.
     pub counts: Counts,
-    /// Median time of a visit, in milliseconds: the smaller of the middle two. None where there is no visit.
+    /// Median time of a visit, in milliseconds: the smaller of the middle two. None where there is no visit, and
+    /// where the range has days of which only totals are left.
     pub median_duration: Option<u64>,
     /// Visits that took no time: of one event, mostly.
     pub still: u64,
@@ -30,8 +31,30 @@ impl Totals {
 pub fn totals(kept: &Kept, query: &Query) -> Result<Reply<Totals>> {
     ask(kept, query, |snapshot, plan| {
         let columns = TotalsPart::columns(plan);
-        let (part, passed) = scan(snapshot, plan, &columns, || TotalsPart::new(plan))?;
+        let (mut part, passed) = scan(snapshot, plan, &columns, || TotalsPart::new(plan))?;
+        part.add_gone(&gone(snapshot, plan)?);
         Ok((part.finish(), passed, Way::Scan))
+    })
+}
+
+/// Visitors of a query's range: visitor-days, or persons on a site whose ids last. From totals of days where that
+/// is the same.
+pub fn visitors(kept: &Kept, query: &Query) -> Result<Reply<u64>> {
+    ask(kept, query, |snapshot, plan| {
+        if let Some(days) = days(snapshot, plan)? {
+            let mut people = Bits::default();
+            days.iter().for_each(|it| it.people(&mut people));
+            let passed = Passed { rows: days.len() as u64, ..Passed::default() };
+            let visitors = match plan.site.identified {
+                true => people.count(),
+                false => days.iter().map(|it| it.counts.visitors).sum(),
+            };
+            return Ok((visitors, passed, Way::Rollup));
+        }
+        let columns = TotalsPart::columns(plan);
+        let (mut part, passed) = scan(snapshot, plan, &columns, || TotalsPart::new(plan))?;
+        part.add_gone(&gone(snapshot, plan)?);
+        Ok((part.finish().counts.visitors, passed, Way::Scan))
     })
 }
 
@@ -40,15 +63,13 @@ pub(super) struct TotalsPart {
     still: u64,
     durations: Vec<u32>,
     people: Option<Bits>,
+    /// Whether the times of some visits are not known one by one.
+    summed: bool,
 }
 
 impl TotalsPart {
     pub(super) fn columns(plan: &Plan) -> Vec<Col> {
-        let mut columns = vec![Col::DURATION, Col::EVENTS, Col::ENGAGED];
-        if plan.site.identified {
-            columns.push(Col::PERSON);
-        }
-        columns
+        people_columns(plan)
     }
 
     pub(super) fn new(plan: &Plan) -> TotalsPart {
@@ -57,6 +78,19 @@ impl TotalsPart {
             still: 0,
             durations: Vec::new(),
             people: plan.site.identified.then(Bits::default),
+            summed: false,
+        }
+    }
+
+    /// Adds days whose events are gone.
+    pub(super) fn add_gone(&mut self, days: &[Day]) {
+        for day in days {
+            self.counts.add(&day.counts);
+            self.still += day.still;
+            self.summed = true;
+            if let Some(people) = &mut self.people {
+                day.people(people);
+            }
         }
     }
 
@@ -68,7 +102,7 @@ impl TotalsPart {
         // Those that took no time come first, and were not kept.
         let middle = visits.saturating_sub(1) / 2;
         let median_duration = match middle.checked_sub(self.still) {
-            _ if visits == 0 => None,
+            _ if visits == 0 || self.summed => None,
             None => Some(0),
             Some(place) => {
                 let (_, median, _) = self.durations.select_nth_unstable(place as usize);
@@ -81,49 +115,29 @@ impl TotalsPart {
 
 impl Part for TotalsPart {
     fn look(&mut self, look: &Look<'_>) {
-        let view = look.view;
-        let (marks, duration) = (view.get(Col::MARKS), view.get(Col::DURATION));
-        let (views, events) = (view.get(Col::VIEWS), view.get(Col::EVENTS));
-        let engaged = view.get(Col::ENGAGED);
-        let picked = look.picked.events.as_ref();
-        let (mut visitor, mut last) = (0u32, 0u32);
+        let mut last = 0u32;
         let counts = &mut self.counts;
-        for (visit, state) in look.picked.visits.iter().enumerate() {
-            let mark = marks.get(visit);
-            visitor += u32::from(mark & NEW > 0);
-            if *state == NOT {
+        for chosen in &look.picked.visits {
+            counts.events += u64::from(chosen.events);
+            counts.engaged += chosen.engaged;
+            if !chosen.is_visit {
                 continue;
             }
-            let (views, events, engaged) = match picked {
-                None => {
-                    (views.get(visit) as u64, events.get(visit) as u64, engaged.get(visit) as u64)
-                }
-                Some(it) => {
-                    (u64::from(it.views[visit]), u64::from(it.events[visit]), it.engaged[visit])
-                }
-            };
-            counts.events += events;
-            counts.engaged += engaged;
-            if *state != VISIT {
-                continue;
-            }
-            if visitor != last {
-                last = visitor;
+            if chosen.visitor != last {
+                last = chosen.visitor;
                 counts.visitors += 1;
                 if let Some(people) = &mut self.people {
-                    people.put(view.get(Col::PERSON).get(visit) as u32);
+                    people.put(look.view.get(Col::PERSON).get(chosen.visit as usize) as u32);
                 }
             }
             counts.visits += 1;
-            counts.views += views;
-            counts.bounces += u64::from(mark & BOUNCE > 0);
-            counts.bounced_of += u64::from(can_bounce(look.plan.query.definition, views));
-            let duration = duration.get(visit) as u64;
-            counts.duration += duration;
-            match u32::try_from(duration) {
-                Ok(0) => self.still += 1,
-                Ok(some) => self.durations.push(some),
-                Err(_) => self.durations.push(u32::MAX),
+            counts.views += u64::from(chosen.views);
+            counts.bounces += u64::from(chosen.bounce);
+            counts.bounced_of += u64::from(chosen.can_bounce);
+            counts.duration += u64::from(chosen.duration);
+            match chosen.duration {
+                0 => self.still += 1,
+                some => self.durations.push(some),
             }
         }
     }
@@ -136,9 +150,4 @@ impl Part for TotalsPart {
             people.join(others);
         }
     }
-}
-
-/// Whether a visit with so many page views is one that a bounce rate is over.
-pub(super) fn can_bounce(definition: Definition, views: u64) -> bool {
-    definition != Definition::Backstory || views > 0
 }

@@ -140,9 +140,10 @@ pub fn rows() -> String {
         for hit in &visit.hits {
             let url = action(1, format!("{host}{}", hit.path));
             let (category, event) = match hit.what {
-                What::Named(name, _) => {
-                    (action(10, "site".to_owned()).to_string(), action(11, name.to_owned()).to_string())
-                }
+                What::Named(name, _) => (
+                    action(10, "site".to_owned()).to_string(),
+                    action(11, name.to_owned()).to_string(),
+                ),
                 _ => ("null".to_owned(), "null".to_owned()),
             };
             links.push(format!(
@@ -161,9 +162,17 @@ pub fn rows() -> String {
     let sites: Vec<String> = SITES
         .iter()
         .enumerate()
-        .map(|(at, it)| format!("({}, '{host}', 'https://{host}', '{}', 'EUR')", at + 1, it.zone, host = it.host))
+        .map(|(at, it)| {
+            format!(
+                "({}, '{host}', 'https://{host}', '{}', 'EUR')",
+                at + 1,
+                it.zone,
+                host = it.host
+            )
+        })
         .collect();
-    let goals: Vec<String> = (1..=SITES.len()).map(|it| format!("({it}, 1, 'Signed up')")).collect();
+    let goals: Vec<String> =
+        (1..=SITES.len()).map(|it| format!("({it}, 1, 'Signed up')")).collect();
     let actions: Vec<String> = actions
         .iter()
         .map(|((kind, name), id)| {
@@ -186,7 +195,11 @@ pub fn rows() -> String {
             "idsite, idvisitor, idvisit, server_time, idaction_url, idaction_event_category, idaction_event_action",
             &links,
         ),
-        insert("matomo_log_conversion", "idvisit, idsite, idvisitor, server_time, idgoal, buster, url, revenue", &conversions),
+        insert(
+            "matomo_log_conversion",
+            "idvisit, idsite, idvisitor, server_time, idgoal, buster, url, revenue",
+            &conversions,
+        ),
     ] {
         script.extend(part);
     }

@@ -169,7 +169,8 @@ pub fn rows() -> Vec<String> {
     let rows: Vec<String> = events
         .iter()
         .map(|it| {
-            let engaged = if let What::Engaged(seconds) = it.hit.what { seconds * 1_000 } else { 0 };
+            let engaged =
+                if let What::Engaged(seconds) = it.hit.what { seconds * 1_000 } else { 0 };
             format!(
                 "('{}', '{}', {}, {}, {}, '{}', {}, {}, {engaged})",
                 moment(it.hit.at),
@@ -183,7 +184,9 @@ pub fn rows() -> Vec<String> {
             )
         })
         .collect();
-    let columns = format!("timestamp, name, site_id, user_id, session_id, hostname, pathname, {COLUMNS}, engagement_time");
+    let columns = format!(
+        "timestamp, name, site_id, user_id, session_id, hostname, pathname, {COLUMNS}, engagement_time"
+    );
     let mut all = insert("events_v2", &columns, &rows);
     let rows: Vec<String> = written
         .iter()
@@ -206,7 +209,9 @@ pub fn rows() -> Vec<String> {
             )
         })
         .collect();
-    let columns = format!("session_id, sign, site_id, user_id, hostname, timestamp, start, is_bounce, entry_page, exit_page, pageviews, events, duration, {COLUMNS}");
+    let columns = format!(
+        "session_id, sign, site_id, user_id, hostname, timestamp, start, is_bounce, entry_page, exit_page, pageviews, events, duration, {COLUMNS}"
+    );
     all.extend(insert("sessions_v2", &columns, &rows));
     all
 }

@@ -113,7 +113,11 @@ pub fn rows() -> String {
     let mut script = String::new();
     for part in [
         insert("website", "website_id, name, domain, created_at", &sites),
-        insert("session", "session_id, website_id, browser, os, device, language, country, created_at", &sessions),
+        insert(
+            "session",
+            "session_id, website_id, browser, os, device, language, country, created_at",
+            &sessions,
+        ),
         insert(
             "website_event",
             "event_id, website_id, session_id, visit_id, created_at, url_path, utm_source, utm_medium, utm_campaign, referrer_domain, event_type, event_name, hostname",

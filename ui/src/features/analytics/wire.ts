@@ -79,6 +79,48 @@ export interface ReportVisit {
   browser: string;
   verdict: string;
 }
+export interface ImportReply {
+  site: string;
+  format: string;
+  lines: number;
+  events: number;
+  before: number;
+  leftOut: number;
+  days: number;
+  from: string | null;
+  to: string | null;
+  unread: number;
+  firstUnread: { line: number; reason: string }[];
+  passed: ImportCount[];
+  verdicts: ImportCount[];
+  otherHosts: ImportCount[];
+  seconds: number;
+}
+export interface ImportCount {
+  what: string;
+  count: number;
+}
+export interface InventoryReply {
+  folder: string;
+  calls: InventoryCall[];
+  total: number;
+  kinds: ImportCount[];
+  files: number;
+  filesWithCalls: number;
+  passedOver: number;
+  byHand: { text: string; calls: number }[];
+  cut: boolean;
+}
+export interface InventoryCall {
+  file: string;
+  line: number;
+  column: number;
+  until: number;
+  what: string;
+  text: string;
+  replacement: string | null;
+  note: string;
+}
 interface Scope {
   site?: string;
   from?: string;
@@ -109,6 +151,28 @@ export interface Methods {
     params: Scope & { offset?: number; limit?: number };
     reply: { basis: ReportBasis; total: number; visits: ReportVisit[] };
   };
+  'analytics.import': {
+    params: {
+      site: string;
+      file: string;
+      format?: string;
+      since?: string;
+      until?: string;
+      of?: string;
+    };
+    reply: ImportReply;
+  };
+  'analytics.inventory': {
+    params: {
+      folder: string;
+      target?: 'backstory' | 'umami' | 'plausible';
+      collector?: string;
+      site?: string;
+      others?: boolean;
+      limit?: number;
+    };
+    reply: InventoryReply;
+  };
   'analytics.reclassify': { params: Scope & { verdict: string }; reply: { events: number } };
 }
 
@@ -126,8 +190,9 @@ export const resource = plainResource as unknown as <M extends Name>(
   readonly value: Methods[M]['reply'] | undefined;
 };
 
-const writes = ['addSite', 'changeSite', 'removeSite', 'reclassify'];
-for (const name of ['sites', 'snippet', 'privacy', 'totals', 'live', 'visits', ...writes]) {
+const writes = ['addSite', 'changeSite', 'removeSite', 'reclassify', 'import'];
+const reads = ['sites', 'snippet', 'privacy', 'totals', 'live', 'visits', 'inventory'];
+for (const name of [...reads, ...writes]) {
   const all = methods as unknown as Record<string, { access: string; topics: string[] }>;
   const access = writes.includes(name) ? 'write' : 'read';
   all[`analytics.${name}`] ??= { access, topics: ['analytics'] };

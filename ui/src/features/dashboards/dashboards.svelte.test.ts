@@ -494,6 +494,9 @@ test('what is built in is copied before it is changed', async () => {
   start({ 'dashboards.open': page({ place: 'builtIn' }), 'dashboards.panel': reply() });
   board();
   await until('Change a copy');
+  expect(
+    [...document.querySelectorAll('header button')].map((it) => it.textContent?.trim()),
+  ).toContain('Change a copy');
   click('Change a copy');
   expect(route.query['new']).toBe('copy:orders');
 });

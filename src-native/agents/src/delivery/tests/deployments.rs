@@ -131,3 +131,13 @@ fn a_version_that_says_it_is_early_is_no_deployment() {
         assert_eq!((told.items.len(), told.left_out.len()), (count, 1 - count), "{name}");
     }
 }
+
+#[test]
+fn a_release_cut_from_a_branch_beside_holds_what_leads_to_it() {
+    let mut facts = released();
+    // The first is cut from a commit beside the history, which follows the second commit.
+    facts.releases[0].oid = Some(oid(77));
+    facts.beside = vec![(oid(77), vec![oid(76)]), (oid(76), vec![oid(2)])];
+    let it = figure(Measure::LeadTime, &book(facts), span(0, 25));
+    assert_eq!((it.n, hours(it.median)), (2, 15.0));
+}

@@ -4,7 +4,7 @@ use super::axis::{Axis, Step, moment_of};
 use super::{Around, Body, choose, name};
 use crate::charts::words::{self, Unit};
 use crate::dashboard::Panel;
-use crate::table::{Cell, ColumnKind, Table};
+use crate::table::{Cell, Table};
 use std::collections::HashMap;
 
 /// Cells in rows and columns.
@@ -148,11 +148,6 @@ fn grid(
 /// order of the rows.
 fn labels(table: &Table, column: usize, around: Around<'_>) -> (Vec<usize>, Vec<String>) {
     let placed = super::axis::place(table, column, None, around, true);
-    let sorted = matches!(table.columns[column].kind, ColumnKind::Text)
-        || !matches!(placed.axis, Axis::Words(_));
-    debug_assert!(
-        sorted || matches!(table.columns[column].kind, ColumnKind::Bool | ColumnKind::Number)
-    );
     let mut names: Vec<String> = match &placed.axis {
         Axis::Time { at, step, zone } => {
             at.iter().map(|it| words::moment(*it, *step, zone)).collect()

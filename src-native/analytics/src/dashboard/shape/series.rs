@@ -170,12 +170,11 @@ pub(super) fn shape(
         let then = Sums::of(before, &placed.other, width, &chosen.y, chosen.by);
         compare(&mut lines, &order, &then, panel, notes);
     }
-    if let Some(open) = open.filter(|_| width > 0) {
+    if open.is_some() {
         let grain = match &placed.axis {
             Axis::Time { step: Step::Grain(grain), .. } => grain.name(),
             _ => "stretch",
         };
-        let _ = open;
         notes.push(format!("the last {grain} is not over yet"));
     }
     let marks = match &placed.axis {

@@ -7,7 +7,9 @@ use crate::context::blocking;
 use crate::named_files::{self, is_file};
 use crate::wire::{reply, request};
 use crate::{Access, Code, Context, Error, Method, Result, Topic};
-use analytics::dashboard;
+use analytics::dashboard::edit::{Edit as Change, Setting};
+use analytics::dashboard::{self, PanelKind};
+use serde_json::Value as Json;
 use std::path::PathBuf;
 
 /// Largest text of a dashboard, in bytes.
@@ -137,9 +139,92 @@ fn edit(connected: &Connected, of: Edit) -> Result<SaveReply> {
     Ok(saved(path, text))
 }
 
+/// A value as the file has it; null takes the key away.
+fn setting(value: &Json) -> Result<Option<Setting>> {
+    let text = |it: &Json| it.as_str().map(str::to_owned);
+    Ok(Some(match value {
+        Json::Null => return Ok(None),
+        Json::Bool(it) => Setting::Bool(*it),
+        Json::String(it) => Setting::Text(it.clone()),
+        Json::Number(it) => match (it.as_i64(), it.as_f64()) {
+            (Some(whole), _) => Setting::Integer(whole),
+            (None, Some(real)) => Setting::Real(real),
+            (None, None) => return Err(Error::invalid(format!("{it} is no number for a file"))),
+        },
+        Json::Array(list) => match list.iter().map(text).collect() {
+            Some(list) => Setting::List(list),
+            None => return Err(Error::invalid("a list holds text alone")),
+        },
+        Json::Object(_) => return Err(Error::invalid("a key takes no object")),
+    }))
+}
+
+/// A kind of panel by its name.
+fn kind_of(name: &str) -> Result<PanelKind> {
+    PanelKind::of(name).ok_or_else(|| {
+        let names: Vec<&str> = PanelKind::ALL.into_iter().map(PanelKind::name).collect();
+        Error::invalid(format!("there is no kind of panel `{name}`"))
+            .hint(format!("one of {}", names.join(", ")))
+    })
+}
+
+/// The one change that was asked for.
+fn wanted(of: &DashboardChange) -> Result<Vec<Change>> {
+    let mut all = Vec::new();
+    if let Some(it) = &of.set {
+        let panel = it.panel as usize;
+        all.push(match it.key.as_str() {
+            "kind" => Change::Kind(panel, kind_of(it.value.as_str().unwrap_or_default())?),
+            key => Change::Panel(panel, key.to_owned(), setting(&it.value)?),
+        });
+    }
+    if let Some(it) = &of.unset {
+        all.push(Change::Panel(it.panel as usize, it.key.clone(), None));
+    }
+    if let Some(it) = &of.move_panel {
+        all.push(Change::Move(it.panel as usize, Some(it.before as usize)));
+    }
+    if let Some(panel) = of.remove_panel {
+        all.push(Change::Remove(panel as usize));
+    }
+    if let Some(panel) = of.duplicate_panel {
+        all.push(Change::Duplicate(panel as usize));
+    }
+    if let Some(it) = &of.add_panel {
+        let (mut kind, mut query, mut keys) = (None, String::new(), Vec::new());
+        for (key, value) in &it.panel {
+            match (PanelKind::of(key), setting(value)?) {
+                (Some(of), Some(Setting::Text(name))) => (kind, query) = (Some(of), name),
+                (_, Some(value)) => keys.push((key.clone(), value)),
+                (_, None) => {}
+            }
+        }
+        let kind = kind.ok_or_else(|| {
+            Error::invalid("the panel has no kind").hint(r#"as in {"line": "orders"}"#)
+        })?;
+        all.push(Change::Add(it.after.map(|it| it as usize + 1), kind, query, keys));
+    }
+    if let Some(it) = &of.set_query {
+        all.push(Change::Query(it.query.clone(), it.text.clone()));
+    }
+    if let Some(it) = &of.set_front {
+        let value = setting(&it.value)?;
+        let parts: Vec<&str> = it.key.splitn(3, '.').collect();
+        all.push(match parts.as_slice() {
+            ["params", name, key] => Change::Param((*name).to_owned(), (*key).to_owned(), value),
+            _ => Change::Front(it.key.clone(), value),
+        });
+    }
+    Ok(all)
+}
+
 fn changed(text: &str, change: &DashboardChange) -> Result<String> {
-    let _ = (text, change);
-    Err(Error::invalid("nothing can be changed"))
+    let all = wanted(change)?;
+    let [change] = all.as_slice() else {
+        return Err(Error::invalid(format!("{} changes were asked for at once", all.len()))
+            .hint("give one: set, unset, movePanel, removePanel, duplicatePanel, addPanel, setQuery or setFront"));
+    };
+    dashboard::edit::edit(text, change).map_err(|it| Error::invalid(it.to_string()))
 }
 
 impl Method for Save {

@@ -5,9 +5,15 @@ use super::running::{Answered, Board, Wanted, marks};
 use super::wire::*;
 use crate::wire::{reply, request};
 use crate::{Access, Context, Error, Limits, Method, Result, Topic};
+use analytics::charts::png::png;
+use analytics::charts::svg::svg;
 use analytics::charts::theme::Theme;
+use analytics::charts::words;
 use analytics::dashboard::Part;
+use analytics::dashboard::compare::Changes;
+use analytics::table::Cell;
 use analytics::render::{self, Answer, Evidence, PanelRun, Run};
+use base64::Engine as _;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
@@ -20,6 +26,8 @@ const RENDERING: Limits = Limits {
     out_bytes_max: 64 << 20,
     ..Limits::QUESTION
 };
+/// Pixels of a picture for each of its points: sharp on screens of today.
+const SCALE: f64 = 2.0;
 /// Panels that are asked at once.
 const AT_ONCE: usize = 8;
 
@@ -82,6 +90,27 @@ request! {
         /// Whether text may have a terminal's colours.
         pub styled: Option<bool>,
     }
+
+    /// Tell which numbers of a dashboard moved between two moments.
+    #[schemars(rename = "DiffDashboard")]
+    #[ts(rename = "DiffDashboard")]
+    pub struct Diff {
+        /// The dashboard's name.
+        pub dashboard: Option<String>,
+        /// Its text, in place of a name.
+        pub text: Option<String>,
+        /// Folder of the project.
+        pub project: Option<String>,
+        /// Values of parameters, by name.
+        #[ts(optional, type = "{ [key: string]: string | number | boolean | string[] | null }")]
+        pub params: Option<Map<String, Json>>,
+        /// Zone of days, where the dashboard names none.
+        pub zone: Option<String>,
+        /// The one moment: a day or a moment.
+        pub a: String,
+        /// The other.
+        pub b: String,
+    }
 }
 
 reply! {
@@ -107,6 +136,42 @@ reply! {
         pub title: String,
         /// Why.
         pub message: String,
+    }
+
+    /// What moved.
+    #[schemars(rename = "DiffDashboardReply")]
+    #[ts(rename = "DiffDashboardReply")]
+    pub struct DiffReply {
+        /// Panels of which something moved, or that could not be compared.
+        pub panels: Vec<PanelDiff>,
+        /// The same for a terminal.
+        pub text: String,
+    }
+
+    /// What moved in a panel.
+    pub struct PanelDiff {
+        /// Its title.
+        pub title: String,
+        /// Numbers that moved.
+        pub moved: Vec<Moved>,
+        /// Rows that are at the first moment alone.
+        pub gone: Vec<String>,
+        /// Rows that are at the second moment alone.
+        pub come: Vec<String>,
+        /// Why it could not be compared.
+        pub failure: Option<String>,
+    }
+
+    /// A number that moved.
+    pub struct Moved {
+        /// Of which row.
+        pub key: String,
+        /// Of which column.
+        pub column: String,
+        /// What it was at the first moment.
+        pub a: String,
+        /// What it was at the second.
+        pub b: String,
     }
 }
 
@@ -233,7 +298,7 @@ impl Method for Render {
         };
         let width = f64::from(self.width.unwrap_or(1200).clamp(320, 4000));
         let format = self.format.unwrap_or(DashboardFormat::Text);
-        let (mut text, mut base64): (_, Option<String>) = (None, None);
+        let (mut text, mut base64) = (None, None);
         let ending = match format {
             DashboardFormat::Text => {
                 let width = self.columns.unwrap_or(100).clamp(40, 400) as usize;
@@ -241,9 +306,26 @@ impl Method for Render {
                 text = Some(render::text::text(&run, render::text::Terminal { width, colour }));
                 "txt"
             }
-            _ => {
-                let _ = (theme, width, &mut base64);
-                return Err(Error::invalid("only text can be written"));
+            DashboardFormat::Json => {
+                text = Some(format!("{:#}\n", render::json::json(&run)));
+                "json"
+            }
+            DashboardFormat::Csv => {
+                text = Some(sheets(render::csv::csv(&run)));
+                "csv"
+            }
+            DashboardFormat::Svg => {
+                text = Some(svg(&render::sheet::sheet(&run, width), theme));
+                "svg"
+            }
+            DashboardFormat::Html => {
+                text = Some(render::html::html(&run));
+                "html"
+            }
+            DashboardFormat::Png => {
+                let png = png(&render::sheet::sheet(&run, width), theme, SCALE, &[]);
+                base64 = Some(base64::engine::general_purpose::STANDARD.encode(png));
+                "png"
             }
         };
         let name = board.text.name.rsplit('/').next().unwrap_or_default();
@@ -258,3 +340,67 @@ impl Method for Render {
     }
 }
 
+impl Method for Diff {
+    const NAME: &'static str = "dashboards.diff";
+    const ACCESS: Access = Access::Read;
+    const TOPICS: &'static [Topic] =
+        &[Topic::Dashboards, Topic::Memory, Topic::Databases, Topic::Analytics];
+    const EXAMPLE: &'static str =
+        r#"{"dashboard":"delivery","a":"2026-10-01","b":"2026-11-01"}"#;
+    const LIMITS: Limits = RENDERING;
+    type Reply = DiffReply;
+
+    async fn call(self, cx: Context) -> Result<DiffReply> {
+        let mut runs = Vec::new();
+        for at in [self.a, self.b] {
+            let board = Board::open(&cx, Wanted {
+                project: self.project.clone(),
+                dashboard: self.dashboard.clone(),
+                text: self.text.clone(),
+                params: self.params.clone().unwrap_or_default(),
+                zone: self.zone.clone(),
+                at: Some(at),
+            })
+            .await?;
+            board.settled()?;
+            runs.push(run(&cx, &board, None).await.0);
+        }
+        let [a, b] = runs.as_slice() else {
+            return Err(Error::invalid("two moments are compared"));
+        };
+        let all = render::changes::changes(a, b);
+        let panels = all.iter().filter(|it| !it.changes.as_ref().is_ok_and(Changes::is_empty));
+        Ok(DiffReply { panels: panels.map(diff).collect(), text: render::changes::text(&all) })
+    }
+}
+
+fn diff(of: &render::changes::PanelChanges) -> PanelDiff {
+    let cell = |it: &Cell| words::cell(it, &of.unit);
+    let plain = |it: &Cell| words::cell(it, &words::Unit::Plain);
+    let row = |it: &Vec<Cell>| it.iter().map(plain).collect::<Vec<_>>().join(", ");
+    let (changes, failure) = match &of.changes {
+        Ok(changes) => (Some(changes), None),
+        Err(why) => (None, Some(why.clone())),
+    };
+    let moved = changes.into_iter().flat_map(|it| &it.moved).map(|it| Moved {
+        key: row(&it.key),
+        column: it.column.clone(),
+        a: cell(&it.was),
+        b: cell(&it.is),
+    });
+    PanelDiff {
+        title: of.title.clone(),
+        moved: moved.collect(),
+        gone: changes.into_iter().flat_map(|it| &it.went).map(row).collect(),
+        come: changes.into_iter().flat_map(|it| &it.came).map(row).collect(),
+        failure,
+    }
+}
+
+/// Tables one below the other; where there are several, each under its name.
+fn sheets(mut tables: Vec<(String, String)>) -> String {
+    if tables.len() == 1 {
+        return tables.remove(0).1;
+    }
+    tables.iter().map(|(name, text)| format!("# {name}\n{text}\n")).collect()
+}

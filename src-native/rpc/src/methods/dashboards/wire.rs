@@ -472,7 +472,7 @@ request! {
         pub duplicate_panel: Option<u32>,
         /// Add a panel.
         pub add_panel: Option<AddPanel>,
-        /// Give a query another text, or add one.
+        /// Give a query another text.
         pub set_query: Option<SetQueryText>,
         /// Set a key of the front matter; null takes it away.
         pub set_front: Option<SetFrontKey>,
@@ -520,8 +520,6 @@ request! {
         pub query: String,
         /// Its text.
         pub text: String,
-        /// Its connection, for one that is added.
-        pub on: Option<String>,
     }
 
     /// A key of the front matter, and its value.

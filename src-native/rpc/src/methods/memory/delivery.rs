@@ -78,7 +78,7 @@ async fn ask<T: Send + 'static>(
 fn delivery(ask: Delivery, at: &Asked<'_>, opened: &Opened<'_>) -> Result<DeliveryReply> {
     let book = &opened.book;
     let now = at.now(ask.now.as_deref())?;
-    let period = Period::of(ask.from.as_deref(), ask.to.as_deref(), now)?;
+    let period = Period::of(ask.from.as_deref(), ask.to.as_deref(), opened.end())?;
     let grain = ask.grain.unwrap_or_else(|| period.usual_grain());
     let compare = ask.compare.unwrap_or(DeliveryCompare::Before);
     let before = period.before(compare);
@@ -244,6 +244,10 @@ fn gaps(
             book.facts.issues.len()
         );
         gaps.push(gap("noStatusChanges", &text));
+    }
+    if book.facts.beside_unknown && measures.iter().any(|it| it.is_of_deployments()) {
+        let text = "some releases are of branches whose commits cannot be read: what they hold is not known whole";
+        gaps.push(gap("releasesBeside", text));
     }
     if opened.component.is_some() && measures.iter().any(|it| it.is_of_deployments()) {
         let text = "a deployment is of the whole repository: those are not told apart by component, commits are";

@@ -4,13 +4,15 @@ use super::super::Asked;
 use super::{About, DeliveryBy, settings, words};
 use crate::Result;
 use agents::delivery::{Book, Items, Measure, Of, REWORK_DAYS, Settings, Span};
-use model::delivery::{Facts, FileLines, Work};
-use model::{CommitId, RepositoryId, Timestamp};
-use std::collections::HashMap;
+use model::delivery::{Commit, Facts, FileLines, Release, Work};
+use model::{CommitId, Oid, RepositoryId, Timestamp};
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How many repositories, or times of one, are kept.
 const KEPT_MAX: usize = 3;
+/// How many commits beside the history are looked at: some hundred releases of old branches.
+const BESIDE_MAX: usize = 50_000;
 
 /// What facts were read for: of the same key they are the same.
 #[derive(Clone, PartialEq)]
@@ -21,6 +23,9 @@ struct Key {
     past: Option<Timestamp>,
     settings: Settings,
 }
+
+/// How long after the newest record a release may be dated and is believed, in seconds.
+const RELEASE_AFTER: i64 = 31 * model::DAY;
 
 /// Components of commits, by commit.
 type Parts = HashMap<CommitId, Vec<u32>>;
@@ -89,13 +94,30 @@ impl<'a> Opened<'a> {
         Ok(Opened { at, about, key, book, component })
     }
 
+    /// The end of what is known: the newest record, or a release that was cut from it in the month after, for a tag
+    /// moves no `now`.
+    pub(super) fn end(&self) -> Timestamp {
+        let now = self.key.now;
+        if self.about.now.is_some() {
+            return now;
+        }
+        let last = Timestamp(now.0.saturating_add(RELEASE_AFTER));
+        let releases = self.book.facts.releases.iter().rev().map(|it| it.at);
+        releases.filter(|at| *at <= last).max().map_or(now, |at| at.max(now))
+    }
+
     /// The items of a measure, for figures of a span.
     pub(super) fn items(&self, measure: Measure, span: Span) -> Result<Items> {
         let lines = match measure.needs_lines() {
             true => self.lines(span)?,
             false => Arc::default(),
         };
-        Ok(agents::delivery::items(measure, &self.book, &lines))
+        let mut items = agents::delivery::items(measure, &self.book, &lines);
+        if measure.lasts() {
+            // What ended before is in none of the figures.
+            items.keep(|it| it.until >= span.from);
+        }
+        Ok(items)
     }
 
     fn lines(&self, span: Span) -> Result<Arc<Vec<FileLines>>> {
@@ -188,13 +210,35 @@ impl Kept {
 fn facts(at: &Asked<'_>, rules: &ingest::config::Delivery, now: Timestamp) -> Result<Facts> {
     let generated = |path: &str| model::delivery::is_generated(path) || rules.is_generated(path);
     let (commits, parents) = at.reader.delivery_commits(at.of)?;
+    let releases = at.reader.delivery_releases(at.of)?;
+    let (beside, beside_whole) = beside(at, &commits, &releases);
     Ok(Facts {
         now,
         pulls: at.reader.delivery_pulls(at.of, &generated)?,
         issues: at.reader.delivery_issues(at.of, &words(rules))?,
         commits,
         parents,
-        releases: at.reader.delivery_releases(at.of)?,
+        beside,
+        beside_unknown: !beside_whole,
+        releases,
         components: at.reader.delivery_components(at.of)?,
     })
+}
+
+/// Commits of releases that are cut from branches which the history of HEAD lacks, and whether these are all.
+fn beside(
+    at: &Asked<'_>,
+    commits: &[Commit],
+    releases: &[Release],
+) -> (Vec<(Oid, Vec<Oid>)>, bool) {
+    let known: HashSet<Oid> = commits.iter().map(|it| it.oid).collect();
+    let mut from =
+        releases.iter().filter_map(|it| it.oid).filter(|it| !known.contains(it)).peekable();
+    if from.peek().is_none() {
+        return (Vec::new(), true);
+    }
+    match ingest::sources::git::Clone::open(&at.of.location) {
+        Ok(clone) => clone.unknown_before(from, |it| known.contains(&it), BESIDE_MAX),
+        Err(_) => (Vec::new(), false),
+    }
 }

@@ -119,7 +119,7 @@ fn listed(
 ) -> Result<DeliveryRecordsReply> {
     let most = limit(ask.limit, 50, 1_000)?;
     let now = at.now(ask.now.as_deref())?;
-    let period = Period::of(ask.from.as_deref(), ask.to.as_deref(), now)?;
+    let period = Period::of(ask.from.as_deref(), ask.to.as_deref(), opened.end())?;
     let span = span(&ask, &period)?;
     let measure = ask.measure.measure();
     let mut items = match super::not_judged(measure, &opened.book) {
