@@ -91,7 +91,10 @@ pub(super) enum Word {
     OtherTag,
 }
 
-pub(super) static WORDS: LazyLock<(Option<AhoCorasick>, Vec<(String, Word)>)> =
+/// Words to look for, and what looks for them; none where it cannot be made.
+type Words = (Option<AhoCorasick>, Vec<(String, Word)>);
+
+pub(super) static WORDS: LazyLock<Words> =
     LazyLock::new(|| {
         let mut words: Vec<(String, Word)> = Vec::new();
         let mut add =

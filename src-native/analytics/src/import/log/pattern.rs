@@ -125,7 +125,8 @@ impl Pattern {
                 }
             }
         }
-        if !rest.trim().is_empty() && !(self.is_open && rest.starts_with([' ', '|', '\t'])) {
+        let goes_on = self.is_open && rest.starts_with([' ', '|', '\t']);
+        if !rest.trim().is_empty() && !goes_on {
             return Err("more follows than its form has");
         }
         if !query.is_empty() && query != "-" && !request.url.contains('?') {
