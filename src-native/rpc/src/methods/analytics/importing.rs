@@ -11,12 +11,9 @@ use analytics::import::{Options, Reading, Refused};
 use analytics::kept::Kept;
 use analytics::reports::verdict_name;
 use analytics::site::Site;
-use schemars::JsonSchema;
-use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
-use ts_rs::TS;
 
 /// How often it is told how far an import is, and looked whether it is cancelled.
 const LOOK: Duration = Duration::from_millis(50);
@@ -151,7 +148,13 @@ fn refused(error: Refused, watch: &Watch) -> Error {
     }
 }
 
-fn take(kept: &Kept, site: &Site, path: &Path, asked: &Import, watch: &Watch) -> Result<ImportReply> {
+fn take(
+    kept: &Kept,
+    site: &Site,
+    path: &Path,
+    asked: &Import,
+    watch: &Watch,
+) -> Result<ImportReply> {
     let start = Instant::now();
     let zone = zone_of(site);
     let when = |it: &Option<String>| it.as_deref().map(|it| moment(it, &zone)).transpose();
@@ -163,8 +166,8 @@ fn take(kept: &Kept, site: &Site, path: &Path, asked: &Import, watch: &Watch) ->
     };
     let content = file::key(path, watch).map_err(|it| refused(it, watch))?;
     let input = file::open(path, watch).map_err(|it| refused(it, watch))?;
-    let mut reading = Reading::begin(input, &asked.file, site, &options)
-        .map_err(|it| refused(it, watch))?;
+    let mut reading =
+        Reading::begin(input, &asked.file, site, &options).map_err(|it| refused(it, watch))?;
     // Other parts of the same file are another import.
     let part = |it: Option<i64>| it.map(|it| it.to_string()).unwrap_or_default();
     let key = format!(
@@ -181,7 +184,8 @@ fn take(kept: &Kept, site: &Site, path: &Path, asked: &Import, watch: &Watch) ->
     })?;
     let report = reading.report();
     let time = |at: i64| crate::wire::time(model::Timestamp(at.div_euclid(1000)));
-    let counted = |what: &str, count: u64| ImportCount { what: what.to_owned(), count: count as f64 };
+    let counted =
+        |what: &str, count: u64| ImportCount { what: what.to_owned(), count: count as f64 };
     Ok(ImportReply {
         site: site.name.clone(),
         format: report.format.clone(),

@@ -201,7 +201,8 @@ impl Method for Inventory {
     const ACCESS: Access = Access::Read;
     const TOPICS: &'static [Topic] = &[];
     const EXAMPLE: &'static str = r#"{"folder":"."}"#;
-    const LIMITS: Limits = Limits { timeout: std::time::Duration::from_secs(600), ..Limits::QUESTION };
+    const LIMITS: Limits =
+        Limits { timeout: std::time::Duration::from_secs(600), ..Limits::QUESTION };
     type Reply = InventoryReply;
 
     async fn call(self, cx: Context) -> Result<InventoryReply> {
@@ -231,12 +232,15 @@ impl Method for Inventory {
                 !cx.cancelled()
             };
             let found = of::inventory(&folder, &asked, goes_on).map_err(|it| match it.kind() {
-                io::ErrorKind::Interrupted => Error::new(Code::Cancelled, "the inventory was stopped"),
+                io::ErrorKind::Interrupted => {
+                    Error::new(Code::Cancelled, "the inventory was stopped")
+                }
                 _ => Error::invalid(format!("`{}` cannot be read: {it}", self.folder))
                     .hint("name a folder of code"),
             })?;
             let by_hand = found.by_hand();
-            let task = |it: (&str, u64)| InventoryTask { text: it.0.to_owned(), calls: it.1 as f64 };
+            let task =
+                |it: (&str, u64)| InventoryTask { text: it.0.to_owned(), calls: it.1 as f64 };
             Ok(InventoryReply {
                 folder: folder.display().to_string(),
                 total: found.calls.len() as f64,
