@@ -237,3 +237,25 @@ pub fn number_of(dashboard: &Dashboard, part: usize) -> Option<usize> {
     let panels = dashboard.parts.iter().enumerate().filter(|it| matches!(it.1, Part::Panel(_)));
     panels.map(|it| it.0).position(|it| it == part)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_place_after_the_last_panel_is_the_end() {
+        let panel = |query: &str| format!("```toml panel\ntable = \"{query}\"\n```\n");
+        let query = |name: &str| format!("```sql {name} on=memory\nselect 1\n```\n");
+        let text = format!("{}\n{}\n{}\n{}", query("a"), query("b"), panel("a"), panel("b"));
+        let order = |text: &str| {
+            let (dashboard, _) = read(text);
+            let all = dashboard.iter().flat_map(Dashboard::panels);
+            all.map(|it| it.query.clone()).collect::<Vec<_>>()
+        };
+        let moved = edit(&text, &Edit::Move(0, Some(2))).expect("it is moved");
+        assert_eq!(order(&moved), ["b", "a"]);
+        assert!(edit(&text, &Edit::Move(0, Some(3))).is_err());
+        let added = Edit::Add(Some(2), PanelKind::Line, "a".to_owned(), Vec::new());
+        assert_eq!(order(&edit(&text, &added).expect("it is added")), ["a", "b", "a"]);
+    }
+}
