@@ -427,9 +427,9 @@ async fn ask<T: Send + 'static>(
 /// How finely a range of that length is cut.
 fn usual(query: &Query) -> ReportGrain {
     match (query.to - query.from) / (model::DAY * 1000) {
-        ..=2 => ReportGrain::Hour,
-        ..=92 => ReportGrain::Day,
-        ..=400 => ReportGrain::Week,
+        ..3 => ReportGrain::Hour,
+        3..93 => ReportGrain::Day,
+        93..=400 => ReportGrain::Week,
         _ => ReportGrain::Month,
     }
 }

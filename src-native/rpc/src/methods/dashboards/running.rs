@@ -347,7 +347,7 @@ fn asks_memory_alone(of: &Dashboard) -> bool {
         dashboard::Source::Call { method, .. } => method.starts_with("memory."),
         dashboard::Source::Connection(_) => false,
     };
-    of.queries().count() > 0 && of.queries().all(|it| memory(it))
+    of.queries().count() > 0 && of.queries().all(memory)
 }
 
 /// The time of the newest record in memory; the clock's where there is none.
