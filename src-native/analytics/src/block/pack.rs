@@ -119,6 +119,16 @@ impl Column {
         }
     }
 
+    /// All numbers, for those that are not negative and not large.
+    pub(crate) fn small(&self) -> Vec<u32> {
+        let mut places = self.places();
+        if self.base != 0 {
+            let base = self.base as u32;
+            places.iter_mut().for_each(|it| *it = it.wrapping_add(base));
+        }
+        places
+    }
+
     /// Whether all values are 0.
     pub(crate) fn is_zero(&self) -> bool {
         self.base == 0 && self.values.largest() == 0
