@@ -177,7 +177,8 @@ fn pages_referrers_campaigns_people_and_events_of_umami_are_counted_by_its_defin
         drawn("Campaigns", &["campaign", "source", "medium", "visitors", "views"]),
         campaigns.rows("wn", words)
     );
-    let people: [(&str, &str, fn(&Event) -> Option<String>); 4] = [
+    type Of = fn(&Event) -> Option<String>;
+    let people: [(&str, &str, Of); 4] = [
         ("Countries", "country", |it| Some(person(0, it.hit.person).country.to_owned())),
         ("Browsers", "browser", |it| Some(person(0, it.hit.person).browser.to_owned())),
         ("Systems", "system", |it| Some(person(0, it.hit.person).system.to_owned())),

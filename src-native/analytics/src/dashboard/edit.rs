@@ -79,7 +79,9 @@ pub fn edit(text: &str, edit: &Edit) -> Result<String, Refused> {
             let is = after.query(name).map(|it| it.body.replace("\r\n", "\n"));
             match is.as_deref() == Some(wanted.replace("\r\n", "\n").trim_end()) {
                 true => Ok(new),
-                false => Err(Refused::Unwritable(format!("the text of `{name}` has a line that would end its block"))),
+                false => Err(Refused::Unwritable(format!(
+                    "the text of `{name}` has a line that would end its block"
+                ))),
             }
         }
         (Some(_), _) => Ok(new),
@@ -123,7 +125,11 @@ fn made(text: &str, dashboard: &Dashboard, edit: &Edit) -> Result<String, Refuse
             toml::rename(text, panel.body_span, panel.kind.name(), kind.name())
         }
         Edit::Add(before, kind, query, keys) => {
-            let mut block = format!("```toml panel{end}{} = {}{end}", kind.name(), toml::written(&Setting::Text(query.clone())));
+            let mut block = format!(
+                "```toml panel{end}{} = {}{end}",
+                kind.name(),
+                toml::written(&Setting::Text(query.clone()))
+            );
             for (key, value) in keys {
                 block.push_str(&format!("{key} = {}{end}", toml::written(value)));
             }
@@ -159,9 +165,14 @@ fn made(text: &str, dashboard: &Dashboard, edit: &Edit) -> Result<String, Refuse
             let mut lines = body.trim_end().lines().map(|it| it.trim_end_matches('\r'));
             let first = fence(text[query.span.start..].lines().next().unwrap_or_default());
             if let Some((sign, count, _)) = first {
-                let ends = |it: &str| fence(it).is_some_and(|it| it.0 == sign && it.1 >= count && it.2.trim().is_empty());
+                let ends = |it: &str| {
+                    fence(it)
+                        .is_some_and(|it| it.0 == sign && it.1 >= count && it.2.trim().is_empty())
+                };
                 if let Some(line) = lines.clone().find(|it| ends(it)) {
-                    return Err(Refused::Unwritable(format!("the text of `{name}` has a line that would end its block: {line}")));
+                    return Err(Refused::Unwritable(format!(
+                        "the text of `{name}` has a line that would end its block: {line}"
+                    )));
                 }
             }
             let first = lines.next().unwrap_or_default().to_owned();
