@@ -29,9 +29,8 @@ pub enum Definition {
     /// events is no visit; its time counts for its pages.
     #[default]
     Backstory,
-    /// Plausible's. The same runs. Bounce: at most one page view, and no interactive event after the first event;
-    /// its rate is over all visits. Duration: last event less the first, those that only tell engaged time left
-    /// out.
+    /// Plausible's. The same runs. Bounce: at most one page view and no interactive event; its rate is over all
+    /// visits. Duration: last event less the first, those that only tell engaged time left out.
     Plausible,
     /// Umami's, on a site whose pages are loaded one by one. A visit is what a visitor does within one hour of
     /// the clock (UTC) and has a page view. Bounce: exactly one page view, whatever else happened; its rate is
@@ -142,7 +141,7 @@ pub(crate) fn sum(definition: Definition, first: usize, events: &[Seen]) -> Visi
         exit: 0,
         engaged: engaged(events),
     };
-    let (mut acted, mut acted_later) = (0, 0);
+    let mut acted = 0;
     let mut happened: Option<(i64, i64)> = None;
     let (mut first_view, mut last_view) = (None, start);
     for event in events {
@@ -159,7 +158,6 @@ pub(crate) fn sum(definition: Definition, first: usize, events: &[Seen]) -> Visi
             Kind::Custom | Kind::Outbound => {
                 visit.events += 1;
                 acted += u32::from(event.interactive);
-                acted_later += u32::from(event.interactive && happened.is_some());
             }
             Kind::Engagement => continue,
         }
@@ -172,7 +170,7 @@ pub(crate) fn sum(definition: Definition, first: usize, events: &[Seen]) -> Visi
         }
         Definition::Plausible => {
             visit.counted = visit.views + visit.events > 0;
-            visit.bounce = visit.counted && visit.views <= 1 && acted_later == 0;
+            visit.bounce = visit.counted && visit.views <= 1 && acted == 0;
             visit.duration = happened.map_or(0, |it| it.1 - it.0);
         }
         Definition::Umami => {

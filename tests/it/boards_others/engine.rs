@@ -81,12 +81,13 @@ fn query(site: u32, definition: Definition) -> Query {
     Query { definition, ..Query::new(site, BEGIN * 1_000, to) }
 }
 
-/// Rows of a breakdown: the value, visitors, visits, views.
+/// Rows of a breakdown that have a visit: the value, visitors, visits, views.
 fn rows(kept: &Kept, query: &Query, dimension: &Dimension) -> Vec<Vec<String>> {
     let found = breakdown(kept, query, dimension, Order::Visitors, 0, 1_000, false).unwrap().value;
     let mut rows: Vec<Vec<String>> = found
         .rows
         .iter()
+        .filter(|it| it.counts.visits > 0)
         .map(|it| {
             let counts = &it.counts;
             vec![
@@ -232,7 +233,7 @@ fn by_plausibles_definition_our_reports_say_what_its_tables_say() {
             database,
             &format!(
                 "select (select uniqExact(who) from ({began})), sum(sign), sum(pageviews * sign), sum(is_bounce * sign), sum(toInt64(duration) * sign) \
-             from sessions_v2 where site_id = {id}"
+             from sessions_v2 final where site_id = {id}"
             ),
         );
         let counts = [ours.visitors, ours.visits, ours.views, ours.bounces, ours.duration / 1_000];
@@ -257,7 +258,7 @@ fn by_plausibles_definition_our_reports_say_what_its_tables_say() {
                 server,
                 database,
                 &format!(
-                    "select toString({column}), uniqExact(who), sum(sign), sum(pageviews * sign) from sessions_v2 \
+                    "select toString({column}), uniqExact(who), sum(sign), sum(pageviews * sign) from sessions_v2 final \
                  join ({began}) as began using (session_id) where site_id = {id} group by {column} having sum(sign) > 0"
                 ),
             );

@@ -140,7 +140,7 @@ fn ascending(values: impl Iterator<Item = f64>) -> Vec<f64> {
 }
 
 /// The items of so many stretches of seven days, the last of which ends with the span.
-fn per_stretch<'a>(items: &'a [Item], span: Span, stretches: i64) -> Vec<Vec<&'a Item>> {
+fn per_stretch(items: &[Item], span: Span, stretches: i64) -> Vec<Vec<&Item>> {
     let mut found = vec![Vec::new(); usize::try_from(stretches).unwrap_or(0)];
     for it in items {
         let back = (span.to.0 - 1).saturating_sub(it.at.0).div_euclid(WEEK);

@@ -67,10 +67,8 @@ fn visit(events: Vec<&Event>, definition: Definition) -> Visit<'_> {
     let (counted, bounce, duration) = match definition {
         Definition::Backstory => (!told.is_empty(), views.len() == 1 && !acted, whole),
         Definition::Plausible => {
-            let more = told.iter().skip(1).filter(|it| it.kind != Kind::Page && it.interactive);
-            let stays = views.len() < 2 && more.count() == 0;
             let length = told.last().map_or(0, |last| last.at - told[0].at);
-            (!told.is_empty(), !told.is_empty() && stays, length)
+            (!told.is_empty(), !told.is_empty() && views.len() < 2 && !acted, length)
         }
         Definition::Umami => (
             !views.is_empty(),

@@ -109,7 +109,7 @@ pub fn made() -> (Vec<Event>, Vec<Session>, Vec<(i8, Session)>) {
                     first: hit.clone(),
                     last: hit.at,
                     heard: hit.at,
-                    bounce: true,
+                    bounce: !matches!(hit.what, What::Named(_, true)),
                     entry: page,
                     exit: page,
                     views: i32::from(view),

@@ -12,8 +12,8 @@ use agents::hygiene::{Count, Judgement, Kind};
 use ingest::config::Threshold;
 use model::Timestamp;
 use rows::{Doubts, Row, Span};
-pub use trend::{HygieneTrend, HygieneTrendReply};
 use std::collections::BTreeMap;
+pub use trend::{HygieneTrend, HygieneTrendReply};
 
 /// A report about what memory lacks.
 #[derive(
