@@ -125,7 +125,8 @@ impl Pattern {
                 }
             }
         }
-        if !rest.trim().is_empty() && !(self.is_open && rest.starts_with([' ', '|', '\t'])) {
+        let may_follow = self.is_open && rest.starts_with([' ', '|', '\t']);
+        if !may_follow && !rest.trim().is_empty() {
             return Err("more follows than its form has");
         }
         if !query.is_empty() && query != "-" && !request.url.contains('?') {
