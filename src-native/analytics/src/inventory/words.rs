@@ -91,49 +91,45 @@ pub(super) enum Word {
     OtherTag,
 }
 
-/// Words to look for, and what looks for them; none where it cannot be made.
+/// Words with what each may begin, and the search for all of them at once.
 type Words = (Option<AhoCorasick>, Vec<(String, Word)>);
 
-pub(super) static WORDS: LazyLock<Words> =
-    LazyLock::new(|| {
-        let mut words: Vec<(String, Word)> = Vec::new();
-        let mut add =
-            |all: &[&str], word: Word| words.extend(all.iter().map(|it| ((*it).to_owned(), word)));
-        add(HOSTS, Word::Host);
-        add(&["gtag(", "gtag?.("], Word::Gtag);
-        add(&["ga(", "ga?.("], Word::Ga);
-        add(&["_gaq.push(", "_gaq ="], Word::Gaq);
-        add(&["dataLayer.push(", "dataLayer?.push(", "dataLayer ="], Word::DataLayer);
-        add(
-            &["ReactGA.", "$gtag.", "$ga.", "sendGAEvent(", "sendGTMEvent(", "trackCustomEvent("],
-            Word::Method,
-        );
-        add(
-            &[".eventTrack.next(", "TagManager.initialize(", "TagManager.dataLayer("],
-            Word::Method,
-        );
-        add(&["<GoogleAnalytics", "<GoogleTagManager"], Word::Component);
-        add(&["ga-disable-"], Word::Disabled);
-        add(
-            &["'_ga'", "\"_ga\"", "'_gid'", "\"_gid\"", "'_gat'", "\"_gat\"", "'_ga_", "\"_ga_"],
-            Word::Cookie,
-        );
-        add(&["umami.track(", "umami?.track("], Word::Umami);
-        add(&["plausible(", "plausible?.("], Word::Plausible);
-        add(&["data-website-id=", "data-domain="], Word::OtherTag);
-        add(&["G-", "UA-", "GTM-"], Word::Id);
-        for (all, word) in [(PACKAGES, Word::Package), (CONSENTS, Word::Consent)] {
-            for quote in ['"', '\''] {
-                words.extend(all.iter().map(|it| (format!("{quote}{it}{quote}"), word)));
-            }
-            words.extend(
-                all.iter()
-                    .filter(|it| it.contains(".c") || it.contains('/') && it.contains("cdn"))
-                    .map(|it| ((*it).to_owned(), word)),
-            );
+pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    let mut words: Vec<(String, Word)> = Vec::new();
+    let mut add =
+        |all: &[&str], word: Word| words.extend(all.iter().map(|it| ((*it).to_owned(), word)));
+    add(HOSTS, Word::Host);
+    add(&["gtag(", "gtag?.("], Word::Gtag);
+    add(&["ga(", "ga?.("], Word::Ga);
+    add(&["_gaq.push(", "_gaq ="], Word::Gaq);
+    add(&["dataLayer.push(", "dataLayer?.push(", "dataLayer ="], Word::DataLayer);
+    add(
+        &["ReactGA.", "$gtag.", "$ga.", "sendGAEvent(", "sendGTMEvent(", "trackCustomEvent("],
+        Word::Method,
+    );
+    add(&[".eventTrack.next(", "TagManager.initialize(", "TagManager.dataLayer("], Word::Method);
+    add(&["<GoogleAnalytics", "<GoogleTagManager"], Word::Component);
+    add(&["ga-disable-"], Word::Disabled);
+    add(
+        &["'_ga'", "\"_ga\"", "'_gid'", "\"_gid\"", "'_gat'", "\"_gat\"", "'_ga_", "\"_ga_"],
+        Word::Cookie,
+    );
+    add(&["umami.track(", "umami?.track("], Word::Umami);
+    add(&["plausible(", "plausible?.("], Word::Plausible);
+    add(&["data-website-id=", "data-domain="], Word::OtherTag);
+    add(&["G-", "UA-", "GTM-"], Word::Id);
+    for (all, word) in [(PACKAGES, Word::Package), (CONSENTS, Word::Consent)] {
+        for quote in ['"', '\''] {
+            words.extend(all.iter().map(|it| (format!("{quote}{it}{quote}"), word)));
         }
-        words.push(("'@next/third-parties/google'".into(), Word::Package));
-        words.push(("\"@next/third-parties/google\"".into(), Word::Package));
-        let found = AhoCorasick::new(words.iter().map(|it| &it.0)).ok();
-        (found, words)
-    });
+        words.extend(
+            all.iter()
+                .filter(|it| it.contains(".c") || it.contains('/') && it.contains("cdn"))
+                .map(|it| ((*it).to_owned(), word)),
+        );
+    }
+    words.push(("'@next/third-parties/google'".into(), Word::Package));
+    words.push(("\"@next/third-parties/google\"".into(), Word::Package));
+    let found = AhoCorasick::new(words.iter().map(|it| &it.0)).ok();
+    (found, words)
+});

@@ -79,7 +79,7 @@ impl Extended {
 
 /// A value whose spaces had to be written otherwise: `+` by IIS, `%20` or `%2520` by CloudFront.
 fn words(value: &str, has_spaces: bool) -> String {
-    if has_spaces && value.contains("%20") | value.contains("%2520") {
+    if has_spaces && (value.contains("%20") || value.contains("%2520")) {
         return unescaped(&unescaped(value, false), false);
     }
     if has_spaces && !value.contains(' ') { value.replace('+', " ") } else { value.to_owned() }

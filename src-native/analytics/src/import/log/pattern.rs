@@ -125,8 +125,8 @@ impl Pattern {
                 }
             }
         }
-        let goes_on = self.is_open && rest.starts_with([' ', '|', '\t']);
-        if !rest.trim().is_empty() && !goes_on {
+        let may_follow = self.is_open && rest.starts_with([' ', '|', '\t']);
+        if !may_follow && !rest.trim().is_empty() {
             return Err("more follows than its form has");
         }
         if !query.is_empty() && query != "-" && !request.url.contains('?') {
