@@ -321,7 +321,11 @@ impl<'a> Reading<'a> {
         if !places.iter().any(|it| it == name) {
             let span = self.head(query.span);
             let hint = near::hint(name, places.iter().map(String::as_str));
-            self.trouble(span, format!("no parameter gives `{on}`, which `{}` asks", query.name), hint);
+            self.trouble(
+                span,
+                format!("no parameter gives `{on}`, which `{}` asks", query.name),
+                hint,
+            );
         }
     }
 
