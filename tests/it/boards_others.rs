@@ -20,8 +20,6 @@ pub(super) struct Local {
     pub(super) weekday: &'static str,
     /// The Monday of its week.
     pub(super) monday: String,
-    /// The first of its month.
-    pub(super) month: String,
 }
 
 /// The moment by the clocks of Berlin or New York, whose changes in the spring of 2025 are known.
@@ -42,7 +40,6 @@ pub(super) fn local(zone: &str, at: i64) -> Local {
         hour: (at + offset).rem_euclid(86_400) / 3_600,
         weekday: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][weekday as usize],
         monday: text(days - weekday),
-        month: format!("{}-01", &text(days)[..7]),
     }
 }
 

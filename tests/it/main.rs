@@ -5,11 +5,11 @@
     reason = "a test fails by panicking and says why it is skipped"
 )]
 
+mod boards_others; // dashboards over the databases of Umami, Plausible and Matomo
 #[cfg(unix)]
 mod cli; // the terminal, as somebody types it
 #[cfg(unix)]
 mod collect; // page views, and those who send something else
-mod boards_others; // dashboards over the databases of Umami, Plausible and Matomo
 mod context; // what memory answers of issues, pull requests and what was said
 mod databases; // databases over the bridge
 #[cfg(unix)]

@@ -1,7 +1,7 @@
 // Made-up sites, to look at the screens of web analytics.
 
 import { Refusal, type Replies } from '../src/ipc/wire.fake';
-import type { Methods, SiteInfo } from '../src/features/analytics/wire';
+import type { ReportBasis, SiteInfo } from '$ipc-schema/types';
 import { figures } from './scenes';
 
 const site = (name: string, more: Partial<SiteInfo> = {}): SiteInfo => ({
@@ -28,7 +28,12 @@ let sites = [
 ];
 
 const rows = (all: [string, number][]) => all.map(([value, visitors]) => ({ value, visitors }));
-const basis = {
+const basis: ReportBasis = {
+  definition: 'backstory',
+  identified: false,
+  way: 'scan',
+  rows: 10,
+  onlyTotals: 0,
   site: 'shop.example.org',
   from: '2026-10-23T22:00:00Z',
   to: '2026-11-22T12:00:00Z',
@@ -41,17 +46,14 @@ const basis = {
   ],
 };
 
-type Made = {
-  [M in keyof Methods]: (params: Methods[M]['params']) => Methods[M]['reply'];
-};
-
 const found = (name: string) => {
   const it = sites.find(({ site }) => site === name);
   if (!it) throw new Refusal('notFound', `there is no site \`${name}\``);
   return it;
 };
 
-const made: Made = {
+/** The replies; a wire of made-up replies takes them. */
+export const analytics: Replies = {
   'analytics.sites': () => ({ sites }),
   'analytics.addSite': ({ site: name }) => {
     const it = site(name, { live: 0, views: [], visitors: 0, aliases: [] });
@@ -86,10 +88,38 @@ const made: Made = {
   }),
   'analytics.privacy': ({ site: name }) => ({
     text: `# How ${name} counts its visits\n\nPurpose: measuring the audience of this site, for its owner alone.\n\nVisitors are told apart for one day.\n`,
-    record: { site: name },
+    record: {
+      site: 'example.org',
+      purpose: 'measuring the audience',
+      fields: ['time'],
+      neverKept: ['IP address'],
+      onDevice: [],
+      idHours: 24,
+      keepMonths: 25,
+      honoursOptOut: true,
+      places: 'country' as const,
+      version: '0.1.0',
+    },
   }),
-  'analytics.totals': () => ({ basis, totals: { visitors: 9120, visits: 10_400, views: 24_018 } }),
+  'analytics.totals': () => ({
+    basis,
+    totals: {
+      visitors: 9120,
+      visits: 10_400,
+      views: 24_018,
+      events: 12,
+      bounces: 4000,
+      bouncedOf: 10_400,
+      bounceRate: 0.38,
+      viewsPerVisit: 2.3,
+      duration: 61,
+      medianDuration: 20,
+      still: 0.3,
+      engaged: 40,
+    },
+  }),
   'analytics.live': () => ({
+    basis,
     visitors: 7,
     minutes: figures(2, 30, 9).map((views, at) => ({
       at: `2026-11-22T12:${String(at).padStart(2, '0')}:00Z`,
@@ -122,6 +152,16 @@ const made: Made = {
       country: 'DE',
       browser: 'Chrome',
       verdict: 'driven',
+      exit: '/',
+      events: 0,
+      duration: 4,
+      engaged: 2,
+      bounce: false,
+      referrer: '',
+      campaign: '',
+      os: 'Linux',
+      device: 'desktop',
+      language: 'de',
     })),
   }),
   'analytics.reclassify': () => ({ events: 77 }),
@@ -181,5 +221,3 @@ const made: Made = {
     cut: false,
   }),
 };
-
-export const analytics = made as Replies;

@@ -7,17 +7,17 @@ mod grid;
 mod heat;
 mod horizontal;
 mod legend;
+pub mod png;
 mod sankey;
 mod scale;
 mod series;
 mod single;
-pub mod png;
 pub mod svg;
 mod table;
-pub mod theme;
-mod treemap;
 #[cfg(test)]
 pub(crate) mod tests;
+pub mod theme;
+mod treemap;
 pub mod widths;
 pub mod words;
 

@@ -90,9 +90,7 @@ pub(crate) fn command() -> Command {
         .arg(zone.clone());
     let diff = Command::new("diff")
         .about("Tell which numbers of a dashboard moved between two moments")
-        .after_help(
-            "Example: backstory dashboard diff delivery --at 2026-10-01 --at 2026-11-01",
-        )
+        .after_help("Example: backstory dashboard diff delivery --at 2026-10-01 --at 2026-11-01")
         .arg(file.clone())
         .arg(
             Arg::new("at")
@@ -159,10 +157,14 @@ fn read(word: &str) -> Result<String> {
         file.take(FILE_MAX + 1).read_to_end(&mut text).map_err(unreadable)?;
     }
     if text.len() as u64 > FILE_MAX {
-        return Err(Error::new(Code::TooLarge, format!("{word} is larger than {} MB", FILE_MAX >> 20)));
+        return Err(Error::new(
+            Code::TooLarge,
+            format!("{word} is larger than {} MB", FILE_MAX >> 20),
+        ));
     }
-    String::from_utf8(text)
-        .map_err(|_| Error::invalid(format!("{word} is not written in UTF-8")).hint("save it as UTF-8"))
+    String::from_utf8(text).map_err(|_| {
+        Error::invalid(format!("{word} is not written in UTF-8")).hint("save it as UTF-8")
+    })
 }
 
 /// Parameters as they were typed. What is given twice is a list.
@@ -170,7 +172,8 @@ fn values(matches: &ArgMatches) -> Result<Map<String, Value>> {
     let mut values = Map::new();
     for word in matches.get_many::<String>("param").into_iter().flatten() {
         let Some((name, value)) = word.split_once('=') else {
-            return Err(Error::invalid(format!("`{word}` is no NAME=VALUE")).hint("as in --param period=30d"));
+            return Err(Error::invalid(format!("`{word}` is no NAME=VALUE"))
+                .hint("as in --param period=30d"));
         };
         let value = match values.remove(name) {
             None => Value::from(value),
@@ -195,7 +198,12 @@ pub(crate) fn run(matches: &ArgMatches, places: &Places, terminal: Terminal) -> 
     }
 }
 
-fn ask(places: &Places, terminal: Terminal, method: &str, params: Map<String, Value>) -> Result<Value> {
+fn ask(
+    places: &Places,
+    terminal: Terminal,
+    method: &str,
+    params: Map<String, Value>,
+) -> Result<Value> {
     crate::now(async {
         let mut road = Road::open(places, terminal).await?;
         road.value(method, &Value::Object(params)).await
@@ -215,7 +223,8 @@ fn render(matches: &ArgMatches, places: &Places, terminal: Terminal) -> Result<E
     };
     let binary = format == "png";
     if binary && out.is_none() && std::io::stdout().is_terminal() {
-        return Err(Error::invalid("a picture cannot be shown in a terminal").hint("name a file: --out FILE.png"));
+        return Err(Error::invalid("a picture cannot be shown in a terminal")
+            .hint("name a file: --out FILE.png"));
     }
     let word = matches.get_one::<String>("FILE").map_or("", String::as_str);
     let mut params = named(word, matches)?.params;
@@ -311,14 +320,20 @@ fn diff(matches: &ArgMatches, places: &Places, terminal: Terminal) -> Result<Exi
 
 fn check(matches: &ArgMatches, places: &Places, terminal: Terminal) -> Result<ExitCode> {
     let mut wrong = false;
-    let words: Vec<String> = matches.get_many::<String>("FILE").into_iter().flatten().cloned().collect();
+    let words: Vec<String> =
+        matches.get_many::<String>("FILE").into_iter().flatten().cloned().collect();
     for word in words {
         let Named { shown, params } = named(&word, matches)?;
         let reply = ask(places, terminal, "dashboards.check", params)?;
         for it in reply["troubles"].as_array().into_iter().flatten() {
             wrong = true;
             let hint = it["hint"].as_str().map(|it| format!(" ({it})")).unwrap_or_default();
-            terminal.print(&format!("{shown}:{}:{}: {}{hint}\n", it["line"], it["column"], text(&it["message"])));
+            terminal.print(&format!(
+                "{shown}:{}:{}: {}{hint}\n",
+                it["line"],
+                it["column"],
+                text(&it["message"])
+            ));
         }
     }
     Ok(if wrong { ExitCode::from(FAILED) } else { ExitCode::SUCCESS })

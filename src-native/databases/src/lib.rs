@@ -45,8 +45,8 @@ mod watch;
 
 pub use engine::Engine;
 pub use engines::connect;
-pub use moment::{When, when};
 pub use failure::{Failure, Place, Reason, Result};
+pub use moment::{When, when};
 pub use names::quoted;
 pub use pool::{Lent, Open, Pool, Seat};
 pub use session::{Ask, Cancel, Done, Flow, Notice, PageSize, Server, Session, Sink, Step, Value};

@@ -137,7 +137,8 @@ mod tests {
                 vec![Value::Text("2026-01-02".into()), number("0.5"), Value::Null],
             ],
         };
-        let names = LocalTable { name: "na me", columns: vec!["day"], rows: vec![vec![Value::Null]] };
+        let names =
+            LocalTable { name: "na me", columns: vec!["day"], rows: vec![vec![Value::Null]] };
         let scratch = tempfile::tempdir().unwrap();
         let mut out = Texts::default();
         let never = AtomicBool::new(false);
@@ -151,8 +152,13 @@ mod tests {
 
     #[test]
     fn results_are_tables_with_their_values_as_they_were() {
-        let rows = asked("select day, n from days where day > :from union all select day, 1 from \"na me\" union all select day, n from days where n > 1");
-        assert_eq!(rows.unwrap(), ["day|n", "2026-01-02|0.5", "∅|1", "2026-01-01|9007199254740993"]);
+        let rows = asked(
+            "select day, n from days where day > :from union all select day, 1 from \"na me\" union all select day, n from days where n > 1",
+        );
+        assert_eq!(
+            rows.unwrap(),
+            ["day|n", "2026-01-02|0.5", "∅|1", "2026-01-01|9007199254740993"]
+        );
     }
 
     #[test]
@@ -165,7 +171,8 @@ mod tests {
 
     #[test]
     fn a_statement_without_end_is_stopped() {
-        let endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n";
+        let endless =
+            "with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n";
         assert_eq!(asked(endless).unwrap_err().reason, Reason::TimedOut);
     }
 }

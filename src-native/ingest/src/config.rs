@@ -2,7 +2,9 @@
 
 mod answers;
 
-pub use answers::{Absent, Delivery, Deployments, Hygiene, Onboarding, Recurrence, Routing, Threshold};
+pub use answers::{
+    Absent, Delivery, Deployments, Hygiene, Onboarding, Recurrence, Routing, Threshold,
+};
 
 use fast_glob::glob_match;
 use serde::Deserialize;

@@ -33,9 +33,7 @@ impl NamedFiles {
         ending: &'static str,
     ) -> Result<NamedFiles> {
         let root = match project {
-            Some(project) => {
-                Path::new(project).join(databases::connections::FOLDER).join(folder)
-            }
+            Some(project) => Path::new(project).join(databases::connections::FOLDER).join(folder),
             None => connected.folders()?.config.join(folder),
         };
         Ok(NamedFiles { root, what, ending })
@@ -47,7 +45,9 @@ impl NamedFiles {
             !part.is_empty()
                 && part.len() <= 100
                 && !part.starts_with('.')
-                && part.chars().all(|it| it.is_alphanumeric() || matches!(it, '-' | '_' | '.' | ' '))
+                && part
+                    .chars()
+                    .all(|it| it.is_alphanumeric() || matches!(it, '-' | '_' | '.' | ' '))
         };
         if name.split('/').count() > 5 || !name.split('/').all(fits) {
             let text = format!("`{name}` is no name of a {}", self.what);

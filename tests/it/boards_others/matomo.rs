@@ -143,6 +143,8 @@ fn the_course_of_matomo_has_every_day_week_and_hour() {
             .unwrap();
         let rows = asked(json!({ "period": "2025-01-01..2025-05-01" }));
         assert_eq!(rows, course(0, (first, 1_746_050_400), &|it| local(zone, it).monday));
+        let rows = asked(json!({ "period": "2022-01-01..2025-05-01" }));
+        assert_eq!(rows, course(0, (first, 1_746_050_400), &|it| local(zone, it).month));
         let night = (1_743_289_200, 1_743_289_200 + 23 * 3_600);
         let hour = |at: i64| {
             format!("{}Z", servers::visited::moment(at - at.rem_euclid(3_600)).replace(' ', "T"))

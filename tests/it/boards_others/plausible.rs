@@ -144,6 +144,8 @@ fn the_course_of_plausible_has_every_day_week_and_hour_by_the_clocks_of_the_zone
         sessions.iter().filter(|it| it.first.site == 0).map(|it| it.first.at).min().unwrap();
     let rows = asked(json!({ "period": "2025-01-01..2025-05-01" }));
     assert_eq!(rows, course(0, (first, 1_746_050_400), |it| local("Europe/Berlin", it).monday));
+    let rows = asked(json!({ "period": "2022-01-01..2025-05-01" }));
+    assert_eq!(rows, course(0, (first, 1_746_050_400), |it| local("Europe/Berlin", it).month));
     let rows = asked(json!({ "period": "2025-03-30..2025-03-31" }));
     let hour = |at: i64| {
         format!("{}Z", servers::visited::moment(at - at.rem_euclid(3_600)).replace(' ', "T"))

@@ -132,6 +132,9 @@ fn the_course_of_umami_has_every_day_week_and_hour_by_the_clocks_of_the_zone() {
         .drawn("Visitors and views", json!({ "period": "2025-01-01..2025-05-01" }))
         .only(&columns);
     assert_eq!(rows, course(&known, whole, |it| it.monday));
+    let years = json!({ "period": "2022-01-01..2025-05-01" });
+    let rows = board.drawn("Visitors and views", years).only(&columns);
+    assert_eq!(rows, course(&known, whole, |it| it.month));
     // The night of the change has no hour from two to three: 23 hours of the day, of whose beginning UTC speaks.
     let night = (1_743_289_200, 1_743_289_200 + 23 * 3_600);
     let rows = board
@@ -177,7 +180,8 @@ fn pages_referrers_campaigns_people_and_events_of_umami_are_counted_by_its_defin
         drawn("Campaigns", &["campaign", "source", "medium", "visitors", "views"]),
         campaigns.rows("wn", words)
     );
-    let people: [(&str, &str, fn(&Event) -> Option<String>); 4] = [
+    type Key = fn(&Event) -> Option<String>;
+    let people: [(&str, &str, Key); 4] = [
         ("Countries", "country", |it| Some(person(0, it.hit.person).country.to_owned())),
         ("Browsers", "browser", |it| Some(person(0, it.hit.person).browser.to_owned())),
         ("Systems", "system", |it| Some(person(0, it.hit.person).system.to_owned())),

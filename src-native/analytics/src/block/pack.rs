@@ -119,6 +119,16 @@ impl Column {
         }
     }
 
+    /// All numbers, for those that are not negative and not large.
+    pub(crate) fn small(&self) -> Vec<u32> {
+        let mut places = self.places();
+        if self.base != 0 {
+            let base = self.base as u32;
+            places.iter_mut().for_each(|it| *it = it.wrapping_add(base));
+        }
+        places
+    }
+
     /// Whether all values are 0.
     pub(crate) fn is_zero(&self) -> bool {
         self.base == 0 && self.values.largest() == 0
@@ -301,7 +311,7 @@ fn unpack<T: Clone>(bytes: &[u8], count: usize, width: u32, narrow: impl Fn(u64)
         bytes.get(at..at + 8).and_then(|it| it.try_into().ok()).map_or(0, u64::from_le_bytes)
     };
     let step = width as usize;
-    (0..count).map(|it| narrow((word(it * step >> 3) >> (it * step & 7)) & mask)).collect()
+    (0..count).map(|it| narrow((word((it * step) >> 3) >> ((it * step) & 7)) & mask)).collect()
 }
 
 /// Bytes that were checked against their sum, read from the front.

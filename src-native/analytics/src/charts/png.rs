@@ -50,11 +50,14 @@ pub fn missing(scene: &Scene, fonts: &[&[u8]]) -> Vec<char> {
 fn draw(canvas: &mut Canvas, mark: &super::Mark, theme: Theme, scale: f32, letters: &Letters<'_>) {
     let point = |x: f64, y: f64| (x as f32 * scale, y as f32 * scale);
     let (lines, closed): (Vec<Contour>, bool) = match &mark.shape {
-        Shape::Rect { x, y, width, height, radius } => {
-            (vec![canvas::rounded(point(*x, *y), point(*width, *height), *radius as f32 * scale)], true)
-        }
+        Shape::Rect { x, y, width, height, radius } => (
+            vec![canvas::rounded(point(*x, *y), point(*width, *height), *radius as f32 * scale)],
+            true,
+        ),
         Shape::Line { x1, y1, x2, y2 } => (vec![vec![point(*x1, *y1), point(*x2, *y2)]], false),
-        Shape::Circle { x, y, radius } => (vec![canvas::disc(point(*x, *y), *radius as f32 * scale)], true),
+        Shape::Circle { x, y, radius } => {
+            (vec![canvas::disc(point(*x, *y), *radius as f32 * scale)], true)
+        }
         Shape::Path(steps) => (way(steps, scale), steps.contains(&Step::Close)),
         Shape::Text { x, y, words, anchor, size, bold } => {
             let size = *size as f32 * scale;

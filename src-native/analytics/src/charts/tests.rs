@@ -1,5 +1,6 @@
 //! Every kind of chart with data that is awkward, drawn in both themes. With `BACKSTORY_GALLERY` naming a
-//! folder the pictures are written there, to be looked at.
+//! folder the pictures are written there, to be looked at; `BACKSTORY_GALLERY_FONT` names a font for letters
+//! that ours lacks.
 
 mod gallery;
 
@@ -62,7 +63,9 @@ fn walk(scene: &Scene, mut number: impl FnMut(f64)) {
                 for step in steps {
                     match step {
                         Step::Move(x, y) | Step::Line(x, y) => _ = [*x, *y].map(&mut number),
-                        Step::Curve(a, b, c, d, x, y) => _ = [*a, *b, *c, *d, *x, *y].map(&mut number),
+                        Step::Curve(a, b, c, d, x, y) => {
+                            _ = [*a, *b, *c, *d, *x, *y].map(&mut number)
+                        }
                         Step::Close => {}
                     }
                 }
@@ -88,7 +91,10 @@ fn every_chart_of_awkward_data_is_drawn_within_its_picture() {
             assert_eq!(text.matches("<script").count() + text.matches("<img").count(), 0, "{name}");
             if let Ok(folder) = std::env::var("BACKSTORY_GALLERY") {
                 let file = format!("{folder}/{name}-{theme:?}").to_lowercase();
-                std::fs::write(format!("{file}.png"), png::png(&scene, theme, 2.0, &[])).unwrap();
+                let font =
+                    std::env::var("BACKSTORY_GALLERY_FONT").map(|it| std::fs::read(it).unwrap());
+                let more: Vec<&[u8]> = font.iter().map(Vec::as_slice).collect();
+                std::fs::write(format!("{file}.png"), png::png(&scene, theme, 2.0, &more)).unwrap();
                 std::fs::write(format!("{file}.svg"), text).unwrap();
             }
         }
@@ -99,7 +105,9 @@ fn every_chart_of_awkward_data_is_drawn_within_its_picture() {
 fn a_mark_that_stands_for_a_number_says_it() {
     for (name, shown, width, height) in gallery::all() {
         let scene = scene(&shown, &name, width, height);
-        let entries = |it: &&Mark| it.datum.is_some() && !matches!(it.shape, Shape::Rect { width: 10.0, height: 10.0, .. });
+        let entries = |it: &&Mark| {
+            it.datum.is_some() && !matches!(it.shape, Shape::Rect { width: 10.0, height: 10.0, .. })
+        };
         for mark in scene.shapes.iter().filter(entries) {
             let legend = matches!(mark.shape, Shape::Line { .. });
             assert!(legend || !mark.says.is_empty(), "{name}: {mark:?}");

@@ -79,7 +79,9 @@ pub fn edit(text: &str, edit: &Edit) -> Result<String, Refused> {
             let is = after.query(name).map(|it| it.body.replace("\r\n", "\n"));
             match is.as_deref() == Some(wanted.replace("\r\n", "\n").trim_end()) {
                 true => Ok(new),
-                false => Err(Refused::Unwritable(format!("the text of `{name}` has a line that would end its block"))),
+                false => Err(Refused::Unwritable(format!(
+                    "the text of `{name}` has a line that would end its block"
+                ))),
             }
         }
         (Some(_), _) => Ok(new),
@@ -123,7 +125,11 @@ fn made(text: &str, dashboard: &Dashboard, edit: &Edit) -> Result<String, Refuse
             toml::rename(text, panel.body_span, panel.kind.name(), kind.name())
         }
         Edit::Add(before, kind, query, keys) => {
-            let mut block = format!("```toml panel{end}{} = {}{end}", kind.name(), toml::written(&Setting::Text(query.clone())));
+            let mut block = format!(
+                "```toml panel{end}{} = {}{end}",
+                kind.name(),
+                toml::written(&Setting::Text(query.clone()))
+            );
             for (key, value) in keys {
                 block.push_str(&format!("{key} = {}{end}", toml::written(value)));
             }
@@ -159,9 +165,14 @@ fn made(text: &str, dashboard: &Dashboard, edit: &Edit) -> Result<String, Refuse
             let mut lines = body.trim_end().lines().map(|it| it.trim_end_matches('\r'));
             let first = fence(text[query.span.start..].lines().next().unwrap_or_default());
             if let Some((sign, count, _)) = first {
-                let ends = |it: &str| fence(it).is_some_and(|it| it.0 == sign && it.1 >= count && it.2.trim().is_empty());
+                let ends = |it: &str| {
+                    fence(it)
+                        .is_some_and(|it| it.0 == sign && it.1 >= count && it.2.trim().is_empty())
+                };
                 if let Some(line) = lines.clone().find(|it| ends(it)) {
-                    return Err(Refused::Unwritable(format!("the text of `{name}` has a line that would end its block: {line}")));
+                    return Err(Refused::Unwritable(format!(
+                        "the text of `{name}` has a line that would end its block: {line}"
+                    )));
                 }
             }
             let first = lines.next().unwrap_or_default().to_owned();
@@ -236,4 +247,26 @@ fn put(text: &str, at: Option<usize>, block: &str, end: &str) -> String {
 pub fn number_of(dashboard: &Dashboard, part: usize) -> Option<usize> {
     let panels = dashboard.parts.iter().enumerate().filter(|it| matches!(it.1, Part::Panel(_)));
     panels.map(|it| it.0).position(|it| it == part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_place_after_the_last_panel_is_the_end() {
+        let panel = |query: &str| format!("```toml panel\ntable = \"{query}\"\n```\n");
+        let query = |name: &str| format!("```sql {name} on=memory\nselect 1\n```\n");
+        let text = format!("{}\n{}\n{}\n{}", query("a"), query("b"), panel("a"), panel("b"));
+        let order = |text: &str| {
+            let (dashboard, _) = read(text);
+            let all = dashboard.iter().flat_map(Dashboard::panels);
+            all.map(|it| it.query.clone()).collect::<Vec<_>>()
+        };
+        let moved = edit(&text, &Edit::Move(0, Some(2))).expect("it is moved");
+        assert_eq!(order(&moved), ["b", "a"]);
+        assert!(edit(&text, &Edit::Move(0, Some(3))).is_err());
+        let added = Edit::Add(Some(2), PanelKind::Line, "a".to_owned(), Vec::new());
+        assert_eq!(order(&edit(&text, &added).expect("it is added")), ["a", "b", "a"]);
+    }
 }

@@ -169,8 +169,9 @@ fn block(lines: &[&str], depth: usize) -> Vec<Node> {
             nodes.push(Node::Quote(block(&inner, depth + 1)));
             continue;
         }
-        let starts =
-            bullet(line).filter(|it| depth < DEEPEST && (paragraph.is_empty() || it.0.is_none()));
+        let starts = bullet(line).filter(|it| {
+            depth < DEEPEST && (paragraph.is_empty() || it.0.is_none_or(|it| it == 1))
+        });
         if let Some((number, _)) = starts {
             flush(&mut paragraph, &mut nodes);
             let (items, next) = list(lines, at - 1, number.is_some(), depth);

@@ -59,7 +59,7 @@ impl Unit {
     }
 
     fn span(self, count: u16) -> Span {
-        let count = i64::from(count);
+        let count = i64::from(count.min(COUNT_MOST));
         match self {
             Unit::Hour => count.hours(),
             Unit::Day => count.days(),
@@ -69,6 +69,9 @@ impl Unit {
         }
     }
 }
+
+/// Most of a unit that a period has: the calendar ends at the year 9999.
+const COUNT_MOST: u16 = 9_999;
 
 /// What a period may be written as, for hints.
 pub const FORMS: &str = "write `90d`, `12w`, `6m`, `1y`, `24h`, `today`, `yesterday`, `this week`, \
@@ -134,7 +137,7 @@ impl Period {
             _ => return Err(none()),
         };
         match letters.as_str().trim().parse::<u16>() {
-            Ok(count) if count > 0 => Ok(Period::Last(count, unit)),
+            Ok(count) if (1..=COUNT_MOST).contains(&count) => Ok(Period::Last(count, unit)),
             _ => Err(none()),
         }
     }
@@ -273,6 +276,9 @@ impl Resolved {
             _ => Grain::Month,
         };
         let from_day = from.to_zoned(zone.clone()).date();
+        if from_day.year() < 1 {
+            return None;
+        }
         let to_day = last.to_zoned(zone.clone()).date().tomorrow().ok()?;
         Some(Resolved { from, to, from_day, to_day, grain, open: from <= now && now < to })
     }

@@ -46,6 +46,9 @@ enum Piece<'a> {
     Block(Block<'a>),
 }
 
+/// Most parts of a dashboard. Its queries may ask each other in a chain as long as that.
+const PIECES_MOST: usize = 1_000;
+
 impl<'a> Reading<'a> {
     fn trouble(&mut self, span: Span, message: impl Into<String>, hint: Option<String>) {
         let (line, column) = self.place(span.start);
@@ -74,7 +77,15 @@ impl<'a> Reading<'a> {
             Ok(None) => 0,
             Err(()) => return None,
         };
-        for piece in self.pieces(after) {
+        for (number, piece) in self.pieces(after).into_iter().enumerate() {
+            if number >= PIECES_MOST {
+                let (Piece::Words(span) | Piece::Block(Block { span, .. })) = piece;
+                let text = format!(
+                    "a dashboard has at most {PIECES_MOST} parts; what follows is not read"
+                );
+                self.trouble(Span::new(span.start, span.start), text, None);
+                break;
+            }
             match piece {
                 Piece::Words(span) => {
                     let nodes = nodes(&self.text[span.start..span.end]);
@@ -310,7 +321,11 @@ impl<'a> Reading<'a> {
         if !places.iter().any(|it| it == name) {
             let span = self.head(query.span);
             let hint = near::hint(name, places.iter().map(String::as_str));
-            self.trouble(span, format!("no parameter gives `{on}`, which `{}` asks", query.name), hint);
+            self.trouble(
+                span,
+                format!("no parameter gives `{on}`, which `{}` asks", query.name),
+                hint,
+            );
         }
     }
 

@@ -55,7 +55,9 @@ fn takes(takes: Takes) -> Map<String, Value> {
             { "type": "array", "items": { "type": "string" }, "minItems": 1 },
         ] }),
         Takes::Number => json!({ "type": "number" }),
-        Takes::Whole(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
+        Takes::Whole(least, most) => {
+            json!({ "type": "integer", "minimum": least, "maximum": most })
+        }
         Takes::Flag => json!({ "type": "boolean" }),
         Takes::Length => json!({ "type": "string", "pattern": "^[0-9]+[smh]$" }),
         Takes::OneOf(words) => json!({ "enum": words }),

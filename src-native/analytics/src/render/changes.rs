@@ -29,7 +29,11 @@ pub fn changes(was: &Run, is: &Run) -> Vec<PanelChanges> {
     let mut found = Vec::new();
     for it in &is.panels {
         let (Some(own), Some(panel)) = (key(is, it), is.panel(it.part)) else { continue };
-        let old = was.panels.iter().enumerate().position(|(at, old)| !met[at] && key(was, old).as_ref() == Some(&own));
+        let old = was
+            .panels
+            .iter()
+            .enumerate()
+            .position(|(at, old)| !met[at] && key(was, old).as_ref() == Some(&own));
         let changes = match old {
             None => Err("the earlier run has no such panel".to_owned()),
             Some(at) => {
@@ -44,7 +48,12 @@ pub fn changes(was: &Run, is: &Run) -> Vec<PanelChanges> {
         if let Some(panel) = was.panel(it.part).filter(|_| !met) {
             let changes = Err("the later run has no such panel".to_owned());
             let unit = Unit::of(panel.unit.as_deref());
-            found.push(PanelChanges { title: panel.name(), query: panel.query.clone(), unit, changes });
+            found.push(PanelChanges {
+                title: panel.name(),
+                query: panel.query.clone(),
+                unit,
+                changes,
+            });
         }
     }
     found
@@ -106,7 +115,11 @@ pub fn text(all: &[PanelChanges]) -> String {
 
 fn moved(it: &Moved, unit: &Unit) -> String {
     let key: Vec<String> = it.key.iter().map(|it| words::cell(it, &Unit::Plain)).collect();
-    let place = if key.is_empty() { it.column.clone() } else { format!("{}, {}", key.join(", "), it.column) };
+    let place = if key.is_empty() {
+        it.column.clone()
+    } else {
+        format!("{}, {}", key.join(", "), it.column)
+    };
     let said = |it: &Cell| match it {
         Cell::Null => "nothing".to_owned(),
         it => words::cell(it, unit),

@@ -11,7 +11,8 @@ pub fn csv(run: &Run) -> Vec<(String, String)> {
     for panel in &run.panels {
         let (Some(about), Ok(answer)) = (run.panel(panel.part), &panel.result) else { continue };
         let name = file_name(&about.name());
-        let taken = files.iter().filter(|it| it.0 == name || it.0.starts_with(&format!("{name}-"))).count();
+        let taken =
+            files.iter().filter(|it| it.0 == name || it.0.starts_with(&format!("{name}-"))).count();
         let name = if taken > 0 { format!("{name}-{}", taken + 1) } else { name };
         files.push((name, table(&answer.table)));
     }

@@ -36,7 +36,8 @@ pub fn html(run: &Run) -> String {
     text.push_str("<dl class=\"params\">\n");
     let when = ("As of".to_owned(), run.when());
     for (name, value) in std::iter::once(when).chain(run.params()) {
-        let _ = writeln!(text, "<div><dt>{}</dt><dd>{}</dd></div>", escaped(&name), escaped(&value));
+        let _ =
+            writeln!(text, "<div><dt>{}</dt><dd>{}</dd></div>", escaped(&name), escaped(&value));
     }
     text.push_str("</dl>\n</header>\n<main>\n");
     let failed = run.failed();
@@ -68,8 +69,13 @@ pub fn html(run: &Run) -> String {
     if !run.asserts.is_empty() {
         text.push_str("<section class=\"asserts\">\n<h2>Assertions</h2>\n<ul>\n");
         for assert in &run.asserts {
-            let (class, sign) = if assert.holds() { ("good", "holds") } else { ("bad", "does not hold") };
-            let _ = writeln!(text, "<li><b class=\"{class}\">{sign}</b> {}</li>", escaped(&assert.say()));
+            let (class, sign) =
+                if assert.holds() { ("good", "holds") } else { ("bad", "does not hold") };
+            let _ = writeln!(
+                text,
+                "<li><b class=\"{class}\">{sign}</b> {}</li>",
+                escaped(&assert.say())
+            );
         }
         text.push_str("</ul>\n</section>\n");
     }
@@ -135,7 +141,12 @@ fn evidence(text: &mut String, run: &PanelRun, zone: &TimeZone) {
         if !it.values.is_empty() {
             text.push_str("<dl class=\"params\">\n");
             for (name, value) in &it.values {
-                let _ = writeln!(text, "<div><dt>:{}</dt><dd>{}</dd></div>", escaped(name), escaped(value));
+                let _ = writeln!(
+                    text,
+                    "<div><dt>:{}</dt><dd>{}</dd></div>",
+                    escaped(name),
+                    escaped(value)
+                );
             }
             text.push_str("</dl>\n");
         }
@@ -147,21 +158,18 @@ fn evidence(text: &mut String, run: &PanelRun, zone: &TimeZone) {
 }
 
 fn shown_rows(text: &mut String, rows: &Rows, zone: &TimeZone) {
-    let kinds: Vec<(String, bool)> = rows
-        .columns
+    let kinds: Vec<(String, bool)> =
+        rows.columns.iter().map(|it| (it.name.clone(), it.kind == ColumnKind::Number)).collect();
+    let said = rows
+        .rows
         .iter()
-        .map(|it| (it.name.clone(), it.kind == ColumnKind::Number))
-        .collect();
-    let said = rows.rows.iter().map(|row| row.iter().map(|it| words::said(it, &rows.unit, zone)).collect());
+        .map(|row| row.iter().map(|it| words::said(it, &rows.unit, zone)).collect());
     write_rows(text, &kinds, said, rows.rows.len(), rows.cut);
 }
 
 fn all_rows(text: &mut String, table: &Table, zone: &TimeZone) {
-    let kinds: Vec<(String, bool)> = table
-        .columns
-        .iter()
-        .map(|it| (it.name.clone(), it.kind == ColumnKind::Number))
-        .collect();
+    let kinds: Vec<(String, bool)> =
+        table.columns.iter().map(|it| (it.name.clone(), it.kind == ColumnKind::Number)).collect();
     let cell = |it: &Cell| match it {
         Cell::Real(it) => words::raw(*it),
         Cell::Integer(it) => it.to_string(),
@@ -181,7 +189,12 @@ fn write_rows(
     text.push_str("<div class=\"rows\"><table>\n<thead><tr>");
     let class = |number: bool| if number { " class=\"number\"" } else { "" };
     for (name, number) in columns {
-        let _ = write!(text, "<th scope=\"col\"{}>{}</th>", class(*number), escaped(&words::clean(name)));
+        let _ = write!(
+            text,
+            "<th scope=\"col\"{}>{}</th>",
+            class(*number),
+            escaped(&words::clean(name))
+        );
     }
     text.push_str("</tr></thead>\n<tbody>\n");
     for row in rows.take(ROWS_MOST) {

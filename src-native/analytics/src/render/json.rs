@@ -15,8 +15,13 @@ const VERSION: u32 = 1;
 pub fn json(run: &Run) -> Value {
     let params = run.values.given.iter().map(|it| {
         let values: Vec<Value> = it.values.iter().map(|it| cell(&it.cell())).collect();
-        let value = if it.many { Value::Array(values) } else { values.into_iter().next().unwrap_or(Value::Null) };
-        let mut one = json!({ "name": it.name, "label": it.label, "value": value, "default": it.default });
+        let value = if it.many {
+            Value::Array(values)
+        } else {
+            values.into_iter().next().unwrap_or(Value::Null)
+        };
+        let mut one =
+            json!({ "name": it.name, "label": it.label, "value": value, "default": it.default });
         if let Some(period) = &it.period {
             one["from"] = period.from.to_string().into();
             one["to"] = period.to.to_string().into();
@@ -75,7 +80,8 @@ pub fn json(run: &Run) -> Value {
 }
 
 fn evidence(it: &Evidence) -> Value {
-    let values: Vec<Value> = it.values.iter().map(|it| json!({ "name": it.0, "value": it.1 })).collect();
+    let values: Vec<Value> =
+        it.values.iter().map(|it| json!({ "name": it.0, "value": it.1 })).collect();
     json!({
         "query": it.query,
         "text": it.text,

@@ -19,7 +19,13 @@ pub fn sheet(run: &Run, width: f64) -> Scene {
     let mut sheet = Sheet { scene: Scene { width, ..Scene::default() }, y: EDGE };
     let room = width - 2.0 * EDGE;
     sheet.y += 20.0;
-    sheet.text(EDGE, &widths::cut(&clean(&run.dashboard.title), 22.0, room), 22.0, true, Class::Text);
+    sheet.text(
+        EDGE,
+        &widths::cut(&clean(&run.dashboard.title), 22.0, room),
+        22.0,
+        true,
+        Class::Text,
+    );
     if let Some(about) = &run.dashboard.about {
         sheet.paragraph(&clean(about), 13.0, Class::Text, room);
     }
@@ -41,7 +47,12 @@ pub fn sheet(run: &Run, width: f64) -> Scene {
     }
     let failed = run.failed();
     for sentence in &failed {
-        sheet.paragraph(&clean(&format!("Not as it should be: {sentence}")), 12.0, Class::Bad, room);
+        sheet.paragraph(
+            &clean(&format!("Not as it should be: {sentence}")),
+            12.0,
+            Class::Bad,
+            room,
+        );
     }
     sheet.scene.height = sheet.y + EDGE - GAP / 2.0;
     sheet.scene.about = match &run.dashboard.about {
@@ -145,8 +156,7 @@ impl Sheet {
         let mut x = EDGE;
         let top = self.y;
         for card in cards {
-            let frame =
-                Shape::Rect { x, y: top, width: card.width, height: tallest, radius: 6.0 };
+            let frame = Shape::Rect { x, y: top, width: card.width, height: tallest, radius: 6.0 };
             self.scene.shapes.push(mark(frame, None, Some(Class::Grid)));
             self.y = top + 21.0;
             let title = widths::cut(&card.title, 13.0, card.width - 2.0 * INNER);

@@ -54,7 +54,8 @@ fn ask(base: &rusqlite::Connection, text: &str, values: &[(String, Cell)]) -> Ta
         };
         rows.push((0..names.len()).map(cell).collect());
     }
-    let kind = |at: usize| match rows.iter().all(|it| matches!(it[at], Cell::Text(_) | Cell::Null)) {
+    let kind = |at: usize| match rows.iter().all(|it| matches!(it[at], Cell::Text(_) | Cell::Null))
+    {
         true => ColumnKind::Text,
         false => ColumnKind::Number,
     };
@@ -64,7 +65,12 @@ fn ask(base: &rusqlite::Connection, text: &str, values: &[(String, Cell)]) -> Ta
 }
 
 /// What a query gives: of the shop, or of the results of others.
-fn answer(dashboard: &Dashboard, query: &Query, values: &Values, base: &rusqlite::Connection) -> Table {
+fn answer(
+    dashboard: &Dashboard,
+    query: &Query,
+    values: &Values,
+    base: &rusqlite::Connection,
+) -> Table {
     let bound = values.bind(query, &[]);
     let crate::dashboard::Source::Results(asked) = &query.source else {
         return ask(base, &bound.text, &bound.values);
@@ -91,7 +97,8 @@ pub(crate) fn run(text: &str, given: &[(&str, &str)]) -> Run {
     let dashboard = dashboard.unwrap();
     let zone = jiff::tz::TimeZone::get(dashboard.zone.as_deref().unwrap_or("UTC")).unwrap();
     let now = "2026-11-14T11:00:00Z".parse().unwrap();
-    let given: Vec<(String, String)> = given.iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect();
+    let given: Vec<(String, String)> =
+        given.iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect();
     let values = Values::resolve(&dashboard.params, &given, now, &zone).unwrap();
     let base = shop();
     let mut tables: HashMap<String, Table> = HashMap::new();
@@ -117,7 +124,12 @@ pub(crate) fn run(text: &str, given: &[(&str, &str)]) -> Run {
         let evidence = Evidence {
             query: query.name.clone(),
             text: query.body.clone(),
-            values: values.bind(query, &[]).values.iter().map(|it| (it.0.clone(), csv::plain(&it.1))).collect(),
+            values: values
+                .bind(query, &[])
+                .values
+                .iter()
+                .map(|it| (it.0.clone(), csv::plain(&it.1)))
+                .collect(),
             connection: "shop".to_owned(),
             engine: "SQLite".to_owned(),
             milliseconds: 12.0,
@@ -153,7 +165,10 @@ fn the_shop_in_every_form_is_as_it_was() {
         kept("shop.txt", &text::text(&run, terminal)),
         kept("shop.html", &html::html(&run)),
         kept("shop.svg", &svg(&sheet::sheet(&run, 1200.0), Theme::Light)),
-        kept("shop.json", &format!("{}\n", serde_json::to_string_pretty(&json::json(&run)).unwrap())),
+        kept(
+            "shop.json",
+            &format!("{}\n", serde_json::to_string_pretty(&json::json(&run)).unwrap()),
+        ),
         kept("shop-days.csv", &files.iter().find(|it| it.0 == "days").unwrap().1),
     ];
     let stale: Vec<String> = stale.into_iter().flatten().collect();
@@ -164,7 +179,10 @@ fn the_shop_in_every_form_is_as_it_was() {
             std::fs::write(file, crate::charts::png::png(&sheet, theme, 1.5, &[])).unwrap();
         }
     }
-    assert_eq!(stale, [""; 0], "stale and written anew: look at the difference and run the test again");
+    assert_eq!(
+        stale, [""; 0],
+        "stale and written anew: look at the difference and run the test again"
+    );
 }
 
 #[test]
@@ -215,10 +233,16 @@ fn text_of_a_dashboard_and_of_its_rows_never_becomes_markup() {
     let run = run(&text, &[]);
     let sheet = sheet::sheet(&run, 1200.0);
     for text in [html::html(&run), svg(&sheet, Theme::Dark)] {
-        assert!(!text.contains("<script") && !text.contains("<img") && !text.contains("\"javascript:"), "{text}");
+        assert!(
+            !text.contains("<script") && !text.contains("<img") && !text.contains("\"javascript:"),
+            "{text}"
+        );
         assert!(!text.contains("onerror=y>"));
     }
     let html = html::html(&run);
-    assert!(html.contains("default-src 'none'") && !html.contains("http://") | html.contains("www.w3.org"));
+    assert!(
+        html.contains("default-src 'none'")
+            && !html.contains("http://") | html.contains("www.w3.org")
+    );
     assert_eq!(run.failed().len(), 1);
 }

@@ -51,8 +51,11 @@ pub fn text(run: &Run, terminal: Terminal) -> String {
         page.strong("Assertions");
         for assert in &run.asserts {
             let (sign, colour) = if assert.holds() { ("✓", GOOD) } else { ("✗", BAD) };
-            let sign = page.coloured(sign, colour);
-            page.line(&format!("{sign} {}", clean(&assert.say())));
+            let said = clean(&assert.say());
+            for (at, line) in wrap(&said, terminal.width - 2).iter().enumerate() {
+                let sign = if at == 0 { page.coloured(sign, colour) } else { " ".to_owned() };
+                page.line(&format!("{sign} {line}"));
+            }
         }
     }
     page.text

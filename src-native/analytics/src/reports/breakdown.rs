@@ -176,6 +176,10 @@ struct Local {
 }
 
 impl Local {
+    fn is_empty(&self) -> bool {
+        self.visits + self.events + self.scroll_of == 0 && self.engaged == 0
+    }
+
     fn counts(&self) -> Counts {
         Counts {
             visitors: u64::from(self.visitors),
@@ -194,6 +198,47 @@ impl Local {
 
 /// What is no code: an event that a dimension says nothing of.
 const NONE: u32 = u32::MAX;
+
+/// Codes of events, each asked for once and in order.
+trait Codes {
+    /// Gives those of an event.
+    fn each(&mut self, event: usize, add: impl FnMut(u32));
+}
+
+/// One for each event, or [`NONE`].
+struct Single(Vec<u32>);
+
+impl Codes for Single {
+    fn each(&mut self, event: usize, mut add: impl FnMut(u32)) {
+        let code = self.0[event];
+        if code != NONE {
+            add(code);
+        }
+    }
+}
+
+/// Several, beside their events.
+struct Several {
+    pairs: Vec<(usize, u32)>,
+    next: usize,
+}
+
+impl Codes for Several {
+    fn each(&mut self, event: usize, mut add: impl FnMut(u32)) {
+        let Several { pairs, next } = self;
+        while *next < pairs.len() && pairs[*next].0 < event {
+            *next += 1;
+        }
+        let first = *next;
+        while *next < pairs.len() && pairs[*next].0 == event {
+            // A key or a value that an event names twice counts once.
+            if !pairs[first..*next].iter().any(|it| it.1 == pairs[*next].1) {
+                add(pairs[*next].1);
+            }
+            *next += 1;
+        }
+    }
+}
 
 pub(super) struct BreakdownPart<'a> {
     spec: &'a Spec,
@@ -301,9 +346,8 @@ impl<'a> BreakdownPart<'a> {
 
     fn gather(&mut self, locals: &[Local], key: impl Fn(usize) -> u32) {
         for (code, local) in locals.iter().enumerate() {
-            let counts = local.counts();
-            if !counts.is_empty() {
-                self.cells.at(key(code)).add(&counts);
+            if !local.is_empty() {
+                self.cells.at(key(code)).add(&local.counts());
             }
         }
     }
@@ -352,7 +396,7 @@ impl<'a> BreakdownPart<'a> {
         &mut self,
         look: &Look<'_>,
         size: usize,
-        mut codes: impl FnMut(usize, &mut dyn FnMut(u32)),
+        mut codes: impl Codes,
         word: impl Fn(usize) -> u32,
     ) {
         let view = look.view;
@@ -383,7 +427,7 @@ impl<'a> BreakdownPart<'a> {
                     continue;
                 }
                 let kind = kind(i64::from(what[event]) + what_base);
-                codes(event, &mut |code| {
+                codes.each(event, |code| {
                     let Some(local) = locals.get_mut(code as usize) else { return };
                     if let Some(told) = told
                         && told.get(event) > 0
@@ -486,12 +530,10 @@ impl<'a> BreakdownPart<'a> {
             }
         }
         match &column.words {
-            Some(list) => {
-                self.events(look, list.len(), |event, add| add(places[event]), |code| list[code]);
-            }
+            Some(list) => self.events(look, list.len(), Single(places), |code| list[code]),
             None => {
-                let code = |event: usize, add: &mut dyn FnMut(u32)| add(column.get(event) as u32);
-                self.events(look, 256, code, |code| code as u32);
+                let codes = (0..column.len()).map(|event| column.get(event) as u32).collect();
+                self.events(look, 256, Single(codes), |code| code as u32);
             }
         }
     }
@@ -523,22 +565,7 @@ impl<'a> BreakdownPart<'a> {
             });
             pairs.push((events.get(prop) as usize, code as u32));
         }
-        // Events come in order of visits, and so do their properties.
-        let mut next = 0;
-        let codes = |event: usize, add: &mut dyn FnMut(u32)| {
-            while next < pairs.len() && pairs[next].0 < event {
-                next += 1;
-            }
-            let first = next;
-            while next < pairs.len() && pairs[next].0 == event {
-                // A key or a value that an event names twice counts once.
-                if !pairs[first..next].iter().any(|it| it.1 == pairs[next].1) {
-                    add(pairs[next].1);
-                }
-                next += 1;
-            }
-        };
-        self.events(look, keys.len(), codes, |code| keys[code]);
+        self.events(look, keys.len(), Several { pairs, next: 0 }, |code| keys[code]);
     }
 }
 

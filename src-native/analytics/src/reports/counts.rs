@@ -42,10 +42,6 @@ impl Counts {
         self.scroll_of += other.scroll_of;
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        *self == Counts::default()
-    }
-
     /// Share of visits that are bounces; none where no visit could be one.
     pub fn bounce_rate(&self) -> Option<f64> {
         ratio(self.bounces, self.bounced_of)

@@ -56,37 +56,35 @@ impl Plan {
     pub(super) fn pick(&self, view: &View) -> Picked {
         let mut left_out = [(0, 0); 8];
         let state = self.states(view, &mut left_out);
-        let marks = view.get(Col::MARKS).places();
-        let marks_base = view.get(Col::MARKS).base;
-        let (views, events) = (view.get(Col::VIEWS), view.get(Col::EVENTS));
-        let (duration, engaged) = (view.get(Col::DURATION), view.get(Col::ENGAGED));
-        let count = view.has(Col::COUNT).then(|| view.get(Col::COUNT));
+        let marks = view.get(Col::MARKS).small();
+        let (views, events) = (view.get(Col::VIEWS).small(), view.get(Col::EVENTS).small());
+        let duration = view.get(Col::DURATION).small();
+        let engaged = Some(view.get(Col::ENGAGED)).filter(|it| !it.is_zero());
+        let counts = view.has(Col::COUNT).then(|| view.get(Col::COUNT).small());
+        let end = view.head.events as u32;
         let mut chosen = Vec::with_capacity(state.len());
         let (mut visitor, mut begins) = (0u32, 0u32);
         for (visit, state) in state.iter().enumerate() {
-            let mark = i64::from(marks[visit]) + marks_base;
-            visitor += u32::from(mark & NEW > 0);
+            visitor += u32::from(i64::from(marks[visit]) & NEW > 0);
             let before = begins;
-            if let Some(count) = count {
-                begins =
-                    begins.saturating_add(count.get(visit) as u32).min(view.head.events as u32);
+            if let Some(counts) = &counts {
+                begins = begins.saturating_add(counts[visit]).min(end);
             }
             if *state == NOT {
                 continue;
             }
-            let views = views.get(visit) as u32;
             chosen.push(Chosen {
                 visit: visit as u32,
                 visitor,
                 begins: before,
                 ends: begins,
-                views,
-                events: events.get(visit) as u32,
-                duration: duration.get(visit).clamp(0, i64::from(u32::MAX)) as u32,
-                bounce: u32::from(mark & BOUNCE > 0),
-                can_bounce: self.can_bounce(views),
+                views: views[visit],
+                events: events[visit],
+                duration: duration[visit],
+                bounce: u32::from(i64::from(marks[visit]) & BOUNCE > 0),
+                can_bounce: self.can_bounce(views[visit]),
                 is_visit: *state == VISIT,
-                engaged: engaged.get(visit) as u64,
+                engaged: engaged.map_or(0, |it| it.get(visit) as u64),
             });
         }
         let mut picked = Picked { visits: chosen, events: None, left_out };
@@ -103,11 +101,12 @@ impl Plan {
 
     fn states(&self, view: &View, left_out: &mut [(u64, u64); 8]) -> Vec<u8> {
         let visits = view.head.visits;
-        let (start, verdict) = (view.get(Col::START), view.get(Col::VERDICT));
-        let (marks, views) = (view.get(Col::MARKS), view.get(Col::VIEWS));
+        let start = view.get(Col::START);
+        let (verdict, marks) = (view.get(Col::VERDICT).small(), view.get(Col::MARKS).small());
+        let views = view.get(Col::VIEWS);
         let inside = view.head.first >= self.query.from && view.head.last < self.query.to;
         let mut state = Vec::with_capacity(visits);
-        for visit in 0..visits {
+        for (visit, (verdict, marks)) in verdict.into_iter().zip(marks).enumerate() {
             if !inside {
                 let at = start.get(visit);
                 if at < self.query.from || at >= self.query.to {
@@ -115,8 +114,8 @@ impl Plan {
                     continue;
                 }
             }
-            let who = verdict.get(visit) as usize & 7;
-            let counted = marks.get(visit) & COUNTED > 0;
+            let who = verdict as usize & 7;
+            let counted = i64::from(marks) & COUNTED > 0;
             if !self.verdicts[who] {
                 left_out[who].0 += u64::from(counted);
                 left_out[who].1 += views.get(visit) as u64;

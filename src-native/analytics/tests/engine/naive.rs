@@ -28,8 +28,11 @@ impl<'a> Visit<'a> {
     }
 }
 
+/// Events of a day's visitors, with their times and the order they came in.
+type Streams<'a> = BTreeMap<(i32, u64, Verdict), Vec<(i64, usize, &'a Event)>>;
+
 pub(crate) fn visits(events: &[Event], definition: Definition) -> Vec<Visit<'_>> {
-    let mut streams: BTreeMap<(i32, u64, Verdict), Vec<(i64, usize, &Event)>> = BTreeMap::new();
+    let mut streams = Streams::new();
     for (order, event) in events.iter().enumerate() {
         let key = (event.day, event.visitor, event.verdict);
         streams.entry(key).or_default().push((event.at, order, event));

@@ -150,7 +150,9 @@ async fn make(cx: &Context, ask: Ask, version: Option<String>) -> Result<Given> 
             (connection.clone(), text.clone(), params.clone())
         }
         Source::Call { method, params, .. } => (method.clone(), String::new(), params.clone()),
-        Source::Results { text, params, .. } => ("results".to_owned(), text.clone(), params.clone()),
+        Source::Results { text, params, .. } => {
+            ("results".to_owned(), text.clone(), params.clone())
+        }
     };
     let (table, engine) = match ask.source {
         Source::Statement { connection, text, params } => {
@@ -195,8 +197,8 @@ async fn statement_on(
     blocking(move || {
         let way = shared.connected.way_for(project.as_deref(), &connection, Wish::Read)?;
         let values = used(way.entry.engine, &text, &params)?;
-        let statements = guard::prepare(way.entry.engine, &text, &values, guard::Access::Read)
-            .map_err(told)?;
+        let statements =
+            guard::prepare(way.entry.engine, &text, &values, guard::Access::Read).map_err(told)?;
         let [statement] = statements.as_slice() else {
             return Err(Error::invalid("the query has more than one statement")
                 .hint("give each a block of its own"));
@@ -205,7 +207,8 @@ async fn statement_on(
         let server = lent.server();
         let engine = format!("{} {}", server.product, server.version).trim().to_owned();
         let stop = lent.canceller();
-        let ask = databases::Ask { values: &statement.values, ..databases::Ask::new(&statement.text) };
+        let ask =
+            databases::Ask { values: &statement.values, ..databases::Ask::new(&statement.text) };
         let mut taking = Taking::default();
         let time = way.entry.limits.timeout.unwrap_or(TIME);
         let ran = stoppable_within(time, &cancel, &*stop, || lent.run(&ask, &mut taking));
@@ -237,10 +240,11 @@ async fn call(
         let text = format!("`{method}` took longer than {} s", entry.limits.timeout.as_secs());
         Error::new(Code::TimedOut, text)
     };
-    let reply = tokio::time::timeout(entry.limits.timeout.min(TIME), (entry.call)(cx.clone(), &params));
+    let reply =
+        tokio::time::timeout(entry.limits.timeout.min(TIME), (entry.call)(cx.clone(), &params));
     let reply = reply.await.map_err(|_| late())??;
-    let reply: Json = serde_json::from_str(&reply)
-        .map_err(|it| Error::new(Code::Internal, it.to_string()))?;
+    let reply: Json =
+        serde_json::from_str(&reply).map_err(|it| Error::new(Code::Internal, it.to_string()))?;
     of_reply(&reply, rows).map_err(|it| {
         Error::invalid(format!("`{method}` gave no rows: {it}")).hint("say another `rows=`")
     })
@@ -254,7 +258,8 @@ async fn over(
 ) -> Result<(Table, String)> {
     let (shared, cancel) = (cx.shared.clone(), cx.cancel.clone());
     blocking(move || {
-        let tables: Vec<LocalTable<'_>> = of.iter().map(|it| local_table(&it.0, &it.1.table)).collect();
+        let tables: Vec<LocalTable<'_>> =
+            of.iter().map(|it| local_table(&it.0, &it.1.table)).collect();
         let values = used(Engine::Sqlite, &text, &params)?;
         let mut taking = Taking::default();
         let scratch = shared.connected.scratch()?;

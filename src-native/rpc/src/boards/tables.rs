@@ -49,7 +49,8 @@ impl Taking {
 impl Sink for Taking {
     fn begin(&mut self, columns: &[databases::Column]) -> Flow {
         self.results += 1;
-        let column = |it: &databases::Column| Column { name: it.name.clone(), kind: ColumnKind::Text };
+        let column =
+            |it: &databases::Column| Column { name: it.name.clone(), kind: ColumnKind::Text };
         self.table = Table { columns: columns.iter().map(column).collect(), ..Table::default() };
         self.kinds = columns.iter().map(|it| it.kind).collect();
         ControlFlow::Continue(())
@@ -121,9 +122,8 @@ fn settle(table: &mut Table) {
         let cells = || table.rows.iter().map(|row| &row[at]).filter(|it| **it != Cell::Null);
         let texts = cells().all(|it| matches!(it, Cell::Text(_))) && cells().next().is_some();
         if texts {
-            let told: Vec<Option<When>> = cells()
-                .map(|it| if let Cell::Text(it) = it { when(it) } else { None })
-                .collect();
+            let told: Vec<Option<When>> =
+                cells().map(|it| if let Cell::Text(it) = it { when(it) } else { None }).collect();
             let days = told.iter().all(|it| matches!(it, Some(When::Day(_))));
             let moments = told.iter().all(|it| matches!(it, Some(When::Moment(_))));
             if days || moments {
@@ -141,7 +141,9 @@ fn settle(table: &mut Table) {
             Cell::Bool(_) => Some(ColumnKind::Bool),
             Cell::Time(_) => Some(ColumnKind::Time),
             Cell::Day(_) => Some(ColumnKind::Day),
-            Cell::Text(_) if table.columns[at].kind == ColumnKind::Number => cell.number().map(|_| ColumnKind::Number),
+            Cell::Text(_) if table.columns[at].kind == ColumnKind::Number => {
+                cell.number().map(|_| ColumnKind::Number)
+            }
             Cell::Text(_) | Cell::Null => None,
         };
         let first = cells().next().and_then(of);

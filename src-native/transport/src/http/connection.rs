@@ -111,7 +111,8 @@ impl Connection {
         if there.is_empty() {
             return self.refuse(404, "there is nothing at this address", "", announced).await;
         }
-        let Some(route) = there.iter().find(|it| it.method == "*" || it.method == head.method) else {
+        let Some(route) = there.iter().find(|it| it.method == "*" || it.method == head.method)
+        else {
             let methods: Vec<&str> = there.iter().map(|it| it.method).collect();
             let allow = format!("allow: {}\r\n", methods.join(", "));
             return self.refuse(405, "this address takes another method", &allow, announced).await;

@@ -17,13 +17,9 @@ import {
 } from '$/kit/testing';
 import { changes, formOf, listed, wrongSite } from './sites';
 import Web from './Web.svelte';
-import type { Methods, SiteInfo } from './wire';
+import type { ReportBasis, SiteInfo } from '$ipc-schema/types';
 
-type Made = {
-  [M in keyof Methods]?:
-    Methods[M]['reply'] | ((params: Methods[M]['params']) => Methods[M]['reply']);
-};
-const start = (replies: Made) => begin(replies as Replies);
+const start = (replies: Replies) => begin(replies);
 
 const site = (more: Partial<SiteInfo> = {}): SiteInfo => ({
   site: 'example.org',
@@ -42,7 +38,12 @@ const site = (more: Partial<SiteInfo> = {}): SiteInfo => ({
   visitors: 5,
   ...more,
 });
-const basis = {
+const basis: ReportBasis = {
+  definition: 'backstory',
+  identified: false,
+  way: 'scan',
+  rows: 10,
+  onlyTotals: 0,
   site: 'example.org',
   from: '',
   to: '',
@@ -50,7 +51,33 @@ const basis = {
   visitors: `visitor-days ${PAYLOAD}`,
   leftOut: [{ verdict: 'driven', visits: 2, views: 9 }],
 };
-const totals = { visitors: 5, visits: 6, views: 7 };
+const totals = {
+  visitors: 9120,
+  visits: 10_400,
+  views: 24_018,
+  events: 12,
+  bounces: 4000,
+  bouncedOf: 10_400,
+  bounceRate: 0.38,
+  viewsPerVisit: 2.3,
+  duration: 61,
+  medianDuration: 20,
+  still: 0.3,
+  engaged: 40,
+};
+
+const record = {
+  site: 'example.org',
+  purpose: 'measuring the audience',
+  fields: ['time'],
+  neverKept: ['IP address'],
+  onDevice: [],
+  idHours: 24,
+  keepMonths: 25,
+  honoursOptOut: true,
+  places: 'country' as const,
+  version: '0.1.0',
+};
 
 let copied: string[] = [];
 beforeEach(() => {
@@ -132,6 +159,7 @@ test('who is there is told page by page, source by source', async () => {
   start({
     'analytics.sites': { sites: [site()] },
     'analytics.live': {
+      basis,
       visitors: 4,
       minutes: [{ at: '', visitors: 1, views: 2 }],
       pages: [{ value: `/a${PAYLOAD}`, visitors: 3 }],
@@ -185,12 +213,12 @@ test('a site is removed only once its name is typed', async () => {
 test('the privacy statement is text, and copied either way', async () => {
   start({
     'analytics.sites': { sites: [site()] },
-    'analytics.privacy': { text: `# Kept\n\nnothing ${PAYLOAD}`, record: { site: 'example.org' } },
+    'analytics.privacy': { text: `# Kept\n\nnothing ${PAYLOAD}`, record },
   });
   screen('example.org', { show: 'privacy' });
   await until('# Kept');
   click('Copy as JSON');
-  await vi.waitFor(() => expect(JSON.parse(copied[0] ?? '')).toEqual({ site: 'example.org' }));
+  await vi.waitFor(() => expect(JSON.parse(copied[0] ?? '')).toEqual(record));
   expectText();
 });
 
@@ -211,6 +239,16 @@ test('what was left out is told by why, with its visits, and can be called somet
           country: 'DE',
           browser: 'Chrome',
           verdict: 'driven',
+          exit: '/',
+          events: 0,
+          duration: 4,
+          engaged: 2,
+          bounce: false,
+          referrer: '',
+          campaign: '',
+          os: 'Linux',
+          device: 'desktop',
+          language: 'de',
         },
       ],
     },
@@ -285,7 +323,7 @@ test('an import that fails says why', async () => {
 
 test('calls of another tracker are listed with what takes their place', async () => {
   start({
-    ...({ 'sources.list': { sources: [] } } as object),
+    'sources.list': { sources: [] },
     'analytics.inventory': {
       folder: '/shop',
       calls: [

@@ -1,6 +1,6 @@
 // Sites as forms take them: lists in a line, what is changed, and what is wrong with it.
 
-import type { ChangeSite, SiteInfo } from './wire';
+import type { ChangeSite, SiteInfo } from '$ipc-schema/types';
 
 /** `a, b c` → three of them. */
 export const listed = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);

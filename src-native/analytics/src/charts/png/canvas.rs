@@ -23,7 +23,9 @@ impl Canvas {
         let (mut left, mut top) = (self.width as f32, self.height as f32);
         let (mut right, mut bottom) = (0.0_f32, 0.0_f32);
         let inside = |it: &(f32, f32)| {
-            let side = |it: f32, most: usize| if it.is_finite() { it.clamp(0.0, most as f32) } else { 0.0 };
+            let side = |it: f32, most: usize| {
+                if it.is_finite() { it.clamp(0.0, most as f32) } else { 0.0 }
+            };
             (side(it.0, self.width), side(it.1, self.height))
         };
         for (x, y) in lines.iter().flatten().map(inside) {
@@ -41,7 +43,10 @@ impl Canvas {
             let Some(first) = line.first() else { continue };
             let mut last = inside(line.last().unwrap_or(first));
             for next in line.iter().map(inside) {
-                shape.draw_line(point(last.0 - left, last.1 - top), point(next.0 - left, next.1 - top));
+                shape.draw_line(
+                    point(last.0 - left, last.1 - top),
+                    point(next.0 - left, next.1 - top),
+                );
                 last = next;
             }
         }
@@ -80,7 +85,9 @@ impl Canvas {
             }
             match dash.is_empty() {
                 true => outlined(&mut pieces, &line, width, 1.0),
-                false => broken(&line, dash).iter().for_each(|it| outlined(&mut pieces, it, width, 1.0)),
+                false => {
+                    broken(&line, dash).iter().for_each(|it| outlined(&mut pieces, it, width, 1.0))
+                }
             }
         }
         // In parts, so that a long thin line needs no picture of its own size at once.
@@ -195,7 +202,13 @@ pub(super) fn rounded(at: (f32, f32), size: (f32, f32), radius: f32) -> Contour 
 }
 
 /// A curve as short lines, behind what is there.
-pub(super) fn curve(line: &mut Contour, from: (f32, f32), a: (f32, f32), b: (f32, f32), to: (f32, f32)) {
+pub(super) fn curve(
+    line: &mut Contour,
+    from: (f32, f32),
+    a: (f32, f32),
+    b: (f32, f32),
+    to: (f32, f32),
+) {
     let long = (to.0 - from.0).abs() + (to.1 - from.1).abs();
     let parts = ((long / 4.0) as usize).clamp(4, 48);
     for part in 1..=parts {

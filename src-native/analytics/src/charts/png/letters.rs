@@ -35,7 +35,9 @@ impl<'a> Letters<'a> {
         }
         match self.find(letter) {
             Some((face, glyph)) => {
-                f32::from(face.glyph_hor_advance(glyph).unwrap_or(0)) / f32::from(face.units_per_em()) * size
+                f32::from(face.glyph_hor_advance(glyph).unwrap_or(0))
+                    / f32::from(face.units_per_em())
+                    * size
             }
             None => boxed(letter) * size,
         }

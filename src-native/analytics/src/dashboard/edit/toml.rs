@@ -35,7 +35,8 @@ pub(super) fn set(
     let mut table: &dyn TableLike = document.as_table();
     let mut header = 0;
     for name in path {
-        let item = table.get(name).ok_or_else(|| Refused::Missing(format!("there is no `{name}`")))?;
+        let item =
+            table.get(name).ok_or_else(|| Refused::Missing(format!("there is no `{name}`")))?;
         table = item.as_table_like().ok_or_else(|| unwritable(name))?;
         header = match item {
             Item::Table(table) if !table.is_dotted() => table.span().map_or(header, |it| it.end),
@@ -55,7 +56,8 @@ pub(super) fn set(
             format!("{}{}{}", &inner[..span.start], written(value), &inner[span.end..])
         }
         (Some(item), None) => {
-            let (Some(value), Some(name)) = (item.span(), table.key(key).and_then(|it| it.span())) else {
+            let (Some(value), Some(name)) = (item.span(), table.key(key).and_then(|it| it.span()))
+            else {
                 return Err(unwritable(key));
             };
             if item.as_value().is_none() {
@@ -65,7 +67,9 @@ pub(super) fn set(
             let stop = inner[value.end..].find('\n').map_or(inner.len(), |it| value.end + it + 1);
             let rest = inner[value.end..stop].trim();
             // The line has to be its own.
-            if !inner[start..name.start].trim().is_empty() || !(rest.is_empty() || rest.starts_with('#')) {
+            if !inner[start..name.start].trim().is_empty()
+                || !(rest.is_empty() || rest.starts_with('#'))
+            {
                 return Err(unwritable(key));
             }
             format!("{}{}", &inner[..start], &inner[stop..])
@@ -91,7 +95,8 @@ pub(super) fn rename(text: &str, body: Span, from: &str, to: &str) -> Result<Str
     let inner = &text[body.start..body.end];
     let parsed = Document::parse(inner.to_owned());
     let document = parsed.map_err(|it| Refused::Unwritable(it.message().to_owned()))?;
-    let span = document.as_table().key(from).and_then(|it| it.span()).ok_or_else(|| unwritable(from))?;
+    let span =
+        document.as_table().key(from).and_then(|it| it.span()).ok_or_else(|| unwritable(from))?;
     let (start, stop) = (body.start + span.start, body.start + span.end);
     Ok(format!("{}{to}{}", &text[..start], &text[stop..]))
 }

@@ -7,7 +7,9 @@ use std::fmt::Write;
 /// All of it: colours of both schemes, then what is drawn with them.
 pub(super) fn sheet() -> String {
     let mut text = String::new();
-    for (theme, around) in [(Theme::Light, ""), (Theme::Dark, "@media (prefers-color-scheme: dark) {\n")] {
+    for (theme, around) in
+        [(Theme::Light, ""), (Theme::Dark, "@media (prefers-color-scheme: dark) {\n")]
+    {
         text.push_str(around);
         text.push_str(":root {");
         for class in Class::all() {

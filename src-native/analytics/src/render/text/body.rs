@@ -17,7 +17,7 @@ const SHADES: [char; 5] = ['·', '░', '▒', '▓', '█'];
 fn bar(share: f64, columns: usize) -> String {
     let eighths = (share.clamp(0.0, 1.0) * columns as f64 * 8.0).round() as usize;
     let mut text = "█".repeat(eighths / 8);
-    if eighths % 8 > 0 {
+    if !eighths.is_multiple_of(8) {
         text.push(EIGHTHS[eighths % 8 - 1]);
     }
     if text.is_empty() && share > 0.0 {
@@ -101,14 +101,22 @@ impl Page {
     }
 
     fn number(&mut self, number: &Number) {
-        let mut line = crate::charts::figure(number);
-        if let Some(change) = crate::charts::change(number) {
-            line.push_str(&format!("  {}", self.judged(&change, number.judged)));
-        } else if let Some(target) = number.target {
-            let text = format!("target {}", words::number(target, &number.unit));
-            line.push_str(&format!("  {}", self.judged(&text, number.judged)));
+        let figure = crate::charts::figure(number);
+        let target = number.target.map(|it| format!("target {}", words::number(it, &number.unit)));
+        match crate::charts::change(number).or(target) {
+            None => self.line(&figure),
+            Some(more) if figure.width() + 2 + more.width() <= self.terminal.width => {
+                let more = self.judged(&more, number.judged);
+                self.line(&format!("{figure}  {more}"));
+            }
+            Some(more) => {
+                self.line(&figure);
+                for line in super::wrap(&more, self.terminal.width) {
+                    let line = self.judged(&line, number.judged);
+                    self.line(&line);
+                }
+            }
         }
-        self.line(&line);
         if let Some(against) = &number.against {
             self.soft(&format!("compared with {against}"));
         }
@@ -158,9 +166,15 @@ impl Page {
                 String::new()
             };
             let room = self.terminal.width.saturating_sub(name.width() + figures.width() + 1);
-            let drawn = spark(&line.values, room.clamp(8, 90));
-            let drawn = self.coloured(&drawn, MARK);
-            self.line(&format!("{name}{drawn} {figures}"));
+            if room >= 8 {
+                let drawn = self.coloured(&spark(&line.values, room.min(90)), MARK);
+                self.line(&format!("{name}{drawn} {figures}"));
+                continue;
+            }
+            let room = self.terminal.width.saturating_sub(name.width()).max(1);
+            let drawn = self.coloured(&spark(&line.values, room), MARK);
+            self.line(&format!("{name}{drawn}"));
+            self.soft(&figures);
         }
         let count = series.axis.len();
         if count > 0 {

@@ -427,9 +427,9 @@ async fn ask<T: Send + 'static>(
 /// How finely a range of that length is cut.
 fn usual(query: &Query) -> ReportGrain {
     match (query.to - query.from) / (model::DAY * 1000) {
-        ..=2 => ReportGrain::Hour,
-        ..=92 => ReportGrain::Day,
-        ..=400 => ReportGrain::Week,
+        ..3 => ReportGrain::Hour,
+        3..93 => ReportGrain::Day,
+        93..=400 => ReportGrain::Week,
         _ => ReportGrain::Month,
     }
 }
@@ -511,175 +511,235 @@ macro_rules! report_method {
     };
 }
 
-report_method!(Totals, "analytics.totals", r#"{"site":"example.org"}"#, TotalsReply, |_it, kept, site, query| {
-    let reply = of::totals(kept, &query).map_err(told)?;
-    Ok(TotalsReply { basis: basis(site, &reply), totals: totals_of(&reply.value) })
-});
-
-report_method!(Series, "analytics.series", r#"{"site":"example.org","grain":"day"}"#, SeriesReply, |it, kept, site, query| {
-    let grain = it.grain.unwrap_or_else(|| usual(&query));
-    let reply = of::series(kept, &query, grain.into()).map_err(told)?;
-    Ok(SeriesReply { basis: basis(site, &reply), grain, points: points(site, &reply.value) })
-});
-
-report_method!(Breakdown, "analytics.breakdown", r#"{"site":"example.org","dimension":"page"}"#, BreakdownReply, |it, kept, site, query| {
-    let dimension = dimension(&it.dimension)?;
-    let order = it.order.map_or(Order::Visitors, Order::from);
-    let offset = it.offset.unwrap_or(0) as usize;
-    let limit = it.limit.unwrap_or(ROWS).clamp(1, ROWS_MAX) as usize;
-    let scroll = it.scroll == Some(true);
-    let reply =
-        of::breakdown(kept, &query, &dimension, order, offset, limit, scroll).map_err(told)?;
-    Ok(BreakdownReply {
-        basis: basis(site, &reply),
-        dimension: dimension.name(),
-        rows: rows(&reply.value.rows),
-        total: reply.value.of as f64,
-    })
-});
-
-report_method!(Overview, "analytics.overview", r#"{"site":"example.org"}"#, OverviewReply, |it, kept, site, query| {
-    let grain = it.grain.unwrap_or_else(|| usual(&query));
-    let names = it.lists.unwrap_or_else(|| {
-        ["page", "source", "country", "browser", "device"].map(str::to_owned).to_vec()
-    });
-    let lists = names.iter().map(|it| Ok((dimension(it)?, Order::Visitors)));
-    let lists: Vec<(Dimension, Order)> = lists.collect::<Result<_>>()?;
-    let limit = it.limit.unwrap_or(10).clamp(1, ROWS_MAX) as usize;
-    let what = of::Ask { grain: grain.into(), lists, limit };
-    let reply = of::overview(kept, &query, &what).map_err(told)?;
-    // As many whole weeks back as cover the range: Monday beside Monday.
-    let week = model::WEEK * 1000;
-    let back = ((query.to - query.from) + week - 1) / week * week;
-    let earlier = query.over(query.from - back, query.to - back);
-    let course = of::Ask { grain: grain.into(), lists: Vec::new(), limit };
-    let before = of::overview(kept, &earlier, &course).map_err(told)?;
-    let list = |it: &of::Breakdown| ReportList {
-        dimension: it.dimension.name(),
-        rows: rows(&it.rows),
-        total: it.of as f64,
-    };
-    Ok(OverviewReply {
-        basis: basis(site, &reply),
-        totals: totals_of(&reply.value.totals),
-        before: totals_of(&before.value.totals),
-        before_from: at(earlier.from),
-        grain,
-        points: points(site, &reply.value.series),
-        points_before: points(site, &before.value.series),
-        lists: reply.value.lists.iter().map(list).collect(),
-    })
-});
-
-report_method!(Goals, "analytics.goals", r#"{"site":"example.org","goals":[{"event":"signup"}]}"#, GoalsReply, |it, kept, site, query| {
-    let goals: Vec<Step> = it.goals.iter().map(step).collect::<Result<_>>()?;
-    let reply = of::goals(kept, &query, &goals).map_err(told)?;
-    let revenue = |it: &of::Revenue| ReportRevenue {
-        currency: it.currency.to_string(),
-        amount: it.amount as f64,
-        events: it.events as f64,
-    };
-    let goal = |it: &of::GoalReport| ReportGoal {
-        name: it.name.clone(),
-        visitors: it.visitors as f64,
-        of: it.of as f64,
-        rate: it.rate(),
-        visits: it.visits as f64,
-        events: it.events as f64,
-        revenue: it.revenue.iter().map(revenue).collect(),
-    };
-    Ok(GoalsReply { basis: basis(site, &reply), goals: reply.value.iter().map(goal).collect() })
-});
-
-report_method!(Funnel, "analytics.funnel", r#"{"site":"example.org","steps":[{"page":"/"},{"page":"/pricing"},{"event":"signup"}]}"#, FunnelReply, |it, kept, site, query| {
-    let steps: Vec<Step> = it.steps.iter().map(step).collect::<Result<_>>()?;
-    let window = it.window.unwrap_or(WINDOW);
-    if !(window > 0.0 && window <= 525_600.0) {
-        return Err(Error::invalid(format!("{window} is no time in minutes")).hint("a year at most"));
+report_method!(
+    Totals,
+    "analytics.totals",
+    r#"{"site":"example.org"}"#,
+    TotalsReply,
+    |_it, kept, site, query| {
+        let reply = of::totals(kept, &query).map_err(told)?;
+        Ok(TotalsReply { basis: basis(site, &reply), totals: totals_of(&reply.value) })
     }
-    let per_visit = it.per_visit == Some(true);
-    let per = if per_visit { of::Per::Visit } else { of::Per::VisitorDay };
-    let funnel = of::Funnel { steps, per, window: (window * 60_000.0) as i64 };
-    let reply = of::funnel(kept, &query, &funnel).map_err(told)?;
-    let step = |it: &of::FunnelStep| ReportFunnelStep {
-        name: it.name.clone(),
-        reached: it.reached as f64,
-        dropped: it.dropped as f64,
-        median: it.median.map(|it| it as f64 / 1000.0),
-    };
-    Ok(FunnelReply {
-        basis: basis(site, &reply),
-        per: if per_visit { "visit" } else { "visitor" }.to_owned(),
-        window,
-        of: reply.value.of as f64,
-        steps: reply.value.steps.iter().map(step).collect(),
-    })
-});
+);
 
-report_method!(Retention, "analytics.retention", r#"{"site":"example.org","grain":"week"}"#, RetentionReply, |it, kept, site, query| {
-    let grain = it.grain.unwrap_or(ReportGrain::Week);
-    let reply = of::retention(kept, &query, Grain::from(grain)).map_err(told)?;
-    let zone = zone_of(site);
-    let mut cells = Vec::new();
-    for cohort in &reply.value.cohorts {
-        for (after, cell) in (0..).zip(&cohort.cells) {
-            cells.push(ReportCohortCell {
-                cohort: day_in(cohort.at, &zone),
-                after,
-                size: cohort.size as f64,
-                active: cell.active as f64,
-                share: if cohort.size > 0 { cell.active as f64 / cohort.size as f64 } else { 0.0 },
-                whole: cell.whole,
-            });
+report_method!(
+    Series,
+    "analytics.series",
+    r#"{"site":"example.org","grain":"day"}"#,
+    SeriesReply,
+    |it, kept, site, query| {
+        let grain = it.grain.unwrap_or_else(|| usual(&query));
+        let reply = of::series(kept, &query, grain.into()).map_err(told)?;
+        Ok(SeriesReply { basis: basis(site, &reply), grain, points: points(site, &reply.value) })
+    }
+);
+
+report_method!(
+    Breakdown,
+    "analytics.breakdown",
+    r#"{"site":"example.org","dimension":"page"}"#,
+    BreakdownReply,
+    |it, kept, site, query| {
+        let dimension = dimension(&it.dimension)?;
+        let order = it.order.map_or(Order::Visitors, Order::from);
+        let offset = it.offset.unwrap_or(0) as usize;
+        let limit = it.limit.unwrap_or(ROWS).clamp(1, ROWS_MAX) as usize;
+        let scroll = it.scroll == Some(true);
+        let reply =
+            of::breakdown(kept, &query, &dimension, order, offset, limit, scroll).map_err(told)?;
+        Ok(BreakdownReply {
+            basis: basis(site, &reply),
+            dimension: dimension.name(),
+            rows: rows(&reply.value.rows),
+            total: reply.value.of as f64,
+        })
+    }
+);
+
+report_method!(
+    Overview,
+    "analytics.overview",
+    r#"{"site":"example.org"}"#,
+    OverviewReply,
+    |it, kept, site, query| {
+        let grain = it.grain.unwrap_or_else(|| usual(&query));
+        let names = it.lists.unwrap_or_else(|| {
+            ["page", "source", "country", "browser", "device"].map(str::to_owned).to_vec()
+        });
+        let lists = names.iter().map(|it| Ok((dimension(it)?, Order::Visitors)));
+        let lists: Vec<(Dimension, Order)> = lists.collect::<Result<_>>()?;
+        let limit = it.limit.unwrap_or(10).clamp(1, ROWS_MAX) as usize;
+        let what = of::Ask { grain: grain.into(), lists, limit };
+        let reply = of::overview(kept, &query, &what).map_err(told)?;
+        // As many whole weeks back as cover the range: Monday beside Monday.
+        let week = model::WEEK * 1000;
+        let back = ((query.to - query.from) + week - 1) / week * week;
+        let earlier = query.over(query.from - back, query.to - back);
+        let course = of::Ask { grain: grain.into(), lists: Vec::new(), limit };
+        let before = of::overview(kept, &earlier, &course).map_err(told)?;
+        let list = |it: &of::Breakdown| ReportList {
+            dimension: it.dimension.name(),
+            rows: rows(&it.rows),
+            total: it.of as f64,
+        };
+        Ok(OverviewReply {
+            basis: basis(site, &reply),
+            totals: totals_of(&reply.value.totals),
+            before: totals_of(&before.value.totals),
+            before_from: at(earlier.from),
+            grain,
+            points: points(site, &reply.value.series),
+            points_before: points(site, &before.value.series),
+            lists: reply.value.lists.iter().map(list).collect(),
+        })
+    }
+);
+
+report_method!(
+    Goals,
+    "analytics.goals",
+    r#"{"site":"example.org","goals":[{"event":"signup"}]}"#,
+    GoalsReply,
+    |it, kept, site, query| {
+        let goals: Vec<Step> = it.goals.iter().map(step).collect::<Result<_>>()?;
+        let reply = of::goals(kept, &query, &goals).map_err(told)?;
+        let revenue = |it: &of::Revenue| ReportRevenue {
+            currency: it.currency.to_string(),
+            amount: it.amount as f64,
+            events: it.events as f64,
+        };
+        let goal = |it: &of::GoalReport| ReportGoal {
+            name: it.name.clone(),
+            visitors: it.visitors as f64,
+            of: it.of as f64,
+            rate: it.rate(),
+            visits: it.visits as f64,
+            events: it.events as f64,
+            revenue: it.revenue.iter().map(revenue).collect(),
+        };
+        Ok(GoalsReply { basis: basis(site, &reply), goals: reply.value.iter().map(goal).collect() })
+    }
+);
+
+report_method!(
+    Funnel,
+    "analytics.funnel",
+    r#"{"site":"example.org","steps":[{"page":"/"},{"page":"/pricing"},{"event":"signup"}]}"#,
+    FunnelReply,
+    |it, kept, site, query| {
+        let steps: Vec<Step> = it.steps.iter().map(step).collect::<Result<_>>()?;
+        let window = it.window.unwrap_or(WINDOW);
+        if !(window > 0.0 && window <= 525_600.0) {
+            return Err(
+                Error::invalid(format!("{window} is no time in minutes")).hint("a year at most")
+            );
         }
+        let per_visit = it.per_visit == Some(true);
+        let per = if per_visit { of::Per::Visit } else { of::Per::VisitorDay };
+        let funnel = of::Funnel { steps, per, window: (window * 60_000.0) as i64 };
+        let reply = of::funnel(kept, &query, &funnel).map_err(told)?;
+        let step = |it: &of::FunnelStep| ReportFunnelStep {
+            name: it.name.clone(),
+            reached: it.reached as f64,
+            dropped: it.dropped as f64,
+            median: it.median.map(|it| it as f64 / 1000.0),
+        };
+        Ok(FunnelReply {
+            basis: basis(site, &reply),
+            per: if per_visit { "visit" } else { "visitor" }.to_owned(),
+            window,
+            of: reply.value.of as f64,
+            steps: reply.value.steps.iter().map(step).collect(),
+        })
     }
-    Ok(RetentionReply { basis: basis(site, &reply), grain, cells })
-});
+);
 
-report_method!(Journeys, "analytics.journeys", r#"{"site":"example.org","length":3}"#, JourneysReply, |it, kept, site, query| {
-    let length = it.length.unwrap_or(4) as usize;
-    let limit = it.limit.unwrap_or(ROWS).clamp(1, ROWS_MAX) as usize;
-    let events = it.events == Some(true);
-    let reply = of::journeys(kept, &query, length, events, it.begin.as_deref(), limit);
-    let reply = reply.map_err(told)?;
-    let journey = |it: &of::Journey| ReportJourney {
-        steps: it.steps.iter().map(ToString::to_string).collect(),
-        way: it.steps.join(" → "),
-        visits: it.visits as f64,
-    };
-    let edge = |it: &of::Edge| ReportEdge {
-        place: u32::from(it.place),
-        from: it.from.to_string(),
-        to: it.to.to_string(),
-        visits: it.visits as f64,
-    };
-    Ok(JourneysReply {
-        basis: basis(site, &reply),
-        of: reply.value.of as f64,
-        ways: reply.value.ways as f64,
-        journeys: reply.value.journeys.iter().map(journey).collect(),
-        edges: reply.value.edges.iter().map(edge).collect(),
-    })
-});
+report_method!(
+    Retention,
+    "analytics.retention",
+    r#"{"site":"example.org","grain":"week"}"#,
+    RetentionReply,
+    |it, kept, site, query| {
+        let grain = it.grain.unwrap_or(ReportGrain::Week);
+        let reply = of::retention(kept, &query, Grain::from(grain)).map_err(told)?;
+        let zone = zone_of(site);
+        let mut cells = Vec::new();
+        for cohort in &reply.value.cohorts {
+            for (after, cell) in (0..).zip(&cohort.cells) {
+                cells.push(ReportCohortCell {
+                    cohort: day_in(cohort.at, &zone),
+                    after,
+                    size: cohort.size as f64,
+                    active: cell.active as f64,
+                    share: if cohort.size > 0 {
+                        cell.active as f64 / cohort.size as f64
+                    } else {
+                        0.0
+                    },
+                    whole: cell.whole,
+                });
+            }
+        }
+        Ok(RetentionReply { basis: basis(site, &reply), grain, cells })
+    }
+);
 
-report_method!(Live, "analytics.live", r#"{"site":"example.org"}"#, LiveReply, |it, kept, site, query| {
-    let limit = it.limit.unwrap_or(10).clamp(1, ROWS_MAX) as usize;
-    let reply = of::live(kept, &query, query.to, limit).map_err(told)?;
-    let row = |it: &(std::sync::Arc<str>, u64)| ReportLiveRow {
-        value: it.0.to_string(),
-        visitors: it.1 as f64,
-    };
-    let minute = |it: &of::Minute| ReportMinute {
-        at: at(it.at),
-        visitors: it.visitors as f64,
-        views: it.views as f64,
-    };
-    Ok(LiveReply {
-        basis: basis(site, &reply),
-        visitors: reply.value.visitors as f64,
-        minutes: reply.value.minutes.iter().map(minute).collect(),
-        pages: reply.value.pages.iter().map(row).collect(),
-        sources: reply.value.sources.iter().map(row).collect(),
-        countries: reply.value.countries.iter().map(row).collect(),
-    })
-});
+report_method!(
+    Journeys,
+    "analytics.journeys",
+    r#"{"site":"example.org","length":3}"#,
+    JourneysReply,
+    |it, kept, site, query| {
+        let length = it.length.unwrap_or(4) as usize;
+        let limit = it.limit.unwrap_or(ROWS).clamp(1, ROWS_MAX) as usize;
+        let events = it.events == Some(true);
+        let reply = of::journeys(kept, &query, length, events, it.begin.as_deref(), limit);
+        let reply = reply.map_err(told)?;
+        let journey = |it: &of::Journey| ReportJourney {
+            steps: it.steps.iter().map(ToString::to_string).collect(),
+            way: it.steps.join(" → "),
+            visits: it.visits as f64,
+        };
+        let edge = |it: &of::Edge| ReportEdge {
+            place: u32::from(it.place),
+            from: it.from.to_string(),
+            to: it.to.to_string(),
+            visits: it.visits as f64,
+        };
+        Ok(JourneysReply {
+            basis: basis(site, &reply),
+            of: reply.value.of as f64,
+            ways: reply.value.ways as f64,
+            journeys: reply.value.journeys.iter().map(journey).collect(),
+            edges: reply.value.edges.iter().map(edge).collect(),
+        })
+    }
+);
+
+report_method!(
+    Live,
+    "analytics.live",
+    r#"{"site":"example.org"}"#,
+    LiveReply,
+    |it, kept, site, query| {
+        let limit = it.limit.unwrap_or(10).clamp(1, ROWS_MAX) as usize;
+        let reply = of::live(kept, &query, query.to, limit).map_err(told)?;
+        let row = |it: &(std::sync::Arc<str>, u64)| ReportLiveRow {
+            value: it.0.to_string(),
+            visitors: it.1 as f64,
+        };
+        let minute = |it: &of::Minute| ReportMinute {
+            at: at(it.at),
+            visitors: it.visitors as f64,
+            views: it.views as f64,
+        };
+        Ok(LiveReply {
+            basis: basis(site, &reply),
+            visitors: reply.value.visitors as f64,
+            minutes: reply.value.minutes.iter().map(minute).collect(),
+            pages: reply.value.pages.iter().map(row).collect(),
+            sources: reply.value.sources.iter().map(row).collect(),
+            countries: reply.value.countries.iter().map(row).collect(),
+        })
+    }
+);

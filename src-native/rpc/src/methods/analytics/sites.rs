@@ -393,17 +393,23 @@ impl Method for Snippet {
             others: vec![
                 other(
                     "Umami",
-                    format!(r#"<script defer src="/script.js" data-website-id="{name}" data-host-url="{to}"></script>"#),
+                    format!(
+                        r#"<script defer src="/script.js" data-website-id="{name}" data-host-url="{to}"></script>"#
+                    ),
                     "The site's own copy of Umami's script; its website id may stay if it is an alias of the site.",
                 ),
                 other(
                     "Plausible",
-                    format!(r#"<script defer src="/js/script.js" data-domain="{name}" data-api="{to}/api/event"></script>"#),
+                    format!(
+                        r#"<script defer src="/js/script.js" data-domain="{name}" data-api="{to}/api/event"></script>"#
+                    ),
                     "The site's own copy of Plausible's script.",
                 ),
                 other(
                     "GoatCounter",
-                    format!(r#"<script defer src="/count.js" data-goatcounter="{to}/count"></script>"#),
+                    format!(
+                        r#"<script defer src="/count.js" data-goatcounter="{to}/count"></script>"#
+                    ),
                     "The site's own copy of GoatCounter's script; the page's host has to be the site's name or an alias.",
                 ),
             ],
@@ -457,9 +463,14 @@ fn record(site: &Site) -> PrivacyRecord {
         site: site.name.clone(),
         purpose: "measuring the audience of this site, for its owner alone".to_owned(),
         fields,
-        never_kept: ["IP address", "user agent", "cookies", "query of the page but for the keys above"]
-            .map(str::to_owned)
-            .to_vec(),
+        never_kept: [
+            "IP address",
+            "user agent",
+            "cookies",
+            "query of the page but for the keys above",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
         on_device: Vec::new(),
         id_hours: (!site.identified).then_some(24),
         keep_months: site.keep_months,

@@ -161,7 +161,8 @@ fn word(of: &VisitId) -> String {
 }
 
 fn id_of(text: &str) -> Result<VisitId> {
-    let wrong = || Error::invalid(format!("`{text}` is no visit")).hint("`analytics.visits` tells them");
+    let wrong =
+        || Error::invalid(format!("`{text}` is no visit")).hint("`analytics.visits` tells them");
     // A day before 1970 begins with a minus of its own.
     let (negative, rest) = text.strip_prefix('-').map_or((false, text), |it| (true, it));
     let mut parts = rest.splitn(4, '-');
@@ -254,7 +255,8 @@ impl Method for Visit {
     const NAME: &'static str = "analytics.visit";
     const ACCESS: Access = Access::Read;
     const TOPICS: &'static [Topic] = &[Topic::Analytics];
-    const EXAMPLE: &'static str = r#"{"site":"example.org","visit":"20454-1f-person-1767225600000"}"#;
+    const EXAMPLE: &'static str =
+        r#"{"site":"example.org","visit":"20454-1f-person-1767225600000"}"#;
     type Reply = VisitReply;
 
     async fn call(self, cx: Context) -> Result<VisitReply> {
@@ -293,7 +295,8 @@ impl Method for Erase {
     const NAME: &'static str = "analytics.erase";
     const ACCESS: Access = Access::Write;
     const TOPICS: &'static [Topic] = &[Topic::Analytics];
-    const EXAMPLE: &'static str = r#"{"site":"example.org","from":"2026-01-01","to":"2026-01-02","confirmed":true}"#;
+    const EXAMPLE: &'static str =
+        r#"{"site":"example.org","from":"2026-01-01","to":"2026-01-02","confirmed":true}"#;
     type Reply = EraseReply;
 
     async fn call(self, cx: Context) -> Result<EraseReply> {

@@ -3,7 +3,9 @@
 use crate::wire::{reply, request, time};
 use crate::{Error, Result};
 use analytics::event::Verdict;
-use analytics::reports::{Counts, Dimension, Filter, Grain, Op, Order, Query, Reply, Verdicts, Way, verdict_name};
+use analytics::reports::{
+    Counts, Dimension, Filter, Grain, Op, Order, Query, Reply, Verdicts, Way, verdict_name,
+};
 use analytics::site::Site;
 use analytics::visits::Definition;
 use jiff::tz::TimeZone;

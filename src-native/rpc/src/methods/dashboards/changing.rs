@@ -93,8 +93,9 @@ fn saved(path: PathBuf, text: String) -> SaveReply {
 
 /// The text that is in the file now, where it is the one that was changed.
 fn unchanged(path: &std::path::Path, hash: &str) -> Result<()> {
-    let now = named_files::read(path)
-        .map_err(|it| Error::new(Code::Upstream, format!("{} cannot be read: {it}", path.display())))?;
+    let now = named_files::read(path).map_err(|it| {
+        Error::new(Code::Upstream, format!("{} cannot be read: {it}", path.display()))
+    })?;
     if files::hash(&now) == hash {
         return Ok(());
     }
@@ -268,8 +269,7 @@ impl Method for Remove {
     async fn call(self, cx: Context) -> Result<RemoveReply> {
         let shared = cx.shared.clone();
         let reply = blocking(move || {
-            let (path, _) =
-                written(&shared.connected, self.project.as_deref(), &self.dashboard)?;
+            let (path, _) = written(&shared.connected, self.project.as_deref(), &self.dashboard)?;
             std::fs::remove_file(&path).map_err(|it| unwritable(&path, &it))?;
             Ok(RemoveReply { path: path.display().to_string() })
         })

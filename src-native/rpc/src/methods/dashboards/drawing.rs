@@ -7,9 +7,9 @@ use crate::boards::{day, moment};
 use crate::wire::{reply, request};
 use crate::{Access, Code, Context, Error, Limits, Method, Result, Topic};
 use analytics::charts::{self, Anchor, Dash, Datum, Shape, Step};
-use analytics::dashboard::shape::{Around, Body, Data, Marked, Shown, link, shape};
-use analytics::dashboard::asserts::{Asserted, Expression, Outcome, judge};
 use analytics::dashboard;
+use analytics::dashboard::asserts::{Asserted, Expression, Outcome, judge};
+use analytics::dashboard::shape::{Around, Body, Data, Marked, Shown, link, shape};
 use analytics::table::{Cell, ColumnKind, Table};
 use serde_json::{Map, Value as Json, json};
 use std::fmt::Write;
@@ -188,14 +188,17 @@ impl Method for Panel {
     type Reply = PanelReply;
 
     async fn call(self, cx: Context) -> Result<PanelReply> {
-        let board = Board::open(&cx, Wanted {
-            project: self.project,
-            dashboard: self.dashboard,
-            text: self.text,
-            params: self.params.unwrap_or_default(),
-            zone: self.zone,
-            at: self.at,
-        })
+        let board = Board::open(
+            &cx,
+            Wanted {
+                project: self.project,
+                dashboard: self.dashboard,
+                text: self.text,
+                params: self.params.unwrap_or_default(),
+                zone: self.zone,
+                at: self.at,
+            },
+        )
         .await?;
         let panel = board.panel(self.panel)?;
         let marks = super::running::marks(&cx, &board).await;
@@ -205,15 +208,13 @@ impl Method for Panel {
         let table = drawn.own.first().map(|it| &it.given.table);
         let shown = match &drawn.shown.body {
             Body::Rows(rows) => {
-                let table = Table {
-                    columns: rows.columns.clone(),
-                    rows: rows.rows.clone(),
-                    cut: rows.cut,
-                };
+                let table =
+                    Table { columns: rows.columns.clone(), rows: rows.rows.clone(), cut: rows.cut };
                 let asked = drawn.own.first().map(|it| &it.given.table);
                 let marks = (panel.link.is_some() || panel.filter.is_some()).then(|| {
                     let rows = rows.rows.len().min(PANEL_ROWS_MAX);
-                    let mark = |row| mark(panel, asked, Datum { series: 0, index: row, row: Some(row) });
+                    let mark =
+                        |row| mark(panel, asked, Datum { series: 0, index: row, row: Some(row) });
                     (0..rows).map(mark).collect()
                 });
                 (None, Some(PanelTable { marks, ..told(&table, 0, PANEL_ROWS_MAX) }), None)
@@ -425,14 +426,17 @@ impl Method for Rows {
     type Reply = RowsReply;
 
     async fn call(self, cx: Context) -> Result<RowsReply> {
-        let board = Board::open(&cx, Wanted {
-            project: self.project,
-            dashboard: self.dashboard,
-            text: self.text,
-            params: self.params.unwrap_or_default(),
-            zone: self.zone,
-            at: self.at,
-        })
+        let board = Board::open(
+            &cx,
+            Wanted {
+                project: self.project,
+                dashboard: self.dashboard,
+                text: self.text,
+                params: self.params.unwrap_or_default(),
+                zone: self.zone,
+                at: self.at,
+            },
+        )
         .await?;
         let panel = board.panel(self.panel)?;
         let more = [
@@ -451,7 +455,9 @@ impl Method for Rows {
         let limit = self.limit.unwrap_or(ROWS).clamp(1, ROWS_MAX) as usize;
         let table = told(&first.given.table, self.offset.unwrap_or(0) as usize, limit);
         let of = match (behind, self.x.as_ref().filter(|it| !it.is_null())) {
-            (Some(_), Some(x)) => format!("What stands behind {} at {}", panel.name(), text_of(&cell_of(x))),
+            (Some(_), Some(x)) => {
+                format!("What stands behind {} at {}", panel.name(), text_of(&cell_of(x)))
+            }
             (Some(_), None) => format!("What stands behind {}", panel.name()),
             (None, _) => format!("What {} is drawn from", panel.name()),
         };
@@ -510,14 +516,17 @@ impl Method for Assertions {
     type Reply = AssertionsReply;
 
     async fn call(self, cx: Context) -> Result<AssertionsReply> {
-        let board = Board::open(&cx, Wanted {
-            project: self.project,
-            dashboard: self.dashboard,
-            text: self.text,
-            params: self.params.unwrap_or_default(),
-            zone: self.zone,
-            at: self.at,
-        })
+        let board = Board::open(
+            &cx,
+            Wanted {
+                project: self.project,
+                dashboard: self.dashboard,
+                text: self.text,
+                params: self.params.unwrap_or_default(),
+                zone: self.zone,
+                at: self.at,
+            },
+        )
         .await?;
         let asserted = asserted(&cx, &board).await;
         Ok(AssertionsReply { assertions: asserted.iter().map(assertion).collect() })

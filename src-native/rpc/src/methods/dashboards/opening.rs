@@ -206,14 +206,17 @@ impl Method for Open {
             Ok(())
         })
         .await?;
-        let board = Board::open(&cx, Wanted {
-            project: self.project,
-            dashboard: self.dashboard,
-            text: self.text,
-            params: self.params.unwrap_or_default(),
-            zone: self.zone,
-            at: self.at,
-        })
+        let board = Board::open(
+            &cx,
+            Wanted {
+                project: self.project,
+                dashboard: self.dashboard,
+                text: self.text,
+                params: self.params.unwrap_or_default(),
+                zone: self.zone,
+                at: self.at,
+            },
+        )
         .await?;
         let mut params = Vec::new();
         for param in &board.dashboard.params {
@@ -274,13 +277,8 @@ fn block(node: &Node) -> TextBlock {
 }
 
 fn runs(of: &[Inline]) -> Vec<TextRun> {
-    let plain = TextRun {
-        text: String::new(),
-        strong: false,
-        emphasis: false,
-        code: false,
-        href: None,
-    };
+    let plain =
+        TextRun { text: String::new(), strong: false, emphasis: false, code: false, href: None };
     let mut out = Vec::new();
     put(of, &plain, &mut out);
     out

@@ -11,8 +11,8 @@ use analytics::charts::theme::Theme;
 use analytics::charts::words;
 use analytics::dashboard::Part;
 use analytics::dashboard::compare::Changes;
-use analytics::table::Cell;
 use analytics::render::{self, Answer, Evidence, PanelRun, Run};
+use analytics::table::Cell;
 use base64::Engine as _;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -21,11 +21,8 @@ use std::time::Duration;
 use ts_rs::TS;
 
 /// A picture of many panels may be large.
-const RENDERING: Limits = Limits {
-    timeout: Duration::from_secs(900),
-    out_bytes_max: 64 << 20,
-    ..Limits::QUESTION
-};
+const RENDERING: Limits =
+    Limits { timeout: Duration::from_secs(900), out_bytes_max: 64 << 20, ..Limits::QUESTION };
 /// Pixels of a picture for each of its points: sharp on screens of today.
 const SCALE: f64 = 2.0;
 /// Panels that are asked at once.
@@ -216,12 +213,8 @@ async fn run(cx: &Context, board: &Board, only: Option<u32>) -> (Run, Vec<PanelF
         Some(_) => Vec::new(),
         None => asserted(cx, board).await,
     };
-    let run = Run {
-        dashboard: board.dashboard.clone(),
-        values: board.values.clone(),
-        panels,
-        asserts,
-    };
+    let run =
+        Run { dashboard: board.dashboard.clone(), values: board.values.clone(), panels, asserts };
     (run, failures)
 }
 
@@ -278,14 +271,17 @@ impl Method for Render {
     type Reply = RenderReply;
 
     async fn call(self, cx: Context) -> Result<RenderReply> {
-        let board = Board::open(&cx, Wanted {
-            project: self.project,
-            dashboard: self.dashboard,
-            text: self.text,
-            params: self.params.unwrap_or_default(),
-            zone: self.zone,
-            at: self.at,
-        })
+        let board = Board::open(
+            &cx,
+            Wanted {
+                project: self.project,
+                dashboard: self.dashboard,
+                text: self.text,
+                params: self.params.unwrap_or_default(),
+                zone: self.zone,
+                at: self.at,
+            },
+        )
         .await?;
         board.settled()?;
         if let Some(panel) = self.panel {
@@ -345,22 +341,24 @@ impl Method for Diff {
     const ACCESS: Access = Access::Read;
     const TOPICS: &'static [Topic] =
         &[Topic::Dashboards, Topic::Memory, Topic::Databases, Topic::Analytics];
-    const EXAMPLE: &'static str =
-        r#"{"dashboard":"delivery","a":"2026-10-01","b":"2026-11-01"}"#;
+    const EXAMPLE: &'static str = r#"{"dashboard":"delivery","a":"2026-10-01","b":"2026-11-01"}"#;
     const LIMITS: Limits = RENDERING;
     type Reply = DiffReply;
 
     async fn call(self, cx: Context) -> Result<DiffReply> {
         let mut runs = Vec::new();
         for at in [self.a, self.b] {
-            let board = Board::open(&cx, Wanted {
-                project: self.project.clone(),
-                dashboard: self.dashboard.clone(),
-                text: self.text.clone(),
-                params: self.params.clone().unwrap_or_default(),
-                zone: self.zone.clone(),
-                at: Some(at),
-            })
+            let board = Board::open(
+                &cx,
+                Wanted {
+                    project: self.project.clone(),
+                    dashboard: self.dashboard.clone(),
+                    text: self.text.clone(),
+                    params: self.params.clone().unwrap_or_default(),
+                    zone: self.zone.clone(),
+                    at: Some(at),
+                },
+            )
             .await?;
             board.settled()?;
             runs.push(run(&cx, &board, None).await.0);

@@ -193,9 +193,10 @@ impl Board {
         fresh: bool,
     ) -> Pin<Box<dyn Future<Output = Result<Vec<Answered>>> + Send + 'a>> {
         Box::pin(async move {
-            let query = self.dashboard.query(name).ok_or_else(|| {
-                Error::not_found(format!("the dashboard has no query `{name}`"))
-            })?;
+            let query = self
+                .dashboard
+                .query(name)
+                .ok_or_else(|| Error::not_found(format!("the dashboard has no query `{name}`")))?;
             let mut before = Vec::new();
             if let dashboard::Source::Results(names) = &query.source {
                 for name in names {
@@ -203,8 +204,7 @@ impl Board {
                 }
             }
             let source = self.source(query, values, more, &before)?;
-            let ask =
-                Ask { project: self.project.clone(), source, fresh, holds: self.holds() };
+            let ask = Ask { project: self.project.clone(), source, fresh, holds: self.holds() };
             let (given, cached) = answer(cx, ask).await?;
             before.retain(|it| it.query != query.name);
             before.insert(0, Answered { given, cached, query: query.name.clone(), period: None });
@@ -222,11 +222,9 @@ impl Board {
         let bound = values.bind(query, more);
         let params = bound.values.iter().map(|it| (it.0.clone(), json_of(&it.1))).collect();
         Ok(match &query.source {
-            dashboard::Source::Memory => Source::Statement {
-                connection: MEMORY.to_owned(),
-                text: bound.text,
-                params,
-            },
+            dashboard::Source::Memory => {
+                Source::Statement { connection: MEMORY.to_owned(), text: bound.text, params }
+            }
             dashboard::Source::Connection(name) => {
                 let connection = match name.strip_prefix(':') {
                     None => name.clone(),
@@ -246,7 +244,8 @@ impl Board {
                     params.insert("now".into(), json!(time_of(values.now)));
                 }
                 // The connections of the dashboard's project are those it may ask.
-                if let Some(project) = self.project.as_ref().filter(|_| method == "databases.list") {
+                if let Some(project) = self.project.as_ref().filter(|_| method == "databases.list")
+                {
                     params.entry("project").or_insert_with(|| project.as_str().into());
                 }
                 Source::Call { method: method.clone(), params, rows: rows.clone() }
@@ -347,7 +346,7 @@ fn asks_memory_alone(of: &Dashboard) -> bool {
         dashboard::Source::Call { method, .. } => method.starts_with("memory."),
         dashboard::Source::Connection(_) => false,
     };
-    of.queries().count() > 0 && of.queries().all(|it| memory(it))
+    of.queries().count() > 0 && of.queries().all(memory)
 }
 
 /// The time of the newest record in memory; the clock's where there is none.

@@ -45,7 +45,8 @@ fn watched(shared: &Arc<Shared>, folder: &Path) -> notify::Result<RecommendedWat
     let (weak, pending) = (Arc::downgrade(shared), Arc::new(Mutex::new(false)));
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         let concerns = event.is_ok_and(|it| {
-            !it.kind.is_access() && it.paths.iter().any(|it| it.extension().is_some_and(|it| it == "md"))
+            !it.kind.is_access()
+                && it.paths.iter().any(|it| it.extension().is_some_and(|it| it == "md"))
         });
         let mut waits = pending.lock().unwrap_or_else(PoisonError::into_inner);
         if !concerns || *waits {
