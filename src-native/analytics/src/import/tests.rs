@@ -47,6 +47,7 @@ fn refused(text: &str) -> String {
 
 #[allow(clippy::print_stderr, reason = "a test that is skipped says why")]
 /// Real files that are not in the repository: in the folder `BACKSTORY_DATA`, else beside the repository.
+#[allow(clippy::print_stderr, reason = "a test that is skipped says why")]
 fn real(path: &str) -> Option<PathBuf> {
     let data = std::env::var_os("BACKSTORY_DATA").map(PathBuf::from);
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
