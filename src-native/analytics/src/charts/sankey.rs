@@ -27,7 +27,7 @@ pub(super) fn draw(pen: &mut Pen, flows: &Flows) -> String {
     let mut place: Vec<(f64, f64)> = vec![(0.0, 0.0); flows.nodes.len()];
     let mut next = vec![2.0; columns];
     // From the left to the right each node stands as near as it can to where its flows come from.
-    for column in 0..columns {
+    for (column, next) in next.iter_mut().enumerate() {
         let mut order: Vec<usize> =
             (0..flows.nodes.len()).filter(|it| flows.nodes[*it].column == column).collect();
         let from = |node: usize| {
@@ -43,8 +43,8 @@ pub(super) fn draw(pen: &mut Pen, flows: &Flows) -> String {
             order.sort_by(|a, b| keys[*a].total_cmp(&keys[*b]).then(a.cmp(b)));
         }
         for node in order {
-            place[node] = (apart * column as f64, next[column]);
-            next[column] += flows.nodes[node].size * by + gap;
+            place[node] = (apart * column as f64, *next);
+            *next += flows.nodes[node].size * by + gap;
         }
     }
     let mut order: Vec<usize> = (0..flows.flows.len()).collect();

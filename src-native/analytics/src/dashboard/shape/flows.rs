@@ -225,7 +225,7 @@ pub(super) fn sankey(
             flow.and_modify(|it| *it = (it.0 + size, None)).or_insert((size, Some(number)));
         }
     }
-    let mut sums: Vec<((String, String), (f64, Option<usize>))> = sums.into_iter().collect();
+    let mut sums: Vec<_> = sums.into_iter().collect();
     sums.sort_by(|a, b| b.1.0.total_cmp(&a.1.0).then_with(|| a.0.cmp(&b.0)));
     if sums.len() > FLOWS_MOST {
         notes.push(format!("{} smaller flows are left out", sums.len() - FLOWS_MOST));

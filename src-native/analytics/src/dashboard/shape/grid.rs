@@ -76,7 +76,7 @@ fn columns(
                 (x, by.or_else(|| free.next()))
             }
         };
-        let y = y.or_else(|| free.last());
+        let y = y.or_else(|| free.next_back());
         if let (Some(x), Some(by), Some(y)) = (x, by, y)
             && super::is_number(table, y)
         {

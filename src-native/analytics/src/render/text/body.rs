@@ -17,7 +17,7 @@ const SHADES: [char; 5] = ['·', '░', '▒', '▓', '█'];
 fn bar(share: f64, columns: usize) -> String {
     let eighths = (share.clamp(0.0, 1.0) * columns as f64 * 8.0).round() as usize;
     let mut text = "█".repeat(eighths / 8);
-    if eighths % 8 > 0 {
+    if !eighths.is_multiple_of(8) {
         text.push(EIGHTHS[eighths % 8 - 1]);
     }
     if text.is_empty() && share > 0.0 {
