@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// Longest source file, in lines: beyond that it is a room too large to know.
 const LINES_MAX: usize = 600;
 /// Packages in Cargo.lock. It can be raised; we only want to be aware.
-const PACKAGES_MAX: usize = 500;
+const PACKAGES_MAX: usize = 510;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -108,10 +108,11 @@ fn text_from_outside_never_becomes_markup() {
 }
 
 #[test]
-fn only_the_store_and_the_databases_know_sqlite() {
+fn only_the_store_the_databases_and_page_views_know_sqlite() {
     for (path, text) in sources("src-native", &[".rs"]) {
         let name = path.to_string_lossy().replace('\\', "/");
-        if name.contains("/store/") || name.contains("/databases/") || is_test(&path) {
+        let knows = ["/store/", "/databases/", "/analytics/src/kept"];
+        if knows.iter().any(|it| name.contains(it)) || is_test(&path) {
             continue;
         }
         assert!(!text.contains("rusqlite"), "{} knows SQLite", path.display());

@@ -58,11 +58,11 @@ pub(super) fn draw(pen: &mut Pen, series: &Series) -> String {
     let from = left + if negative { room } else { 0.0 };
     let scale = scale.between(from, (pen.width() - room).max(from + 10.0));
     let zero = scale.at(0.0);
-    for (index, own) in names.iter().enumerate().take(shown) {
+    for (index, whole) in names.iter().enumerate().take(shown) {
         let y = top + slot * index as f64;
-        let name = widths::cut(own, SMALL, left - 8.0);
+        let name = widths::cut(whole, SMALL, left - 8.0);
         let label = pen.text(left - 6.0, y + slot / 2.0 + 4.0, name, Class::Text).end();
-        label.says(own.clone());
+        label.says(whole.clone());
         let thick = ((slot * 0.76) / beside).min(24.0);
         let (mut up, mut down) = (0.0, 0.0);
         for (number, line) in series.lines.iter().enumerate() {

@@ -25,9 +25,8 @@ pub(super) fn draw(pen: &mut Pen, flows: &Flows) -> String {
     let right = (last_names + 8.0).min(width * 0.22);
     let apart = if columns > 1 { (width - right - NODE) / (columns - 1) as f64 } else { 0.0 };
     let mut place: Vec<(f64, f64)> = vec![(0.0, 0.0); flows.nodes.len()];
-    let mut next = vec![2.0; columns];
     // From the left to the right each node stands as near as it can to where its flows come from.
-    for (column, next) in next.iter_mut().enumerate() {
+    for column in 0..columns {
         let mut order: Vec<usize> =
             (0..flows.nodes.len()).filter(|it| flows.nodes[*it].column == column).collect();
         let from = |node: usize| {
@@ -42,9 +41,10 @@ pub(super) fn draw(pen: &mut Pen, flows: &Flows) -> String {
             let keys: Vec<f64> = (0..flows.nodes.len()).map(from).collect();
             order.sort_by(|a, b| keys[*a].total_cmp(&keys[*b]).then(a.cmp(b)));
         }
+        let mut next = 2.0;
         for node in order {
-            place[node] = (apart * column as f64, *next);
-            *next += flows.nodes[node].size * by + gap;
+            place[node] = (apart * column as f64, next);
+            next += flows.nodes[node].size * by + gap;
         }
     }
     let mut order: Vec<usize> = (0..flows.flows.len()).collect();

@@ -94,6 +94,12 @@ fn made(text: &str, dashboard: &Dashboard, edit: &Edit) -> Result<String, Refuse
         let missing = || Refused::Missing(format!("there is no panel number {}", number + 1));
         dashboard.panels().nth(number).ok_or_else(missing)
     };
+    // Before the one after the last is at the end.
+    let many = dashboard.panels().count();
+    let place = |before: &Option<usize>| -> Result<Option<usize>, Refused> {
+        let there = before.filter(|it| *it != many);
+        Ok(there.map(panel).transpose()?.map(|it| it.span.start))
+    };
     let end = line_end(text);
     match edit {
         Edit::Front(key, value) => match front(text) {
@@ -128,12 +134,12 @@ fn made(text: &str, dashboard: &Dashboard, edit: &Edit) -> Result<String, Refuse
                 block.push_str(&format!("{key} = {}{end}", toml::written(value)));
             }
             block.push_str(&format!("```{end}"));
-            let at = before.map(panel).transpose()?.map(|it| it.span.start);
+            let at = place(before)?;
             Ok(put(text, at, &block, end))
         }
         Edit::Move(number, before) => {
             let from = panel(*number)?.span;
-            let to = before.map(panel).transpose()?.map(|it| it.span.start);
+            let to = place(before)?;
             if to.is_some_and(|it| it == from.start) {
                 return Ok(text.to_owned());
             }
@@ -241,4 +247,26 @@ fn put(text: &str, at: Option<usize>, block: &str, end: &str) -> String {
 pub fn number_of(dashboard: &Dashboard, part: usize) -> Option<usize> {
     let panels = dashboard.parts.iter().enumerate().filter(|it| matches!(it.1, Part::Panel(_)));
     panels.map(|it| it.0).position(|it| it == part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_place_after_the_last_panel_is_the_end() {
+        let panel = |query: &str| format!("```toml panel\ntable = \"{query}\"\n```\n");
+        let query = |name: &str| format!("```sql {name} on=memory\nselect 1\n```\n");
+        let text = format!("{}\n{}\n{}\n{}", query("a"), query("b"), panel("a"), panel("b"));
+        let order = |text: &str| {
+            let (dashboard, _) = read(text);
+            let all = dashboard.iter().flat_map(Dashboard::panels);
+            all.map(|it| it.query.clone()).collect::<Vec<_>>()
+        };
+        let moved = edit(&text, &Edit::Move(0, Some(2))).expect("it is moved");
+        assert_eq!(order(&moved), ["b", "a"]);
+        assert!(edit(&text, &Edit::Move(0, Some(3))).is_err());
+        let added = Edit::Add(Some(2), PanelKind::Line, "a".to_owned(), Vec::new());
+        assert_eq!(order(&edit(&text, &added).expect("it is added")), ["a", "b", "a"]);
+    }
 }

@@ -152,8 +152,8 @@ impl Value {
 }
 
 /// Places of a period beside its own name.
-const PERIOD_PLACES: [&str; 7] =
-    ["from", "to", "from_unix", "to_unix", "from_day", "to_day", "grain"];
+const PERIOD_PLACES: [&str; 8] =
+    ["from", "to", "from_unix", "to_unix", "from_day", "to_day", "grain", "zone"];
 
 impl Param {
     /// Places that it fills in statements. A period named `period` fills `:from` and so on, another one
@@ -340,10 +340,11 @@ impl Values {
 
     /// The value for a place; none where no parameter fills it. Of several chosen values, the first.
     pub fn place(&self, place: &str) -> Option<Cell> {
+        // A parameter's own name goes before what a period fills in.
+        if let Some(given) = self.given.iter().find(|it| it.name == place) {
+            return Some(given.values.first().map_or(Cell::Null, Value::cell));
+        }
         for given in &self.given {
-            if place == given.name {
-                return Some(given.values.first().map_or(Cell::Null, Value::cell));
-            }
             if given.many && place.strip_suffix("_count") == Some(&given.name) {
                 return Some(Cell::Integer(given.values.len() as i64));
             }
@@ -358,6 +359,7 @@ impl Values {
                 "from_day" => Cell::Text(period.from_day.to_string()),
                 "to_day" => Cell::Text(period.to_day.to_string()),
                 "grain" => Cell::Text(period.grain.name().to_owned()),
+                "zone" => Cell::Text(self.zone.iana_name().unwrap_or("UTC").to_owned()),
                 _ => continue,
             });
         }

@@ -240,6 +240,7 @@ impl<'a> Reading<'a> {
         for part in &dashboard.parts {
             match part {
                 Part::Query(query) => {
+                    self.asked_of(query, &places);
                     let more = behind.contains(&query.name);
                     self.unfilled(query, &places, more);
                 }
@@ -310,6 +311,21 @@ impl<'a> Reading<'a> {
                     self.trouble(span, format!("`{query}` is no query of this dashboard"), hint);
                 }
             }
+        }
+    }
+
+    /// A connection that a parameter names, where there is no such parameter.
+    fn asked_of(&mut self, query: &Query, places: &[String]) {
+        let Source::Connection(on) = &query.source else { return };
+        let Some(name) = on.strip_prefix(':') else { return };
+        if !places.iter().any(|it| it == name) {
+            let span = self.head(query.span);
+            let hint = near::hint(name, places.iter().map(String::as_str));
+            self.trouble(
+                span,
+                format!("no parameter gives `{on}`, which `{}` asks", query.name),
+                hint,
+            );
         }
     }
 
