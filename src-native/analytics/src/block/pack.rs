@@ -61,6 +61,7 @@ impl Values {
         }
     }
 
+    #[inline]
     pub(crate) fn get(&self, place: usize) -> u64 {
         match self {
             Values::U8(it) => u64::from(it[place]),
@@ -72,10 +73,11 @@ impl Values {
 
     fn largest(&self) -> u64 {
         match self {
-            Values::U8(it) => it.iter().max().map_or(0, |it| u64::from(*it)),
-            Values::U16(it) => it.iter().max().map_or(0, |it| u64::from(*it)),
-            Values::U32(it) => it.iter().max().map_or(0, |it| u64::from(*it)),
-            Values::U64(it) => it.iter().max().copied().unwrap_or(0),
+            // By value, which the compiler does many at a time.
+            Values::U8(it) => u64::from(it.iter().fold(0, |most, it| (*it).max(most))),
+            Values::U16(it) => u64::from(it.iter().fold(0, |most, it| (*it).max(most))),
+            Values::U32(it) => u64::from(it.iter().fold(0, |most, it| (*it).max(most))),
+            Values::U64(it) => it.iter().fold(0, |most, it| (*it).max(most)),
         }
     }
 }
@@ -105,6 +107,7 @@ impl Column {
     }
 
     /// The number at a place; of words the place in their list.
+    #[inline]
     pub(crate) fn get(&self, place: usize) -> i64 {
         self.base.wrapping_add(self.values.get(place) as i64)
     }
@@ -135,6 +138,7 @@ impl Column {
     }
 
     /// The word at a place.
+    #[inline]
     pub(crate) fn word(&self, place: usize) -> u32 {
         match &self.words {
             Some(words) => words[self.values.get(place) as usize],
