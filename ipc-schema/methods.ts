@@ -28,6 +28,9 @@ export interface Methods {
   "memory.similar": { params: t.Similar; reply: t.SimilarReply };
   "memory.hygiene": { params: t.Hygiene; reply: t.HygieneReply };
   "memory.hygieneRecords": { params: t.HygieneRecords; reply: t.HygieneRecordsReply };
+  "memory.hygieneTrend": { params: t.HygieneTrend; reply: t.HygieneTrendReply };
+  "memory.delivery": { params: t.Delivery; reply: t.DeliveryReply };
+  "memory.deliveryRecords": { params: t.DeliveryRecords; reply: t.DeliveryRecordsReply };
   "memory.coupling": { params: t.Coupling; reply: t.CouplingReply };
   "memory.commit": { params: t.Commit; reply: t.CommitReply };
   "memory.commits": { params: t.Commits; reply: t.CommitsReply };
@@ -90,6 +93,40 @@ export interface Methods {
   "databases.removeQuery": { params: t.RemoveQuery; reply: t.RemoveQueryReply };
   "databases.tabs": { params: t.ListTabs; reply: t.ListTabsReply };
   "databases.keepTabs": { params: t.KeepTabs; reply: t.KeepTabsReply };
+  "dashboards.list": { params: t.ListDashboards; reply: t.ListDashboardsReply };
+  "dashboards.open": { params: t.OpenDashboard; reply: t.OpenDashboardReply };
+  "dashboards.panel": { params: t.AskPanel; reply: t.AskPanelReply };
+  "dashboards.rows": { params: t.RowsOfPanel; reply: t.RowsOfPanelReply };
+  "dashboards.assertions": { params: t.AssertDashboard; reply: t.AssertDashboardReply };
+  "dashboards.render": { params: t.RenderDashboard; reply: t.RenderDashboardReply };
+  "dashboards.diff": { params: t.DiffDashboard; reply: t.DiffDashboardReply };
+  "dashboards.source": { params: t.DashboardSource; reply: t.DashboardSourceReply };
+  "dashboards.check": { params: t.CheckDashboard; reply: t.CheckDashboardReply };
+  "dashboards.save": { params: t.SaveDashboard; reply: t.SaveDashboardReply };
+  "dashboards.edit": { params: t.EditDashboard; reply: t.SaveDashboardReply };
+  "dashboards.remove": { params: t.RemoveDashboard; reply: t.RemoveDashboardReply };
+  "analytics.sites": { params: t.ListSites; reply: t.ListSitesReply };
+  "analytics.addSite": { params: t.AddSite; reply: t.SiteReply };
+  "analytics.changeSite": { params: t.ChangeSite; reply: t.SiteReply };
+  "analytics.removeSite": { params: t.RemoveSite; reply: t.RemoveSiteReply };
+  "analytics.snippet": { params: t.Snippet; reply: t.SnippetReply };
+  "analytics.privacy": { params: t.Privacy; reply: t.PrivacyReply };
+  "analytics.overview": { params: t.WebOverview; reply: t.WebOverviewReply };
+  "analytics.totals": { params: t.WebTotals; reply: t.WebTotalsReply };
+  "analytics.series": { params: t.WebSeries; reply: t.WebSeriesReply };
+  "analytics.breakdown": { params: t.WebBreakdown; reply: t.WebBreakdownReply };
+  "analytics.goals": { params: t.WebGoals; reply: t.WebGoalsReply };
+  "analytics.funnel": { params: t.WebFunnel; reply: t.WebFunnelReply };
+  "analytics.retention": { params: t.WebRetention; reply: t.WebRetentionReply };
+  "analytics.journeys": { params: t.WebJourneys; reply: t.WebJourneysReply };
+  "analytics.live": { params: t.WebLive; reply: t.WebLiveReply };
+  "analytics.visits": { params: t.WebVisits; reply: t.WebVisitsReply };
+  "analytics.visit": { params: t.WebVisit; reply: t.WebVisitReply };
+  "analytics.reclassify": { params: t.Reclassify; reply: t.ReclassifyReply };
+  "analytics.erase": { params: t.Erase; reply: t.EraseReply };
+  "analytics.import": { params: t.ImportViews; reply: t.ImportViewsReply };
+  "analytics.inventory": { params: t.Inventory; reply: t.InventoryReply };
+  "analytics.compare": { params: t.CompareViews; reply: t.CompareViewsReply };
   "identities.list": { params: t.ListIdentities; reply: t.ListIdentitiesReply };
   "identities.suggestions": { params: t.Suggestions; reply: t.SuggestionsReply };
   "identities.merge": { params: t.Merge; reply: t.EditReply };
@@ -138,6 +175,9 @@ export const methods: { [M in keyof Methods]: { access: "read" | "write" | "secr
   "memory.similar": { access: "read", topics: ["memory","identities"] },
   "memory.hygiene": { access: "read", topics: ["memory","identities"] },
   "memory.hygieneRecords": { access: "read", topics: ["memory","identities"] },
+  "memory.hygieneTrend": { access: "read", topics: ["memory","identities"] },
+  "memory.delivery": { access: "read", topics: ["memory","identities"] },
+  "memory.deliveryRecords": { access: "read", topics: ["memory","identities"] },
   "memory.coupling": { access: "read", topics: ["memory","identities"] },
   "memory.commit": { access: "read", topics: ["memory","identities"] },
   "memory.commits": { access: "read", topics: ["memory","identities"] },
@@ -200,6 +240,40 @@ export const methods: { [M in keyof Methods]: { access: "read" | "write" | "secr
   "databases.removeQuery": { access: "write", topics: ["databases"] },
   "databases.tabs": { access: "read", topics: [] },
   "databases.keepTabs": { access: "write", topics: [] },
+  "dashboards.list": { access: "read", topics: ["dashboards"] },
+  "dashboards.open": { access: "read", topics: ["dashboards"] },
+  "dashboards.panel": { access: "read", topics: ["dashboards","memory","databases","analytics"] },
+  "dashboards.rows": { access: "read", topics: ["dashboards","memory","databases","analytics"] },
+  "dashboards.assertions": { access: "read", topics: ["dashboards","memory","databases","analytics"] },
+  "dashboards.render": { access: "read", topics: ["dashboards","memory","databases","analytics"] },
+  "dashboards.diff": { access: "read", topics: ["dashboards","memory","databases","analytics"] },
+  "dashboards.source": { access: "read", topics: ["dashboards"] },
+  "dashboards.check": { access: "read", topics: ["dashboards"] },
+  "dashboards.save": { access: "write", topics: ["dashboards"] },
+  "dashboards.edit": { access: "write", topics: ["dashboards"] },
+  "dashboards.remove": { access: "write", topics: ["dashboards"] },
+  "analytics.sites": { access: "read", topics: ["analytics"] },
+  "analytics.addSite": { access: "write", topics: ["analytics"] },
+  "analytics.changeSite": { access: "write", topics: ["analytics"] },
+  "analytics.removeSite": { access: "write", topics: ["analytics"] },
+  "analytics.snippet": { access: "read", topics: ["analytics"] },
+  "analytics.privacy": { access: "read", topics: ["analytics"] },
+  "analytics.overview": { access: "read", topics: ["analytics"] },
+  "analytics.totals": { access: "read", topics: ["analytics"] },
+  "analytics.series": { access: "read", topics: ["analytics"] },
+  "analytics.breakdown": { access: "read", topics: ["analytics"] },
+  "analytics.goals": { access: "read", topics: ["analytics"] },
+  "analytics.funnel": { access: "read", topics: ["analytics"] },
+  "analytics.retention": { access: "read", topics: ["analytics"] },
+  "analytics.journeys": { access: "read", topics: ["analytics"] },
+  "analytics.live": { access: "read", topics: ["analytics"] },
+  "analytics.visits": { access: "read", topics: ["analytics"] },
+  "analytics.visit": { access: "read", topics: ["analytics"] },
+  "analytics.reclassify": { access: "write", topics: ["analytics"] },
+  "analytics.erase": { access: "write", topics: ["analytics"] },
+  "analytics.import": { access: "write", topics: ["analytics"] },
+  "analytics.inventory": { access: "read", topics: [] },
+  "analytics.compare": { access: "read", topics: ["analytics"] },
   "identities.list": { access: "read", topics: ["identities"] },
   "identities.suggestions": { access: "read", topics: ["identities"] },
   "identities.merge": { access: "write", topics: ["identities","memory"] },

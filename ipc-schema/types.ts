@@ -18,6 +18,19 @@ name?: string,
 sync?: boolean, };
 
 /**
+ * A panel that is added.
+ */
+export type AddPanel = { 
+/**
+ * Its keys.
+ */
+panel: { [key: string]: unknown }, 
+/**
+ * The panel that it comes after; the end unless given.
+ */
+after?: number, };
+
+/**
  * What was added.
  */
 export type AddReply = { 
@@ -33,6 +46,35 @@ movedFrom: string | null,
  * What was read, where that was asked for.
  */
 synced: Synced | null, };
+
+/**
+ * Add a site whose page views are counted. Events of it are taken from then on.
+ */
+export type AddSite = { 
+/**
+ * Its name: its domain, as in `example.org`.
+ */
+site: string, 
+/**
+ * Zone of its days (UTC unless given).
+ */
+zone?: string, 
+/**
+ * What trackers call it beside its name: Umami's website id, Plausible's domain, GoatCounter's code.
+ */
+aliases?: Array<string>, 
+/**
+ * Hosts whose pages may send events, `*.example.org` for all below; its name unless given.
+ */
+hosts?: Array<string>, 
+/**
+ * Whether visitors bring ids that last (`identify`, imported ids). Said wherever its numbers are shown.
+ */
+identified?: boolean, 
+/**
+ * Currency of revenue that names none (EUR unless given).
+ */
+currency?: string, };
 
 /**
  * Add a Jira site or a GitHub repository, to be asked over the network for what is new. Its token stays where it is: in the system's keyring, in a variable, or with a program that prints it.
@@ -100,6 +142,118 @@ identity: string,
  * The other.
  */
 with: string, };
+
+/**
+ * Ask one panel of a dashboard and draw it. Each is asked by itself, so that a slow or broken source shows in its own panel alone.
+ */
+export type AskPanel = { 
+/**
+ * The dashboard's name.
+ */
+dashboard?: string, 
+/**
+ * Its text, in place of a name.
+ */
+text?: string, 
+/**
+ * Folder of the project.
+ */
+project?: string, 
+/**
+ * The panel's number, from 0.
+ */
+panel: number, 
+/**
+ * Values of parameters, by name.
+ */
+params?: { [key: string]: string | number | boolean | string[] | null }, 
+/**
+ * Zone of days, where the dashboard names none.
+ */
+zone?: string, 
+/**
+ * The moment that periods end with.
+ */
+at?: string, 
+/**
+ * Width of its picture in pixels (600 unless given).
+ */
+width?: number, 
+/**
+ * Height of its picture in pixels (the panel's own unless given).
+ */
+height?: number, 
+/**
+ * Ask anew, although there is an answer that holds.
+ */
+fresh?: boolean, };
+
+/**
+ * A panel, asked and drawn.
+ */
+export type AskPanelReply = { 
+/**
+ * Its picture; none for a table.
+ */
+scene: Scene | null, 
+/**
+ * Its rows, where it is a table.
+ */
+table: PanelTable | null, 
+/**
+ * Why there is nothing to show.
+ */
+nothing: string | null, 
+/**
+ * What a reader has to know of it: what was left out, put together or is not complete.
+ */
+notes: Array<string>, 
+/**
+ * What stands behind it.
+ */
+evidence: PanelEvidence, 
+/**
+ * The moment that periods end with.
+ */
+now: string, };
+
+/**
+ * Find out whether what a dashboard asserts holds.
+ */
+export type AssertDashboard = { 
+/**
+ * The dashboard's name.
+ */
+dashboard?: string, 
+/**
+ * Its text, in place of a name.
+ */
+text?: string, 
+/**
+ * Folder of the project.
+ */
+project?: string, 
+/**
+ * Values of parameters, by name.
+ */
+params?: { [key: string]: string | number | boolean | string[] | null }, 
+/**
+ * Zone of days, where the dashboard names none.
+ */
+zone?: string, 
+/**
+ * The moment that periods end with.
+ */
+at?: string, };
+
+/**
+ * What a dashboard asserts.
+ */
+export type AssertDashboardReply = { 
+/**
+ * In the order of its file.
+ */
+assertions: Array<DashboardAssertion>, };
 
 /**
  * List who asked for what to be changed, and what changed, newest first.
@@ -368,6 +522,55 @@ pullRequests: Array<number>,
 backports: Array<CommitRef>, };
 
 /**
+ * Change what was decided about a site; what is not given stays.
+ */
+export type ChangeSite = { 
+/**
+ * The site.
+ */
+site: string, 
+/**
+ * Another name.
+ */
+name?: string, 
+/**
+ * Zone of its days; not once it has events.
+ */
+zone?: string, 
+/**
+ * What trackers call it beside its name.
+ */
+aliases?: Array<string>, 
+/**
+ * Hosts whose pages may send events.
+ */
+hosts?: Array<string>, 
+/**
+ * Whether `DNT: 1` and `Sec-GPC: 1` keep an event from being counted.
+ */
+honoursOptOut?: boolean, 
+/**
+ * Keys of a page's query that are kept with its path.
+ */
+queryKeys?: Array<string>, 
+/**
+ * How closely places are kept.
+ */
+places?: SitePlaces, 
+/**
+ * Networks that are the owner's own, as in `192.0.2.0/24`: their visits are called internal.
+ */
+internal?: Array<string>, 
+/**
+ * Months that events are kept; totals of older days stay.
+ */
+keepMonths?: number, 
+/**
+ * Currency of revenue that names none.
+ */
+currency?: string, };
+
+/**
  * What a change is. Each commit is the first of these that fits.
  */
 export type ChangeType = "revert" | "bug" | "rework" | "feature" | "other";
@@ -456,6 +659,32 @@ warnings: Array<string>,
  * From the beginning of connecting to the answer, in milliseconds.
  */
 milliseconds: number, };
+
+/**
+ * Tell what is wrong with a dashboard's text, with line and column. Nothing is asked.
+ */
+export type CheckDashboard = { 
+/**
+ * Its name.
+ */
+dashboard?: string, 
+/**
+ * Its text, in place of a name.
+ */
+text?: string, 
+/**
+ * Folder of the project.
+ */
+project?: string, };
+
+/**
+ * What is wrong with a text.
+ */
+export type CheckDashboardReply = { 
+/**
+ * From top to bottom.
+ */
+troubles: Array<DashboardTrouble>, };
 
 /**
  * Who we are there.
@@ -934,6 +1163,131 @@ commits: Array<CommitRow>,
 next: string | null, };
 
 /**
+ * A day as two have it.
+ */
+export type CompareDay = { 
+/**
+ * The day.
+ */
+day: string, 
+/**
+ * What the first counted.
+ */
+a: number | null, 
+/**
+ * What the second counted.
+ */
+b: number | null, 
+/**
+ * The second less the first.
+ */
+difference: number | null, 
+/**
+ * The second divided by the first.
+ */
+ratio: number | null, 
+/**
+ * Whether it is more than three usual distances off.
+ */
+far: boolean, };
+
+/**
+ * A side of a comparison.
+ */
+export type CompareSide = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What is counted.
+ */
+what: string, 
+/**
+ * Its sum over the days that both have.
+ */
+sum: number, 
+/**
+ * Days that only it has.
+ */
+only: number, 
+/**
+ * Lines that hold no day or no count.
+ */
+passed: number, };
+
+/**
+ * Put the daily counts of two trackers side by side and say how far they drift apart. Each is a file (an export of Google Analytics, Plausible, Umami or GoatCounter, or any comma-separated days and counts) or a site.
+ */
+export type CompareViews = { 
+/**
+ * The first: a file, or a site.
+ */
+a: string, 
+/**
+ * The second.
+ */
+b: string, 
+/**
+ * Column of the first that holds the counts, where it is a file (views unless given).
+ */
+columnA?: string, 
+/**
+ * The same of the second.
+ */
+columnB?: string, 
+/**
+ * What of a site is compared (views unless given).
+ */
+what?: CompareWhat, 
+/**
+ * From this day on.
+ */
+from?: string, 
+/**
+ * To before this day.
+ */
+to?: string, };
+
+/**
+ * Two trackers side by side.
+ */
+export type CompareViewsReply = { 
+/**
+ * How far they drift apart, in a sentence or three.
+ */
+text: string, 
+/**
+ * What the first counts.
+ */
+a: CompareSide, 
+/**
+ * What the second counts.
+ */
+b: CompareSide, 
+/**
+ * All days that either has.
+ */
+days: Array<CompareDay>, 
+/**
+ * Days that both have.
+ */
+both: number, 
+/**
+ * The ratio in the middle: the second divided by the first.
+ */
+median: number | null, 
+/**
+ * The usual distance from it: the middle of all distances.
+ */
+usual: number | null, };
+
+/**
+ * What of a site is compared.
+ */
+export type CompareWhat = "views" | "visits" | "visitors";
+
+/**
  * Finish what somebody began to type: names of people, paths, components, issue keys, numbers of pull requests.
  */
 export type Complete = { 
@@ -1407,6 +1761,49 @@ connection: string | null,
 text: string, };
 
 /**
+ * What a parameter takes.
+ */
+export type ControlKind = "text" | "number" | "bool" | "day" | "period" | "choice";
+
+/**
+ * Something to choose.
+ */
+export type ControlOption = { 
+/**
+ * Its value.
+ */
+value: string, 
+/**
+ * What it is called.
+ */
+label: string, };
+
+/**
+ * A period as days.
+ */
+export type ControlPeriod = { 
+/**
+ * Its first moment.
+ */
+from: string, 
+/**
+ * The moment after its last.
+ */
+to: string, 
+/**
+ * Its days in words.
+ */
+words: string, 
+/**
+ * The same for the period before, which `compare` sets beside it.
+ */
+before: string, 
+/**
+ * How time is cut: `hour`, `day`, `week`, `month`.
+ */
+grain: string, };
+
+/**
  * Put text on the clipboard.
  */
 export type Copy = { 
@@ -1515,6 +1912,229 @@ role: string,
  * The name and mail as written.
  */
 written: string, };
+
+/**
+ * An assertion, and whether it holds.
+ */
+export type DashboardAssertion = { 
+/**
+ * As it is written.
+ */
+text: string, 
+/**
+ * Its line, from 1.
+ */
+line: number, 
+/**
+ * Whether it holds; none where that could not be found out.
+ */
+holds: boolean | null, 
+/**
+ * What it means that it does not, or why it could not be found out.
+ */
+sentence: string, 
+/**
+ * The values that it looked at.
+ */
+values: string, };
+
+/**
+ * A change of a dashboard's file: one of these.
+ */
+export type DashboardChange = { 
+/**
+ * Set a key of a panel.
+ */
+set?: SetPanelKey, 
+/**
+ * Take a key of a panel away.
+ */
+unset?: PanelKey, 
+/**
+ * Move a panel.
+ */
+movePanel?: MovePanel, 
+/**
+ * Take a panel away, by its number.
+ */
+removePanel?: number, 
+/**
+ * Put a copy of a panel behind it, by its number.
+ */
+duplicatePanel?: number, 
+/**
+ * Add a panel.
+ */
+addPanel?: AddPanel, 
+/**
+ * Give a query another text.
+ */
+setQuery?: SetQueryText, 
+/**
+ * Set a key of the front matter; null takes it away.
+ */
+setFront?: SetFrontKey, };
+
+/**
+ * A parameter, with what it is set to.
+ */
+export type DashboardControl = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it is called.
+ */
+label: string, 
+/**
+ * What it takes.
+ */
+kind: ControlKind, 
+/**
+ * What it is set to: text, number, true or false; a list where several may be chosen.
+ */
+value: string | number | boolean | string[] | null, 
+/**
+ * What it is unless set.
+ */
+default: string | number | boolean | string[] | null, 
+/**
+ * What can be chosen; none where anything can be typed.
+ */
+options: Array<ControlOption> | null, 
+/**
+ * Why what can be chosen is not known.
+ */
+optionsTrouble: string | null, 
+/**
+ * Whether several may be chosen.
+ */
+many: boolean, 
+/**
+ * What is wrong with the value that was given; the default stands in its place.
+ */
+trouble: string | null, 
+/**
+ * For a period: what it comes to.
+ */
+period: ControlPeriod | null, };
+
+/**
+ * How a dashboard is written.
+ */
+export type DashboardFormat = "text" | "json" | "csv" | "png" | "svg" | "html";
+
+/**
+ * A dashboard of the list.
+ */
+export type DashboardInfo = { 
+/**
+ * Its name, which is its file's, with `/` for folders.
+ */
+dashboard: string, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * What it is for, in a line.
+ */
+about: string | null, 
+/**
+ * Where it comes from.
+ */
+place: DashboardPlace, 
+/**
+ * Its file.
+ */
+path: string | null, 
+/**
+ * How much is wrong with its file.
+ */
+troubles: number, };
+
+/**
+ * A part of a dashboard, in the order of its file.
+ */
+export type DashboardPart = { "kind": "text", 
+/**
+ * Its blocks.
+ */
+blocks: Array<TextBlock>, } | { "kind": "panel", 
+/**
+ * What is known of it without asking anything.
+ */
+panel: PanelOutline, } | { "kind": "assertions", 
+/**
+ * How many.
+ */
+count: number, };
+
+/**
+ * Where a dashboard comes from.
+ */
+export type DashboardPlace = "project" | "own" | "builtIn";
+
+/**
+ * Tell the text of a dashboard as its file has it.
+ */
+export type DashboardSource = { 
+/**
+ * Its name.
+ */
+dashboard: string, 
+/**
+ * Folder of the project.
+ */
+project?: string, };
+
+/**
+ * A dashboard's text.
+ */
+export type DashboardSourceReply = { 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * Its state, to be given with a change.
+ */
+hash: string, 
+/**
+ * Where it comes from; what Backstory brings is copied before it is changed.
+ */
+place: DashboardPlace, 
+/**
+ * Its file.
+ */
+path: string | null, };
+
+/**
+ * Colours of a picture.
+ */
+export type DashboardTheme = "light" | "dark";
+
+/**
+ * What is wrong with a file, and where.
+ */
+export type DashboardTrouble = { 
+/**
+ * Line, from 1.
+ */
+line: number, 
+/**
+ * Character in the line, from 1.
+ */
+column: number, 
+/**
+ * What is wrong.
+ */
+message: string, 
+/**
+ * What to do.
+ */
+hint: string | null, };
 
 /**
  * A cell: its text, or more where it is of another kind than its column or too long to be sent whole.
@@ -1855,6 +2475,661 @@ figure: Figure,
 lastAt: string | null, };
 
 /**
+ * Measure how work flows: deployments, pull requests, issues and commits of a period, compared with the one before, as a trend, with the records behind each figure.
+ */
+export type Delivery = { 
+/**
+ * Which measures; all of them unless given.
+ */
+measures?: Array<DeliveryName>, 
+/**
+ * Count what happened at or after this time: RFC 3339, a day, or `2026-05-20 10:11:12` in UTC; 90 days before `to` unless given.
+ */
+from?: string, 
+/**
+ * Count what happened before this time, written likewise; up to the newest record unless given.
+ */
+to?: string, 
+/**
+ * How to cut the trend: by the length of the period unless told.
+ */
+grain?: DeliveryGrain, 
+/**
+ * Break the figures down.
+ */
+by?: DeliveryBy, 
+/**
+ * Tell the trend of parts as well (no unless told otherwise).
+ */
+partSeries?: boolean, 
+/**
+ * Only what touches this component.
+ */
+component?: string, 
+/**
+ * What to compare with (`before` unless told otherwise).
+ */
+compare?: DeliveryCompare, 
+/**
+ * What stands for a deployment; as backstory.toml says (`[delivery] deployments`), else releases on GitHub, else release tags, else merges.
+ */
+deployments?: DeliveryProxy, 
+/**
+ * As memory was at this time, RFC 3339: what came later is not known. As it is unless given.
+ */
+now?: string, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, };
+
+/**
+ * How figures are broken down. People are no way to.
+ */
+export type DeliveryBy = "component" | "kind";
+
+/**
+ * What a period is compared with.
+ */
+export type DeliveryCompare = "before" | "year" | "none";
+
+/**
+ * Which way is better.
+ */
+export type DeliveryGood = "up" | "down" | "neither";
+
+/**
+ * How a trend is cut; hours and days are those of UTC, weeks begin on Monday.
+ */
+export type DeliveryGrain = "hour" | "day" | "week" | "month";
+
+/**
+ * A measure of one group.
+ */
+export type DeliveryGroup = { 
+/**
+ * The measure.
+ */
+measure: DeliveryName, 
+/**
+ * The component, or `bug`, `feature`, `chore`, `unlinked`.
+ */
+group: string, 
+/**
+ * The figure of what the period is compared with.
+ */
+before: DeliveryValue | null, 
+/**
+ * The number to show first.
+ */
+value: number | null, 
+/**
+ * How many items it is made of.
+ */
+n: number, 
+/**
+ * How many of them have not ended yet.
+ */
+censored: number, 
+/**
+ * Half takes at most this.
+ */
+median: number | null, 
+/**
+ * 85 of 100 take at most this.
+ */
+p85: number | null, 
+/**
+ * 90 of 100 take at most this.
+ */
+p90: number | null, 
+/**
+ * The arithmetic mean; none where something has not ended.
+ */
+mean: number | null, 
+/**
+ * Where the median is not known because too much has not ended: it is more than this.
+ */
+beyond: number | null, 
+/**
+ * Of a ratio: what is divided.
+ */
+numerator: number | null, 
+/**
+ * Of a ratio: by what.
+ */
+denominator: number | null, };
+
+/**
+ * Records that a measure left out.
+ */
+export type DeliveryLeftOut = { 
+/**
+ * Which, as people say it: `still open`.
+ */
+what: string, 
+/**
+ * How many.
+ */
+count: number, };
+
+/**
+ * A measure.
+ */
+export type DeliveryMeasure = { 
+/**
+ * Which.
+ */
+measure: DeliveryName, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * What its number counts.
+ */
+unit: DeliveryUnit, 
+/**
+ * Which way is better.
+ */
+good: DeliveryGood, 
+/**
+ * Its rule: what is counted, by which date, and what stands for what is not known.
+ */
+rule: RuleText, 
+/**
+ * Why it cannot be judged; none where it is. What is not judged is not nothing.
+ */
+notJudged: string | null, 
+/**
+ * The beginning of what it looks at: the period's, but for deployment days, which are of thirteen weeks.
+ */
+from: string, 
+/**
+ * The first moment after that.
+ */
+to: string, 
+/**
+ * The figure of what the period is compared with.
+ */
+before: DeliveryValue | null, 
+/**
+ * What of the period was left out, with how many.
+ */
+leftOut: Array<DeliveryLeftOut>, 
+/**
+ * How many items it is made of, and the records behind them.
+ */
+items: Figure, 
+/**
+ * The number to show first.
+ */
+value: number | null, 
+/**
+ * How many items it is made of.
+ */
+n: number, 
+/**
+ * How many of them have not ended yet.
+ */
+censored: number, 
+/**
+ * Half takes at most this.
+ */
+median: number | null, 
+/**
+ * 85 of 100 take at most this.
+ */
+p85: number | null, 
+/**
+ * 90 of 100 take at most this.
+ */
+p90: number | null, 
+/**
+ * The arithmetic mean; none where something has not ended.
+ */
+mean: number | null, 
+/**
+ * Where the median is not known because too much has not ended: it is more than this.
+ */
+beyond: number | null, 
+/**
+ * Of a ratio: what is divided.
+ */
+numerator: number | null, 
+/**
+ * Of a ratio: by what.
+ */
+denominator: number | null, };
+
+/**
+ * A measure of delivery; docs/delivery.md has the definition of each.
+ */
+export type DeliveryName = "deploymentFrequency" | "leadTime" | "changeFailRate" | "recoveryTime" | "reworkRate" | "cycleTime" | "timeToFirstReview" | "timeToMerge" | "timeToClose" | "reviewDepth" | "unreviewedMerges" | "selfMerges" | "reviewLoad" | "pullRequestSize" | "throughputPullRequests" | "throughputIssues" | "wip" | "flowEfficiency" | "issueLeadTime" | "issueCycleTime" | "littlesLaw" | "churn" | "rework" | "timeToFirstResponse" | "closureRatio" | "codingDays" | "investmentBalance" | "unlinkedWork" | "staleWork" | "onboardingTime" | "contributorAbsence";
+
+/**
+ * A part of a measure.
+ */
+export type DeliveryPart = { 
+/**
+ * The measure.
+ */
+measure: DeliveryName, 
+/**
+ * Its name: `coding`, `issues`.
+ */
+part: string, 
+/**
+ * What its number counts.
+ */
+unit: DeliveryUnit, 
+/**
+ * The figure of what the period is compared with.
+ */
+before: DeliveryValue | null, 
+/**
+ * The number to show first.
+ */
+value: number | null, 
+/**
+ * How many items it is made of.
+ */
+n: number, 
+/**
+ * How many of them have not ended yet.
+ */
+censored: number, 
+/**
+ * Half takes at most this.
+ */
+median: number | null, 
+/**
+ * 85 of 100 take at most this.
+ */
+p85: number | null, 
+/**
+ * 90 of 100 take at most this.
+ */
+p90: number | null, 
+/**
+ * The arithmetic mean; none where something has not ended.
+ */
+mean: number | null, 
+/**
+ * Where the median is not known because too much has not ended: it is more than this.
+ */
+beyond: number | null, 
+/**
+ * Of a ratio: what is divided.
+ */
+numerator: number | null, 
+/**
+ * Of a ratio: by what.
+ */
+denominator: number | null, };
+
+/**
+ * A part of a measure in a stretch of the trend.
+ */
+export type DeliveryPartPoint = { 
+/**
+ * The measure.
+ */
+measure: DeliveryName, 
+/**
+ * The part.
+ */
+part: string, 
+/**
+ * The beginning of the stretch in the calendar, as for `series`.
+ */
+start: string, 
+/**
+ * Only part of the stretch lies in the period, or in what memory knows.
+ */
+partial: boolean, 
+/**
+ * The number to show first.
+ */
+value: number | null, 
+/**
+ * How many items it is made of.
+ */
+n: number, 
+/**
+ * How many of them have not ended yet.
+ */
+censored: number, 
+/**
+ * Half takes at most this.
+ */
+median: number | null, 
+/**
+ * 85 of 100 take at most this.
+ */
+p85: number | null, 
+/**
+ * 90 of 100 take at most this.
+ */
+p90: number | null, 
+/**
+ * The arithmetic mean; none where something has not ended.
+ */
+mean: number | null, 
+/**
+ * Where the median is not known because too much has not ended: it is more than this.
+ */
+beyond: number | null, 
+/**
+ * Of a ratio: what is divided.
+ */
+numerator: number | null, 
+/**
+ * Of a ratio: by what.
+ */
+denominator: number | null, };
+
+/**
+ * A measure in a stretch of the trend.
+ */
+export type DeliveryPoint = { 
+/**
+ * The measure.
+ */
+measure: DeliveryName, 
+/**
+ * The beginning of the stretch in the calendar, as a day; as RFC 3339 where it is an hour.
+ */
+start: string, 
+/**
+ * From when on it is counted.
+ */
+from: string, 
+/**
+ * The first moment after it that is not.
+ */
+to: string, 
+/**
+ * Only part of the stretch lies in the period, or in what memory knows.
+ */
+partial: boolean, 
+/**
+ * Something that is counted has not ended yet: the figure may still change.
+ */
+open: boolean, 
+/**
+ * The number to show first.
+ */
+value: number | null, 
+/**
+ * How many items it is made of.
+ */
+n: number, 
+/**
+ * How many of them have not ended yet.
+ */
+censored: number, 
+/**
+ * Half takes at most this.
+ */
+median: number | null, 
+/**
+ * 85 of 100 take at most this.
+ */
+p85: number | null, 
+/**
+ * 90 of 100 take at most this.
+ */
+p90: number | null, 
+/**
+ * The arithmetic mean; none where something has not ended.
+ */
+mean: number | null, 
+/**
+ * Where the median is not known because too much has not ended: it is more than this.
+ */
+beyond: number | null, 
+/**
+ * Of a ratio: what is divided.
+ */
+numerator: number | null, 
+/**
+ * Of a ratio: by what.
+ */
+denominator: number | null, };
+
+/**
+ * What stands for a deployment, where nothing tells of deployments themselves.
+ */
+export type DeliveryProxy = "tags" | "releases" | "merges";
+
+/**
+ * A record of a figure.
+ */
+export type DeliveryRecord = { 
+/**
+ * The record.
+ */
+record: Record, 
+/**
+ * The date it is counted by; the beginning of what is counted while it lasts.
+ */
+at: string, 
+/**
+ * What is measured of it: seconds, lines, or 1 for one that is looked for and 0 for another; none where it is only counted.
+ */
+value: number | null, 
+/**
+ * What that is a part of, where it is.
+ */
+over: number | null, 
+/**
+ * It has not ended yet: it takes longer than `value`.
+ */
+open: boolean, 
+/**
+ * Further numbers: the stages of a cycle time.
+ */
+numbers: { [key in string]: number }, 
+/**
+ * The further numbers that have not ended yet.
+ */
+openNumbers: Array<string>, };
+
+/**
+ * List the records behind a figure of delivery, newest first, each with its own numbers.
+ */
+export type DeliveryRecords = { 
+/**
+ * The measure.
+ */
+measure: DeliveryName, 
+/**
+ * At or after this time, as for `memory.delivery`.
+ */
+from?: string, 
+/**
+ * Before this time, as for `memory.delivery`.
+ */
+to?: string, 
+/**
+ * Of the period only the stretch that begins here: a day or a time. Needs `grain`.
+ */
+bucket?: string, 
+/**
+ * How long that stretch is.
+ */
+grain?: DeliveryGrain, 
+/**
+ * Only what touches this component.
+ */
+component?: string, 
+/**
+ * How `group` is told.
+ */
+by?: DeliveryBy, 
+/**
+ * Only the records of this group of a breakdown. Needs `by`.
+ */
+group?: string, 
+/**
+ * What stands for a deployment, as for `memory.delivery`.
+ */
+deployments?: DeliveryProxy, 
+/**
+ * As memory was at this time, RFC 3339. As it is unless given.
+ */
+now?: string, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, 
+/**
+ * How many to list (50 unless told otherwise), at most 1000.
+ */
+limit?: number, 
+/**
+ * Where to go on: `next` of the page before.
+ */
+cursor?: string, };
+
+/**
+ * A page of records.
+ */
+export type DeliveryRecordsReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * The measure.
+ */
+measure: DeliveryName, 
+/**
+ * From when on records are counted.
+ */
+from: string, 
+/**
+ * Before when.
+ */
+to: string, 
+/**
+ * Newest first, by the date that the measure counts by.
+ */
+records: Array<DeliveryRecord>, 
+/**
+ * How many there are in all: the figure's `n`.
+ */
+total: number, 
+/**
+ * Where the next page begins; none at the end.
+ */
+next: string | null, };
+
+/**
+ * How work flows.
+ */
+export type DeliveryReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * The beginning of the period.
+ */
+from: string, 
+/**
+ * The first moment after it; where memory ends, where that is earlier than what was asked for.
+ */
+to: string, 
+/**
+ * The beginning of what it is compared with; none where it is not.
+ */
+beforeFrom: string | null, 
+/**
+ * The first moment after that.
+ */
+beforeTo: string | null, 
+/**
+ * How the trend is cut.
+ */
+grain: DeliveryGrain, 
+/**
+ * What stands for a deployment here.
+ */
+deployments: DeliveryProxy, 
+/**
+ * A row for each measure, in the order of the manual.
+ */
+measures: Array<DeliveryMeasure>, 
+/**
+ * A row for each part of a measure: the stages of a cycle time, pull requests and issues of what counts both.
+ */
+parts: Array<DeliveryPart>, 
+/**
+ * A row for each measure and stretch of the trend, oldest first within a measure.
+ */
+series: Array<DeliveryPoint>, 
+/**
+ * A row for each part and stretch of the trend; empty unless asked for.
+ */
+partSeries: Array<DeliveryPartPoint>, 
+/**
+ * A row for each measure and group; empty unless a breakdown was asked for.
+ */
+groups: Array<DeliveryGroup>, };
+
+/**
+ * What a number counts.
+ */
+export type DeliveryUnit = "seconds" | "share" | "count" | "perWeek" | "daysPerWeek" | "lines" | "ratio";
+
+/**
+ * A figure. What does not apply is none, and so is what would divide by nothing.
+ */
+export type DeliveryValue = { 
+/**
+ * The number to show first.
+ */
+value: number | null, 
+/**
+ * How many items it is made of.
+ */
+n: number, 
+/**
+ * How many of them have not ended yet.
+ */
+censored: number, 
+/**
+ * Half takes at most this.
+ */
+median: number | null, 
+/**
+ * 85 of 100 take at most this.
+ */
+p85: number | null, 
+/**
+ * 90 of 100 take at most this.
+ */
+p90: number | null, 
+/**
+ * The arithmetic mean; none where something has not ended.
+ */
+mean: number | null, 
+/**
+ * Where the median is not known because too much has not ended: it is more than this.
+ */
+beyond: number | null, 
+/**
+ * Of a ratio: what is divided.
+ */
+numerator: number | null, 
+/**
+ * Of a ratio: by what.
+ */
+denominator: number | null, };
+
+/**
  * Write the demo beside the store and take it in as a user would: a small made-up project with its Git history, its issues in Jira and its pull requests on GitHub. Again it changes nothing.
  */
 export type Demo = { [key: string]: never };
@@ -1951,6 +3226,52 @@ facts: Array<DatabaseFact>,
 browse: string | null, };
 
 /**
+ * Tell which numbers of a dashboard moved between two moments.
+ */
+export type DiffDashboard = { 
+/**
+ * The dashboard's name.
+ */
+dashboard?: string, 
+/**
+ * Its text, in place of a name.
+ */
+text?: string, 
+/**
+ * Folder of the project.
+ */
+project?: string, 
+/**
+ * Values of parameters, by name.
+ */
+params?: { [key: string]: string | number | boolean | string[] | null }, 
+/**
+ * Zone of days, where the dashboard names none.
+ */
+zone?: string, 
+/**
+ * The one moment: a day or a moment.
+ */
+a: string, 
+/**
+ * The other.
+ */
+b: string, };
+
+/**
+ * What moved.
+ */
+export type DiffDashboardReply = { 
+/**
+ * Panels of which something moved, or that could not be compared.
+ */
+panels: Array<PanelDiff>, 
+/**
+ * The same for a terminal.
+ */
+text: string, };
+
+/**
  * Describe every method as an OpenRPC document.
  */
 export type Discover = { [key: string]: never };
@@ -2035,6 +3356,27 @@ at: string,
  * Whether it has been taken back.
  */
 undone: boolean, };
+
+/**
+ * Change one thing in a dashboard's file; all else stays as it was written, comments and order too.
+ */
+export type EditDashboard = { 
+/**
+ * Its name.
+ */
+dashboard: string, 
+/**
+ * Folder of the project.
+ */
+project?: string, 
+/**
+ * The state that is changed, as it was told.
+ */
+hash: string, 
+/**
+ * What to change.
+ */
+change: DashboardChange, };
 
 /**
  * What was decided.
@@ -2129,6 +3471,48 @@ export type EditsReply = {
  * Newest first.
  */
 edits: Array<Edit>, };
+
+/**
+ * Delete events for good, also from the file: all of a range that the filters select. Totals of their days go with them.
+ */
+export type Erase = { 
+/**
+ * The site, by its name or what a tracker calls it; the first by name unless given.
+ */
+site?: string, 
+/**
+ * Its first day or moment; 30 days before the end unless given.
+ */
+from?: string, 
+/**
+ * The day or moment before which it ends; now unless given.
+ */
+to?: string, 
+/**
+ * Yes to what will be gone.
+ */
+confirmed: boolean, 
+/**
+ * Conditions, all of which must hold.
+ */
+filters?: Array<ReportFilter>, 
+/**
+ * What a visit is (backstory unless given).
+ */
+definition?: ReportDefinition, 
+/**
+ * Whether bots and whatever else is no person count too.
+ */
+bots?: boolean, };
+
+/**
+ * What is gone.
+ */
+export type EraseReply = { 
+/**
+ * Events.
+ */
+events: number, };
 
 /**
  * A notification with its number.
@@ -3141,6 +4525,27 @@ over: boolean | null,
 text: string, };
 
 /**
+ * Tell how what memory lacks went: a row for each report and each month or week.
+ */
+export type HygieneTrend = { 
+/**
+ * Only this report; all that have a time unless given.
+ */
+report?: HygieneKind, 
+/**
+ * How to cut it (`month` unless told otherwise): twelve months or twenty-six weeks.
+ */
+by?: HygieneTrendBy, 
+/**
+ * Up to this time, RFC 3339, by what was there then. The time of the newest record unless given.
+ */
+until?: string, 
+/**
+ * Repository, by name or by path; the only one where there is one.
+ */
+repository?: string, };
+
+/**
  * How a trend is cut.
  */
 export type HygieneTrendBy = "month" | "week";
@@ -3165,6 +4570,48 @@ judged: number,
  * Found of those judged, 0 to 1; none where none was judged.
  */
 share: number | null, };
+
+/**
+ * How what memory lacks went.
+ */
+export type HygieneTrendReply = { 
+/**
+ * What the answer stands on.
+ */
+basis: Basis, 
+/**
+ * By report in the order of the manual, and oldest first; none of what cannot be judged.
+ */
+rows: Array<HygieneTrendRow>, };
+
+/**
+ * A report in a month or a week.
+ */
+export type HygieneTrendRow = { 
+/**
+ * Which report.
+ */
+report: HygieneKind, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * The first day.
+ */
+start: string, 
+/**
+ * Found of those judged, 0 to 1; none where none was judged.
+ */
+share: number | null, 
+/**
+ * Those that lack something.
+ */
+found: number, 
+/**
+ * All that were judged.
+ */
+judged: number, };
 
 /**
  * A person with every spelling of them.
@@ -3240,6 +4687,251 @@ tracker?: string,
  * Whose accounts they speak of, where another tracker speaks of the same: Jira's host.
  */
 site?: string, };
+
+/**
+ * How many there are of something.
+ */
+export type ImportCount = { 
+/**
+ * Of what.
+ */
+what: string, 
+/**
+ * How many.
+ */
+count: number, };
+
+/**
+ * Take page views in from a file: a log of a web server, rows of GoatCounter, Umami or Plausible, or rows with columns of our own names; packed with gzip or not. The same file again adds nothing. No address and no user agent is kept.
+ */
+export type ImportViews = { 
+/**
+ * The site.
+ */
+site: string, 
+/**
+ * The file.
+ */
+file: string, 
+/**
+ * What it is (found out from the file unless given): `combined`, `combined-vhost`, `common`, `common-vhost`, `w3c`, `json`, `bunny`, `alb`, `goatcounter`, `umami`, `plausible`, `rows`, or a line of Apache's `LogFormat` or nginx's `log_format`.
+ */
+format?: string, 
+/**
+ * Only what happened from then on: a day of the site, or a moment. For a log that has grown since it was last taken in.
+ */
+since?: string, 
+/**
+ * Only what happened before then.
+ */
+until?: string, 
+/**
+ * Which of several sites in the file: Umami's website id, Plausible's site id. The first that is met unless given.
+ */
+of?: string, };
+
+/**
+ * What came of a file.
+ */
+export type ImportViewsReply = { 
+/**
+ * The site.
+ */
+site: string, 
+/**
+ * What it was read as.
+ */
+format: string, 
+/**
+ * Lines or rows, but for empty ones, comments and heads.
+ */
+lines: number, 
+/**
+ * Events that are new.
+ */
+events: number, 
+/**
+ * Events that were taken in from the same file before.
+ */
+before: number, 
+/**
+ * Events at times that cannot be.
+ */
+leftOut: number, 
+/**
+ * Days they are of.
+ */
+days: number, 
+/**
+ * When the first of them happened.
+ */
+from: string | null, 
+/**
+ * When the last of them happened: `since` for the next import of a file that grows.
+ */
+to: string | null, 
+/**
+ * Lines that could not be read.
+ */
+unread: number, 
+/**
+ * The first of them.
+ */
+firstUnread: Array<UnreadLine>, 
+/**
+ * Lines that are no event, by why.
+ */
+passed: Array<ImportCount>, 
+/**
+ * Events, by who is thought to have caused them.
+ */
+verdicts: Array<ImportCount>, 
+/**
+ * Hosts that are none of the site's: add them to its hosts if they are.
+ */
+otherHosts: Array<ImportCount>, 
+/**
+ * How long it took, in seconds.
+ */
+seconds: number, };
+
+/**
+ * List every call of Google Analytics in a code base, with the line that takes its place. Nothing is changed. What others wrote (`node_modules`, `vendor`), what git ignores, and what is packed into few lines is passed over.
+ */
+export type Inventory = { 
+/**
+ * The folder.
+ */
+folder: string, 
+/**
+ * Whose calls take the place (ours unless given).
+ */
+target?: InventoryTarget, 
+/**
+ * Where the collector answers, as browsers reach it (`https://stats.example.org` unless given).
+ */
+collector?: string, 
+/**
+ * The site's name there (the page's host unless given).
+ */
+site?: string, 
+/**
+ * Whether to list calls of Umami and Plausible too.
+ */
+others?: boolean, 
+/**
+ * Calls to tell (1,000 unless given, 20,000 at most).
+ */
+limit?: number, };
+
+/**
+ * A call.
+ */
+export type InventoryCall = { 
+/**
+ * Its file, from the folder.
+ */
+file: string, 
+/**
+ * Its first line.
+ */
+line: number, 
+/**
+ * Its first column.
+ */
+column: number, 
+/**
+ * Its last line.
+ */
+until: number, 
+/**
+ * What it is: `tag`, `setup`, `view`, `event`, `consent`, `tag manager`, `package`, `id`, `policy`, `other`.
+ */
+what: string, 
+/**
+ * Its words.
+ */
+text: string, 
+/**
+ * What takes its place; empty where it can go, none where a person has to decide.
+ */
+replacement: string | null, 
+/**
+ * What a person has to look at; empty where nothing.
+ */
+note: string, };
+
+/**
+ * How many calls are of a kind.
+ */
+export type InventoryKind = { 
+/**
+ * The kind.
+ */
+what: string, 
+/**
+ * How many.
+ */
+count: number, };
+
+/**
+ * What was found in a code base.
+ */
+export type InventoryReply = { 
+/**
+ * The folder.
+ */
+folder: string, 
+/**
+ * Calls, by file and place.
+ */
+calls: Array<InventoryCall>, 
+/**
+ * How many calls there are.
+ */
+total: number, 
+/**
+ * How many of each kind.
+ */
+kinds: Array<InventoryKind>, 
+/**
+ * Files that were read.
+ */
+files: number, 
+/**
+ * Files that have calls.
+ */
+filesWithCalls: number, 
+/**
+ * Files that were too large, packed into few lines, or no text.
+ */
+passedOver: number, 
+/**
+ * What a person has to look at.
+ */
+byHand: Array<InventoryTask>, 
+/**
+ * Whether there was more to read than is read.
+ */
+cut: boolean, };
+
+/**
+ * Whose calls take the place of Google's.
+ */
+export type InventoryTarget = "backstory" | "umami" | "plausible";
+
+/**
+ * Something to do by hand.
+ */
+export type InventoryTask = { 
+/**
+ * What, in a sentence.
+ */
+text: string, 
+/**
+ * For how many calls.
+ */
+calls: number, };
 
 /**
  * Tell all that belongs to an issue: what it says, what was discussed, which pull requests and commits
@@ -3857,6 +5549,28 @@ projectFile: string | null,
 untrusted: string | null, };
 
 /**
+ * List the dashboards: the project's, the user's own, and those that Backstory brings.
+ */
+export type ListDashboards = { 
+/**
+ * Folder of the project; the user's own and the built-in ones alone unless given.
+ */
+project?: string, };
+
+/**
+ * Dashboards.
+ */
+export type ListDashboardsReply = { 
+/**
+ * The project's first, then the user's own, then those that Backstory brings; each by name.
+ */
+dashboards: Array<DashboardInfo>, 
+/**
+ * What is wrong with files that cannot be read.
+ */
+troubles: Array<string>, };
+
+/**
  * List what was run, newest first.
  */
 export type ListHistory = { 
@@ -3943,6 +5657,20 @@ queries: Array<SavedQuery>,
 troubles: Array<string>, };
 
 /**
+ * List the sites whose page views are counted, with what happens there now.
+ */
+export type ListSites = { [key: string]: never };
+
+/**
+ * The sites.
+ */
+export type ListSitesReply = { 
+/**
+ * By name.
+ */
+sites: Array<SiteInfo>, };
+
+/**
  * List the repositories in memory.
  */
 export type ListSources = { [key: string]: never };
@@ -4022,6 +5750,19 @@ at: string,
 inHistory: boolean, };
 
 /**
+ * A parameter that a click sets.
+ */
+export type MarkFilter = { 
+/**
+ * The parameter.
+ */
+param: string, 
+/**
+ * To what.
+ */
+value: string, };
+
+/**
  * Say that two identities are one person.
  */
 export type Merge = { 
@@ -4054,6 +5795,40 @@ person: PersonRef | null,
  * Whom it is about.
  */
 about: PersonRef | null, };
+
+/**
+ * Where a panel goes.
+ */
+export type MovePanel = { 
+/**
+ * The panel's number.
+ */
+panel: number, 
+/**
+ * The panel that it comes before; the end where that is one more than the last.
+ */
+before: number, };
+
+/**
+ * A number that moved.
+ */
+export type Moved = { 
+/**
+ * Of which row.
+ */
+key: string, 
+/**
+ * Of which column.
+ */
+column: string, 
+/**
+ * What it was at the first moment.
+ */
+a: string, 
+/**
+ * What it was at the second.
+ */
+b: string, };
 
 /**
  * How near a comment is to a line.
@@ -4199,13 +5974,99 @@ people: Array<PersonToAsk>, };
  */
 export type Open = { 
 /**
- * Address of the screen: `/overview`, `/explorer/src`, `/file/src/pay.rs`, `/commit/ID`, `/commits`, `/pull/382`, `/pulls`, `/issue/PROJ-12`, `/issues`, `/component/src/auth`, `/onboarding?component=src/auth`, `/reviewers?paths=src/pay.rs`, `/similar?issue=PROJ-12`, `/person/KEY`, `/people`, `/search?text=…`, `/graph/issue/PROJ-12`, `/questions/why-changed`, `/hygiene`, `/databases/shop`, `/connection/shop`, `/object/shop?schema=public&name=orders`, `/diagram/shop?schema=public`, `/keys/cache?schema=db0`, `/documents/crm?schema=crm&name=people`, `/sources`, `/identities`, `/bridge/memory.why`.
+ * Address of the screen: `/overview`, `/explorer/src`, `/file/src/pay.rs`, `/commit/ID`, `/commits`, `/pull/382`, `/pulls`, `/issue/PROJ-12`, `/issues`, `/component/src/auth`, `/onboarding?component=src/auth`, `/reviewers?paths=src/pay.rs`, `/similar?issue=PROJ-12`, `/person/KEY`, `/people`, `/search?text=…`, `/graph/issue/PROJ-12`, `/questions/why-changed`, `/hygiene`, `/dashboards/delivery?period=30d`, `/web/example.org`, `/databases/shop`, `/connection/shop`, `/object/shop?schema=public&name=orders`, `/diagram/shop?schema=public`, `/keys/cache?schema=db0`, `/documents/crm?schema=crm&name=people`, `/sources`, `/identities`, `/bridge/memory.why`.
  */
 route: string, 
 /**
  * Repository to show it of, by name or by path.
  */
 repository?: string, };
+
+/**
+ * Open a dashboard: its texts, its parameters as they are set, and its panels before they are asked.
+ */
+export type OpenDashboard = { 
+/**
+ * Its name.
+ */
+dashboard?: string, 
+/**
+ * Its text, in place of a name: what is being typed.
+ */
+text?: string, 
+/**
+ * Folder of the project.
+ */
+project?: string, 
+/**
+ * Values of its parameters, by name.
+ */
+params?: { [key: string]: string | number | boolean | string[] | null }, 
+/**
+ * Zone of days, where the dashboard names none.
+ */
+zone?: string, 
+/**
+ * The moment that periods end with: a day or a moment.
+ */
+at?: string, };
+
+/**
+ * A dashboard that is open.
+ */
+export type OpenDashboardReply = { 
+/**
+ * Its name.
+ */
+dashboard: string, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * What it is for.
+ */
+about: string | null, 
+/**
+ * Where it comes from.
+ */
+place: DashboardPlace, 
+/**
+ * Its file.
+ */
+path: string | null, 
+/**
+ * The state of its text, to be given with a change.
+ */
+hash: string, 
+/**
+ * Zone of its days.
+ */
+zone: string, 
+/**
+ * Seconds after which it wants to be asked again.
+ */
+refresh: number | null, 
+/**
+ * The moment that periods end with.
+ */
+now: string, 
+/**
+ * Its parameters, in order.
+ */
+params: Array<DashboardControl>, 
+/**
+ * Its texts and panels, in order.
+ */
+parts: Array<DashboardPart>, 
+/**
+ * What is wrong with its text.
+ */
+troubles: Array<DashboardTrouble>, 
+/**
+ * Whether the text as it is now cannot be used, and this is how it was before.
+ */
+stale: boolean, };
 
 /**
  * Open an address in the user's browser: `http`, `https` or `mailto` and nothing else.
@@ -4383,6 +6244,195 @@ aIdentities: Array<IdentityText>,
  * The same of the other.
  */
 bIdentities: Array<IdentityText>, };
+
+/**
+ * A column of rows.
+ */
+export type PanelColumn = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * `text`, `number`, `time`, `day`, `bool`.
+ */
+kind: string, };
+
+/**
+ * What moved in a panel.
+ */
+export type PanelDiff = { 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * Numbers that moved.
+ */
+moved: Array<Moved>, 
+/**
+ * Rows that are at the first moment alone.
+ */
+gone: Array<string>, 
+/**
+ * Rows that are at the second moment alone.
+ */
+come: Array<string>, 
+/**
+ * Why it could not be compared.
+ */
+failure: string | null, };
+
+/**
+ * What stands behind a panel.
+ */
+export type PanelEvidence = { 
+/**
+ * The queries that were asked for it.
+ */
+queries: Array<PanelQuery>, 
+/**
+ * What its numbers mean.
+ */
+rule: string | null, };
+
+/**
+ * A panel that could not be had.
+ */
+export type PanelFailure = { 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * Why.
+ */
+message: string, };
+
+/**
+ * A key of a panel.
+ */
+export type PanelKey = { 
+/**
+ * The panel's number.
+ */
+panel: number, 
+/**
+ * The key.
+ */
+key: string, };
+
+/**
+ * A panel before it is asked.
+ */
+export type PanelOutline = { 
+/**
+ * Its number in the dashboard, from 0.
+ */
+panel: number, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * How it is drawn.
+ */
+shape: PanelShape, 
+/**
+ * Its share of a row, of 12.
+ */
+width: number, 
+/**
+ * Its height in pixels.
+ */
+height: number, 
+/**
+ * What its numbers mean, in a sentence.
+ */
+rule: string | null, 
+/**
+ * The query it shows.
+ */
+query: string, 
+/**
+ * The parameter that a click sets.
+ */
+filter: string | null, };
+
+/**
+ * A query that was asked.
+ */
+export type PanelQuery = { 
+/**
+ * Its name in the dashboard.
+ */
+query: string, 
+/**
+ * For which period: `before` for what is compared with; none for the panel's own.
+ */
+period: string | null, 
+/**
+ * The connection, the method, or `results`.
+ */
+on: string, 
+/**
+ * What answered.
+ */
+engine: string, 
+/**
+ * The statement, or the parameters of the call.
+ */
+text: string, 
+/**
+ * What stood in its open places.
+ */
+params: { [key: string]: string | number | boolean | null }, 
+/**
+ * How long it took.
+ */
+milliseconds: number, 
+/**
+ * Rows that it gave.
+ */
+rows: number, 
+/**
+ * Whether the answer was kept from before.
+ */
+cached: boolean, 
+/**
+ * When it was given.
+ */
+at: string, };
+
+/**
+ * How a panel is drawn.
+ */
+export type PanelShape = "number" | "line" | "bar" | "stacked" | "area" | "heatmap" | "table" | "funnel" | "cohort" | "treemap" | "sankey" | "gauge";
+
+/**
+ * Rows, as a panel shows them.
+ */
+export type PanelTable = { 
+/**
+ * Its columns.
+ */
+columns: Array<PanelColumn>, 
+/**
+ * Its rows: text, numbers, true, false or null; moments as RFC 3339, days as `2026-01-31`.
+ */
+rows: (string | number | boolean | null)[][], 
+/**
+ * Rows there are.
+ */
+total: number, 
+/**
+ * Whether there were more than were kept.
+ */
+cut: boolean, 
+/**
+ * Where each row leads.
+ */
+marks: Array<SceneMark> | null, };
 
 /**
  * A part of a text.
@@ -4782,6 +6832,73 @@ loops: number | null,
  * What it is made of.
  */
 children: Array<PlanNode>, };
+
+/**
+ * Write the privacy statement of a site from its settings as they are, in words and for programs.
+ */
+export type Privacy = { 
+/**
+ * The site.
+ */
+site: string, };
+
+/**
+ * What is done with page views of a site.
+ */
+export type PrivacyRecord = { 
+/**
+ * The site.
+ */
+site: string, 
+/**
+ * What for.
+ */
+purpose: string, 
+/**
+ * Everything that is kept of an event.
+ */
+fields: Array<string>, 
+/**
+ * What is used and not kept.
+ */
+neverKept: Array<string>, 
+/**
+ * What is put on or read from a visitor's device.
+ */
+onDevice: Array<string>, 
+/**
+ * Hours after which nobody can tell that two days' visits were one person's; none where ids last.
+ */
+idHours: number | null, 
+/**
+ * Months that events are kept.
+ */
+keepMonths: number, 
+/**
+ * Whether those who object (GPC, DNT) are not counted.
+ */
+honoursOptOut: boolean, 
+/**
+ * How closely places are kept.
+ */
+places: SitePlaces, 
+/**
+ * Version of the program.
+ */
+version: string, };
+
+/**
+ * A privacy statement.
+ */
+export type PrivacyReply = { 
+/**
+ * In words, as Markdown.
+ */
+text: string, 
+/**
+ * The same for programs.
+ */
+record: PrivacyRecord, };
 
 /**
  * A file that a pull request changes.
@@ -5429,6 +7546,48 @@ subjects: number,
 seconds: number, };
 
 /**
+ * Say afterwards what events are: of persons, of bots, one's own. Reports follow at once.
+ */
+export type Reclassify = { 
+/**
+ * The site, by its name or what a tracker calls it; the first by name unless given.
+ */
+site?: string, 
+/**
+ * Its first day or moment; 30 days before the end unless given.
+ */
+from?: string, 
+/**
+ * The day or moment before which it ends; now unless given.
+ */
+to?: string, 
+/**
+ * What they are: `person`, `crawler`, `internal`, `byHand` and so on.
+ */
+verdict: string, 
+/**
+ * Conditions, all of which must hold.
+ */
+filters?: Array<ReportFilter>, 
+/**
+ * What a visit is (backstory unless given).
+ */
+definition?: ReportDefinition, 
+/**
+ * Whether bots and whatever else is no person count too.
+ */
+bots?: boolean, };
+
+/**
+ * What was changed.
+ */
+export type ReclassifyReply = { 
+/**
+ * Events.
+ */
+events: number, };
+
+/**
  * A record that exists: the evidence behind a number, or a thing to go to.
  */
 export type Record = { 
@@ -5521,6 +7680,28 @@ export type RemoveConnectionReply = {
 file: string, };
 
 /**
+ * Remove the file of a dashboard.
+ */
+export type RemoveDashboard = { 
+/**
+ * Its name.
+ */
+dashboard: string, 
+/**
+ * Folder of the project.
+ */
+project?: string, };
+
+/**
+ * What was removed.
+ */
+export type RemoveDashboardReply = { 
+/**
+ * The file.
+ */
+path: string, };
+
+/**
  * Remove a saved query.
  */
 export type RemoveQuery = { 
@@ -5552,6 +7733,24 @@ export type RemoveReply = {
 repository: string, };
 
 /**
+ * Remove a site with all that was counted of it, for good.
+ */
+export type RemoveSite = { 
+/**
+ * The site.
+ */
+site: string, };
+
+/**
+ * What was removed.
+ */
+export type RemoveSiteReply = { 
+/**
+ * The site.
+ */
+site: string, };
+
+/**
  * Take the token of a tracker out of the system's keyring.
  */
 export type RemoveToken = { 
@@ -5577,6 +7776,690 @@ export type RemoveTrackerReply = {
  * The tracker's name.
  */
 tracker: string, };
+
+/**
+ * Ask all of a dashboard and write it: as text, JSON, CSV, a picture or one page that stands by itself. What cannot be had is told in its place.
+ */
+export type RenderDashboard = { 
+/**
+ * The dashboard's name.
+ */
+dashboard?: string, 
+/**
+ * Its text, in place of a name.
+ */
+text?: string, 
+/**
+ * Folder of the project.
+ */
+project?: string, 
+/**
+ * Values of parameters, by name.
+ */
+params?: { [key: string]: string | number | boolean | string[] | null }, 
+/**
+ * Zone of days, where the dashboard names none.
+ */
+zone?: string, 
+/**
+ * The moment that periods end with: a day or a moment.
+ */
+at?: string, 
+/**
+ * How it is written (text unless given).
+ */
+format?: DashboardFormat, 
+/**
+ * Colours of a picture (light unless given).
+ */
+theme?: DashboardTheme, 
+/**
+ * Width of a picture in pixels (1,200 unless given).
+ */
+width?: number, 
+/**
+ * One panel alone, by its number.
+ */
+panel?: number, 
+/**
+ * Width of text in letters (100 unless given).
+ */
+columns?: number, 
+/**
+ * Whether text may have a terminal's colours.
+ */
+styled?: boolean, };
+
+/**
+ * A dashboard, written.
+ */
+export type RenderDashboardReply = { 
+/**
+ * A name for its file.
+ */
+name: string, 
+/**
+ * What was written, where that is text.
+ */
+text: string | null, 
+/**
+ * What was written, where that is none.
+ */
+base64: string | null, 
+/**
+ * What it asserts.
+ */
+assertions: Array<DashboardAssertion>, 
+/**
+ * Panels that could not be had.
+ */
+failures: Array<PanelFailure>, };
+
+/**
+ * What an answer rests on.
+ */
+export type ReportBasis = { 
+/**
+ * The site.
+ */
+site: string, 
+/**
+ * Its first moment.
+ */
+from: string, 
+/**
+ * The moment after its last.
+ */
+to: string, 
+/**
+ * Zone of its days.
+ */
+zone: string, 
+/**
+ * What a visit is in it.
+ */
+definition: ReportDefinition, 
+/**
+ * What its visitors are, in a sentence.
+ */
+visitors: string, 
+/**
+ * Whether visitors are counted once for the range; else they are visitor-days.
+ */
+identified: boolean, 
+/**
+ * `rollup`: from totals of days; `scan`: from the visits and events themselves.
+ */
+way: string, 
+/**
+ * Visits and events that were looked at.
+ */
+rows: number, 
+/**
+ * Visits of the range that were left out, by why.
+ */
+leftOut: Array<ReportLeftOut>, 
+/**
+ * Days of the range of which only totals are known any more.
+ */
+onlyTotals: number, };
+
+/**
+ * A group at a time after.
+ */
+export type ReportCohortCell = { 
+/**
+ * Day on which the week or month began that its visitors were first seen in.
+ */
+cohort: string, 
+/**
+ * Weeks or months after.
+ */
+after: number, 
+/**
+ * Visitors of the group.
+ */
+size: number, 
+/**
+ * Those that were seen.
+ */
+active: number, 
+/**
+ * Their share, from 0 to 1.
+ */
+share: number, 
+/**
+ * Whether that time is over.
+ */
+whole: boolean, };
+
+/**
+ * What a visit, a bounce and a duration are.
+ */
+export type ReportDefinition = "backstory" | "plausible" | "umami";
+
+/**
+ * A step to the next.
+ */
+export type ReportEdge = { 
+/**
+ * Place of the step it leaves, from 0.
+ */
+place: number, 
+/**
+ * What it leaves.
+ */
+from: string, 
+/**
+ * Where it leads.
+ */
+to: string, 
+/**
+ * Visits that took it.
+ */
+visits: number, };
+
+/**
+ * An event.
+ */
+export type ReportEvent = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * `page`, `event`, `engagement`, `outbound`.
+ */
+kind: string, 
+/**
+ * Name of the event, or the link that was followed.
+ */
+name: string, 
+/**
+ * Path of the page.
+ */
+page: string, 
+/**
+ * Host of the page.
+ */
+host: string, 
+/**
+ * Title of the page.
+ */
+title: string, 
+/**
+ * Its properties.
+ */
+properties: { [key: string]: string | number | boolean }, 
+/**
+ * Engaged time that it tells, in seconds.
+ */
+engaged: number, 
+/**
+ * Deepest that was scrolled, in percent.
+ */
+scroll: number | null, 
+/**
+ * Currency of its revenue.
+ */
+currency: string | null, 
+/**
+ * Its revenue, in the currency's smallest unit.
+ */
+amount: number | null, 
+/**
+ * Who did it, as far as can be told.
+ */
+verdict: string, 
+/**
+ * Which door it came through.
+ */
+door: string, };
+
+/**
+ * A condition on visits or events.
+ */
+export type ReportFilter = { 
+/**
+ * What is looked at: `page`, `entry`, `source`, `country`, `browser`, `event`, `property:plan` and so on.
+ */
+dimension: string, 
+/**
+ * How it is compared (is unless given).
+ */
+test?: ReportTest, 
+/**
+ * With what; one of these is enough. Without any, the filter lets everything through.
+ */
+values?: Array<string>, };
+
+/**
+ * What became of a step.
+ */
+export type ReportFunnelStep = { 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * How many reached it.
+ */
+reached: number, 
+/**
+ * How many reached the step before and not this one.
+ */
+dropped: number, 
+/**
+ * Median time from the step before, in seconds.
+ */
+median: number | null, };
+
+/**
+ * What became of a goal.
+ */
+export type ReportGoal = { 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * Unique conversions: visitors that reached it.
+ */
+visitors: number, 
+/**
+ * Visitors under the same filters: what the rate is over.
+ */
+of: number, 
+/**
+ * Share of visitors that reached it, from 0 to 1.
+ */
+rate: number | null, 
+/**
+ * Visits that reached it.
+ */
+visits: number, 
+/**
+ * Total conversions: events.
+ */
+events: number, 
+/**
+ * Money, by currency; never added up over currencies.
+ */
+revenue: Array<ReportRevenue>, };
+
+/**
+ * How finely a range is cut.
+ */
+export type ReportGrain = "hour" | "day" | "week" | "month";
+
+/**
+ * A way.
+ */
+export type ReportJourney = { 
+/**
+ * Its steps.
+ */
+steps: Array<string>, 
+/**
+ * The same in a line.
+ */
+way: string, 
+/**
+ * Visits that took it.
+ */
+visits: number, };
+
+/**
+ * Visits that were left out.
+ */
+export type ReportLeftOut = { 
+/**
+ * Why: `crawler`, `driven` and so on.
+ */
+verdict: string, 
+/**
+ * How many.
+ */
+visits: number, 
+/**
+ * Page views in them.
+ */
+views: number, };
+
+/**
+ * A list of a first look.
+ */
+export type ReportList = { 
+/**
+ * The dimension.
+ */
+dimension: string, 
+/**
+ * Its values, most visitors first.
+ */
+rows: Array<ReportRow>, 
+/**
+ * How many there are in all.
+ */
+total: number, };
+
+/**
+ * Something of those who are there.
+ */
+export type ReportLiveRow = { 
+/**
+ * What.
+ */
+value: string, 
+/**
+ * How many of them.
+ */
+visitors: number, };
+
+/**
+ * A minute.
+ */
+export type ReportMinute = { 
+/**
+ * When it began.
+ */
+at: string, 
+/**
+ * Visitors that did something in it.
+ */
+visitors: number, 
+/**
+ * Page views.
+ */
+views: number, };
+
+/**
+ * By what rows are ordered.
+ */
+export type ReportOrder = "visitors" | "visits" | "views" | "events" | "engaged" | "value";
+
+/**
+ * A part of a range.
+ */
+export type ReportPoint = { 
+/**
+ * When it begins.
+ */
+at: string, 
+/**
+ * Its day in the site's zone.
+ */
+day: string, 
+/**
+ * Visitors: visitor-days, or persons on a site whose ids last.
+ */
+visitors: number, 
+/**
+ * Visits.
+ */
+visits: number, 
+/**
+ * Page views.
+ */
+views: number, 
+/**
+ * Custom events, and links that were followed.
+ */
+events: number, 
+/**
+ * Visits that are bounces.
+ */
+bounces: number, 
+/**
+ * Visits that could be one.
+ */
+bouncedOf: number, 
+/**
+ * Share of visits that are bounces, from 0 to 1; none where no visit could be one.
+ */
+bounceRate: number | null, 
+/**
+ * Page views for each visit.
+ */
+viewsPerVisit: number | null, 
+/**
+ * Average time from first to last event of a visit, in seconds.
+ */
+duration: number | null, 
+/**
+ * Average time that a visit's pages were looked at, in seconds.
+ */
+engaged: number | null, 
+/**
+ * Average of how far visitors scrolled pages, in percent; none where it was not asked for.
+ */
+scroll: number | null, };
+
+/**
+ * Money in a currency.
+ */
+export type ReportRevenue = { 
+/**
+ * The currency (ISO 4217).
+ */
+currency: string, 
+/**
+ * In its smallest unit.
+ */
+amount: number, 
+/**
+ * Events that brought it.
+ */
+events: number, };
+
+/**
+ * A value of a dimension.
+ */
+export type ReportRow = { 
+/**
+ * The value; empty where there is none.
+ */
+value: string, 
+/**
+ * Visitors: visitor-days, or persons on a site whose ids last.
+ */
+visitors: number, 
+/**
+ * Visits.
+ */
+visits: number, 
+/**
+ * Page views.
+ */
+views: number, 
+/**
+ * Custom events, and links that were followed.
+ */
+events: number, 
+/**
+ * Visits that are bounces.
+ */
+bounces: number, 
+/**
+ * Visits that could be one.
+ */
+bouncedOf: number, 
+/**
+ * Share of visits that are bounces, from 0 to 1; none where no visit could be one.
+ */
+bounceRate: number | null, 
+/**
+ * Page views for each visit.
+ */
+viewsPerVisit: number | null, 
+/**
+ * Average time from first to last event of a visit, in seconds.
+ */
+duration: number | null, 
+/**
+ * Average time that a visit's pages were looked at, in seconds.
+ */
+engaged: number | null, 
+/**
+ * Average of how far visitors scrolled pages, in percent; none where it was not asked for.
+ */
+scroll: number | null, };
+
+/**
+ * An event that is waited for: a page that is seen, or a custom event.
+ */
+export type ReportStep = { 
+/**
+ * What it is called; its page or event unless given.
+ */
+name?: string, 
+/**
+ * Path of the page; `*` stands for anything.
+ */
+page?: string, 
+/**
+ * Name of the custom event.
+ */
+event?: string, 
+/**
+ * What must hold of it besides; dimensions of events.
+ */
+filters?: Array<ReportFilter>, };
+
+/**
+ * How a value is compared.
+ */
+export type ReportTest = "is" | "isNot" | "contains" | "containsNot" | "matches" | "matchesNot";
+
+/**
+ * What a range comes to.
+ */
+export type ReportTotals = { 
+/**
+ * Visitors: visitor-days, or persons on a site whose ids last.
+ */
+visitors: number, 
+/**
+ * Visits.
+ */
+visits: number, 
+/**
+ * Page views.
+ */
+views: number, 
+/**
+ * Custom events, and links that were followed.
+ */
+events: number, 
+/**
+ * Visits that are bounces.
+ */
+bounces: number, 
+/**
+ * Visits that could be one.
+ */
+bouncedOf: number, 
+/**
+ * Share of visits that are bounces, from 0 to 1; none where no visit could be one.
+ */
+bounceRate: number | null, 
+/**
+ * Page views for each visit.
+ */
+viewsPerVisit: number | null, 
+/**
+ * Average time of a visit, in seconds.
+ */
+duration: number | null, 
+/**
+ * Median time of a visit, in seconds.
+ */
+medianDuration: number | null, 
+/**
+ * Share of visits without any time between first and last event, from 0 to 1.
+ */
+still: number | null, 
+/**
+ * Average time that a visit's pages were looked at, in seconds.
+ */
+engaged: number | null, };
+
+/**
+ * A visit.
+ */
+export type ReportVisit = { 
+/**
+ * When it began.
+ */
+at: string, 
+/**
+ * What it is found by again.
+ */
+visit: string, 
+/**
+ * First page.
+ */
+entry: string, 
+/**
+ * Last page.
+ */
+exit: string, 
+/**
+ * Page views.
+ */
+views: number, 
+/**
+ * Custom events, and links that were followed.
+ */
+events: number, 
+/**
+ * From first to last event, in seconds.
+ */
+duration: number, 
+/**
+ * Time that its pages were looked at, in seconds.
+ */
+engaged: number, 
+/**
+ * Whether it is a bounce.
+ */
+bounce: boolean, 
+/**
+ * Name of its source.
+ */
+source: string, 
+/**
+ * Host of its referrer.
+ */
+referrer: string, 
+/**
+ * Its campaign.
+ */
+campaign: string, 
+/**
+ * Its country.
+ */
+country: string, 
+/**
+ * Its browser.
+ */
+browser: string, 
+/**
+ * Its operating system.
+ */
+os: string, 
+/**
+ * Its device.
+ */
+device: string, 
+/**
+ * Its language.
+ */
+language: string, 
+/**
+ * Who it was, as far as can be told.
+ */
+verdict: string, };
 
 /**
  * Tell which words of a text are records: issue keys, `#12`, beginnings of commit ids, paths of files.
@@ -5999,6 +8882,72 @@ was: Array<ColumnValue>,
 set: Array<ColumnValue>, };
 
 /**
+ * Tell the rows behind a panel, or behind one mark of it.
+ */
+export type RowsOfPanel = { 
+/**
+ * The dashboard's name.
+ */
+dashboard?: string, 
+/**
+ * Its text, in place of a name.
+ */
+text?: string, 
+/**
+ * Folder of the project.
+ */
+project?: string, 
+/**
+ * The panel's number, from 0.
+ */
+panel: number, 
+/**
+ * Values of parameters, by name.
+ */
+params?: { [key: string]: string | number | boolean | string[] | null }, 
+/**
+ * Zone of days, where the dashboard names none.
+ */
+zone?: string, 
+/**
+ * The moment that periods end with.
+ */
+at?: string, 
+/**
+ * What the mark has on its axis; all rows unless given.
+ */
+x?: string | number | boolean | null, 
+/**
+ * Which part of it.
+ */
+by?: string | number | boolean | null, 
+/**
+ * How many rows to pass over.
+ */
+offset?: number, 
+/**
+ * How many rows to tell (200 unless given, 5,000 at most).
+ */
+limit?: number, };
+
+/**
+ * Rows behind a panel.
+ */
+export type RowsOfPanelReply = { 
+/**
+ * The rows.
+ */
+table: PanelTable, 
+/**
+ * What these rows are.
+ */
+of: string, 
+/**
+ * Where they come from.
+ */
+evidence: PanelEvidence, };
+
+/**
  * The rule an answer was made by.
  */
 export type RuleText = { 
@@ -6133,6 +9082,52 @@ export type SaveConnectionReply = {
 file: string, };
 
 /**
+ * Save the text of a dashboard in the project's folder, or the user's own. What is wrong with it is told and saved all the same.
+ */
+export type SaveDashboard = { 
+/**
+ * Its name.
+ */
+dashboard: string, 
+/**
+ * Folder of the project; the user's own folder unless given.
+ */
+project?: string, 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * The state that was changed, as it was told; none for a new one.
+ */
+hash?: string, 
+/**
+ * Save over whatever is there.
+ */
+replace?: boolean, };
+
+/**
+ * The dashboard as it is now.
+ */
+export type SaveDashboardReply = { 
+/**
+ * Its file.
+ */
+path: string, 
+/**
+ * Its text.
+ */
+text: string, 
+/**
+ * The state of its text.
+ */
+hash: string, 
+/**
+ * What is wrong with it.
+ */
+troubles: Array<DashboardTrouble>, };
+
+/**
  * Write a diagram that the window drew to a file, as SVG. The file is written beside and renamed at the end.
  */
 export type SaveDiagram = { 
@@ -6259,6 +9254,241 @@ default: string | null,
 about: string | null, };
 
 /**
+ * A picture as shapes, in pixels.
+ */
+export type Scene = { 
+/**
+ * Its width.
+ */
+width: number, 
+/**
+ * Its height.
+ */
+height: number, 
+/**
+ * What it is made of, from back to front.
+ */
+shapes: Array<SceneShape>, 
+/**
+ * Places of its axis: where somebody points, what is there is told.
+ */
+bands: Array<SceneBand>, 
+/**
+ * What is marked in it.
+ */
+flags: Array<SceneFlag>, 
+/**
+ * It in words, for those who do not see it.
+ */
+words: string, };
+
+/**
+ * A place of an axis, and what is there.
+ */
+export type SceneBand = { 
+/**
+ * Which place.
+ */
+index: number, 
+/**
+ * Its left.
+ */
+x: number, 
+/**
+ * Its top.
+ */
+y: number, 
+/**
+ * Its width.
+ */
+width: number, 
+/**
+ * Its height.
+ */
+height: number, 
+/**
+ * What is there, in words: the place, then each series, a line each.
+ */
+words: string, };
+
+/**
+ * Something that happened, marked with a flag.
+ */
+export type SceneFlag = { 
+/**
+ * The number on it.
+ */
+number: number, 
+/**
+ * Where it stands.
+ */
+x: number, 
+/**
+ * What happened, and when.
+ */
+words: string, 
+/**
+ * Where it leads.
+ */
+link: string | null, };
+
+/**
+ * What a shape is, in pixels from the left and the top.
+ */
+export type SceneForm = { "kind": "rect", 
+/**
+ * Its left.
+ */
+x: number, 
+/**
+ * Its top.
+ */
+y: number, 
+/**
+ * Its width.
+ */
+width: number, 
+/**
+ * Its height.
+ */
+height: number, 
+/**
+ * Of its corners.
+ */
+radius: number, } | { "kind": "line", 
+/**
+ * Where it begins.
+ */
+x1: number, 
+/**
+ * Where it begins.
+ */
+y1: number, 
+/**
+ * Where it ends.
+ */
+x2: number, 
+/**
+ * Where it ends.
+ */
+y2: number, } | { "kind": "path", 
+/**
+ * `M`, `L`, `C`, `Z` and numbers.
+ */
+d: string, } | { "kind": "circle", 
+/**
+ * Its middle.
+ */
+x: number, 
+/**
+ * Its middle.
+ */
+y: number, 
+/**
+ * Its radius.
+ */
+r: number, } | { "kind": "text", 
+/**
+ * Where they are anchored.
+ */
+x: number, 
+/**
+ * Their base line.
+ */
+y: number, 
+/**
+ * They.
+ */
+text: string, 
+/**
+ * Which end of them stands there: `start`, `middle`, `end`.
+ */
+anchor: string, 
+/**
+ * Size of the letters.
+ */
+size: number, 
+/**
+ * Whether they are bold.
+ */
+bold: boolean, };
+
+/**
+ * What a shape stands for.
+ */
+export type SceneMark = { 
+/**
+ * Which of the series.
+ */
+series: number, 
+/**
+ * Which of its values.
+ */
+index: number, 
+/**
+ * What stands on its axis: what `dashboards.rows` is given for the rows behind it.
+ */
+x: string | number | boolean | null, 
+/**
+ * Which part of it, where the panel has parts.
+ */
+by: string | number | boolean | null, 
+/**
+ * What a click sets.
+ */
+filter: MarkFilter | null, 
+/**
+ * Where a click leads.
+ */
+link: string | null, };
+
+/**
+ * A shape of a picture, and how it is drawn.
+ */
+export type SceneShape = { 
+/**
+ * It.
+ */
+form: SceneForm, 
+/**
+ * Class of its colour; none where it is not filled.
+ */
+fill: string | null, 
+/**
+ * The line around it, or that it is.
+ */
+stroke: SceneStroke | null, 
+/**
+ * How much of it is seen, from 0 to 1.
+ */
+opacity: number, 
+/**
+ * What it stands for.
+ */
+mark: SceneMark | null, 
+/**
+ * It in words; none where it only helps to read the others.
+ */
+words: string | null, };
+
+/**
+ * A line that is drawn.
+ */
+export type SceneStroke = { 
+/**
+ * Class of its colour.
+ */
+class: string, 
+/**
+ * How thick it is, in pixels.
+ */
+width: number, 
+/**
+ * Lengths of what is drawn and what is not, in pixels; empty for a whole line.
+ */
+dash: Array<number>, };
+
+/**
  * List the schemas of a connection; where its engine has none, its databases.
  */
 export type Schemas = { 
@@ -6356,6 +9586,49 @@ export type SetConnectionPasswordReply = {
  * `keyring:NAME`, or `prompt` where it is kept for as long as Backstory runs.
  */
 password: string, };
+
+/**
+ * A key of the front matter, and its value.
+ */
+export type SetFrontKey = { 
+/**
+ * The key, with dots between tables: `params.period.default`.
+ */
+key: string, 
+/**
+ * Its value.
+ */
+value: unknown, };
+
+/**
+ * A key of a panel, and its value.
+ */
+export type SetPanelKey = { 
+/**
+ * The panel's number.
+ */
+panel: number, 
+/**
+ * The key.
+ */
+key: string, 
+/**
+ * Its value.
+ */
+value: unknown, };
+
+/**
+ * A query's text.
+ */
+export type SetQueryText = { 
+/**
+ * The query.
+ */
+query: string, 
+/**
+ * Its text.
+ */
+text: string, };
 
 /**
  * Show the window light, dark, or as the system says; it is remembered.
@@ -6545,6 +9818,132 @@ lost: boolean,
  * The number of the newest event.
  */
 seq: number, };
+
+/**
+ * A site, and what happens there now.
+ */
+export type SiteInfo = { 
+/**
+ * Its name.
+ */
+site: string, 
+/**
+ * Zone of its days.
+ */
+zone: string, 
+/**
+ * What trackers call it beside its name.
+ */
+aliases: Array<string>, 
+/**
+ * Hosts whose pages may send events.
+ */
+hosts: Array<string>, 
+/**
+ * Whether those who object are not counted.
+ */
+honoursOptOut: boolean, 
+/**
+ * Keys of a page's query that are kept.
+ */
+queryKeys: Array<string>, 
+/**
+ * How closely places are kept.
+ */
+places: SitePlaces, 
+/**
+ * Networks that are the owner's own.
+ */
+internal: Array<string>, 
+/**
+ * Months that events are kept.
+ */
+keepMonths: number, 
+/**
+ * Whether visitors bring ids that last.
+ */
+identified: boolean, 
+/**
+ * Currency of revenue that names none.
+ */
+currency: string, 
+/**
+ * Visitors of the last 5 minutes.
+ */
+live: number, 
+/**
+ * Page views of the last 30 days, day by day, today last.
+ */
+views: Array<number>, 
+/**
+ * Visitors of the last 30 days.
+ */
+visitors: number, };
+
+/**
+ * How closely the places of visitors are kept.
+ */
+export type SitePlaces = "none" | "country" | "city";
+
+/**
+ * The site as it is now.
+ */
+export type SiteReply = { 
+/**
+ * It.
+ */
+site: SiteInfo, };
+
+/**
+ * Tell the lines that a site's pages need, and how other trackers are pointed here.
+ */
+export type Snippet = { 
+/**
+ * The site.
+ */
+site: string, 
+/**
+ * Where the collector answers, as browsers reach it: `https://stats.example.org`.
+ */
+collector: string, };
+
+/**
+ * Another tracker.
+ */
+export type SnippetOther = { 
+/**
+ * Its name.
+ */
+tracker: string, 
+/**
+ * Its line.
+ */
+snippet: string, 
+/**
+ * What has to be known.
+ */
+note: string, };
+
+/**
+ * Lines for pages.
+ */
+export type SnippetReply = { 
+/**
+ * Our own tracker.
+ */
+own: string, 
+/**
+ * What code calls to count an event of its own.
+ */
+event: string, 
+/**
+ * Other trackers, unchanged but for their address.
+ */
+others: Array<SnippetOther>, 
+/**
+ * How the collector is started.
+ */
+start: string, };
 
 /**
  * A repository in memory.
@@ -7001,6 +10400,47 @@ blame?: boolean,
 repository?: string, };
 
 /**
+ * A block of text.
+ */
+export type TextBlock = { "kind": "heading", 
+/**
+ * 1 to 6.
+ */
+level: number, 
+/**
+ * Its words.
+ */
+words: Array<TextRun>, } | { "kind": "paragraph", 
+/**
+ * Its words.
+ */
+words: Array<TextRun>, } | { "kind": "list", 
+/**
+ * The number it begins with; none where it is not numbered.
+ */
+start: number | null, 
+/**
+ * Its items.
+ */
+items: Array<Array<TextBlock>>, } | { "kind": "code", 
+/**
+ * Its text.
+ */
+text: string, } | { "kind": "quote", 
+/**
+ * What they say.
+ */
+blocks: Array<TextBlock>, } | { "kind": "table", 
+/**
+ * Its head.
+ */
+head: Array<Array<TextRun>>, 
+/**
+ * Its rows.
+ */
+rows: Array<Array<Array<TextRun>>>, } | { "kind": "rule" };
+
+/**
  * The text of a file.
  */
 export type TextReply = { 
@@ -7032,6 +10472,31 @@ spans: Array<BlameSpan>,
  * The commits that `spans` speaks of.
  */
 commits: Array<CommitRef>, };
+
+/**
+ * Words in one manner.
+ */
+export type TextRun = { 
+/**
+ * The words; a line's end where they are `\n`.
+ */
+text: string, 
+/**
+ * Whether they are strong.
+ */
+strong: boolean, 
+/**
+ * Whether they are stressed.
+ */
+emphasis: boolean, 
+/**
+ * Whether they are code.
+ */
+code: boolean, 
+/**
+ * Where they lead: a screen (`/risk`), another dashboard, or an address.
+ */
+href: string | null, };
 
 /**
  * Light or dark.
@@ -7145,7 +10610,7 @@ failure: string | null, };
 /**
  * What an answer is made of, and what a change makes stale.
  */
-export type Topic = "memory" | "sources" | "identities" | "databases" | "app";
+export type Topic = "memory" | "sources" | "identities" | "databases" | "dashboards" | "analytics" | "app";
 
 /**
  * Counts over the whole history.
@@ -7416,9 +10881,636 @@ export type Undo = {
 edit: number, };
 
 /**
+ * A line that could not be read.
+ */
+export type UnreadLine = { 
+/**
+ * Its number, from 1.
+ */
+line: number, 
+/**
+ * Why; never its words.
+ */
+reason: string, };
+
+/**
  * What a review said.
  */
 export type Verdict = "commented" | "approved" | "changesRequested" | "dismissed";
+
+/**
+ * Count them by the values of a dimension: pages, sources, countries, browsers, events and so on.
+ */
+export type WebBreakdown = { 
+/**
+ * The site, by its name or what a tracker calls it; the first by name unless given.
+ */
+site?: string, 
+/**
+ * Its first day or moment; 30 days before the end unless given.
+ */
+from?: string, 
+/**
+ * The day or moment before which it ends; now unless given.
+ */
+to?: string, 
+/**
+ * `page`, `entry`, `exit`, `source`, `channel`, `referrer`, `country`, `browser`, `os`, `device`, `screen`, `language`, `event`, `property:NAME` and so on.
+ */
+dimension: string, 
+/**
+ * By what rows are ordered (visitors unless given).
+ */
+order?: ReportOrder, 
+/**
+ * Rows to pass over.
+ */
+offset?: number, 
+/**
+ * Rows to tell (20 unless given, 1,000 at most).
+ */
+limit?: number, 
+/**
+ * Whether to count how far pages were scrolled too.
+ */
+scroll?: boolean, 
+/**
+ * Conditions, all of which must hold.
+ */
+filters?: Array<ReportFilter>, 
+/**
+ * What a visit is (backstory unless given).
+ */
+definition?: ReportDefinition, 
+/**
+ * Whether bots and whatever else is no person count too.
+ */
+bots?: boolean, };
+
+/**
+ * A range by the values of a dimension.
+ */
+export type WebBreakdownReply = { 
+/**
+ * What it rests on.
+ */
+basis: ReportBasis, 
+/**
+ * The dimension.
+ */
+dimension: string, 
+/**
+ * Its values, in order.
+ */
+rows: Array<ReportRow>, 
+/**
+ * How many there are in all.
+ */
+total: number, };
+
+/**
+ * Count how far visitors came on a way of several steps, in order.
+ */
+export type WebFunnel = { 
+/**
+ * The site, by its name or what a tracker calls it; the first by name unless given.
+ */
+site?: string, 
+/**
+ * Its first day or moment; 30 days before the end unless given.
+ */
+from?: string, 
+/**
+ * The day or moment before which it ends; now unless given.
+ */
+to?: string, 
+/**
+ * The steps, in order.
+ */
+steps: Array<ReportStep>, 
+/**
+ * Within a visit; else of a visitor on one day.
+ */
+perVisit?: boolean, 
+/**
+ * Longest time between two steps, in minutes (60 unless given).
+ */
+window?: number, 
+/**
+ * Conditions, all of which must hold.
+ */
+filters?: Array<ReportFilter>, 
+/**
+ * What a visit is (backstory unless given).
+ */
+definition?: ReportDefinition, 
+/**
+ * Whether bots and whatever else is no person count too.
+ */
+bots?: boolean, };
+
+/**
+ * What became of a way of several steps.
+ */
+export type WebFunnelReply = { 
+/**
+ * What it rests on.
+ */
+basis: ReportBasis, 
+/**
+ * `visit` or `visitor`: what is counted.
+ */
+per: string, 
+/**
+ * Longest time between two steps, in minutes.
+ */
+window: number, 
+/**
+ * Visits or visitors that the filters select.
+ */
+of: number, 
+/**
+ * The steps.
+ */
+steps: Array<ReportFunnelStep>, };
+
+/**
+ * Count what became of goals: unique and total conversions, their rate, and revenue.
+ */
+export type WebGoals = { 
+/**
+ * The site, by its name or what a tracker calls it; the first by name unless given.
+ */
+site?: string, 
+/**
+ * Its first day or moment; 30 days before the end unless given.
+ */
+from?: string, 
+/**
+ * The day or moment before which it ends; now unless given.
+ */
+to?: string, 
+/**
+ * The goals.
+ */
+goals: Array<ReportStep>, 
+/**
+ * Conditions, all of which must hold.
+ */
+filters?: Array<ReportFilter>, 
+/**
+ * What a visit is (backstory unless given).
+ */
+definition?: ReportDefinition, 
+/**
+ * Whether bots and whatever else is no person count too.
+ */
+bots?: boolean, };
+
+/**
+ * What became of goals.
+ */
+export type WebGoalsReply = { 
+/**
+ * What it rests on.
+ */
+basis: ReportBasis, 
+/**
+ * The goals, as they were given.
+ */
+goals: Array<ReportGoal>, };
+
+/**
+ * Tell the ways that visits took most.
+ */
+export type WebJourneys = { 
+/**
+ * The site, by its name or what a tracker calls it; the first by name unless given.
+ */
+site?: string, 
+/**
+ * Its first day or moment; 30 days before the end unless given.
+ */
+from?: string, 
+/**
+ * The day or moment before which it ends; now unless given.
+ */
+to?: string, 
+/**
+ * Steps, 2 to 7 (4 unless given).
+ */
+length?: number, 
+/**
+ * Whether custom events are steps too.
+ */
+events?: boolean, 
+/**
+ * The page to begin from.
+ */
+begin?: string, 
+/**
+ * Ways to tell (20 unless given).
+ */
+limit?: number, 
+/**
+ * Conditions, all of which must hold.
+ */
+filters?: Array<ReportFilter>, 
+/**
+ * What a visit is (backstory unless given).
+ */
+definition?: ReportDefinition, 
+/**
+ * Whether bots and whatever else is no person count too.
+ */
+bots?: boolean, };
+
+/**
+ * The ways that visits took.
+ */
+export type WebJourneysReply = { 
+/**
+ * What it rests on.
+ */
+basis: ReportBasis, 
+/**
+ * Visits that took any.
+ */
+of: number, 
+/**
+ * Different ways there are.
+ */
+ways: number, 
+/**
+ * The ways, most visits first.
+ */
+journeys: Array<ReportJourney>, 
+/**
+ * What leads where, for a picture of flows.
+ */
+edges: Array<ReportEdge>, };
+
+/**
+ * Tell who is there now: visitors of the last 5 minutes, and the last 30 minutes one by one.
+ */
+export type WebLive = { 
+/**
+ * The site, by its name or what a tracker calls it; the first by name unless given.
+ */
+site?: string, 
+/**
+ * Its first day or moment; 30 days before the end unless given.
+ */
+from?: string, 
+/**
+ * The day or moment before which it ends; now unless given.
+ */
+to?: string, 
+/**
+ * Rows of each list (10 unless given).
+ */
+limit?: number, 
+/**
+ * Conditions, all of which must hold.
+ */
+filters?: Array<ReportFilter>, 
+/**
+ * What a visit is (backstory unless given).
+ */
+definition?: ReportDefinition, 
+/**
+ * Whether bots and whatever else is no person count too.
+ */
+bots?: boolean, };
+
+/**
+ * Who is there now.
+ */
+export type WebLiveReply = { 
+/**
+ * What it rests on.
+ */
+basis: ReportBasis, 
+/**
+ * Visitors of the last 5 minutes.
+ */
+visitors: number, 
+/**
+ * The last 30 minutes.
+ */
+minutes: Array<ReportMinute>, 
+/**
+ * Pages they saw last.
+ */
+pages: Array<ReportLiveRow>, 
+/**
+ * Where they came from.
+ */
+sources: Array<ReportLiveRow>, 
+/**
+ * Their countries.
+ */
+countries: Array<ReportLiveRow>, };
+
+/**
+ * Count all that a first look wants in one go: totals, their course and the longest lists.
+ */
+export type WebOverview = { 
+/**
+ * The site, by its name or what a tracker calls it; the first by name unless given.
+ */
+site?: string, 
+/**
+ * Its first day or moment; 30 days before the end unless given.
+ */
+from?: string, 
+/**
+ * The day or moment before which it ends; now unless given.
+ */
+to?: string, 
+/**
+ * How finely its course is cut (by the length of the range unless given).
+ */
+grain?: ReportGrain, 
+/**
+ * Dimensions of its lists (page, source, country, browser, device unless given).
+ */
+lists?: Array<string>, 
+/**
+ * Rows of each list (10 unless given).
+ */
+limit?: number, 
+/**
+ * Conditions, all of which must hold.
+ */
+filters?: Array<ReportFilter>, 
+/**
+ * What a visit is (backstory unless given).
+ */
+definition?: ReportDefinition, 
+/**
+ * Whether bots and whatever else is no person count too.
+ */
+bots?: boolean, };
+
+/**
+ * A first look.
+ */
+export type WebOverviewReply = { 
+/**
+ * What it rests on.
+ */
+basis: ReportBasis, 
+/**
+ * What the range comes to.
+ */
+totals: ReportTotals, 
+/**
+ * The range of the same length before, aligned to the day of the week.
+ */
+before: ReportTotals, 
+/**
+ * Where that begins.
+ */
+beforeFrom: string, 
+/**
+ * How finely its course is cut.
+ */
+grain: ReportGrain, 
+/**
+ * Its course.
+ */
+points: Array<ReportPoint>, 
+/**
+ * The course before.
+ */
+pointsBefore: Array<ReportPoint>, 
+/**
+ * Its lists.
+ */
+lists: Array<ReportList>, };
+
+/**
+ * Count who comes back: visitors by the week or month they were first seen in. Only of sites whose ids last longer than a day.
+ */
+export type WebRetention = { 
+/**
+ * The site, by its name or what a tracker calls it; the first by name unless given.
+ */
+site?: string, 
+/**
+ * Its first day or moment; 30 days before the end unless given.
+ */
+from?: string, 
+/**
+ * The day or moment before which it ends; now unless given.
+ */
+to?: string, 
+/**
+ * `day`, `week` or `month` (week unless given).
+ */
+grain?: ReportGrain, 
+/**
+ * Conditions, all of which must hold.
+ */
+filters?: Array<ReportFilter>, 
+/**
+ * What a visit is (backstory unless given).
+ */
+definition?: ReportDefinition, 
+/**
+ * Whether bots and whatever else is no person count too.
+ */
+bots?: boolean, };
+
+/**
+ * Who came back.
+ */
+export type WebRetentionReply = { 
+/**
+ * What it rests on.
+ */
+basis: ReportBasis, 
+/**
+ * How finely.
+ */
+grain: ReportGrain, 
+/**
+ * A row for each group and each time after: what a cohort panel takes.
+ */
+cells: Array<ReportCohortCell>, };
+
+/**
+ * Count them hour by hour, day by day, week by week or month by month.
+ */
+export type WebSeries = { 
+/**
+ * The site, by its name or what a tracker calls it; the first by name unless given.
+ */
+site?: string, 
+/**
+ * Its first day or moment; 30 days before the end unless given.
+ */
+from?: string, 
+/**
+ * The day or moment before which it ends; now unless given.
+ */
+to?: string, 
+/**
+ * How finely (by the length of the range unless given).
+ */
+grain?: ReportGrain, 
+/**
+ * Conditions, all of which must hold.
+ */
+filters?: Array<ReportFilter>, 
+/**
+ * What a visit is (backstory unless given).
+ */
+definition?: ReportDefinition, 
+/**
+ * Whether bots and whatever else is no person count too.
+ */
+bots?: boolean, };
+
+/**
+ * A range, part by part.
+ */
+export type WebSeriesReply = { 
+/**
+ * What it rests on.
+ */
+basis: ReportBasis, 
+/**
+ * How finely it is cut.
+ */
+grain: ReportGrain, 
+/**
+ * Its parts, in order.
+ */
+points: Array<ReportPoint>, };
+
+/**
+ * Count visitors, visits and page views of a range, and what came before it.
+ */
+export type WebTotals = { 
+/**
+ * The site, by its name or what a tracker calls it; the first by name unless given.
+ */
+site?: string, 
+/**
+ * Its first day or moment; 30 days before the end unless given.
+ */
+from?: string, 
+/**
+ * The day or moment before which it ends; now unless given.
+ */
+to?: string, 
+/**
+ * Conditions, all of which must hold.
+ */
+filters?: Array<ReportFilter>, 
+/**
+ * What a visit is (backstory unless given).
+ */
+definition?: ReportDefinition, 
+/**
+ * Whether bots and whatever else is no person count too.
+ */
+bots?: boolean, };
+
+/**
+ * What a range comes to.
+ */
+export type WebTotalsReply = { 
+/**
+ * What it rests on.
+ */
+basis: ReportBasis, 
+/**
+ * Its numbers.
+ */
+totals: ReportTotals, };
+
+/**
+ * List the events of a visit, in order.
+ */
+export type WebVisit = { 
+/**
+ * The site.
+ */
+site: string, 
+/**
+ * The visit, as `analytics.visits` tells it.
+ */
+visit: string, 
+/**
+ * What a visit is (backstory unless given).
+ */
+definition?: ReportDefinition, };
+
+/**
+ * The events of a visit.
+ */
+export type WebVisitReply = { 
+/**
+ * In order.
+ */
+events: Array<ReportEvent>, };
+
+/**
+ * List the visits behind a number, latest first.
+ */
+export type WebVisits = { 
+/**
+ * The site, by its name or what a tracker calls it; the first by name unless given.
+ */
+site?: string, 
+/**
+ * Its first day or moment; 30 days before the end unless given.
+ */
+from?: string, 
+/**
+ * The day or moment before which it ends; now unless given.
+ */
+to?: string, 
+/**
+ * Visits to pass over.
+ */
+offset?: number, 
+/**
+ * Visits to tell (100 unless given, 1,000 at most).
+ */
+limit?: number, 
+/**
+ * Conditions, all of which must hold.
+ */
+filters?: Array<ReportFilter>, 
+/**
+ * What a visit is (backstory unless given).
+ */
+definition?: ReportDefinition, 
+/**
+ * Whether bots and whatever else is no person count too.
+ */
+bots?: boolean, };
+
+/**
+ * Visits.
+ */
+export type WebVisitsReply = { 
+/**
+ * What it rests on.
+ */
+basis: ReportBasis, 
+/**
+ * How many there are in all.
+ */
+total: number, 
+/**
+ * Those asked for.
+ */
+visits: Array<ReportVisit>, };
 
 /**
  * One week.

@@ -31,6 +31,11 @@ export default defineConfig({
               name: 'kit',
               test: /node_modules[\\/](svelte|clsx|esm-env)|[\\/]src[\\/](ipc|lib|kit[\\/][^\\/]+$)/,
             },
+            // What the editors share, loaded when either is first needed.
+            {
+              name: 'editor',
+              test: /node_modules[\\/](@codemirror|@lezer|@marijn|style-mod|crelt|w3c-keyname)|[\\/]src[\\/]kit[\\/]editor/,
+            },
           ],
         },
       },

@@ -5,8 +5,11 @@
     reason = "a test fails by panicking and says why it is skipped"
 )]
 
+mod boards_others; // dashboards over the databases of Umami, Plausible and Matomo
 #[cfg(unix)]
 mod cli; // the terminal, as somebody types it
+#[cfg(unix)]
+mod collect; // page views, and those who send something else
 mod context; // what memory answers of issues, pull requests and what was said
 mod databases; // databases over the bridge
 #[cfg(unix)]
@@ -17,10 +20,12 @@ mod databases_readonly; // read-only, tried through every door
 mod databases_samples; // databases that people know, browsed and queried
 #[cfg(unix)]
 mod databases_types; // values as they are, in every engine, and back
+mod delivery; // how work flows, measured over the bridge
 #[cfg(unix)]
 mod home; // a home folder, the programs run in it, repositories to ask about
 mod layers; // the arrows between crates, and what each binary loads
 mod memory; // what memory answers about the standard fixture
+mod migrating; // off another tracker: what was counted before, what calls it, what both count
 mod past; // answers with a `now` that lies in the past
 #[cfg(unix)]
 mod query; // databases from the terminal

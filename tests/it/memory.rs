@@ -98,7 +98,7 @@ pub(crate) fn follow(backstory: &Backstory, at: &str, figure: &Value) {
         "memory.people" => "people",
         "memory.files" => "files",
         "memory.componentCommits" => "commits",
-        "memory.hygieneRecords" => "records",
+        "memory.hygieneRecords" | "memory.deliveryRecords" => "records",
         "memory.reviewsOf" => "reviews",
         "memory.comments" => "comments",
         "memory.reviews" => "reviews",

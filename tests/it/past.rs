@@ -566,6 +566,18 @@ fn calls() -> Vec<(&'static str, Value)> {
     ] {
         calls.push(("memory.hygieneRecords", json!({ "report": report, "judged": true })));
     }
+    calls.push(("memory.hygieneTrend", json!({ "by": "week" })));
+    calls.push((
+        "memory.delivery",
+        json!({ "from": "2026-01-01", "by": "kind", "partSeries": true }),
+    ));
+    calls.push(("memory.delivery", json!({ "from": "2026-02-03", "grain": "day" })));
+    for component in COMPONENTS {
+        calls.push(("memory.delivery", json!({ "from": "2026-01-01", "component": component })));
+    }
+    for measure in ["cycleTime", "wip", "issueCycleTime", "leadTime", "changeFailRate", "rework"] {
+        calls.push(("memory.deliveryRecords", json!({ "measure": measure, "from": "2026-01-01" })));
+    }
     calls
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// Longest source file, in lines: beyond that it is a room too large to know.
 const LINES_MAX: usize = 600;
 /// Packages in Cargo.lock. It can be raised; we only want to be aware.
-const PACKAGES_MAX: usize = 500;
+const PACKAGES_MAX: usize = 510;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

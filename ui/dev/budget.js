@@ -5,10 +5,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-const ALL_MAX = 540 * 1024;
+const ALL_MAX = 600 * 1024;
 const FIRST_MAX = 90 * 1024;
 /** Parts that are loaded when they are first needed, by the beginning of their file's name. */
-const LATER_MAX = { Workspace: 56 * 1024, editor: 150 * 1024, format: 46 * 1024 };
+const LATER_MAX = {
+    Workspace: 56 * 1024,
+    Dashboards: 40 * 1024,
+    editor: 150 * 1024,
+    format: 46 * 1024,
+};
 
 const dist = new URL('../dist/', import.meta.url).pathname;
 const files = readdirSync(dist, { recursive: true, withFileTypes: true })

@@ -7,7 +7,9 @@ import document from '$ipc-schema/openrpc.json';
 import type * as t from '$ipc-schema/types';
 import { fake, Refusal, type Replies } from '../src/ipc/wire.fake';
 import { WireError, type Wire } from '../src/ipc/wire';
+import { analytics } from './analytics';
 import { catalogue, untrusted } from './catalogue';
+import { dashboards } from './dashboards';
 import { databases } from './databases';
 import * as tracked from './tracked';
 import { values } from './values';
@@ -291,6 +293,8 @@ function replies(kind: string): Replies {
     'memory.resolve': { found: [] },
     'rpc.discover': document as t.OpenRpc,
     ...databases,
+    ...dashboards,
+    ...analytics,
     ...catalogue,
     ...values,
     ...(kind === 'untrusted' ? untrusted : {}),

@@ -8,6 +8,7 @@ pub mod bus_factor;
 pub mod component_changes;
 pub mod context;
 pub mod coupling;
+pub mod delivery;
 pub mod expertise;
 pub mod hygiene;
 pub mod onboarding;

@@ -5,8 +5,15 @@
 #![warn(missing_docs)]
 
 mod block;
+pub mod charts;
+pub mod collect;
+pub mod counts;
+pub mod dashboard;
 pub mod event;
+pub mod import;
+pub mod inventory;
 pub mod kept;
+pub mod render;
 pub mod reports;
 pub mod site;
 pub mod table;

@@ -29,8 +29,8 @@ pub enum Definition {
     /// events is no visit; its time counts for its pages.
     #[default]
     Backstory,
-    /// Plausible's. The same runs. Bounce: no second event, where those that only tell engaged time and those
-    /// that are not interactive do not count; its rate is over all visits.
+    /// Plausible's. The same runs. Bounce: at most one page view and no interactive event; its rate is over all
+    /// visits. Duration: last event less the first, those that only tell engaged time left out.
     Plausible,
     /// Umami's, on a site whose pages are loaded one by one. A visit is what a visitor does within one hour of
     /// the clock (UTC) and has a page view. Bounce: exactly one page view, whatever else happened; its rate is
@@ -142,7 +142,7 @@ pub(crate) fn sum(definition: Definition, first: usize, events: &[Seen]) -> Visi
         engaged: engaged(events),
     };
     let mut acted = 0;
-    let mut happened = 0;
+    let mut happened: Option<(i64, i64)> = None;
     let (mut first_view, mut last_view) = (None, start);
     for event in events {
         match event.kind {
@@ -161,8 +161,7 @@ pub(crate) fn sum(definition: Definition, first: usize, events: &[Seen]) -> Visi
             }
             Kind::Engagement => continue,
         }
-        // The first event begins a visit whatever it is; a later one goes on with it if somebody acted.
-        happened += u32::from(happened == 0 || event.kind == Kind::Page || event.interactive);
+        happened = Some((happened.map_or(event.at, |it| it.0), event.at));
     }
     match definition {
         Definition::Backstory => {
@@ -171,7 +170,8 @@ pub(crate) fn sum(definition: Definition, first: usize, events: &[Seen]) -> Visi
         }
         Definition::Plausible => {
             visit.counted = visit.views + visit.events > 0;
-            visit.bounce = happened == 1;
+            visit.bounce = visit.counted && visit.views <= 1 && acted == 0;
+            visit.duration = happened.map_or(0, |it| it.1 - it.0);
         }
         Definition::Umami => {
             visit.counted = visit.views > 0;

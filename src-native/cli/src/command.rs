@@ -15,6 +15,8 @@ const NAMESPACES: &[(&str, &str)] = &[
     ("store", "Look after what memory is kept in"),
     ("identities", "See and correct who is whom"),
     ("databases", "Ask databases, method by method; `backstory query` is the quick way"),
+    ("dashboards", "Look after dashboards, method by method; `backstory dashboard` runs one"),
+    ("analytics", "Count page views of your own sites, without cookies"),
     ("app", "Drive the window"),
     ("events", "See what changed"),
     ("rpc", "Speak JSON-RPC over standard input and output"),
@@ -51,6 +53,7 @@ pub(crate) fn command(program: &Program, methods: &[Method]) -> Command {
     command
         .subcommands(crate::short::ALL.iter().filter_map(|it| it.command(methods)))
         .subcommand(crate::query::command())
+        .subcommand(crate::dashboard::command())
         .subcommands(verbs())
 }
 
@@ -144,6 +147,25 @@ fn verbs() -> Vec<Command> {
         .value_name("ADDRESS")
         .value_parser(value_parser!(std::net::SocketAddr))
         .help("Also take webhook deliveries on this address, as in 127.0.0.1:8799");
+    let collect = Arg::new("collect")
+        .long("collect")
+        .value_name("ADDRESS")
+        .value_parser(value_parser!(std::net::SocketAddr))
+        .help("Also take page views on this address, as in 127.0.0.1:8790");
+    let behind = Arg::new("behind")
+        .long("behind")
+        .value_name("NETWORK")
+        .value_delimiter(',')
+        .action(ArgAction::Append)
+        .requires("collect")
+        .help("Proxies that are believed about whose page view it is (X-Forwarded-For), as in 127.0.0.1 or 10.0.0.0/8");
+    let rate = Arg::new("rate")
+        .long("rate")
+        .value_name("COUNT")
+        .value_parser(value_parser!(u32))
+        .default_value("50")
+        .requires("collect")
+        .help("Page views a second that one address may send, 0 for any number");
     let serve = Command::new("serve")
         .about("Answer on the socket without a window, and follow the repositories")
         .long_about(
@@ -151,10 +173,17 @@ fn verbs() -> Vec<Command> {
              moment later. Prints the socket's path on standard output and ends cleanly on SIGTERM and SIGINT.\n\n\
              With --http it takes the webhooks of GitHub and Jira at /hooks/TRACKER, signed with the secret that \
              `trackers add --hook` names, and answers at /startup, /health and /ready. It speaks plain HTTP: put a \
-             server that speaks TLS before it where it is reached from outside.",
+             server that speaks TLS before it where it is reached from outside.\n\n\
+             With --collect it takes page views of the sites that were added: from its own tracker, which it serves at \
+             /b.js, and from the trackers of Umami (/api/send, /api/batch), Plausible (/api/event) and GoatCounter \
+             (/count), which need no change but the address. No address and no user agent is kept. Behind a \
+             proxy, name it with --behind.",
         )
         .arg(read_only)
         .arg(http)
+        .arg(collect)
+        .arg(behind)
+        .arg(rate)
         // What the window program says when it starts memory beside itself.
         .arg(Arg::new("window").long("window").hide(true).action(ArgAction::SetTrue))
         .arg(Arg::new("folder").long("folder").hide(true).value_parser(value_parser!(std::path::PathBuf)))

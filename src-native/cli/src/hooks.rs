@@ -3,7 +3,6 @@
 use crate::terminal::Terminal;
 use rpc::{Code, Error, Result, Server, hooks};
 use std::net::SocketAddr;
-use std::sync::Arc;
 use tokio::net::TcpListener;
 use transport::http::{self, Answer, Limits, Request, Route};
 
@@ -43,8 +42,8 @@ pub(crate) async fn serve(listener: TcpListener, server: Server, terminal: Termi
     let routes = vec![get("/startup"), get("/health"), get("/ready"), post];
     let runtime = tokio::runtime::Handle::current();
     let handler = move |request: Request| answer(&server, &runtime, &request);
-    http::serve(listener, routes, Limits::default(), Arc::new(handler), std::future::pending())
-        .await;
+    let handler = http::waiting(handler);
+    http::serve(listener, routes, Limits::default(), handler, std::future::pending()).await;
 }
 
 fn answer(server: &Server, runtime: &tokio::runtime::Handle, request: &Request) -> Answer {

@@ -6,7 +6,9 @@
 mod arguments;
 mod ask;
 mod beside;
+mod collect;
 mod command;
+mod dashboard;
 mod doctor;
 mod document;
 mod far;
@@ -166,6 +168,7 @@ impl Typed {
             "serve" if matches.get_flag("window") => return beside::serve(self, matches),
             "serve" => return serve::serve(self, matches),
             "doctor" => return doctor::doctor(self),
+            dashboard::VERB => return dashboard::run(matches, &self.places()?, self.terminal),
             query::VERB => return Ok(query::run(matches, &self.places()?, self.terminal)),
             verb if short::of(verb).is_some() => return self.short(verb, matches),
             namespace => match matches.subcommand() {

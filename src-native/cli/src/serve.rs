@@ -1,6 +1,7 @@
 //! Staying: `backstory serve` on the socket, `backstory rpc` on standard input and output.
 
 use crate::ask::Road;
+use crate::collect::Place;
 use crate::{LAST_STATEMENTS, LAST_WORK, Typed, hooks};
 use clap::ArgMatches;
 use rpc::{Caller, Code, Error, Result, Server};
@@ -9,12 +10,13 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 use transport::{Listener, stdio};
 
-/// Serves the store on its socket, and webhooks on an address where one is given, until the system
-/// or the user says to end.
+/// Serves the store on its socket, and webhooks and page views on addresses where they are given,
+/// until the system or the user says to end.
 pub(crate) fn serve(typed: &Typed, matches: &ArgMatches) -> Result<ExitCode> {
     let (places, terminal) = (typed.places()?, typed.terminal);
     let caller = if matches.get_flag("read-only") { Caller::Reader } else { Caller::Script };
     let address = matches.get_one::<SocketAddr>("http").copied();
+    let views = Place::typed(matches)?;
     let runtime = runtime()?;
     let served: Result<()> = runtime.block_on(async {
         let end = ended()?;
@@ -23,16 +25,26 @@ pub(crate) fn serve(typed: &Typed, matches: &ArgMatches) -> Result<ExitCode> {
             Some(address) => Some(hooks::bind(address).await?),
             None => None,
         };
+        let views = match views {
+            Some(place) => Some(place.open(&places.store, terminal).await?),
+            None => None,
+        };
         let server = Server::open(&places.store, places.folders(), move |line| terminal.say(line))?;
         server.follow();
         server.take_deliveries(); // those that came when it last ended
         let hooks = http.map(|it| tokio::spawn(hooks::serve(it, server.clone(), terminal)));
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let views = views.map(|it| tokio::spawn(it.serve(async { drop(stopped.await) })));
         // Whoever started us reads this line to know that we answer.
         let mut out = std::io::stdout().lock();
         let told = writeln!(out, "{}", places.socket.display()).and_then(|()| out.flush());
         drop(out);
         told.map_err(broken)?;
         let served = listener.serve(&server, caller, end).await;
+        drop(stop);
+        if let Some(views) = views {
+            let _ = views.await;
+        }
         if let Some(hooks) = hooks {
             hooks.abort(); // what was kept is taken in when it begins again
         }

@@ -25,6 +25,8 @@ pub mod guard;
 #[cfg(feature = "sqlite")]
 pub mod join;
 pub mod leftovers;
+#[cfg(feature = "sqlite")]
+pub mod local;
 mod moment;
 mod names;
 #[cfg(feature = "network")]
@@ -44,6 +46,7 @@ mod watch;
 pub use engine::Engine;
 pub use engines::connect;
 pub use failure::{Failure, Place, Reason, Result};
+pub use moment::{When, when};
 pub use names::quoted;
 pub use pool::{Lent, Open, Pool, Seat};
 pub use session::{Ask, Cancel, Done, Flow, Notice, PageSize, Server, Session, Sink, Step, Value};

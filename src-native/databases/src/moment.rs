@@ -24,6 +24,25 @@ fn days(year: i64, month: i64, day: i64) -> Option<i64> {
     Some(365 * year + leaps + of_year - 719_468)
 }
 
+/// A day or a moment that a text tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// A day, in days since 1970-01-01.
+    Day(i32),
+    /// A moment, in milliseconds since 1970-01-01T00:00:00Z; UTC where the text names no distance to it.
+    Moment(i64),
+}
+
+/// The day or moment that a text tells: `2026-01-31`, `2026-01-31 12:00:00`, `2026-01-31T12:00:00.5+01:00`.
+pub fn when(text: &str) -> Option<When> {
+    if let Some(day) = day(text.as_bytes()) {
+        return i32::try_from(day).ok().map(When::Day);
+    }
+    let moment = moment(text.as_bytes())?;
+    let millis = moment.seconds.checked_mul(1000)?.checked_add(i64::from(moment.nanos / 1_000_000));
+    millis.map(When::Moment)
+}
+
 struct Text<'a>(&'a [u8]);
 
 impl Text<'_> {

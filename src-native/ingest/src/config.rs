@@ -2,7 +2,9 @@
 
 mod answers;
 
-pub use answers::{Absent, Hygiene, Onboarding, Recurrence, Routing, Threshold};
+pub use answers::{
+    Absent, Delivery, Deployments, Hygiene, Onboarding, Recurrence, Routing, Threshold,
+};
 
 use fast_glob::glob_match;
 use serde::Deserialize;
@@ -36,6 +38,8 @@ pub struct Config {
     pub onboarding: Onboarding,
     /// Window and thresholds of hygiene.
     pub hygiene: Hygiene,
+    /// What delivery is measured by.
+    pub delivery: Delivery,
     /// Names and mails of machines.
     pub bots: Vec<String>,
 }
@@ -129,6 +133,7 @@ struct Written {
     recurrence: Option<Spanned<Recurrence>>,
     onboarding: Option<Spanned<Onboarding>>,
     hygiene: Option<Spanned<Hygiene>>,
+    delivery: Option<Spanned<Delivery>>,
     bots: Bots,
 }
 
@@ -198,6 +203,11 @@ impl Config {
         answers::check_onboarding(&onboarding).map_err(|it| error(at, it))?;
         let (hygiene, at) = taken(written.hygiene);
         hygiene.check().map_err(|it| error(at, it))?;
+        let (delivery, at) = taken(written.delivery);
+        let wrong = delivery.generated.iter().find_map(|it| Some((it, no_glob(it)?)));
+        if let Some((glob, why)) = wrong {
+            return Err(error(at, format!("`generated`: `{glob}` is no glob: {why}")));
+        }
         let bots = written.bots.names;
         Ok(Config {
             components,
@@ -209,6 +219,7 @@ impl Config {
             recurrence,
             onboarding,
             hygiene,
+            delivery,
             bots,
         })
     }

@@ -5,6 +5,7 @@
 
 mod answer;
 pub mod authorship;
+pub mod delivery;
 mod history;
 mod id;
 mod text;

@@ -19,6 +19,10 @@ pub enum Topic {
     Identities,
     /// Connections to databases, what was run on them, and saved queries.
     Databases,
+    /// Files of dashboards.
+    Dashboards,
+    /// Sites, page views and what is counted of them.
+    Analytics,
     /// The window.
     App,
 }

@@ -3,6 +3,8 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod boards;
+pub mod collect;
 mod connected;
 mod context;
 #[cfg(feature = "schema")]
@@ -13,6 +15,7 @@ pub mod hooks;
 mod jobs;
 mod method;
 pub mod methods;
+mod named_files;
 pub mod query;
 mod server;
 mod session;

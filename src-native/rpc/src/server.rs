@@ -1,9 +1,11 @@
 //! What all sessions share: the store, the events, the jobs under way and the window.
 
+use crate::boards::Boards;
 use crate::connected::{Connected, Folders};
 use crate::events::Events;
 use crate::hooks::Waiting;
 use crate::jobs::Jobs;
+use crate::methods::analytics::Views;
 use crate::{Caller, Code, Error, Result, Session, Window};
 use std::any::Any;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,6 +23,9 @@ pub(crate) struct Shared {
     pub(crate) jobs: Jobs,
     pub(crate) deliveries: Waiting,
     pub(crate) connected: Arc<Connected>,
+    pub(crate) boards: Boards,
+    pub(crate) views: Views,
+    pub(crate) delivery: crate::methods::memory::delivery::Kept,
     window: Mutex<Option<Arc<dyn Window>>>,
     log: Box<dyn Fn(&str) + Send + Sync>,
 }
@@ -43,6 +48,9 @@ impl Server {
             events: Events::default(),
             jobs: Jobs::default(),
             deliveries: Waiting::default(),
+            boards: Boards::default(),
+            views: Views::default(),
+            delivery: Default::default(),
             window: Mutex::default(),
             log: Box::new(log),
         };

@@ -44,6 +44,8 @@ struct Shared {
     idle: Mutex<Vec<Connection>>,
     /// One that looks back, where one was asked for.
     past: Mutex<Option<Connection>>,
+    /// One that is asked whether anybody has changed the store, where that was asked for.
+    watch: Mutex<Option<Connection>>,
     writer: Mutex<Connection>,
 }
 
@@ -99,6 +101,7 @@ impl Store {
             path: place,
             idle: Mutex::default(),
             past: Mutex::default(),
+            watch: Mutex::default(),
             writer: Mutex::new(writer),
         };
         Ok(Store { shared: Arc::new(shared) })
@@ -148,6 +151,19 @@ impl Store {
             idle.push(connection);
         }
         answer
+    }
+
+    /// A number that is another one whenever somebody, in any process, has changed the store since. What
+    /// is read afterwards is as new as this or newer.
+    pub fn version(&self) -> Result<i64> {
+        let mut watch = lock(&self.shared.watch);
+        let connection = match watch.take() {
+            Some(connection) => connection,
+            None => self.new_reader()?,
+        };
+        let version = connection.pragma_query_value(None, "data_version", |row| row.get(0))?;
+        *watch = Some(connection);
+        Ok(version)
     }
 
     /// Runs `change` in a transaction: it lands whole when `change` returns `Ok`, and not at all otherwise.

@@ -17,7 +17,10 @@ mod tests;
 
 use connection::{Connection, UNIT};
 use places::Places;
+use std::borrow::Cow;
 use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
@@ -29,7 +32,7 @@ use tokio::time::timeout;
 /// An address that is answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
-    /// `GET`, `POST`.
+    /// `GET`, `POST`; `*` for whatever method there is.
     pub method: &'static str,
     /// The path; where it ends with a slash, all below it.
     pub path: String,
@@ -97,6 +100,8 @@ pub struct Request {
     pub query: String,
     /// Names in lower case, and values.
     pub headers: Vec<(String, String)>,
+    /// Who connected: a proxy, where there is one.
+    pub peer: SocketAddr,
     /// Its body.
     pub body: Vec<u8>,
 }
@@ -116,21 +121,39 @@ impl Request {
 pub struct Answer {
     /// The status.
     pub status: u16,
-    /// `text/plain; charset=utf-8`, `application/json`.
-    pub kind: &'static str,
+    /// Names in lower case, and values; among them the type of the content, where there is some. Of
+    /// length and connection the server itself says what is so, and that nobody keeps it, where no
+    /// `cache-control` is among them.
+    pub headers: Vec<(&'static str, Cow<'static, str>)>,
     /// The body.
-    pub text: String,
+    pub body: Cow<'static, [u8]>,
 }
 
 impl Answer {
     /// A sentence.
     pub fn text(status: u16, text: impl Into<String>) -> Answer {
-        Answer { status, kind: "text/plain; charset=utf-8", text: text.into() }
+        let headers = vec![("content-type", "text/plain; charset=utf-8".into())];
+        Answer { status, headers, body: text.into().into_bytes().into() }
     }
 }
 
-/// Answers a request to one of the routes. It is called on a thread that may wait.
-pub type Handler = dyn Fn(Request) -> Answer + Send + Sync;
+/// An answer that is on its way.
+pub type Soon = Pin<Box<dyn Future<Output = Answer> + Send>>;
+
+/// Answers a request to one of the routes. It must not wait: see [`waiting`] for what does.
+pub type Handler = dyn Fn(Request) -> Soon + Send + Sync;
+
+/// A handler that is called on a thread that may wait. Where it panics, the answer says so.
+pub fn waiting(handler: impl Fn(Request) -> Answer + Send + Sync + 'static) -> Arc<Handler> {
+    let handler = Arc::new(handler);
+    Arc::new(move |request| {
+        let handler = handler.clone();
+        Box::pin(async move {
+            let answer = tokio::task::spawn_blocking(move || handler(request)).await;
+            answer.unwrap_or_else(|_| Answer::text(500, "this failed; see the log\n"))
+        })
+    })
+}
 
 struct Shared {
     routes: Vec<Route>,
@@ -162,7 +185,7 @@ pub async fn serve(
         tokio::select! {
             () = &mut end => break,
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
+                Ok((stream, peer)) => {
                     let usual = shared.places.take();
                     let is_spare = usual.is_none();
                     // Where even the spare ones are all being answered it is only closed.
@@ -170,7 +193,7 @@ pub async fn serve(
                         let (shared, ended) = (shared.clone(), ended.clone());
                         let read = Vec::new();
                         let connection =
-                            Connection { stream, shared, place, is_spare, read, ended };
+                            Connection { stream, peer, shared, place, is_spare, read, ended };
                         connections.spawn(connection.run());
                     }
                 }
@@ -192,16 +215,27 @@ async fn write(
     keep: bool,
 ) -> io::Result<()> {
     let (status, reason) = (answer.status, reason(answer.status));
-    let (kind, length) = (answer.kind, answer.text.len());
     let connection = if keep { "keep-alive" } else { "close" };
-    let whole = format!(
-        "HTTP/1.1 {status} {reason}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n\
-         cache-control: no-store\r\nx-content-type-options: nosniff\r\n{headers}connection: \
-         {connection}\r\n\r\n{}",
-        answer.text
-    );
+    let mut whole = format!("HTTP/1.1 {status} {reason}\r\n");
+    for (name, value) in &answer.headers {
+        // A value that could end its line would write lines of its own.
+        let value = value.replace(|it: char| it.is_control(), " ");
+        whole.extend([name, ": ", &value, "\r\n"]);
+    }
+    if !answer.headers.iter().any(|it| it.0 == "cache-control") {
+        whole.push_str("cache-control: no-store\r\n");
+    }
+    let length = answer.body.len();
+    if status != 204 {
+        whole.push_str(&format!("content-length: {length}\r\n"));
+    }
+    whole.push_str(&format!(
+        "x-content-type-options: nosniff\r\n{headers}connection: {connection}\r\n\r\n"
+    ));
+    let mut whole = whole.into_bytes();
+    whole.extend_from_slice(&answer.body);
     let patience = Duration::from_secs(10);
-    timeout(patience, stream.write_all(whole.as_bytes())).await.map_err(io::Error::from)?
+    timeout(patience, stream.write_all(&whole)).await.map_err(io::Error::from)?
 }
 
 fn reason(status: u16) -> &'static str {

@@ -4,9 +4,9 @@
 
 With a certificate it speaks TLS.
 
-Each request gets a connection of its own, so settings end with it and requests run beside each other. The engine
-gives queries names of its own; the name a client chose is put in wherever a query asks for it, so that
-system.processes and KILL QUERY know it.
+Each request gets a connection of its own, so settings end with it and requests run beside each other; of a session
+the database that was chosen in it stays. The engine gives queries names of its own; the name a client chose is put in
+wherever a query asks for it, so that system.processes and KILL QUERY know it.
 """
 import base64
 import re
@@ -34,6 +34,7 @@ STATUS = {516: 403, 60: 404, 81: 404, 62: 400, 164: 500, 159: 408}
 MARK = len(f"/*{uuid.uuid4()}*/")
 keeps_engine = chdb.connect(FOLDER)
 running = {}
+chosen = {}  # databases, by the session that chose them
 lock = threading.Lock()
 
 
@@ -107,6 +108,9 @@ class Front(BaseHTTPRequestHandler):
                 mark = running[query_id] = f"/*{uuid.uuid4()}*/"
             if settings_of_ours(asked, "cancel_http_readonly_queries_on_client_close"):
                 threading.Thread(target=self.watch, args=(query_id, mark), daemon=True).start()
+            if use := re.fullmatch(r"\s*use\s+(.+?)\s*;?\s*", sql, re.IGNORECASE):
+                connection.query(sql)
+                chosen[asked.get("session_id", "")] = use.group(1)
             self.stream(connection, mark + named, form, found.group(1) if found else form, query_id)
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
@@ -134,6 +138,8 @@ class Front(BaseHTTPRequestHandler):
             database = asked.get("database") or self.headers.get("X-ClickHouse-Database")
             if database:
                 connection.query("USE `" + database.replace("`", "\\`") + "`")
+            elif "session_id" in asked and asked["session_id"] in chosen:
+                connection.query("USE " + chosen[asked["session_id"]])
             for name, value in asked.items():
                 if name.startswith("param_"):
                     connection.query(f"SET {name} = {quoted(value)}")

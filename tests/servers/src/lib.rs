@@ -19,6 +19,7 @@ mod kinds;
 mod places;
 mod running;
 pub mod samples;
+pub mod visited;
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;

@@ -1,6 +1,8 @@
 // The features of the window. A new one is added here and nowhere else.
 
+import { analytics } from '$/features/analytics';
 import { bridge } from '$/features/bridge';
+import { dashboards } from '$/features/dashboards';
 import { databases } from '$/features/databases';
 import { hygiene } from '$/features/hygiene';
 import { identities } from '$/features/identities';
@@ -13,6 +15,8 @@ const FEATURES: readonly Feature[] = [
   memory,
   questions,
   hygiene,
+  dashboards,
+  analytics,
   databases,
   sources,
   identities,

@@ -2,6 +2,7 @@
 // all who ask the same, cancelled when nobody looks any more.
 
 import { methods } from '$ipc-schema/methods';
+import type { Topic } from '$ipc-schema/types';
 import { untrack } from 'svelte';
 import { call, CallError, type MethodName, type Params, type Progress, type Reply } from './client';
 import { on, onmissed, type Changed } from './events';
@@ -172,10 +173,19 @@ function changed(what: Changed | null): void {
   for (const it of live) if (stale(it.method, it.repository())) it.again();
 }
 
+const TOPICS = [
+  'memory',
+  'sources',
+  'identities',
+  'databases',
+  'dashboards',
+  'analytics',
+  'app',
+] as const satisfies readonly Topic[];
+
 /** Begins to follow the events. Called once, when the page begins. */
 export function follow(): void {
-  for (const topic of ['memory', 'sources', 'identities', 'databases', 'app'] as const)
-    on(topic, changed);
+  for (const topic of TOPICS) on(topic, changed);
   onmissed(() => changed(null));
 }
 

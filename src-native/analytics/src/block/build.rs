@@ -153,7 +153,9 @@ impl Making {
 }
 
 pub(super) fn marks(visit: &Visit, is_new: bool) -> i64 {
-    i64::from(visit.bounce) * BOUNCE | i64::from(visit.counted) * COUNTED | i64::from(is_new) * NEW
+    (i64::from(visit.bounce) * BOUNCE)
+        | (i64::from(visit.counted) * COUNTED)
+        | (i64::from(is_new) * NEW)
 }
 
 /// The rows of a block, all of whose columns are in view: those of a visit in order of arrival.

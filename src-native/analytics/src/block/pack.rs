@@ -315,7 +315,7 @@ fn unpack<T: Clone>(bytes: &[u8], count: usize, width: u32, narrow: impl Fn(u64)
         bytes.get(at..at + 8).and_then(|it| it.try_into().ok()).map_or(0, u64::from_le_bytes)
     };
     let step = width as usize;
-    (0..count).map(|it| narrow((word(it * step >> 3) >> (it * step & 7)) & mask)).collect()
+    (0..count).map(|it| narrow((word((it * step) >> 3) >> ((it * step) & 7)) & mask)).collect()
 }
 
 /// Bytes that were checked against their sum, read from the front.

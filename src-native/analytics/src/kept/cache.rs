@@ -74,12 +74,6 @@ impl Cache {
             self.by_use.remove(&used);
         }
     }
-
-    /// Bytes that are taken.
-    #[cfg(test)]
-    pub(crate) fn taken(&self) -> usize {
-        self.taken
-    }
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ use std::io::{Read, Seek, SeekFrom, Write};
 
 /// Events that are held in memory at a time, before they are put aside.
 const HELD_MAX: usize = 100_000;
+/// Events that are read before their words are given numbers.
+const READ_TOGETHER: usize = 10_000;
 
 /// What an import did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,6 +75,16 @@ impl Kept {
         key: &str,
         events: impl IntoIterator<Item = Event>,
     ) -> Result<Imported> {
+        self.import_whole(site, key, events.into_iter().map(Ok))
+    }
+
+    /// The same of what may fail while it is read: then nothing of it is kept.
+    pub fn import_whole(
+        &self,
+        site: u32,
+        key: &str,
+        events: impl IntoIterator<Item = std::result::Result<Event, String>>,
+    ) -> Result<Imported> {
         let folder = self.path().parent().filter(|it| !it.as_os_str().is_empty());
         let folder = folder.unwrap_or(std::path::Path::new(".")).to_owned();
         let landed: HashSet<i32> = self.read(|it| {
@@ -83,36 +95,52 @@ impl Kept {
         })?;
         let mut imported = Imported::default();
         if landed.contains(&WHOLE) {
-            imported.before = events.into_iter().count() as u64;
+            for event in events {
+                event.map_err(Error::Refused)?;
+                imported.before += 1;
+            }
             return Ok(imported);
         }
         let mut aside = Aside::default();
         let mut batches = Batches::default();
-        let mut events = events.into_iter().peekable();
-        let mut held = BTreeMap::new();
-        while events.peek().is_some() {
-            // A short transaction for the words: others write in between.
-            let mut writing = lock(&self.shared.writer);
-            let super::Writing { connection, numbers } = &mut *writing;
-            let transaction =
-                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let mut done = Ok(());
-            for event in events.by_ref().take(HELD_MAX) {
-                done = batches.add(&transaction, numbers, site, &event);
-                if done.is_err() {
-                    break;
+        let mut events = events.into_iter();
+        let mut count = 0;
+        let mut held = loop {
+            // They are read while others can write; only their words need a transaction, a short one.
+            let some = events.by_ref().take(READ_TOGETHER);
+            let some: Vec<Event> =
+                some.collect::<std::result::Result<_, String>>().map_err(Error::Refused)?;
+            if !some.is_empty() {
+                let mut writing = lock(&self.shared.writer);
+                let super::Writing { connection, numbers } = &mut *writing;
+                let transaction =
+                    connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+                let mut done = Ok(());
+                for event in &some {
+                    done = batches.add(&transaction, numbers, site, event);
+                    if done.is_err() {
+                        break;
+                    }
+                }
+                if let Err(error) = done.and_then(|()| Ok(transaction.commit()?)) {
+                    numbers.clear();
+                    return Err(error);
                 }
             }
-            if let Err(error) = done.and_then(|()| Ok(transaction.commit()?)) {
-                numbers.clear();
-                return Err(error);
+            count += some.len();
+            if some.len() < READ_TOGETHER {
+                let held = batches.take();
+                if aside.file.is_none() {
+                    break held;
+                }
+                aside.put(held, &folder)?;
+                break BTreeMap::new();
             }
-            drop(writing);
-            held = batches.take();
-            if events.peek().is_some() || aside.file.is_some() {
-                aside.put(std::mem::take(&mut held), &folder)?;
+            if count >= HELD_MAX {
+                count = 0;
+                aside.put(batches.take(), &folder)?;
             }
-        }
+        };
         imported.left_out = batches.appended().left_out;
         let mut days: Vec<i32> = aside.pieces.keys().copied().collect();
         days.extend(held.keys().map(|it| it.1));

@@ -28,8 +28,11 @@ impl<'a> Visit<'a> {
     }
 }
 
+/// Events of a day's visitors, with their times and the order they came in.
+type Streams<'a> = BTreeMap<(i32, u64, Verdict), Vec<(i64, usize, &'a Event)>>;
+
 pub(crate) fn visits(events: &[Event], definition: Definition) -> Vec<Visit<'_>> {
-    let mut streams: BTreeMap<(i32, u64, Verdict), Vec<(i64, usize, &Event)>> = BTreeMap::new();
+    let mut streams = Streams::new();
     for (order, event) in events.iter().enumerate() {
         let key = (event.day, event.visitor, event.verdict);
         streams.entry(key).or_default().push((event.at, order, event));
@@ -67,8 +70,8 @@ fn visit(events: Vec<&Event>, definition: Definition) -> Visit<'_> {
     let (counted, bounce, duration) = match definition {
         Definition::Backstory => (!told.is_empty(), views.len() == 1 && !acted, whole),
         Definition::Plausible => {
-            let more = told.iter().skip(1).filter(|it| it.kind == Kind::Page || it.interactive);
-            (!told.is_empty(), !told.is_empty() && more.count() == 0, whole)
+            let length = told.last().map_or(0, |last| last.at - told[0].at);
+            (!told.is_empty(), !told.is_empty() && views.len() < 2 && !acted, length)
         }
         Definition::Umami => (
             !views.is_empty(),

@@ -94,6 +94,45 @@ pub struct Hygiene {
     pub doubtful_people: Threshold,
 }
 
+/// `[delivery]`: what stands for a deployment, and what a team calls things.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Delivery {
+    /// `tags`, `releases` or `merges`; what there is most cause to take unless told.
+    pub deployments: Option<Deployments>,
+    /// The branch whose merges are deployments; that of HEAD unless told.
+    pub branch: Option<String>,
+    /// How tags of releases begin; any way unless told.
+    pub tags: Vec<String>,
+    /// How branches of hotfixes begin; `hotfix/` and `hotfix-` unless told.
+    pub hotfixes: Option<Vec<String>>,
+    /// Labels and kinds of issues that are incidents; `incident` and `outage` unless told.
+    pub incidents: Option<Vec<String>>,
+    /// Statuses in which work waits though it is under way; `Blocked`, `On Hold` and `Waiting` unless told.
+    pub waiting: Option<Vec<String>>,
+    /// Globs of paths that nobody writes by hand, beside those known by name.
+    pub generated: Vec<String>,
+}
+
+impl Delivery {
+    /// Whether a path is one of those.
+    pub fn is_generated(&self, path: &str) -> bool {
+        self.generated.iter().any(|it| fast_glob::glob_match(it, path))
+    }
+}
+
+/// What stands for a deployment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Deployments {
+    /// Tags of the history.
+    Tags,
+    /// Releases that GitHub tells of.
+    Releases,
+    /// Merges into the branch.
+    Merges,
+}
+
 /// How much of what a report finds a team allows; the default allows everything.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]

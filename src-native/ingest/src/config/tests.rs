@@ -152,3 +152,20 @@ fn links_folders_and_large_files_are_not_read() {
     std::fs::write(folder.path().join("large"), large).unwrap();
     assert!(read_regular(folder.path(), "large").unwrap_err().contains("1 MiB"));
 }
+
+#[test]
+fn what_delivery_is_measured_by_is_read_and_checked() {
+    let text = "[delivery]\ndeployments = \"merges\"\nbranch = \"trunk\"\ntags = [\"release-\"]\n\
+                hotfixes = [\"fix/\"]\nwaiting = [\"Parked\"]\ngenerated = [\"api/**\"]\n";
+    let delivery = Config::parse(text.as_bytes()).unwrap().delivery;
+    assert_eq!(delivery.deployments, Some(super::Deployments::Merges));
+    assert!(delivery.is_generated("api/client.rs") && !delivery.is_generated("src/api.rs"));
+    for (wrong, word) in [
+        ("[delivery]\ndeployments = \"hopes\"\n", "hopes"),
+        ("[delivery]\ngenerated = [\"[a\"]\n", "is no glob"),
+        ("[delivery]\nteams = 3\n", "teams"),
+    ] {
+        let error = Config::parse(wrong.as_bytes()).unwrap_err();
+        assert!(error.reason.contains(word), "{error}");
+    }
+}

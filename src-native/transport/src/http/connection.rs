@@ -4,6 +4,7 @@ use super::head::{Head, Wrong};
 use super::places::Place;
 use super::{Answer, Request, Route, Shared, write};
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -32,6 +33,7 @@ const SCRAP_TIME: Duration = Duration::from_secs(1);
 
 pub(super) struct Connection {
     pub(super) stream: TcpStream,
+    pub(super) peer: SocketAddr,
     pub(super) shared: Arc<Shared>,
     pub(super) place: Place,
     /// It has one of the places that are kept for what is urgent.
@@ -109,12 +111,14 @@ impl Connection {
         if there.is_empty() {
             return self.refuse(404, "there is nothing at this address", "", announced).await;
         }
-        let Some(route) = there.iter().find(|it| it.method == head.method) else {
+        let Some(route) = there.iter().find(|it| it.method == "*" || it.method == head.method)
+        else {
             let methods: Vec<&str> = there.iter().map(|it| it.method).collect();
             let allow = format!("allow: {}\r\n", methods.join(", "));
             return self.refuse(405, "this address takes another method", &allow, announced).await;
         };
-        let Some(length) = head.length.or((head.method == "GET").then_some(0)) else {
+        let bodiless = ["GET", "HEAD", "OPTIONS"].contains(&head.method.as_str());
+        let Some(length) = head.length.or(bodiless.then_some(0)) else {
             return self.refuse(411, "say how long the body is (Content-Length)", "", None).await;
         };
         if length > route.body_max {
@@ -143,7 +147,7 @@ impl Connection {
         let body = std::mem::replace(&mut self.read, rest);
         let keep = head.keep && !self.is_spare && !*self.ended.borrow();
         let Head { method, path, query, headers, .. } = head;
-        let request = Request { method, path, query, headers, body };
+        let request = Request { method, path, query, headers, peer: self.peer, body };
         if !self.place.is_served() {
             return Ok(Next::Close);
         }
@@ -152,10 +156,8 @@ impl Connection {
                 true => None,
                 false => shared.turns.acquire().await.ok(),
             };
-            let handler = shared.handler.clone();
-            tokio::task::spawn_blocking(move || handler(request)).await
+            (shared.handler)(request).await
         };
-        let answer = answer.unwrap_or_else(|_| Answer::text(500, "this failed; see the log\n"));
         self.place.waits();
         write(&mut self.stream, &answer, "", keep).await?;
         Ok(if keep { Next::Another } else { Next::Close })

@@ -1,9 +1,8 @@
 //! The server under people who are slow, greedy and rude.
 
-use super::{Answer, Limits, Request, Route, serve};
+use super::{Answer, Limits, Request, Route, serve, waiting};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
@@ -59,7 +58,7 @@ impl Stage {
         ];
         let (end, ended) = oneshot::channel();
         let ended = async { drop(ended.await) };
-        let server = runtime.spawn(serve(listener, routes, BRISK, Arc::new(echo), ended));
+        let server = runtime.spawn(serve(listener, routes, BRISK, waiting(echo), ended));
         Stage { address, end: Some(end), runtime: Some(runtime), server: Some(server) }
     }
 
@@ -269,4 +268,47 @@ fn it_ends_when_told_to_and_answers_what_is_under_way() {
     assert!(rest(&mut busy).ends_with("slow"));
     assert_eq!(rest(&mut idle), "");
     assert!(TcpStream::connect(stage.address).is_err());
+}
+
+/// A stage of its own for a handler that answers in its own words.
+fn say_to(answer: Answer, method: &'static str, said: &str) -> String {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+    let address = listener.local_addr().unwrap();
+    let routes = vec![Route { method, path: "/".into(), body_max: 100, kinds: &[], urgent: false }];
+    let handler = move |request: Request| -> super::Soon {
+        assert!(request.peer.ip().is_loopback());
+        let answer = answer.clone();
+        Box::pin(async move { answer })
+    };
+    let handler: std::sync::Arc<super::Handler> = std::sync::Arc::new(handler);
+    runtime.spawn(serve(listener, routes, BRISK, handler, std::future::pending()));
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    stream.write_all(said.as_bytes()).unwrap();
+    let mut all = Vec::new();
+    let _ = stream.read_to_end(&mut all);
+    runtime.shutdown_background();
+    String::from_utf8_lossy(&all).into_owned()
+}
+
+#[test]
+fn an_answer_has_its_own_headers_and_bytes_and_none_of_them_ends_its_line() {
+    let headers = vec![
+        ("content-type", "image/gif".into()),
+        ("cache-control", "public".into()),
+        ("x-why", "a\r\nset-cookie: b".into()),
+    ];
+    let answer = Answer { status: 202, headers, body: (&b"\0\xffgif"[..]).into() };
+    let said = "OPTIONS /any/thing HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+    let got = say_to(answer.clone(), "*", said);
+    assert!(
+        got.contains("\r\ncontent-type: image/gif\r\n") && got.contains("content-length: 5\r\n")
+    );
+    assert_eq!(got.matches("cache-control").count(), 1);
+    assert!(got.contains("x-why: a  set-cookie: b\r\n") && got.ends_with("\u{fffd}gif"));
+    assert!(say_to(answer, "GET", said).starts_with("HTTP/1.1 405"));
+    let empty = Answer { status: 204, headers: Vec::new(), body: (&b""[..]).into() };
+    let got = say_to(empty, "*", said);
+    assert!(got.starts_with("HTTP/1.1 204") && !got.contains("content-length"), "{got}");
 }

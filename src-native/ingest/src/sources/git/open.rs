@@ -279,6 +279,37 @@ impl Clone {
         content.ok().and_then(|it| walk::facts(id, &it)).ok_or(Error::NoCommit(id))
     }
 
+    /// The commits that lead to any of `from` and are not `known`, with their parents, and whether those are all:
+    /// objects may be missing, and no more than `most` are looked at.
+    pub fn unknown_before(
+        &self,
+        from: impl Iterator<Item = Oid>,
+        known: impl Fn(Oid) -> bool,
+        most: usize,
+    ) -> (Vec<(Oid, Vec<Oid>)>, bool) {
+        let (mut objects, repo) = (self.objects(0), self.local());
+        let (mut found, mut whole) = (Vec::new(), true);
+        let mut met = std::collections::HashSet::new();
+        let mut open: Vec<Oid> = from.collect();
+        while let Some(id) = open.pop() {
+            if known(id) || !met.insert(id) {
+                continue;
+            }
+            if found.len() == most {
+                return (found, false);
+            }
+            let content = to_gix(&id, &repo).ok().map(|it| objects.get(&it, Kind::Commit));
+            match content.and_then(Result::ok).and_then(|it| walk::facts(id, &it)) {
+                Some(commit) => {
+                    open.extend(&commit.parents);
+                    found.push((id, commit.parents));
+                }
+                None => whole = false,
+            }
+        }
+        (found, whole)
+    }
+
     /// A reader of its objects for one thread, with a cache of about so many bytes.
     pub(super) fn objects(&self, cache: usize) -> Objects {
         let repo = self.local();

@@ -1,6 +1,7 @@
 //! How complete memory is: what keeps it from answering, counted, and the records to mend.
 
 mod rows;
+mod trend;
 
 use super::Asked;
 use super::changes::no_cursor;
@@ -12,6 +13,7 @@ use ingest::config::Threshold;
 use model::Timestamp;
 use rows::{Doubts, Row, Span};
 use std::collections::BTreeMap;
+pub use trend::{HygieneTrend, HygieneTrendReply};
 
 /// A report about what memory lacks.
 #[derive(

@@ -3,7 +3,7 @@
 import type * as t from '$ipc-schema/types';
 import { call, CallError } from '$/ipc/client';
 import { failureTitle } from '../workspace/failures';
-import { project } from '../workspace/project.svelte';
+import { project } from '$/kit/project.svelte';
 
 export class Asking {
   state = $state<'idle' | 'loading' | 'ready' | 'error'>('idle');

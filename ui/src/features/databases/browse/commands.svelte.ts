@@ -8,7 +8,7 @@ import { navigate, route } from '$/app/router.svelte';
 import { onstale } from '$/ipc/cache.svelte';
 import { call } from '$/ipc/client';
 import type { Command } from '$/kit/feature';
-import { project } from '../workspace/project.svelte';
+import { project } from '$/kit/project.svelte';
 import { goToRows, openRows } from './acts';
 import { kept, loadObjects, loadSchemas } from './kept.svelte';
 import { placeHref, queryHref } from './place';

@@ -15,7 +15,7 @@ import {
   submit,
   until,
 } from '$/kit/testing';
-import { project } from '../workspace/project.svelte';
+import { project } from '$/kit/project.svelte';
 import { around, cut, lay, middle, step, svgOf, widthOf } from './diagram';
 import DiagramScreen from './DiagramScreen.svelte';
 import { kept } from './kept.svelte';

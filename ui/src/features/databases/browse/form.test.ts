@@ -16,7 +16,7 @@ import {
   type,
   until,
 } from '$/kit/testing';
-import { project } from '../workspace/project.svelte';
+import { project } from '$/kit/project.svelte';
 import ConnectionScreen from './ConnectionScreen.svelte';
 import {
   beyond,

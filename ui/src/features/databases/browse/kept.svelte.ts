@@ -3,7 +3,7 @@
 
 import type * as t from '$ipc-schema/types';
 import { call, CallError } from '$/ipc/client';
-import { project } from '../workspace/project.svelte';
+import { project } from '$/kit/project.svelte';
 import { placeKey, type Place } from './place';
 
 export type Loaded<T> =

@@ -4,7 +4,7 @@
 import type * as t from '$ipc-schema/types';
 import { onstale } from '$/ipc/cache.svelte';
 import { call } from '$/ipc/client';
-import { project } from './project.svelte';
+import { project } from '$/kit/project.svelte';
 
 export interface Catalogue {
   schemas(): Promise<readonly t.DatabaseSchema[]>;

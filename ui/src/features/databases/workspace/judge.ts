@@ -3,7 +3,7 @@
 import type { DatabaseEngine } from '$ipc-schema/types';
 import { call } from '$/ipc/client';
 import { pieces, type Piece } from './places';
-import { project } from './project.svelte';
+import { project } from '$/kit/project.svelte';
 
 let last: { key: string; pieces: Promise<readonly Piece[]> } | undefined;
 

@@ -5,7 +5,7 @@ import type * as t from '$ipc-schema/types';
 import { call, CallError } from '$/ipc/client';
 import { sent } from './params';
 import type { Piece } from './places';
-import { project } from './project.svelte';
+import { project } from '$/kit/project.svelte';
 import { ResultRows } from './result.svelte';
 import type { TabText } from './tabs.svelte';
 

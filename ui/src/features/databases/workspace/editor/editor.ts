@@ -45,8 +45,8 @@ import {
 import type { DatabaseEngine } from '$ipc-schema/types';
 import type { Offers } from '../complete';
 import { language } from './language';
-import { look } from './look';
-import { allowStyles } from './styles';
+import { look } from '$/kit/editor/look';
+import { allowStyles } from '$/kit/editor/styles';
 
 allowStyles();
 

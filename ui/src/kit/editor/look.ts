@@ -109,6 +109,8 @@ const words = HighlightStyle.define([
   { tag: [tags.typeName, tags.standard(tags.name)], color: 'var(--series-1)' },
   { tag: [tags.propertyName, tags.function(tags.variableName)], color: 'var(--series-7)' },
   { tag: tags.special(tags.name), color: 'var(--series-5)', fontWeight: '600' },
+  { tag: tags.heading, fontWeight: '600' },
+  { tag: tags.link, color: 'var(--accent)' },
   { tag: tags.invalid, color: 'var(--bad)' },
 ]);
 

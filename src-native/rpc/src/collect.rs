@@ -1,0 +1,62 @@
+//! Page views as they come in: `analytics.db` beside the store, the day's salts beside it, and the one
+//! thread that keeps what trackers tell.
+
+use crate::{Code, Error, Result};
+use analytics::collect::Collector;
+use analytics::collect::writer::{Writer, now};
+use analytics::kept::Kept;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub use analytics::collect::address::Network;
+pub use analytics::collect::{Answer, BODY_MAX, Request, Settings};
+
+/// The file of page views of a store.
+pub fn file(store: &Path) -> PathBuf {
+    store.with_file_name("analytics.db")
+}
+
+/// The file of salts of a store. It belongs in no backup: with it, and an address, a visitor of today can be
+/// told; without it nobody can.
+pub fn salts(store: &Path) -> PathBuf {
+    store.with_file_name("analytics.salts")
+}
+
+/// A collector that keeps what it takes.
+pub struct Collecting {
+    collector: Arc<Collector>,
+    writer: Writer,
+}
+
+impl Collecting {
+    /// Opens the page views of a store, making them where there are none. `log` hears of what goes wrong.
+    ///
+    /// # Errors
+    /// Where a file cannot be opened.
+    pub fn open(
+        store: &Path,
+        settings: Settings,
+        log: impl Fn(&str) + Send + 'static,
+    ) -> Result<Collecting> {
+        let broken =
+            |it: String| Error::new(Code::Upstream, format!("page views cannot be taken: {it}"));
+        let kept = Kept::open(&file(store)).map_err(|it| broken(it.to_string()))?;
+        let collector = Collector::open(&salts(store), settings)
+            .map_err(|it| broken(format!("the salts cannot be read: {it}")))?;
+        let collector = Arc::new(collector);
+        let writer = Writer::start(kept, collector.clone(), log).map_err(broken)?;
+        Ok(Collecting { collector, writer })
+    }
+
+    /// Takes a request. `told` hears the answer once all that the request told is kept, on whichever
+    /// thread that happens.
+    pub fn take(&self, request: &Request<'_>, told: impl FnOnce(Answer) + Send + 'static) {
+        let taken = self.collector.take(request, now());
+        if taken.events.is_empty() && taken.left.is_empty() {
+            return told(taken.answer);
+        }
+        let answer = taken.answer;
+        let after = move |kept| told(if kept { answer } else { Answer::unkept() });
+        self.writer.keep(taken.events, taken.left, Box::new(after));
+    }
+}

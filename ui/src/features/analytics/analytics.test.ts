@@ -1,0 +1,375 @@
+import { flushSync } from 'svelte';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { navigate, route } from '$/app/router.svelte';
+import { Refusal, type Replies } from '$/ipc/wire.fake';
+import {
+  begin,
+  button,
+  click,
+  expectText,
+  leave,
+  PAYLOAD,
+  show,
+  shownText,
+  submit,
+  type,
+  until,
+} from '$/kit/testing';
+import { changes, formOf, listed, wrongSite } from './sites';
+import Web from './Web.svelte';
+import type { ReportBasis, SiteInfo } from '$ipc-schema/types';
+
+const start = (replies: Replies) => begin(replies);
+
+const site = (more: Partial<SiteInfo> = {}): SiteInfo => ({
+  site: 'example.org',
+  zone: 'UTC',
+  aliases: ['old-id'],
+  hosts: ['example.org'],
+  honoursOptOut: true,
+  queryKeys: [],
+  places: 'country',
+  internal: [],
+  keepMonths: 25,
+  identified: false,
+  currency: 'EUR',
+  live: 3,
+  views: [1, 2, 4],
+  visitors: 5,
+  ...more,
+});
+const basis: ReportBasis = {
+  definition: 'backstory',
+  identified: false,
+  way: 'scan',
+  rows: 10,
+  onlyTotals: 0,
+  site: 'example.org',
+  from: '',
+  to: '',
+  zone: 'UTC',
+  visitors: `visitor-days ${PAYLOAD}`,
+  leftOut: [{ verdict: 'driven', visits: 2, views: 9 }],
+};
+const totals = {
+  visitors: 9120,
+  visits: 10_400,
+  views: 24_018,
+  events: 12,
+  bounces: 4000,
+  bouncedOf: 10_400,
+  bounceRate: 0.38,
+  viewsPerVisit: 2.3,
+  duration: 61,
+  medianDuration: 20,
+  still: 0.3,
+  engaged: 40,
+};
+
+const record = {
+  site: 'example.org',
+  purpose: 'measuring the audience',
+  fields: ['time'],
+  neverKept: ['IP address'],
+  onDevice: [],
+  idHours: 24,
+  keepMonths: 25,
+  honoursOptOut: true,
+  places: 'country' as const,
+  version: '0.1.0',
+};
+
+let copied: string[] = [];
+beforeEach(() => {
+  copied = [];
+  vi.spyOn(navigator.clipboard, 'writeText').mockImplementation((text) => {
+    copied.push(text);
+    return Promise.resolve();
+  });
+  navigate('#/web');
+});
+afterEach(leave);
+
+const screen = (id = '', query: Record<string, string> = {}) => show(Web, { id, query });
+
+test('sites tell who is there, and lead to their dashboard', async () => {
+  start({ 'analytics.sites': { sites: [site({ site: `a${PAYLOAD}` }), site()] } });
+  screen();
+  await until('3 now');
+  expect(shownText()).toContain('Visitor-days');
+  const links = [...document.querySelectorAll('a')].map((it) => it.getAttribute('href'));
+  expect(links).toContain('#/dashboards/web?site=example.org');
+  expectText();
+});
+
+test('without a site it is told how one begins', async () => {
+  start({ 'analytics.sites': { sites: [] } });
+  screen();
+  await until('No site is counted yet');
+});
+
+test('sites that cannot be read say why', async () => {
+  start({
+    'analytics.sites': () => {
+      throw new Refusal('upstream', 'analytics.db is from a newer version');
+    },
+  });
+  screen();
+  await until('Analytics.db is from a newer version.');
+});
+
+test('a site is added with its zone and names, and its lines are shown next', async () => {
+  const wire = start({ 'analytics.sites': { sites: [] }, 'analytics.addSite': { site: site() } });
+  screen('', { add: 'yes' });
+  await until('Other names');
+  type('Domain', 'https://example.org/');
+  expect(shownText()).toContain('The domain alone');
+  type('Domain', 'example.org');
+  type('Zone', 'Asia/Tokyo');
+  type('Other names', 'one, two');
+  submit();
+  await vi.waitFor(() => expect([route.screen, route.id]).toEqual(['web', 'example.org']));
+  expect(wire.sent.find((it) => it.method === 'analytics.addSite')?.params).toEqual({
+    site: 'example.org',
+    zone: 'Asia/Tokyo',
+    aliases: ['one', 'two'],
+  });
+});
+
+test('the lines for pages are made for the address that browsers reach, and copied', async () => {
+  start({
+    'analytics.sites': { sites: [site()] },
+    'analytics.snippet': ({ collector }) => ({
+      own: `<script src="${collector}/b.js">`,
+      event: 'backstory()',
+      others: [{ tracker: 'Umami', snippet: 'umami', note: 'its own copy' }],
+      start: 'backstory serve --collect 127.0.0.1:8790',
+    }),
+  });
+  screen('example.org');
+  await until('serve --collect');
+  type('Where browsers reach it', 'https://count.example.org');
+  await until('https://count.example.org/b.js');
+  click('Copy: The line for pages'.slice(0, 4));
+  await vi.waitFor(() => expect(copied.length).toBe(1));
+  expect(document.querySelector('main script, pre script')).toBe(null);
+});
+
+test('who is there is told page by page, source by source', async () => {
+  start({
+    'analytics.sites': { sites: [site()] },
+    'analytics.live': {
+      basis,
+      visitors: 4,
+      minutes: [{ at: '', visitors: 1, views: 2 }],
+      pages: [{ value: `/a${PAYLOAD}`, visitors: 3 }],
+      sources: [{ value: '', visitors: 4 }],
+      countries: [],
+    },
+  });
+  screen('example.org', { show: 'now' });
+  await until('in the last 5 minutes');
+  expect(shownText()).toContain('not known');
+  expect(shownText()).toContain('Nobody is there.');
+  expectText();
+});
+
+test('only what was changed about a site is sent', async () => {
+  const wire = start({
+    'analytics.sites': { sites: [site()] },
+    'analytics.changeSite': { site: site({ keepMonths: 13 }) },
+  });
+  screen('example.org', { show: 'settings' });
+  await until('Months that events are kept');
+  expect(button('Save').disabled).toBe(true);
+  type('Months', '13');
+  type('Networks', '192.0.2.0/24 198.51.100.0/24');
+  submit();
+  await vi.waitFor(() =>
+    expect(wire.sent.find((it) => it.method === 'analytics.changeSite')?.params).toEqual({
+      site: 'example.org',
+      keepMonths: 13,
+      internal: ['192.0.2.0/24', '198.51.100.0/24'],
+    }),
+  );
+});
+
+test('a site is removed only once its name is typed', async () => {
+  const wire = start({
+    'analytics.sites': { sites: [site()] },
+    'analytics.removeSite': { site: 'example.org' },
+  });
+  screen('example.org', { show: 'settings' });
+  await until('Remove the site');
+  click('Remove the site');
+  expect(button('Remove for good').disabled).toBe(true);
+  type('Name of the site', 'example.org');
+  click('Remove for good');
+  await vi.waitFor(() =>
+    expect(wire.sent.some((it) => it.method === 'analytics.removeSite')).toBe(true),
+  );
+});
+
+test('the privacy statement is text, and copied either way', async () => {
+  start({
+    'analytics.sites': { sites: [site()] },
+    'analytics.privacy': { text: `# Kept\n\nnothing ${PAYLOAD}`, record },
+  });
+  screen('example.org', { show: 'privacy' });
+  await until('# Kept');
+  click('Copy as JSON');
+  await vi.waitFor(() => expect(JSON.parse(copied[0] ?? '')).toEqual(record));
+  expectText();
+});
+
+test('what was left out is told by why, with its visits, and can be called something else', async () => {
+  const wire = start({
+    'analytics.sites': { sites: [site()] },
+    'analytics.totals': { basis, totals },
+    'analytics.visits': {
+      basis,
+      total: 2,
+      visits: [
+        {
+          at: '2026-11-20T00:00:00Z',
+          visit: 'v',
+          entry: `/x${PAYLOAD}`,
+          views: 9,
+          source: 'Google',
+          country: 'DE',
+          browser: 'Chrome',
+          verdict: 'driven',
+          exit: '/',
+          events: 0,
+          duration: 4,
+          engaged: 2,
+          bounce: false,
+          referrer: '',
+          campaign: '',
+          os: 'Linux',
+          device: 'desktop',
+          language: 'de',
+        },
+      ],
+    },
+    'analytics.reclassify': { events: 9 },
+  });
+  screen('example.org', { show: 'bots' });
+  await until('a browser that a program drives');
+  click('Show visits');
+  await until('1 of 2 visits');
+  type('That is', 'XX, YY');
+  document.querySelector('form')?.requestSubmit();
+  flushSync();
+  await vi.waitFor(() =>
+    expect(wire.sent.find((it) => it.method === 'analytics.reclassify')?.params).toEqual({
+      site: 'example.org',
+      bots: true,
+      filters: [{ dimension: 'country', values: ['XX', 'YY'] }],
+      verdict: 'by_hand',
+    }),
+  );
+  expectText();
+});
+
+test('a file is taken in, and what came of it is told', async () => {
+  const wire = start({
+    'analytics.sites': { sites: [site()] },
+    'analytics.import': {
+      site: 'example.org',
+      format: 'combined',
+      lines: 3,
+      events: 2,
+      before: 0,
+      leftOut: 0,
+      days: 1,
+      from: null,
+      to: null,
+      unread: 1,
+      firstUnread: [{ line: 17, reason: `it has no time ${PAYLOAD}` }],
+      passed: [],
+      verdicts: [{ what: 'crawler', count: 2 }],
+      otherHosts: [],
+      seconds: 0.1,
+    },
+  });
+  screen('example.org', { show: 'import' });
+  await until('No address and no user agent');
+  type('File', '/var/log/access.log');
+  submit();
+  await until('2 events came in');
+  expect(shownText()).toContain('Crawler: 2');
+  expect(shownText()).toContain('line 17: it has no time');
+  expect(wire.sent.find((it) => it.method === 'analytics.import')?.params).toEqual({
+    site: 'example.org',
+    file: '/var/log/access.log',
+  });
+  expectText();
+});
+
+test('an import that fails says why', async () => {
+  start({
+    'analytics.sites': { sites: [site()] },
+    'analytics.import': () => {
+      throw new Refusal('notFound', 'there is no file `/x`');
+    },
+  });
+  screen('example.org', { show: 'import' });
+  await until('No address and no user agent');
+  type('File', '/x');
+  submit();
+  await until('There is no file `/x`.');
+});
+
+test('calls of another tracker are listed with what takes their place', async () => {
+  start({
+    'sources.list': { sources: [] },
+    'analytics.inventory': {
+      folder: '/shop',
+      calls: [
+        {
+          file: `a${PAYLOAD}.html`,
+          line: 3,
+          column: 1,
+          until: 3,
+          what: 'event',
+          text: `gtag() ${PAYLOAD}`,
+          replacement: 'backstory()',
+          note: 'look at it',
+        },
+      ],
+      total: 1,
+      kinds: [{ what: 'event', count: 1 }],
+      files: 9,
+      filesWithCalls: 1,
+      passedOver: 0,
+      byHand: [],
+      cut: false,
+    },
+  });
+  screen('', { show: 'inventory' });
+  await until('Nothing is changed');
+  type('Folder', '/shop');
+  submit();
+  await until('1 call in 1 file of 9');
+  expect(shownText()).toContain('Look at it.');
+  document.querySelector<HTMLElement>('.new button')?.click();
+  await vi.waitFor(() => expect(copied).toEqual(['backstory()']));
+  expectText();
+});
+
+test('a form that says what is so changes nothing', () => {
+  expect(changes(site(), formOf(site()))).toBe(null);
+  expect(changes(site(), { ...formOf(site()), keepMonths: 'many' })).toBe(null);
+  expect(changes(site(), { ...formOf(site()), aliases: '' })).toEqual({
+    site: 'example.org',
+    aliases: [],
+  });
+});
+
+test('names in a line are told apart, and a site is a domain alone', () => {
+  expect(listed(' a, b  c,,')).toEqual(['a', 'b', 'c']);
+  expect(wrongSite('example.org')).toBe(null);
+  for (const name of ['', 'https://x.org', 'x.org/a', 'a b'])
+    expect(wrongSite(name)).not.toBe(null);
+});
