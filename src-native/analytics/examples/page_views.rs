@@ -407,7 +407,9 @@ fn main() {
     };
     let identified = rest.iter().any(|it| it == "identified");
     let count: u64 = count.parse().unwrap();
-    tell(Path::new(folder));
+    if !rest.iter().any(|it| it == "overview") {
+        tell(Path::new(folder));
+    }
     let path = Path::new(folder).join(format!("{count}{}.db", if identified { "i" } else { "" }));
     if !path.exists() {
         fill(&path, count, identified);

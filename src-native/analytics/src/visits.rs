@@ -250,3 +250,101 @@ pub(crate) fn offset(zone: &TimeZone, at: i64) -> i64 {
     let moment = Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH);
     i64::from(zone.to_offset(moment).seconds()) * 1000
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINUTE: i64 = 60_000;
+
+    fn seen(at: i64, kind: Kind, page: u32) -> Seen {
+        Seen { at, kind, interactive: kind == Kind::Custom, page, engaged: 0 }
+    }
+
+    fn visits(definition: Definition, stream: &[Seen]) -> Vec<Visit> {
+        let mut all = Vec::new();
+        cut(definition, stream, |it| all.push(it));
+        all
+    }
+
+    #[test]
+    fn the_same_events_are_other_visits_and_bounces_by_each_definition() {
+        // A page at 10:50, a custom event at 10:55, a page at 11:05.
+        let at = |minute: i64| (10 * 60 + minute) * MINUTE;
+        let stream = [
+            seen(at(50), Kind::Page, 1),
+            seen(at(55), Kind::Custom, 1),
+            seen(at(65), Kind::Page, 2),
+        ];
+        let facts = |definition| -> Vec<_> {
+            let visits = visits(definition, &stream);
+            visits.iter().map(|it| (it.views, it.bounce, it.duration, it.exit)).collect()
+        };
+        assert_eq!(facts(Definition::Backstory), [(2, false, 15 * MINUTE, 2)]);
+        assert_eq!(facts(Definition::Plausible), [(2, false, 15 * MINUTE, 2)]);
+        assert_eq!(facts(Definition::Umami), [(1, true, 0, 1), (1, true, 0, 2)]);
+        let first = &stream[..2];
+        assert!(!visits(Definition::Backstory, first)[0].bounce, "somebody acted");
+        assert!(visits(Definition::Umami, first)[0].bounce, "custom events do not matter");
+        let only = [stream[1]];
+        assert!(!visits(Definition::Backstory, &only)[0].bounce, "there is no page view");
+        assert!(visits(Definition::Plausible, &only)[0].bounce, "there is one event");
+        assert!(!visits(Definition::Umami, &only)[0].counted, "there is no page view");
+    }
+
+    #[test]
+    fn a_pause_of_thirty_minutes_is_within_a_visit_and_a_longer_one_is_not() {
+        let long = |pause| [seen(0, Kind::Page, 1), seen(pause, Kind::Page, 1)];
+        assert_eq!(visits(Definition::Backstory, &long(PAUSE_MAX)).len(), 1);
+        assert_eq!(visits(Definition::Backstory, &long(PAUSE_MAX + 1)).len(), 2);
+    }
+
+    #[test]
+    fn a_visit_has_at_most_a_day_and_ten_thousand_events() {
+        let every = |step: i64, many: i64| -> Vec<Seen> {
+            (0..many).map(|it| seen(it * step, Kind::Page, 1)).collect()
+        };
+        let hours = visits(Definition::Backstory, &every(20 * MINUTE, 100));
+        assert_eq!(hours.iter().map(|it| it.count).collect::<Vec<_>>(), [73, 27]);
+        let many = visits(Definition::Backstory, &every(1, 25_000));
+        assert_eq!(many.iter().map(|it| it.count).collect::<Vec<_>>(), [10_000, 10_000, 5_000]);
+    }
+
+    #[test]
+    fn time_on_a_page_counts_to_its_limit_and_alone_makes_no_visit() {
+        let told = |page, minutes: u32| Seen {
+            engaged: minutes * 60_000,
+            ..seen(i64::from(minutes), Kind::Engagement, page)
+        };
+        let visits = visits(Definition::Backstory, &[told(1, 20), told(1, 25), told(2, 26)]);
+        assert_eq!(visits[0].engaged, (30 + 26) * 60_000);
+        assert!(!visits[0].counted);
+    }
+
+    #[test]
+    fn a_visit_over_midnight_stays_with_its_day_and_the_next_one_does_not() {
+        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        // Midnight of 2026-03-24 in Berlin.
+        let midnight = start_of(&zone, 20_536);
+        assert_eq!(midnight, 1_774_306_800_000);
+        let mut days = Days::new(zone.clone());
+        assert_eq!(days.day(1, midnight - MINUTE), 20_535);
+        assert_eq!(days.day(1, midnight + 20 * MINUTE), 20_535);
+        assert_eq!(days.day(2, midnight + 20 * MINUTE), 20_536);
+        assert_eq!(days.day(1, midnight + 51 * MINUTE), 20_536);
+    }
+
+    #[test]
+    fn days_begin_where_the_clocks_of_the_zone_say_so() {
+        // In 2026 the clocks of Beirut go forward at midnight of 29 March: that day begins at one.
+        let zone = TimeZone::get("Asia/Beirut").unwrap();
+        for day in 20_450..20_700 {
+            let begins = start_of(&zone, day);
+            assert_eq!((day_of(&zone, begins), day_of(&zone, begins - 1)), (day, day - 1));
+        }
+        assert_eq!(day_of(&TimeZone::UTC, -1), -1);
+        assert_eq!(day_of(&TimeZone::UTC, i64::MAX), i32::MAX);
+        start_of(&zone, i32::MAX);
+        start_of(&zone, i32::MIN);
+    }
+}

@@ -75,3 +75,25 @@ impl Cache {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_asked_for_goes_first_and_the_room_is_never_left() {
+        let column = |many| Held::Column(Arc::new(Column::numbers(&vec![0; many])));
+        let key = |it| Key::Column(it, Definition::Backstory, Col::START);
+        let mut cache = Cache::new(1000);
+        for it in 0..10 {
+            cache.put(key(it), column(200));
+            assert!(cache.taken() <= 1000);
+            // The first is asked for again and again.
+            assert!(cache.get(key(0)).is_some());
+        }
+        assert!(cache.get(key(1)).is_none() && cache.get(key(9)).is_some());
+        // What would push out all others is not kept.
+        cache.put(key(20), column(600));
+        assert!(cache.get(key(20)).is_none() && cache.get(key(0)).is_some());
+    }
+}

@@ -1,5 +1,7 @@
 //! A range by the values of a dimension: exact, in whatever order, page by page.
 
+mod events;
+
 use super::clock::Clock;
 use super::counts::Counts;
 use super::dimension::Place;
@@ -9,7 +11,7 @@ use super::{Dimension, Query, Reply, Way};
 use crate::block::{Col, Lexicon, PROP_TEXT};
 use crate::event::Kind;
 use crate::kept::{Kept, Result, Snapshot, word_number};
-use crate::visits::{Definition, ENGAGED_MAX};
+use events::{Codes, NONE, Several, Single, count, spent};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -196,50 +198,6 @@ impl Local {
     }
 }
 
-/// What is no code: an event that a dimension says nothing of.
-const NONE: u32 = u32::MAX;
-
-/// Codes of events, each asked for once and in order.
-trait Codes {
-    /// Gives those of an event.
-    fn each(&mut self, event: usize, add: impl FnMut(u32));
-}
-
-/// One for each event, or [`NONE`].
-struct Single(Vec<u32>);
-
-impl Codes for Single {
-    fn each(&mut self, event: usize, mut add: impl FnMut(u32)) {
-        let code = self.0[event];
-        if code != NONE {
-            add(code);
-        }
-    }
-}
-
-/// Several, beside their events.
-struct Several {
-    pairs: Vec<(usize, u32)>,
-    next: usize,
-}
-
-impl Codes for Several {
-    fn each(&mut self, event: usize, mut add: impl FnMut(u32)) {
-        let Several { pairs, next } = self;
-        while *next < pairs.len() && pairs[*next].0 < event {
-            *next += 1;
-        }
-        let first = *next;
-        while *next < pairs.len() && pairs[*next].0 == event {
-            // A key or a value that an event names twice counts once.
-            if !pairs[first..*next].iter().any(|it| it.1 == pairs[*next].1) {
-                add(pairs[*next].1);
-            }
-            *next += 1;
-        }
-    }
-}
-
 pub(super) struct BreakdownPart<'a> {
     spec: &'a Spec,
     cells: Cells,
@@ -391,7 +349,7 @@ impl<'a> BreakdownPart<'a> {
         self.people(look, code);
     }
 
-    /// Numbers by the codes of each event: `codes` gives those of one to its last argument, all below `size`.
+    /// Numbers by the codes of each event; all codes are below `size`.
     fn events(
         &mut self,
         look: &Look<'_>,
@@ -399,89 +357,17 @@ impl<'a> BreakdownPart<'a> {
         mut codes: impl Codes,
         word: impl Fn(usize) -> u32,
     ) {
-        let view = look.view;
-        let what = view.get(Col::WHAT).places();
-        let what_base = view.get(Col::WHAT).base;
-        let told = Some(view.get(Col::TOLD)).filter(|it| !it.is_zero());
-        let path = view.get(Col::PATH);
-        let picked = look.picked.events.as_deref();
-        let definition = look.plan.query.definition;
-        let always = u32::from(definition != Definition::Backstory);
-        let by_page = self.spec.dimension == Dimension::Page;
-        let scroll = self.spec.has_depth().then(|| view.get(Col::SCROLL));
         let mut locals = vec![Local::default(); size];
-        // Of the visitor under way: deepest scroll by code. Of the visit under way: code, page, engaged time.
-        let mut depths: HashMap<u32, u64> = HashMap::new();
-        let mut timed: Vec<(u32, u64, u64)> = Vec::new();
-        let mut visitor = 0u32;
-        let mut people: Vec<(u32, u32)> = Vec::new();
-        let keeps_people = self.people.is_some();
-        for chosen in &look.picked.visits {
-            if chosen.visitor != visitor {
-                visitor = chosen.visitor;
-                settle(&mut locals, &mut depths);
-            }
-            let this = chosen.visit + 1;
-            for event in chosen.range() {
-                if picked.is_some_and(|it| !it[event]) {
-                    continue;
-                }
-                let kind = kind(i64::from(what[event]) + what_base);
-                codes.each(event, |code| {
-                    let Some(local) = locals.get_mut(code as usize) else { return };
-                    if let Some(told) = told
-                        && told.get(event) > 0
-                    {
-                        let (page, engaged) = (path.values.get(event), told.get(event) as u64);
-                        match timed.iter_mut().find(|it| it.0 == code && it.1 == page) {
-                            Some(timed) => timed.2 += engaged,
-                            None => timed.push((code, page, engaged)),
-                        }
-                    }
-                    if let Some(depth) = scroll.map(|it| it.get(event) as u64)
-                        && depth <= 100
-                    {
-                        let deepest = depths.entry(code).or_default();
-                        *deepest = depth.max(*deepest);
-                    }
-                    local.events += u32::from(matches!(kind, Kind::Custom | Kind::Outbound));
-                    if !chosen.is_visit || kind == Kind::Engagement {
-                        return;
-                    }
-                    if local.visit != this {
-                        local.visit = this;
-                        local.visits += 1;
-                        local.duration += u64::from(chosen.duration);
-                        local.bounces += chosen.bounce;
-                        local.can_bounce += always;
-                        if local.visitor != visitor {
-                            local.visitor = visitor;
-                            local.visitors += 1;
-                            if keeps_people {
-                                people.push((code, chosen.visit));
-                            }
-                        }
-                    }
-                    if kind == Kind::Page {
-                        local.views += 1;
-                        if local.viewed != this {
-                            local.viewed = this;
-                            local.can_bounce += 1 - always;
-                        }
-                    }
-                });
-            }
-            for (code, _, engaged) in timed.drain(..) {
-                locals[code as usize].engaged += engaged.min(ENGAGED_MAX);
-            }
-        }
-        settle(&mut locals, &mut depths);
-        if let Some(own) = &mut self.people {
-            let person = view.get(Col::PERSON);
+        let mut people = self.people.as_ref().map(|_| Vec::new());
+        count(look, &mut codes, &mut locals, &mut people);
+        spent(look, &mut codes, &mut locals, self.spec.has_depth());
+        if let (Some(own), Some(people)) = (&mut self.people, people) {
+            let person = look.view.get(Col::PERSON);
             own.extend(people.into_iter().map(|(code, visit)| {
                 u64::from(word(code as usize)) << 32 | person.get(visit as usize) as u64
             }));
         }
+        let by_page = self.spec.dimension == Dimension::Page;
         if by_page {
             // Bounces of a page are those of visits that began there.
             for local in &mut locals {
@@ -530,10 +416,10 @@ impl<'a> BreakdownPart<'a> {
             }
         }
         match &column.words {
-            Some(list) => self.events(look, list.len(), Single(places), |code| list[code]),
+            Some(list) => self.events(look, list.len(), Single::new(places), |code| list[code]),
             None => {
                 let codes = (0..column.len()).map(|event| column.get(event) as u32).collect();
-                self.events(look, 256, Single(codes), |code| code as u32);
+                self.events(look, 256, Single::new(codes), |code| code as u32);
             }
         }
     }
@@ -565,15 +451,7 @@ impl<'a> BreakdownPart<'a> {
             });
             pairs.push((events.get(prop) as usize, code as u32));
         }
-        self.events(look, keys.len(), Several { pairs, next: 0 }, |code| keys[code]);
-    }
-}
-
-/// Adds what the visitor under way scrolled.
-fn settle(locals: &mut [Local], depths: &mut HashMap<u32, u64>) {
-    for (code, depth) in depths.drain() {
-        locals[code as usize].scroll += depth;
-        locals[code as usize].scroll_of += 1;
+        self.events(look, keys.len(), Several::new(pairs), |code| keys[code]);
     }
 }
 
