@@ -6,7 +6,7 @@ use super::{Query, Reply, Way};
 use crate::block::{Col, Lexicon};
 use crate::event::Kind;
 use crate::kept::{Kept, Result};
-use crate::visits::LENGTH_MAX;
+use crate::visits::{Definition, LENGTH_MAX};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -135,9 +135,9 @@ impl Part for LivePart {
         let (gap, what) = (view.get(Col::GAP), view.get(Col::WHAT));
         let picked = look.picked.events.as_ref();
         let first = self.minutes[0].at;
-        // By another definition a visit's time ends with its last page view.
-        let has_runs = look.plan.query.definition.has_runs();
-        let longest = |visit| if has_runs { duration.get(visit) } else { LENGTH_MAX };
+        // By other definitions a visit's time ends before its last event.
+        let is_own = look.plan.query.definition == Definition::Backstory;
+        let longest = |visit| if is_own { duration.get(visit) } else { LENGTH_MAX };
         let mut seen = Seen::default();
         let mut visitor = 0;
         for chosen in &look.picked.visits {
