@@ -82,7 +82,13 @@ fn answer(
         results.execute_batch(&format!("create table {name} ({})", names.join(", "))).unwrap();
         for row in &table.rows {
             let marks = vec!["?"; row.len()].join(", ");
-            let cells: Vec<String> = row.iter().map(csv::plain).collect();
+            let cell = |it: &Cell| match it {
+                Cell::Integer(it) => rusqlite::types::Value::Integer(*it),
+                Cell::Real(it) => rusqlite::types::Value::Real(*it),
+                Cell::Null => rusqlite::types::Value::Null,
+                it => rusqlite::types::Value::Text(csv::plain(it)),
+            };
+            let cells: Vec<_> = row.iter().map(cell).collect();
             let insert = format!("insert into {name} values ({marks})");
             results.execute(&insert, rusqlite::params_from_iter(cells)).unwrap();
         }
@@ -245,4 +251,20 @@ fn text_of_a_dashboard_and_of_its_rows_never_becomes_markup() {
             && !html.contains("http://") | html.contains("www.w3.org")
     );
     assert_eq!(run.failed().len(), 1);
+}
+
+#[test]
+fn the_example_of_every_kind_shows_something_in_each() {
+    let run = run(include_str!("../../../../docs/dashboards/kinds.md"), &[]);
+    for it in &run.panels {
+        let name = run.panel(it.part).unwrap().name();
+        let answer = it.result.as_ref().unwrap_or_else(|why| panic!("{name}: {why}"));
+        let empty = matches!(answer.shown.body, crate::dashboard::shape::Body::Empty(_));
+        assert!(!empty && !answer.table.rows.is_empty(), "{name}");
+    }
+    if let Ok(folder) = std::env::var("BACKSTORY_GALLERY") {
+        let sheet = sheet::sheet(&run, 1200.0);
+        let file = crate::charts::png::png(&sheet, Theme::Dark, 1.5, &[]);
+        std::fs::write(format!("{folder}/kinds.png"), file).unwrap();
+    }
 }
