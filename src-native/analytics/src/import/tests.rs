@@ -45,7 +45,6 @@ fn refused(text: &str) -> String {
     begin(text.as_bytes(), &Options::default()).err().unwrap().0
 }
 
-#[allow(clippy::print_stderr, reason = "a test that is skipped says why")]
 /// Real files that are not in the repository: in the folder `BACKSTORY_DATA`, else beside the repository.
 #[allow(clippy::print_stderr, reason = "a test that is skipped says why")]
 fn real(path: &str) -> Option<PathBuf> {

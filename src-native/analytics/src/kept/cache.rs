@@ -87,7 +87,7 @@ mod tests {
         let mut cache = Cache::new(1000);
         for it in 0..10 {
             cache.put(key(it), column(200));
-            assert!(cache.taken() <= 1000);
+            assert!(cache.taken <= 1000);
             // The first is asked for again and again.
             assert!(cache.get(key(0)).is_some());
         }
