@@ -194,6 +194,15 @@ mod tests {
             "databases.run params",
             "databases.explain params",
             "databases.export params",
+            "dashboards.open params",
+            "dashboards.panel params",
+            "dashboards.rows params",
+            "dashboards.rows x",
+            "dashboards.rows by",
+            "dashboards.assertions params",
+            "dashboards.render params",
+            "dashboards.diff params",
+            "dashboards.edit change",
         ];
         assert_eq!(json, written);
     }
