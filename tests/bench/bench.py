@@ -318,11 +318,11 @@ def sizes():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("parts", nargs="*", default=[], help="sizes right fast news answers million trackers databases grid light bridge")
+    parser.add_argument("parts", nargs="*", default=[], help="sizes right fast news answers million trackers databases grid page-views light bridge")
     parser.add_argument("--clone", action="append", default=[], help="a bare clone to measure on; may be repeated")
     parser.add_argument("--runs", type=int, default=3)
     asked = parser.parse_args()
-    parts = asked.parts or ["sizes", "right", "fast", "news", "answers", "million", "trackers", "databases", "grid", "light", "bridge"]
+    parts = asked.parts or ["sizes", "right", "fast", "news", "answers", "million", "trackers", "databases", "grid", "page-views", "light", "bridge"]
     clones = asked.clone or [ROOT]
     print(f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, {platform.platform()}, "
           f"{subprocess.run(['git', '--version'], capture_output=True, text=True).stdout.strip()}, load {os.getloadavg()[0]:.1f}")
@@ -349,6 +349,9 @@ def main():
         elif part == "grid":
             import grid
             grid.grid(clones, asked.runs)
+        elif part == "page-views":
+            import page_views
+            page_views.page_views(clones, asked.runs)
         elif part in ("light", "bridge"):
             import window
             getattr(window, part)(asked.runs)

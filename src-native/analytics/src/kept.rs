@@ -10,6 +10,7 @@ mod error;
 mod events;
 mod hot;
 mod import;
+mod log;
 mod rewrite;
 mod seal;
 mod sites;
@@ -19,6 +20,7 @@ mod words;
 pub use error::{Error, Result};
 pub use hot::{Appended, Recent};
 pub use import::Imported;
+pub use log::LogKeeper;
 pub use rewrite::Forgotten;
 pub use seal::Sealed;
 

@@ -36,7 +36,7 @@ impl Collecting {
     pub fn open(
         store: &Path,
         settings: Settings,
-        log: impl Fn(&str) + Send + 'static,
+        log: impl Fn(&str) + Send + Sync + 'static,
     ) -> Result<Collecting> {
         let broken =
             |it: String| Error::new(Code::Upstream, format!("page views cannot be taken: {it}"));

@@ -13,6 +13,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+/// Done about once a second on a thread of its own; a sentence where it fails.
+pub type Apart = Box<dyn FnMut() -> Result<(), String> + Send>;
+
 /// Where events are kept.
 pub trait Keep: Send + 'static {
     /// All sites.
@@ -33,6 +36,12 @@ pub trait Keep: Send + 'static {
     /// # Errors
     /// A sentence where that cannot be read.
     fn seen(&mut self, since: i64) -> Result<Vec<(u32, Visitor, i64)>, String>;
+
+    /// What another thread is to do about once a second, so that keeping never waits for it.
+    ///
+    /// # Errors
+    /// A sentence where it cannot be made ready.
+    fn apart(&mut self) -> Result<Apart, String>;
 
     /// What is due now and then. Called about once a minute.
     ///
@@ -67,6 +76,11 @@ impl Keep for Kept {
         Ok(seen.iter().map(|it| (it.site, visitor(it), it.last)).collect())
     }
 
+    fn apart(&mut self) -> Result<Apart, String> {
+        let mut log = self.log_keeper().map_err(|it| it.to_string())?;
+        Ok(Box::new(move || log.pass().map_err(|it| it.to_string())))
+    }
+
     fn rest(&mut self, now: i64) -> Result<(), String> {
         self.seal(now).map(drop).map_err(|it| it.to_string())
     }
@@ -80,6 +94,8 @@ const WINDOW: Duration = Duration::from_millis(2);
 const TOGETHER: usize = 2000;
 /// How often sites are read again, and salts looked at.
 const TICK: Duration = Duration::from_secs(1);
+/// How often what is done apart is done.
+const APART: Duration = Duration::from_secs(1);
 /// How often what is due is done.
 const REST: Duration = Duration::from_secs(60);
 
@@ -96,6 +112,7 @@ struct Job {
 pub struct Writer {
     jobs: Option<SyncSender<Job>>,
     thread: Option<JoinHandle<()>>,
+    apart: Option<(SyncSender<()>, JoinHandle<()>)>,
 }
 
 impl Writer {
@@ -106,17 +123,35 @@ impl Writer {
     pub fn start(
         mut keep: impl Keep,
         collector: Arc<Collector>,
-        log: impl Fn(&str) + Send + 'static,
+        log: impl Fn(&str) + Send + Sync + 'static,
     ) -> Result<Writer, String> {
         collector.know(keep.sites()?);
         for (site, visitor, at) in keep.seen(now() - SILENCE)? {
             collector.seen(site, visitor, at);
         }
+        let log = Arc::new(log);
+        let mut apart = keep.apart()?;
+        let (stop, stopped) = sync_channel::<()>(0);
+        let told = log.clone();
+        let run = move || {
+            let mut was_broken = false;
+            while stopped.recv_timeout(APART) == Err(RecvTimeoutError::Timeout) {
+                let done = apart();
+                if let Err(reason) = &done
+                    && !was_broken
+                {
+                    told(&format!(
+                        "the log of page views cannot be brought into its file: {reason}"
+                    ));
+                }
+                was_broken = done.is_err();
+            }
+        };
+        let apart = (stop, start("page views' log", run)?);
         let (jobs, waiting) = sync_channel(WAITING);
-        let run = move || work(&mut keep, &collector, &waiting, &log);
-        let thread = std::thread::Builder::new().name("page views".into()).spawn(run);
-        let thread = thread.map_err(|it| format!("no thread can be started: {it}"))?;
-        Ok(Writer { jobs: Some(jobs), thread: Some(thread) })
+        let run = move || work(&mut keep, &collector, &waiting, &*log);
+        let thread = start("page views", run)?;
+        Ok(Writer { jobs: Some(jobs), thread: Some(thread), apart: Some(apart) })
     }
 
     /// Keeps these; `told` is called when they are kept, or when they could not be.
@@ -137,7 +172,16 @@ impl Drop for Writer {
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
+        if let Some((stop, thread)) = self.apart.take() {
+            drop(stop);
+            let _ = thread.join();
+        }
     }
+}
+
+fn start(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, String> {
+    let thread = std::thread::Builder::new().name(name.into()).spawn(run);
+    thread.map_err(|it| format!("no thread can be started: {it}"))
 }
 
 /// Milliseconds since 1970.

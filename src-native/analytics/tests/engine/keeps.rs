@@ -26,6 +26,34 @@ fn one_batch_and_one_event_at_a_time_give_the_same_reports() {
 }
 
 #[test]
+fn the_log_stays_short_while_a_thread_apart_brings_it_into_the_file() {
+    let store = store(17, "UTC", false, 4_000);
+    let log = store.kept.path().with_file_name("analytics.db-wal");
+    let length = || std::fs::metadata(&log).unwrap().len();
+    let told = pairs(&store, &store.events);
+    let mut keeper = store.kept.log_keeper().unwrap();
+    for _ in 0..3 {
+        for event in &told[..3_000] {
+            store.kept.append(std::slice::from_ref(event)).unwrap();
+        }
+        // Nobody but the keeper shortens it.
+        keeper.pass().unwrap();
+    }
+    let one_round = length();
+    for event in &told[..3_000] {
+        store.kept.append(std::slice::from_ref(event)).unwrap();
+        keeper.pass().unwrap();
+    }
+    assert!(one_round > 4_096 * 4_096, "{one_round}");
+    assert_eq!(length(), one_round, "what is over is written over");
+    drop(keeper);
+    for event in &told {
+        store.kept.append(std::slice::from_ref(event)).unwrap();
+    }
+    assert_eq!(length(), one_round, "and SQLite goes on alone");
+}
+
+#[test]
 fn arrival_within_five_minutes_does_not_matter() {
     let mut store = store(12, "Europe/Berlin", false, 600);
     let mut random = made::Random(3);
