@@ -20,6 +20,7 @@ mod databases_readonly; // read-only, tried through every door
 mod databases_samples; // databases that people know, browsed and queried
 #[cfg(unix)]
 mod databases_types; // values as they are, in every engine, and back
+mod dashboards; // dashboards, saved, broken, edited and run
 mod delivery; // how work flows, measured over the bridge
 #[cfg(unix)]
 mod home; // a home folder, the programs run in it, repositories to ask about

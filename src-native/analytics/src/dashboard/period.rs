@@ -152,7 +152,8 @@ impl Period {
     }
 
     fn bounds(self, now: Timestamp, zone: &TimeZone) -> Option<Resolved> {
-        let here = now.to_zoned(zone.clone());
+        // The midnight that ends a day belongs to it: what is asked at its end is about it.
+        let here = now.checked_sub(1.nanosecond()).ok()?.to_zoned(zone.clone());
         let today = here.date();
         let (first, after) = match self {
             Period::Last(count, Unit::Hour) => {

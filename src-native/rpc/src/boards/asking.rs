@@ -156,7 +156,9 @@ async fn make(cx: &Context, ask: Ask, version: Option<String>) -> Result<Given> 
     };
     let (table, engine) = match ask.source {
         Source::Statement { connection, text, params } => {
-            statement_on(cx, ask.project, connection, text, params).await?
+            let of = connection.clone();
+            let named = |it: Error| Error { message: format!("{of}: {}", it.message), ..it };
+            statement_on(cx, ask.project, connection, text, params).await.map_err(named)?
         }
         Source::Call { method, params, rows } => {
             (call(cx, &method, &params, rows.as_deref()).await?, "Backstory".to_owned())

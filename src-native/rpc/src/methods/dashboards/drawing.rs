@@ -443,7 +443,16 @@ impl Method for Rows {
             ("x", self.x.as_ref().map_or(Cell::Null, cell_of)),
             ("by", self.by.as_ref().map_or(Cell::Null, cell_of)),
         ];
-        let behind = panel.rows.as_ref();
+        // A statement that asks for the rows of one place has none to give of all of them.
+        let of_one = |name: &String| {
+            let query = board.dashboard.query(name);
+            query.is_some_and(|it| {
+                !matches!(it.source, dashboard::Source::Call { .. })
+                    && it.places.iter().any(|it| it == "x")
+            })
+        };
+        let is_all = more.iter().all(|it| it.1 == Cell::Null);
+        let behind = panel.rows.as_ref().filter(|it| !is_all || !of_one(it));
         let (query, more): (_, &[_]) = match behind {
             Some(query) => (query, &more),
             None => (&panel.query, &[]),
