@@ -440,6 +440,9 @@ mod terminal {
             ORDERS.replace("y     =", "why   =").replace("kind = \"choice\"", "kind = \"chioce\""),
         )
         .unwrap();
+        let run = home.run(&["dashboard", "run", &file]);
+        assert!(!run.status.success(), "what is half there is not shown as if it were all");
+        assert!(out(&run).is_empty() && complaint(&run).contains(&format!("{file}:")));
         let check = home.run(&["dashboard", "check", &file]);
         assert_eq!(check.status.code(), Some(1));
         let told = format!("{}{}", out(&check), complaint(&check));

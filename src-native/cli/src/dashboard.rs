@@ -210,6 +210,14 @@ fn ask(
     })
 }
 
+/// What is wrong with a text is wrong with the file it came from.
+fn in_file(file: &str, error: Error) -> Error {
+    match error.message.strip_prefix("dashboard:") {
+        Some(rest) => Error { message: format!("{file}:{rest}"), ..error },
+        None => error,
+    }
+}
+
 fn render(matches: &ArgMatches, places: &Places, terminal: Terminal) -> Result<ExitCode> {
     let out = matches.get_one::<PathBuf>("out");
     let ending = out.and_then(|it| it.extension()).map(|it| it.to_string_lossy().to_lowercase());
@@ -227,7 +235,7 @@ fn render(matches: &ArgMatches, places: &Places, terminal: Terminal) -> Result<E
             .hint("name a file: --out FILE.png"));
     }
     let word = matches.get_one::<String>("FILE").map_or("", String::as_str);
-    let mut params = named(word, matches)?.params;
+    let Named { shown, mut params } = named(word, matches)?;
     params.insert("params".into(), values(matches)?.into());
     params.insert("format".into(), format.into());
     for name in ["at", "theme", "zone"] {
@@ -242,7 +250,8 @@ fn render(matches: &ArgMatches, places: &Places, terminal: Terminal) -> Result<E
         params.insert("columns".into(), json!(terminal.width));
         params.insert("styled".into(), terminal.color.into());
     }
-    let reply = ask(places, terminal, "dashboards.render", params)?;
+    let reply =
+        ask(places, terminal, "dashboards.render", params).map_err(|it| in_file(&shown, it))?;
     let bytes = match (reply["text"].as_str(), reply["base64"].as_str()) {
         (Some(text), _) => text.as_bytes().to_vec(),
         (None, Some(packed)) => base64::engine::general_purpose::STANDARD
@@ -303,14 +312,15 @@ fn diff(matches: &ArgMatches, places: &Places, terminal: Terminal) -> Result<Exi
         return Err(Error::invalid("two moments are compared").hint("give --at twice"));
     };
     let word = matches.get_one::<String>("FILE").map_or("", String::as_str);
-    let mut params = named(word, matches)?.params;
+    let Named { shown, mut params } = named(word, matches)?;
     params.insert("params".into(), values(matches)?.into());
     params.insert("a".into(), (*a).clone().into());
     params.insert("b".into(), (*b).clone().into());
     if let Some(zone) = matches.get_one::<String>("zone") {
         params.insert("zone".into(), zone.clone().into());
     }
-    let reply = ask(places, terminal, "dashboards.diff", params)?;
+    let reply =
+        ask(places, terminal, "dashboards.diff", params).map_err(|it| in_file(&shown, it))?;
     match terminal.json {
         true => terminal.print_json(&reply.to_string()),
         false => terminal.print(text(&reply["text"])),

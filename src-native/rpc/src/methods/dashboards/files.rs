@@ -39,8 +39,11 @@ impl Text {
 
     /// An error with the first of what is wrong.
     pub(super) fn unreadable(&self, troubles: &[Trouble]) -> Error {
-        let file =
-            self.path.as_ref().map_or_else(|| self.name.clone(), |it| it.display().to_string());
+        let file = match &self.path {
+            Some(path) => path.display().to_string(),
+            None if self.name.is_empty() => "dashboard".to_owned(), // a text that was given
+            None => self.name.clone(),
+        };
         let what =
             troubles.first().map_or_else(|| "it cannot be read".to_owned(), ToString::to_string);
         Error::invalid(format!("{file}:{what}"))

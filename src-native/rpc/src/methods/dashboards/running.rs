@@ -161,9 +161,16 @@ impl Board {
         })
     }
 
-    /// Nothing that was given for parameters was refused: a file is not written with other values than
-    /// were asked for.
+    /// Nothing is wrong with the text, and nothing that was given for parameters was refused: what is written
+    /// shows all of what was asked for, or nothing.
     pub(super) fn settled(&self) -> Result<()> {
+        if !self.troubles.is_empty() {
+            let hint = match self.troubles.len() {
+                1 => "mend it and run it again".to_owned(),
+                many => format!("`backstory dashboard check` tells all {many} troubles"),
+            };
+            return Err(self.text.unreadable(&self.troubles).hint(hint));
+        }
         match self.refused.as_slice() {
             [] => Ok(()),
             refused => Err(Error::invalid(refused.join("; "))),
