@@ -27,6 +27,7 @@ mod home; // a home folder, the programs run in it, repositories to ask about
 mod layers; // the arrows between crates, and what each binary loads
 mod memory; // what memory answers about the standard fixture
 mod migrating; // off another tracker: what was counted before, what calls it, what both count
+mod page_views; // page views, counted by hand
 mod past; // answers with a `now` that lies in the past
 #[cfg(unix)]
 mod query; // databases from the terminal

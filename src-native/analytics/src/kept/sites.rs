@@ -2,6 +2,7 @@
 
 use super::seal::drop_block;
 use super::{Error, Kept, Result};
+use crate::collect::address::Network;
 use crate::site::{Places, Site};
 use jiff::tz::TimeZone;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -166,6 +167,9 @@ fn check(site: &Site) -> Result<()> {
     let lists = [&site.aliases, &site.hosts, &site.query_keys, &site.internal];
     if lists.into_iter().flatten().chain([&site.name]).any(|it| it.contains('\n')) {
         return Err(Error::Refused(format!("a line of `{}` holds a line break", site.name.trim())));
+    }
+    for network in &site.internal {
+        Network::read(network).map_err(Error::Refused)?;
     }
     Ok(())
 }

@@ -236,12 +236,12 @@ pub fn verdict_name(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Person => "person",
         Verdict::CrawlerAgent => "crawler",
-        Verdict::NoBrowser => "no_browser",
+        Verdict::NoBrowser => "noBrowser",
         Verdict::Driven => "driven",
         Verdict::Prefetch => "prefetch",
-        Verdict::SpamReferrer => "spam_referrer",
+        Verdict::SpamReferrer => "spamReferrer",
         Verdict::Internal => "internal",
-        Verdict::ByHand => "by_hand",
+        Verdict::ByHand => "byHand",
     }
 }
 

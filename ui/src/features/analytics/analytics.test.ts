@@ -266,7 +266,7 @@ test('what was left out is told by why, with its visits, and can be called somet
       site: 'example.org',
       bots: true,
       filters: [{ dimension: 'country', values: ['XX', 'YY'] }],
-      verdict: 'by_hand',
+      verdict: 'byHand',
     }),
   );
   expectText();

@@ -57,16 +57,16 @@ export function changes(site: SiteInfo, form: SiteForm): ChangeSite | null {
 export const VERDICTS: { key: string; title: string; about: string }[] = [
   { key: 'person', title: 'A person', about: 'counts' },
   { key: 'crawler', title: 'Crawler', about: 'its user agent says so' },
-  { key: 'no_browser', title: 'No browser', about: 'a program or a library' },
+  { key: 'noBrowser', title: 'No browser', about: 'a program or a library' },
   { key: 'driven', title: 'Driven', about: 'a browser that a program drives' },
   { key: 'prefetch', title: 'Fetched ahead', about: 'loaded, but not looked at' },
   {
-    key: 'spam_referrer',
+    key: 'spamReferrer',
     title: 'Spam',
     about: 'came from a site that only wants to be looked at',
   },
   { key: 'internal', title: 'Internal', about: 'from the owner’s own networks' },
-  { key: 'by_hand', title: 'By hand', about: 'somebody said so here' },
+  { key: 'byHand', title: 'By hand', about: 'somebody said so here' },
 ];
 
 export const verdictTitle = (key: string) => VERDICTS.find((it) => it.key === key)?.title ?? key;

@@ -377,7 +377,10 @@ impl Method for Snippet {
     async fn call(self, cx: Context) -> Result<SnippetReply> {
         let site = viewed(&cx, move |kept| find(kept, &self.site)).await?;
         let collector = self.collector.trim_end_matches('/');
-        if !collector.starts_with("http://") && !collector.starts_with("https://") {
+        let host = collector.strip_prefix("https://").or(collector.strip_prefix("http://"));
+        let plain = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_graphic());
+        let meant = |it: &&str| plain(it) && !it.contains(['"', '\'', '<', '>', '\\', '?', '#']);
+        if host.filter(meant).is_none() {
             return Err(Error::invalid(format!("`{collector}` is no address of a collector"))
                 .hint("as in https://stats.example.org"));
         }
