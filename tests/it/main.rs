@@ -11,6 +11,7 @@ mod cli; // the terminal, as somebody types it
 #[cfg(unix)]
 mod collect; // page views, and those who send something else
 mod context; // what memory answers of issues, pull requests and what was said
+mod dashboards; // dashboards, saved, broken, edited and run
 mod databases; // databases over the bridge
 #[cfg(unix)]
 mod databases_hostile; // databases on days on which they do not behave
@@ -20,7 +21,6 @@ mod databases_readonly; // read-only, tried through every door
 mod databases_samples; // databases that people know, browsed and queried
 #[cfg(unix)]
 mod databases_types; // values as they are, in every engine, and back
-mod dashboards; // dashboards, saved, broken, edited and run
 mod delivery; // how work flows, measured over the bridge
 #[cfg(unix)]
 mod home; // a home folder, the programs run in it, repositories to ask about
