@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Stdio};
 
 use serde_json::{Value, json};
@@ -21,6 +22,24 @@ impl Driver {
     /// Starts WebKitWebDriver, which starts the window on a folder of `tests/e2e/pages`, or on the
     /// real page.
     pub(crate) fn open(stage: &Stage, page: Option<&str>, arguments: &[&str]) -> Driver {
+        let mut words: Vec<String> = Vec::new();
+        if let Some(page) = page {
+            words.push("--test-page".into());
+            words.push(page_folder(page).display().to_string());
+        }
+        words.extend(arguments.iter().map(|it| (*it).to_owned()));
+        Driver::start(
+            stage,
+            &json!({ "binary": env!("CARGO_BIN_EXE_backstory-app"), "args": words }),
+        )
+    }
+
+    /// The same with a browser in place of the window.
+    pub(crate) fn browse(stage: &Stage, browser: &Path) -> Driver {
+        Driver::start(stage, &json!({ "binary": browser, "args": ["--automation"] }))
+    }
+
+    fn start(stage: &Stage, what: &Value) -> Driver {
         // Free a moment ago; the driver is told a port and cannot choose one.
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let child = stage
@@ -32,15 +51,8 @@ impl Driver {
             .unwrap();
         let mut driver = Driver { child, port, session: String::new() };
         until("WebKitWebDriver to listen", || TcpStream::connect(("127.0.0.1", port)).is_ok());
-        let mut words: Vec<String> = Vec::new();
-        if let Some(page) = page {
-            words.push("--test-page".into());
-            words.push(page_folder(page).display().to_string());
-        }
-        words.extend(arguments.iter().map(|it| (*it).to_owned()));
-        let wanted = json!({ "capabilities": { "alwaysMatch": { "webkitgtk:browserOptions": {
-            "binary": env!("CARGO_BIN_EXE_backstory-app"), "args": words,
-        } } } });
+        let wanted =
+            json!({ "capabilities": { "alwaysMatch": { "webkitgtk:browserOptions": what } } });
         let session = driver.send("POST", "/session", Some(&wanted)).expect("no session");
         driver.session = session["sessionId"].as_str().unwrap().to_owned();
         driver
@@ -146,6 +158,10 @@ impl Driver {
 
     pub(crate) fn address(&self) -> String {
         self.get("/url").as_str().unwrap_or_default().to_owned()
+    }
+
+    pub(crate) fn go(&self, address: &str) {
+        self.post("/url", &json!({ "url": address }));
     }
 
     pub(crate) fn refresh(&self) {
