@@ -12,7 +12,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const UUID: &str = "b59e9c65-ae32-47f1-8400-119fcf4861c4";
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
@@ -243,8 +243,11 @@ fn what_is_too_large_too_much_or_wrong_is_told_so_and_others_go_on() {
     assert_eq!(bob.say("GET /admin", "", "").unwrap().0, 404);
     assert_eq!(bob.say("POST /api/send", "", "\u{0}\u{1}junk").unwrap().0, 400);
     assert_eq!(bob.post("/e", &json!({ "k": "p", "u": "https://evil.example/" })).0, 400);
-    let statuses: Vec<u16> = (0..1500).map(|_| bob.post("/e", &json!({})).0).collect();
-    assert!(statuses.iter().filter(|it| **it == 429).count() >= 400, "a flood from one address");
+    // Ten seconds' worth may come at once, at 100 a second; more than that however slow this machine is.
+    let began = Instant::now();
+    let let_in = (0..20_000).take_while(|_| bob.post("/e", &json!({})).0 != 429).count() as f64;
+    let share = 1000.0 + 100.0 * began.elapsed().as_secs_f64() + 1.0;
+    assert!((900.0..=share).contains(&let_in), "a flood from one address: {let_in} of {share}");
     let mut ann = Visitor::to(door.address, "46.4.0.3");
     assert_eq!(ann.post("/e", &page("/calm")).0, 202, "is no matter to others");
     assert_eq!(ann.say("GET /health", "", "").unwrap().0, 200);
