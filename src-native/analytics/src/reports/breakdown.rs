@@ -11,6 +11,7 @@ use super::{Dimension, Query, Reply, Way};
 use crate::block::{Col, Lexicon, PROP_TEXT};
 use crate::event::Kind;
 use crate::kept::{Kept, Result, Snapshot, word_number};
+use crate::visits::Definition;
 use events::{Codes, NONE, Several, Single, count, spent};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -203,6 +204,8 @@ pub(super) struct BreakdownPart<'a> {
     cells: Cells,
     /// Keys of values of properties, which are words, numbers, or yes and no.
     values: HashMap<(u8, u64), u32>,
+    /// Whether a value is listed, and has a visit, for its page views alone: Umami's pages.
+    only_views: bool,
     /// On sites whose ids last, key (high half) and person (low half) of every visit.
     people: Option<Vec<u64>>,
 }
@@ -213,6 +216,8 @@ impl<'a> BreakdownPart<'a> {
             spec,
             cells: Cells::default(),
             values: HashMap::new(),
+            only_views: spec.dimension == Dimension::Page
+                && plan.query.definition == Definition::Umami,
             people: plan.site.identified.then(Vec::new),
         }
     }
@@ -249,7 +254,10 @@ impl<'a> BreakdownPart<'a> {
             }
         };
         // A page that only engaged time was told of was seen by nobody in the range.
-        let seen = |it: &&(u32, Counts)| it.1.visits + it.1.events > 0;
+        let seen = |it: &&(u32, Counts)| match self.only_views {
+            true => it.1.views > 0,
+            false => it.1.visits + it.1.events > 0,
+        };
         let mut rows: Vec<(u32, Counts)> = self.cells.rows.iter().filter(seen).copied().collect();
         let of = rows.len() as u64;
         let measure = |it: &Counts| match order {
@@ -359,7 +367,7 @@ impl<'a> BreakdownPart<'a> {
     ) {
         let mut locals = vec![Local::default(); size];
         let mut people = self.people.as_ref().map(|_| Vec::new());
-        count(look, &mut codes, &mut locals, &mut people);
+        count(look, &mut codes, &mut locals, &mut people, self.only_views);
         spent(look, &mut codes, &mut locals, self.spec.has_depth());
         if let (Some(own), Some(people)) = (&mut self.people, people) {
             let person = look.view.get(Col::PERSON);

@@ -265,6 +265,16 @@ pub(crate) fn breakdown(
     let mut rows = BTreeMap::new();
     for (value, of_value) in values {
         let mut counts = totals(&of_value, query.definition, identified).counts;
+        if *dimension == Dimension::Page && query.definition == Definition::Umami {
+            // Umami lists the pages that were seen, with the visits that saw them.
+            let saw = |it: &&Picked<'_>| it.1.iter().any(|it| it.kind == Kind::Page);
+            let seen: Vec<Picked<'_>> = of_value.iter().filter(saw).cloned().collect();
+            if seen.is_empty() {
+                continue;
+            }
+            let of_seen = totals(&seen, query.definition, identified).counts;
+            counts = Counts { events: counts.events, engaged: counts.engaged, ..of_seen };
+        }
         if *dimension == Dimension::Page {
             let entered = |it: &&Picked<'_>| {
                 is_visit(it) && of_visit(&it.0, &Dimension::Entry, zone) == value

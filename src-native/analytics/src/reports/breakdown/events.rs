@@ -76,11 +76,13 @@ impl Codes for Several {
 }
 
 /// Counts visitors, visits, views and events of each code, and gives the first visit of each visitor to `people`.
+/// With `only_views` a visit is one of a code's where it has a page view of it, whatever else it did there.
 pub(super) fn count(
     look: &Look<'_>,
     codes: &mut impl Codes,
     locals: &mut [Local],
     people: &mut Option<Vec<(u32, u32)>>,
+    only_views: bool,
 ) {
     let what = look.view.get(Col::WHAT).small();
     let picked = look.picked.events.as_deref();
@@ -98,7 +100,7 @@ pub(super) fn count(
                 }
                 let Some(local) = locals.get_mut(code as usize) else { return };
                 local.events += u32::from(kind != Kind::Page);
-                if !chosen.is_visit {
+                if !chosen.is_visit || only_views && kind != Kind::Page {
                     return;
                 }
                 if local.visit != this {
