@@ -12,6 +12,7 @@ mod hot;
 mod import;
 mod rewrite;
 mod seal;
+pub mod shared;
 mod sites;
 mod snapshot;
 mod words;
@@ -31,6 +32,7 @@ pub(crate) use words::number as word_number;
 use cache::Cache;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -42,6 +44,7 @@ const APPLICATION_ID: i64 = 0x426b_5361;
 /// The schema this program knows.
 const VERSION: i64 = 1;
 const SCHEMA: &str = include_str!("kept/schema.sql");
+const SHARED: &str = include_str!("kept/shared.sql");
 /// Idle read connections kept open.
 const IDLE_READERS_MAX: usize = 4;
 /// Pages kept by a connection, in KiB.
@@ -57,6 +60,8 @@ const CACHE_BYTES: usize = 64 << 20;
 #[derive(Clone)]
 pub struct Kept {
     shared: Arc<Shared>,
+    /// Where it is remembered what questions need that is not here.
+    wanted: Option<Arc<Mutex<BTreeSet<String>>>>,
 }
 
 struct Shared {
@@ -105,6 +110,7 @@ impl Kept {
                 cache: Mutex::new(Cache::new(cache_bytes)),
                 words: Mutex::default(),
             }),
+            wanted: None,
         })
     }
 
@@ -135,6 +141,9 @@ impl Kept {
         let mut idle = lock(&self.shared.idle);
         if idle.len() < IDLE_READERS_MAX {
             idle.push(connection);
+        }
+        if let (Some(wanted), Err(error)) = (&self.wanted, &answer) {
+            Kept::want(wanted, error);
         }
         answer
     }
@@ -231,6 +240,7 @@ fn make(connection: &mut Connection, path: &Path) -> Result<()> {
         VERSION => {}
         found => return Err(Error::Newer { path: path.into(), found, known: VERSION }),
     }
+    transaction.execute_batch(SHARED)?;
     Ok(transaction.commit()?)
 }
 

@@ -59,6 +59,7 @@ impl Kept {
 impl Snapshot<'_> {
     /// Days of a site from one to another, both included, that have events.
     pub(crate) fn days(&self, site: u32, from: i32, to: i32) -> Result<Vec<DayOf>> {
+        self.are_known(site, from, to)?;
         let mut select = self.connection.prepare_cached(
             "SELECT day, max(id) FROM hot WHERE site = ?1 AND day BETWEEN ?2 AND ?3 GROUP BY day",
         )?;
@@ -175,8 +176,36 @@ impl Snapshot<'_> {
         Ok(built)
     }
 
+    /// In a file that follows another: whether it is known here which days of a range there are, and what was
+    /// told of them since they were sealed.
+    pub(crate) fn are_known(&self, site: u32, from: i32, to: i32) -> Result<()> {
+        self.no_absent(
+            "SELECT name FROM absent WHERE site = ?1 AND block = 0 AND first <= ?3 AND last >= ?2",
+            params![site, from, to],
+        )
+    }
+
+    /// In a file that follows another: whether the blocks of these days are here.
+    pub(crate) fn are_here(&self, days: &[DayOf]) -> Result<()> {
+        let blocks: Vec<(u32, i32)> =
+            days.iter().filter(|it| it.block.is_some()).map(|it| (it.site, it.day)).collect();
+        let (Some(first), Some(last)) = (blocks.first(), blocks.last()) else { return Ok(()) };
+        self.no_absent(
+            "SELECT name FROM absent WHERE site = ?1 AND block > 0 AND first BETWEEN ?2 AND ?3",
+            params![first.0, first.1, last.1],
+        )
+    }
+
+    fn no_absent(&self, select: &str, values: &[&dyn rusqlite::ToSql]) -> Result<()> {
+        let mut select = self.connection.prepare_cached(select)?;
+        let names = select.query_map(values, |row| row.get(0))?;
+        let names: Vec<String> = names.collect::<rusqlite::Result<_>>()?;
+        if names.is_empty() { Ok(()) } else { Err(Error::Absent(names)) }
+    }
+
     /// How many days of a range, both ends included, have lost their events.
     pub(crate) fn only_totals(&self, site: u32, from: i32, to: i32) -> Result<u32> {
+        self.are_known(site, from, to)?;
         Ok(self
             .connection
             .prepare_cached(
