@@ -142,8 +142,8 @@ fn rewrite_day(
 pub(super) fn erased(transaction: &Connection) -> Result<()> {
     transaction
         .prepare_cached(
-            "INSERT INTO sharing VALUES (?1, '1')
-             ON CONFLICT DO UPDATE SET value = CAST(CAST(value AS TEXT) + 1 AS TEXT)",
+            "INSERT INTO sharing VALUES (?1, CAST('1' AS BLOB))
+             ON CONFLICT DO UPDATE SET value = CAST(CAST(value AS TEXT) + 1 AS BLOB)",
         )?
         .execute([super::shared::ERASED])?;
     Ok(())

@@ -128,7 +128,7 @@ pub(super) fn column_bytes(
 fn absent(connection: &Connection, block: i64) -> Result<Option<Vec<u8>>> {
     let name: Option<String> = connection
         .prepare_cached("SELECT name FROM absent WHERE name = ?1")?
-        .query_row([format!("b{block}")], |row| row.get(0))
+        .query_row([super::shared::block_name(block)], |row| row.get(0))
         .optional()?;
     name.map_or(Ok(None), |it| Err(super::Error::Absent(vec![it])))
 }

@@ -23,8 +23,9 @@ mod manifest;
 mod objects;
 mod tell;
 
-pub(in crate::kept) use tell::ERASED;
+pub(in crate::kept) use manifest::block_name;
 pub use manifest::{Bundle, Chunk, Manifest, SharedSite};
+pub(in crate::kept) use tell::ERASED;
 pub use tell::Told;
 
 use super::{Error, Kept, Result};

@@ -57,9 +57,8 @@ pub(super) fn scan<P: Part>(
         .filter(|it| it.hot > 0 || it.block.is_some_and(|(_, head)| within(head.first, head.last)))
         .collect();
     snapshot.are_here(&days)?;
-    let mut fetches = days
-        .into_iter()
-        .map(|it| snapshot.fetch(&it, plan.query.definition, &wanted));
+    let mut fetches =
+        days.into_iter().map(|it| snapshot.fetch(&it, plan.query.definition, &wanted));
     let one = |fetched: Fetched, part: &mut P, passed: &mut Passed| -> Result<()> {
         passed.rows += fetched.rows();
         let view = fetched.view()?;

@@ -41,10 +41,7 @@ impl Kept {
 
     pub(in crate::kept) fn want(wanted: &Mutex<BTreeSet<String>>, error: &Error) {
         if let Error::Absent(names) = error {
-            wanted
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .extend(names.iter().cloned());
+            wanted.lock().unwrap_or_else(PoisonError::into_inner).extend(names.iter().cloned());
         }
     }
 
@@ -60,8 +57,13 @@ impl Kept {
     ) -> Result<bool, Trouble<P::Trouble>> {
         for _ in 0..TRIES {
             let before = self.followed()?;
-            if before.as_ref().is_some_and(|it| it.version >= manifest.version) {
-                return Ok(false);
+            if let Some(here) = &before {
+                if here.owner != manifest.owner {
+                    return Err(Trouble::Said(Said::Another(manifest.told)));
+                }
+                if here.version >= manifest.version {
+                    return Ok(false);
+                }
             }
             let absent = self.absent_names()?;
             let mut needed: Vec<String> =
@@ -74,9 +76,7 @@ impl Kept {
                 }
             }
             let objects = fetched(place, &manifest.owner, &needed)?;
-            if let Some(missing) = needed.iter().find(|it| !objects.contains_key(*it)) {
-                // Either the next manifest names others, or it is lost.
-                let _ = missing;
+            if !needed.iter().all(|it| objects.contains_key(it)) {
                 return Err(Trouble::Said(Said::Gone));
             }
             let was = before.as_ref().map(|it| it.version);
@@ -94,11 +94,16 @@ impl Kept {
     ///
     /// # Errors
     /// [`Said::Gone`] where the place does not have them any more: read its manifest.
-    pub fn take<P: Place>(&self, names: &[String], place: &mut P) -> Result<(), Trouble<P::Trouble>> {
+    pub fn take<P: Place>(
+        &self,
+        names: &[String],
+        place: &mut P,
+    ) -> Result<(), Trouble<P::Trouble>> {
         let Some(manifest) = self.followed()? else { return Ok(()) };
         for some in names.chunks(TOGETHER) {
             let absent = self.absent_names()?;
-            let needed: Vec<String> = some.iter().filter(|it| absent.contains(*it)).cloned().collect();
+            let needed: Vec<String> =
+                some.iter().filter(|it| absent.contains(*it)).cloned().collect();
             if needed.is_empty() {
                 continue;
             }
@@ -140,7 +145,12 @@ impl Kept {
     }
 
     /// Whether words went; none where another did the same meanwhile.
-    fn apply(&self, was: Option<u64>, manifest: &Manifest, objects: &Objects) -> Result<Option<bool>> {
+    fn apply(
+        &self,
+        was: Option<u64>,
+        manifest: &Manifest,
+        objects: &Objects,
+    ) -> Result<Option<bool>> {
         self.write(|transaction, numbers| {
             let before = manifest_here(transaction)?;
             if before.as_ref().map(|it| it.version) != was {
@@ -181,7 +191,9 @@ impl Kept {
                 } else if block != 0 {
                     put_block(transaction, block, name, object)?;
                 }
-                transaction.prepare_cached("DELETE FROM absent WHERE name = ?1")?.execute([name])?;
+                transaction
+                    .prepare_cached("DELETE FROM absent WHERE name = ?1")?
+                    .execute([name])?;
             }
             Ok(())
         })
@@ -232,14 +244,19 @@ fn new_words<'a>(
     manifest: &'a Manifest,
 ) -> impl Iterator<Item = &'a str> {
     let before = before.filter(|it| it.generation == manifest.generation);
-    let marks = before.and_then(|it| it.chunks.last()).map_or(vec![0; LISTS], |it| it.marks.clone());
+    let marks =
+        before.and_then(|it| it.chunks.last()).map_or(vec![0; LISTS], |it| it.marks.clone());
     let chunks = manifest.chunks.iter();
     chunks
         .filter(move |it| it.marks.iter().zip(&marks).any(|(theirs, ours)| theirs > ours))
         .map(|it| it.name.as_str())
 }
 
-fn apply_sites(connection: &Connection, before: Option<&Manifest>, manifest: &Manifest) -> Result<()> {
+fn apply_sites(
+    connection: &Connection,
+    before: Option<&Manifest>,
+    manifest: &Manifest,
+) -> Result<()> {
     for gone in before.iter().flat_map(|it| &it.sites) {
         if !manifest.sites.iter().any(|it| it.id == gone.id) {
             sites::remove(connection, gone.id)?;
@@ -262,7 +279,8 @@ fn apply_words(
     if before.is_none_or(|it| it.generation != manifest.generation) {
         connection.execute("DELETE FROM words", [])?;
     }
-    let mut insert = connection.prepare_cached("INSERT OR IGNORE INTO words VALUES (?1, ?2, ?3)")?;
+    let mut insert =
+        connection.prepare_cached("INSERT OR IGNORE INTO words VALUES (?1, ?2, ?3)")?;
     for name in new_words(before, manifest) {
         let body = body(name, objects.get(name).map(Vec::as_slice).unwrap_or_default())?;
         let mut input = objects::input(&body);
@@ -296,9 +314,8 @@ fn apply_months(
         if told.get(&(*site, *month)) == Some(&name) {
             continue;
         }
-        let absent = connection
-            .prepare_cached("DELETE FROM absent WHERE name = ?1")?
-            .execute([name])?;
+        let absent =
+            connection.prepare_cached("DELETE FROM absent WHERE name = ?1")?.execute([name])?;
         let bytes = told.get(&(*site, *month)).and_then(|it| Some((*it, objects.get(*it)?)));
         match bytes {
             Some((name, object)) if absent == 0 => {
@@ -329,7 +346,11 @@ fn absent_month(connection: &Connection, site: u32, month: i32, name: &str) -> R
     Ok(())
 }
 
-fn apply_bundles(connection: &Connection, before: Option<&Manifest>, manifest: &Manifest) -> Result<()> {
+fn apply_bundles(
+    connection: &Connection,
+    before: Option<&Manifest>,
+    manifest: &Manifest,
+) -> Result<()> {
     let told: BTreeSet<_> = manifest.bundles.iter().collect();
     let known: BTreeSet<_> = before.iter().flat_map(|it| &it.bundles).collect();
     for gone in known.difference(&told) {
@@ -346,7 +367,13 @@ fn apply_bundles(connection: &Connection, before: Option<&Manifest>, manifest: &
     Ok(())
 }
 
-fn put_month(connection: &Connection, site: u32, month: i32, name: &str, object: &[u8]) -> Result<()> {
+fn put_month(
+    connection: &Connection,
+    site: u32,
+    month: i32,
+    name: &str,
+    object: &[u8],
+) -> Result<()> {
     let days = month_days(site, &body(name, object)?).map_err(|it| broken(name, it))?;
     let (first, last) = days_of(month).unwrap_or((i32::MIN, i32::MAX));
     if days.keys().any(|it| !(first..=last).contains(it)) {

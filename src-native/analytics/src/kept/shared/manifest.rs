@@ -123,7 +123,8 @@ impl Manifest {
         if self.owner.len() != 32 || !self.owner.bytes().all(hex) {
             return Err("names an owner that cannot be");
         }
-        let mut names = self.chunks.iter().map(|it| &it.name).chain(self.months.iter().map(|it| &it.2));
+        let mut names =
+            self.chunks.iter().map(|it| &it.name).chain(self.months.iter().map(|it| &it.2));
         if !names.all(|it| plain(it)) {
             return Err("names an object that cannot be");
         }
@@ -132,7 +133,9 @@ impl Manifest {
             return Err("has lists of words that cannot be");
         }
         let fits = |it: &Bundle| it.first > 0 && it.first <= it.last;
-        if !self.bundles.iter().all(fits) || !self.months.iter().all(|it| super::objects::days_of(it.1).is_some()) {
+        if !self.bundles.iter().all(fits)
+            || !self.months.iter().all(|it| super::objects::days_of(it.1).is_some())
+        {
             return Err("has days that cannot be");
         }
         Ok(())

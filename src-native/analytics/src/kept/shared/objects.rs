@@ -4,9 +4,9 @@ use super::super::Result;
 use super::super::error::day_name;
 use super::{Day, Said};
 use crate::block::{Damage, Head, Input, put, sealed, zigzag};
+use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
-use flate2::Compression;
 use jiff::civil::{Date, date};
 use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
@@ -166,7 +166,8 @@ pub(super) fn month_days(site: u32, body: &[u8]) -> Result<BTreeMap<i32, Noted>,
     while !input.rest.is_empty() {
         let day = i32::try_from(input.signed()?).map_err(|_| Damage("has a day that cannot be"))?;
         let mut noted = Noted::default();
-        let block = i64::try_from(input.varint()?).map_err(|_| Damage("has a block that cannot be"))?;
+        let block =
+            i64::try_from(input.varint()?).map_err(|_| Damage("has a block that cannot be"))?;
         if block != 0 {
             let (visits, events) = (input.size()?, input.size()?);
             let (first, last) = (input.signed()?, input.signed()?);
@@ -194,8 +195,7 @@ pub(super) fn month_days(site: u32, body: &[u8]) -> Result<BTreeMap<i32, Noted>,
 
 /// The days of a month as people read them.
 pub(super) fn readable(days: &BTreeMap<i32, Noted>) -> Vec<Day> {
-    let day = |(day, noted): (&i32, &Noted)| {
-        Some(Day { day: day_name(*day), counts: noted.counts? })
-    };
+    let day =
+        |(day, noted): (&i32, &Noted)| Some(Day { day: day_name(*day), counts: noted.counts? });
     days.iter().filter_map(day).collect()
 }

@@ -100,7 +100,8 @@ impl Kept {
         erased: u64,
         now: i64,
     ) -> Result<u64, Trouble<P::Trouble>> {
-        let at_once = self.noted(&notes.erased)?.is_none() || self.noted_number(&notes.erased)? != erased;
+        let at_once =
+            self.noted(&notes.erased)?.is_none() || self.noted_number(&notes.erased)? != erased;
         let swept = self.noted_number(&notes.swept)? as i64;
         if !at_once && (swept..swept.saturating_add(SWEEP)).contains(&now) {
             return Ok(0);
@@ -190,7 +191,9 @@ impl<P: Place> Telling<'_, P> {
             crate::kept::sites::all(self.connection())?.iter().map(SharedSite::of).collect();
         let mut months = Vec::new();
         for site in &sites {
-            let renamed = last.is_some_and(|it| it.sites.iter().any(|it| it.id == site.id && it.name != site.name));
+            let renamed = last.is_some_and(|it| {
+                it.sites.iter().any(|it| it.id == site.id && it.name != site.name)
+            });
             self.months(site, renamed, last, version, &mut months)?;
         }
         for gone in last.iter().flat_map(|it| &it.sites) {
@@ -315,8 +318,9 @@ impl<P: Place> Telling<'_, P> {
     /// of a day, and each event is told a few times.
     fn bundles(&mut self, last: Option<&Manifest>) -> Result<Vec<Bundle>, Trouble<P::Trouble>> {
         let mut days: Vec<(u32, i32)> = Vec::new();
-        let mut select =
-            self.connection().prepare_cached("SELECT DISTINCT site, day FROM hot ORDER BY site, day")?;
+        let mut select = self
+            .connection()
+            .prepare_cached("SELECT DISTINCT site, day FROM hot ORDER BY site, day")?;
         let mut rows = select.query([])?;
         while let Some(row) = rows.next()? {
             days.push((row.get(0)?, row.get(1)?));
@@ -424,8 +428,7 @@ impl<P: Place> Telling<'_, P> {
             )?;
             let mut rows = select.query(params![lexicon, from, to])?;
             while let Some(row) = rows.next()? {
-                let word =
-                    row.get_ref(1)?.as_str().map_err(|it| Error::Damaged(it.to_string()))?;
+                let word = row.get_ref(1)?.as_str().map_err(|it| Error::Damaged(it.to_string()))?;
                 body.push(lexicon as u8);
                 put(&mut body, row.get(0)?);
                 put(&mut body, word.len() as u64);
@@ -441,8 +444,8 @@ struct Batches(BTreeMap<i64, u64>);
 
 impl Batches {
     fn of(connection: &Connection, site: u32, day: i32) -> Result<Batches> {
-        let mut select = connection
-            .prepare_cached("SELECT id, events FROM hot WHERE site = ?1 AND day = ?2")?;
+        let mut select =
+            connection.prepare_cached("SELECT id, events FROM hot WHERE site = ?1 AND day = ?2")?;
         let rows = select.query_map(params![site, day], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(Batches(rows.collect::<rusqlite::Result<_>>()?))
     }
