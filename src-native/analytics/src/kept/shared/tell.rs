@@ -55,13 +55,14 @@ impl Kept {
         let mut owner = self.owner(false)?;
         let mut noted = self.noted_number(&notes.version)?;
         let mut last = manifest_of(place)?;
-        if let Some(other) = last.as_ref().filter(|it| it.owner != owner || it.version > noted) {
-            if !take_over {
-                return Err(Trouble::Said(Said::Another(other.told)));
-            }
+        let is_ours = |it: &&Manifest| it.owner == owner && it.version <= noted;
+        if let Some(other) = last.as_ref().filter(|it| !is_ours(it) && !take_over) {
+            return Err(Trouble::Said(Said::Another(other.told)));
+        }
+        if take_over {
             // A name of its own, for its numbers are not those that others have read.
             owner = self.owner(true)?;
-            noted = noted.max(other.version);
+            noted = noted.max(last.map_or(0, |it| it.version));
             last = None;
             place.remove_days(None).map_err(Trouble::Place)?;
         }
