@@ -172,9 +172,8 @@ fn connection_name(file: &str) -> Option<String> {
 pub(crate) fn followed(shared: &Shared) -> Vec<Arc<Followed>> {
     let folder = folder(shared.store.path());
     let Ok(found) = std::fs::read_dir(&folder) else { return Vec::new() };
-    let name = |it: std::io::Result<std::fs::DirEntry>| {
-        connection_name(it.ok()?.file_name().to_str()?)
-    };
+    let name =
+        |it: std::io::Result<std::fs::DirEntry>| connection_name(it.ok()?.file_name().to_str()?);
     let mut names: Vec<String> = found.filter_map(name).collect();
     names.sort();
     let mut known = lock(&shared.team.followed);

@@ -101,7 +101,8 @@ pub(super) async fn change<T: Send + 'static>(
         if kept.site_of(&name).map_err(told)?.is_none()
             && let Some((followed, _)) = of_followed(&shared, &name)
         {
-            let text = format!("`{name}` is followed over `{}` and counted elsewhere", followed.name);
+            let text =
+                format!("`{name}` is followed over `{}` and counted elsewhere", followed.name);
             return Err(Error::new(Code::Denied, text)
                 .hint("change it on the machine that collects its page views"));
         }
@@ -112,10 +113,7 @@ pub(super) async fn change<T: Send + 'static>(
 }
 
 /// The connection of a name such as `team/example.org`, and what is called so there.
-fn of_followed<'a>(
-    shared: &Shared,
-    name: &'a str,
-) -> Option<(Arc<team::Followed>, &'a str)> {
+fn of_followed<'a>(shared: &Shared, name: &'a str) -> Option<(Arc<team::Followed>, &'a str)> {
     team::followed(shared).into_iter().find_map(|it| {
         let site = name.strip_prefix(&it.name)?.strip_prefix('/')?;
         Some((it, site))

@@ -1,8 +1,8 @@
 //! What was counted elsewhere, taken in: logs of web servers, rows of other tools.
 
 use super::found::change;
-use super::wire::{moment, zone_of};
 use super::told;
+use super::wire::{moment, zone_of};
 use crate::context::blocking;
 use crate::wire::{reply, request};
 use crate::{Access, Code, Context, Error, Limits, Method, Result, Topic};

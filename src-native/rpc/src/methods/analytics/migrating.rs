@@ -2,8 +2,8 @@
 
 use super::found::asked;
 use super::importing::path_of;
-use super::wire::{moment, zone_of};
 use super::told;
+use super::wire::{moment, zone_of};
 use crate::context::blocking;
 use crate::server::Shared;
 use crate::wire::{reply, request};

@@ -4,9 +4,9 @@ mod replies;
 
 pub use replies::*;
 
-use super::wire::*;
 use super::found::{Found, about};
 use super::told;
+use super::wire::*;
 use crate::wire::request;
 use crate::{Access, Context, Error, Method, Result, Topic};
 use analytics::kept::Kept;

@@ -107,11 +107,11 @@ reply! {
         /// By name; those of connections that are followed stand after those that are counted here.
         pub sites: Vec<SiteInfo>,
         /// Connections that are followed and of whose sites nothing can be told.
-        pub troubles: Vec<ConnectionTrouble>,
+        pub troubles: Vec<FollowTrouble>,
     }
 
     /// A connection of whose sites nothing can be told.
-    pub struct ConnectionTrouble {
+    pub struct FollowTrouble {
         /// The connection.
         pub connection: String,
         /// Why.
@@ -234,7 +234,8 @@ fn places_of(of: Places) -> SitePlaces {
 /// All sites of a file, which is this machine's own or that of a connection.
 pub(super) fn infos(kept: &Kept, of: Option<&Of>) -> Result<Vec<SiteInfo>> {
     let sites = kept.sites().map_err(told)?.into_iter();
-    let found = sites.map(|it| of.map_or_else(|| Found::here(it.clone()), |of| Found::there(it.clone(), of)));
+    let found = sites
+        .map(|it| of.map_or_else(|| Found::here(it.clone()), |of| Found::there(it.clone(), of)));
     found.map(|it| info(kept, &it)).collect()
 }
 
@@ -280,7 +281,7 @@ impl Method for Sites {
                 // One connection that cannot be reached hides no site of another.
                 match followed.ask(&shared, &cancel, false, |kept, of| infos(kept, Some(of))) {
                     Ok(found) => sites.extend(found),
-                    Err(error) => troubles.push(ConnectionTrouble {
+                    Err(error) => troubles.push(FollowTrouble {
                         connection: followed.name.clone(),
                         trouble: error.message,
                     }),

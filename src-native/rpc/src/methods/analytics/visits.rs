@@ -1,8 +1,8 @@
 //! The visits behind a number, the events of a visit, and what is changed about them afterwards.
 
-use super::wire::*;
 use super::found::{about, change};
-use super::{told};
+use super::told;
+use super::wire::*;
 use crate::wire::{reply, request};
 use crate::{Access, Context, Error, Method, Result, Topic};
 use analytics::event::{Event, Kind, Prop};

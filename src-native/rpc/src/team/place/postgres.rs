@@ -99,10 +99,7 @@ pub(super) fn put_days(to: &mut Tables, of: &Days<'_>) -> Result<()> {
 
 fn days(to: &mut Tables, of: &Days<'_>) -> Result<()> {
     let range = [number(of.site), text(&day(of.first)), text(&day(of.last))];
-    to.ask(
-        "DELETE FROM backstory_days WHERE site_number = $1 AND day BETWEEN $2 AND $3",
-        &range,
-    )?;
+    to.ask("DELETE FROM backstory_days WHERE site_number = $1 AND day BETWEEN $2 AND $3", &range)?;
     if of.days.is_empty() {
         return Ok(());
     }
