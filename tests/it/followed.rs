@@ -170,8 +170,10 @@ fn same(collector: &Backstory, follower: &Backstory, when: &str) {
             }
             assert_eq!(said(found, &there), ours, "{when}: {method} {theirs}");
         }
-        let first = &collector.ask("analytics.visits", questions(site).pop().unwrap().1)["visits"]
-            [0]["visit"];
+        let first = &collector.ask(
+            "analytics.visits",
+            json!({ "site": site, "from": "2026-03-02", "to": "2026-04-01" }),
+        )["visits"][0]["visit"];
         let visit = |it: &Backstory, site: &str| {
             it.ask("analytics.visit", json!({ "site": site, "visit": first }))
         };
@@ -243,7 +245,7 @@ fn followers_say_what_the_collector_says(server: Option<&Running>) {
     let thanks = json!([{ "dimension": "page", "values": ["/thanks"] }]);
     let french = json!([{ "dimension": "country", "values": ["FR"] }]);
     let moved = collector
-        .ask("analytics.reclassify", with(json!({ "verdict": "byHand", "filters": french })));
+        .ask("analytics.reclassify", with(json!({ "verdict": "by_hand", "filters": french })));
     assert!(moved["events"].as_f64() > Some(10.0));
     share();
     look(&followers[0]);
@@ -288,7 +290,7 @@ fn followers_say_what_the_collector_says(server: Option<&Running>) {
     for (method, params) in [
         ("analytics.changeSite", json!({ "site": theirs, "name": "mine.example" })),
         ("analytics.removeSite", json!({ "site": theirs })),
-        ("analytics.reclassify", json!({ "site": theirs, "verdict": "byHand" })),
+        ("analytics.reclassify", json!({ "site": theirs, "verdict": "by_hand" })),
         ("analytics.erase", json!({ "site": theirs, "confirmed": true })),
         ("analytics.import", json!({ "site": theirs, "file": "/none" })),
     ] {
@@ -450,7 +452,7 @@ fn other_engines_and_second_collectors_are_refused_with_the_way_out() {
     std::fs::create_dir_all(&config).unwrap();
     std::fs::write(
         config.join("connections.toml"),
-        "[files]\nfile = \"a.db\"\nread_only = false\n",
+        "[files]\nengine = \"sqlite\"\nfile = \"a.db\"\nread_only = false\n",
     )
     .unwrap();
     for method in ["analytics.share", "analytics.follow"] {

@@ -68,14 +68,16 @@ impl Tables {
         ran.map(|()| rows.0)
     }
 
+    /// Whether the tables are there.
+    fn are_there(&mut self) -> Result<bool> {
+        let ask = if self.is_clickhouse() { clickhouse::THERE } else { postgres::THERE };
+        let found = texts(self.ask(ask, &[])?);
+        Ok(found.first().is_some_and(|it| it == "1"))
+    }
+
     fn is_clickhouse(&self) -> bool {
         self.lent.engine() == Engine::Clickhouse
     }
-}
-
-/// Whether the server says that there is no such table.
-fn no_table(failure: &Failure) -> bool {
-    matches!(failure.code.as_deref(), Some("42P01" | "60"))
 }
 
 fn texts(rows: Vec<Vec<Vec<u8>>>) -> Vec<String> {
@@ -122,19 +124,17 @@ impl Place for Tables {
     type Trouble = Failure;
 
     fn ready(&mut self) -> Result<()> {
-        match self.ask("SELECT version FROM backstory_manifests LIMIT 1", &[]) {
-            Err(failure) if no_table(&failure) => {
-                let make = if self.is_clickhouse() { clickhouse::MAKE } else { postgres::MAKE };
-                make.iter().try_for_each(|it| self.ask(it, &[]).map(drop))
-            }
-            found => found.map(drop),
+        if self.are_there()? {
+            return Ok(());
         }
+        let make = if self.is_clickhouse() { clickhouse::MAKE } else { postgres::MAKE };
+        make.iter().try_for_each(|it| self.ask(it, &[]).map(drop))
     }
 
     fn manifest(&mut self) -> Result<Option<Vec<u8>>> {
-        let last = "SELECT data FROM backstory_manifests ORDER BY version DESC, owner LIMIT 1";
+        let last = if self.is_clickhouse() { clickhouse::LAST } else { postgres::LAST };
         match self.ask(last, &[]) {
-            Err(failure) if no_table(&failure) => Ok(None),
+            Err(failure) if failure.reason == Reason::Server && !self.are_there()? => Ok(None),
             found => Ok(found?.into_iter().next().and_then(|it| it.into_iter().next())),
         }
     }

@@ -1,5 +1,8 @@
 //! In ClickHouse's words, as servers since 2018 understand them. Rows go as tab-separated text, in which bytes
 //! that are no plain letters are written in numbers; what is removed is removed by a mutation, for which is waited.
+//!
+//! Where a connection is cut while it sends, the server may take the rows that arrived, the last of them cut as
+//! well. So a row says how long it is before what it holds, and one that is shorter is not there.
 
 use super::{Tables, listed};
 use crate::boards::{day, moment};
@@ -11,10 +14,14 @@ use std::time::{Duration, Instant};
 /// How long a removal is waited for; it goes on without us.
 const REMOVAL: Duration = Duration::from_secs(20);
 
+/// Says 1 where the tables are there.
+pub(super) const THERE: &str = "EXISTS TABLE backstory_manifests";
+
 /// The last is asked for first when it is found out whether they are there. Objects that come and go do not lie
 /// in one part with those that stay, and few lie in what is read for one.
 pub(super) const MAKE: &[&str] = &[
-    "CREATE TABLE IF NOT EXISTS backstory_objects (owner String, name String, data String)
+    "CREATE TABLE IF NOT EXISTS backstory_objects (
+        owner String, name String, size UInt64, data String)
      ENGINE = ReplacingMergeTree() PARTITION BY substring(name, 1, 1) ORDER BY (owner, name)
      SETTINGS index_granularity = 16",
     "CREATE TABLE IF NOT EXISTS backstory_days (
@@ -23,7 +30,7 @@ pub(super) const MAKE: &[&str] = &[
         site_number UInt32, round UInt64)
      ENGINE = ReplacingMergeTree(round) ORDER BY (site_number, day)",
     "CREATE TABLE IF NOT EXISTS backstory_manifests (
-        version UInt64, told DateTime, format UInt32, owner String, data String)
+        version UInt64, told DateTime, format UInt32, owner String, size UInt64, data String)
      ENGINE = MergeTree() ORDER BY version",
 ];
 
@@ -51,19 +58,33 @@ pub(super) fn put_manifest(to: &mut Tables, of: &Manifest, bytes: &[u8]) -> Resu
     let told = moment(of.told.div_euclid(1000) * 1000);
     let mut insert = "INSERT INTO backstory_manifests FORMAT TabSeparated\n".to_owned();
     let (version, format) = (of.version.to_string(), of.format.to_string());
+    let size = bytes.len().to_string();
     line(
-        &[version.as_bytes(), told.as_bytes(), format.as_bytes(), of.owner.as_bytes(), bytes],
+        &[
+            version.as_bytes(),
+            told.as_bytes(),
+            format.as_bytes(),
+            of.owner.as_bytes(),
+            size.as_bytes(),
+            bytes,
+        ],
         &mut insert,
     );
     to.ask(&insert, &[]).map(drop)
 }
+
+/// The last that is whole.
+pub(super) const LAST: &str = "SELECT data FROM backstory_manifests WHERE length(data) = size
+     ORDER BY version DESC, owner LIMIT 1";
 
 pub(super) fn put(to: &mut Tables, owner: &str, objects: &[Object]) -> Result<()> {
     let size: usize = objects.iter().map(|it| it.bytes.len() * 3 + 64).sum();
     let mut insert = String::with_capacity(size);
     insert.push_str("INSERT INTO backstory_objects FORMAT TabSeparated\n");
     for object in objects {
-        line(&[owner.as_bytes(), object.name.as_bytes(), &object.bytes], &mut insert);
+        let size = object.bytes.len().to_string();
+        let fields = [owner.as_bytes(), object.name.as_bytes(), size.as_bytes(), &object.bytes];
+        line(&fields, &mut insert);
     }
     to.ask(&insert, &[]).map(drop)
 }
@@ -83,7 +104,8 @@ pub(super) fn named(
     }
     let (owner, names) = (quoted(owner)?, listed(names, "'")?);
     let select = format!(
-        "SELECT {columns} FROM backstory_objects WHERE owner = {owner} AND name IN ({names})"
+        "SELECT {columns} FROM backstory_objects
+         WHERE owner = {owner} AND name IN ({names}) AND length(data) = size"
     );
     to.ask(&select, &[])
 }
@@ -130,14 +152,14 @@ pub(super) fn put_days(to: &mut Tables, of: &Days<'_>) -> Result<()> {
     let (number, round) = (of.site.to_string(), of.version.to_string());
     if !of.days.is_empty() {
         let mut insert = format!(
-            "INSERT INTO backstory_days (site, site_number, round, day, {}) FORMAT TabSeparated\n",
+            "INSERT INTO backstory_days (site, site_number, day, {}, round) FORMAT TabSeparated\n",
             DAY_COLUMNS.join(", ")
         );
         for day in &of.days {
             let counts: Vec<String> = day.counts.iter().map(ToString::to_string).collect();
-            let mut fields =
-                vec![of.name.as_bytes(), number.as_bytes(), round.as_bytes(), day.day.as_bytes()];
+            let mut fields = vec![of.name.as_bytes(), number.as_bytes(), day.day.as_bytes()];
             fields.extend(counts.iter().map(String::as_bytes));
+            fields.push(round.as_bytes());
             line(&fields, &mut insert);
         }
         to.ask(&insert, &[])?;

@@ -5,6 +5,10 @@ use crate::boards::{day, moment};
 use analytics::kept::shared::{DAY_COLUMNS, Days, Manifest, Object};
 use databases::{Result, Step, Value};
 
+/// Says 1 where the tables are there.
+pub(super) const THERE: &str =
+    "SELECT CASE WHEN to_regclass('backstory_manifests') IS NULL THEN 0 ELSE 1 END";
+
 /// The last is asked for first when it is found out whether they are there.
 pub(super) const MAKE: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS backstory_objects (
@@ -40,6 +44,8 @@ pub(super) fn put_manifest(to: &mut Tables, of: &Manifest, bytes: &[u8]) -> Resu
     ];
     to.ask("INSERT INTO backstory_manifests VALUES ($1, $2, $3, $4, $5)", &values).map(drop)
 }
+
+pub(super) const LAST: &str = "SELECT data FROM backstory_manifests ORDER BY version DESC LIMIT 1";
 
 pub(super) fn put(to: &mut Tables, owner: &str, objects: &[Object]) -> Result<()> {
     let mut values = vec![text(owner)];
