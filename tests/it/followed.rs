@@ -485,3 +485,84 @@ fn other_engines_and_second_collectors_are_refused_with_the_way_out() {
         files.filter(|it| it.as_ref().unwrap().path().extension().is_some_and(|it| it == "db"));
     assert_eq!(databases.count(), 1);
 }
+
+/// Sends page views to a collector, each of another visitor; it answers when they are kept.
+#[cfg(unix)]
+fn sent(address: std::net::SocketAddr, count: usize) {
+    use std::io::{Read, Write};
+    for number in 0..count {
+        let body = format!(r#"{{"k":"p","u":"https://shop.example/{number}","s":"shop.example"}}"#);
+        let mut stream = std::net::TcpStream::connect(address).unwrap();
+        let head = format!(
+            "POST /e HTTP/1.1\r\nHost: stats.example\r\nX-Forwarded-For: 46.4.0.{number}\r\nUser-Agent: Mozilla/5.0 \
+             (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0\r\nContent-Type: text/plain\r\n\
+             Connection: close\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 202"), "{answer}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_collector_that_serves_shares_to_its_end_whatever_the_server_did_meanwhile() {
+    use crate::home::{BACKSTORY, Home, Serving};
+    use std::io::Read;
+    let Some(server) = servers::fresh(servers::Kind::Postgres, &servers::With::default()) else {
+        return;
+    };
+    let (url, _) = url(&server);
+    let home = Home::new();
+    let (config, data) = (home.path().join("b/config"), home.path().join("b/data"));
+    std::fs::create_dir_all(&config).unwrap();
+    std::fs::create_dir_all(&data).unwrap();
+    let entry =
+        |name: &str, reads: bool| format!("[{name}]\nurl = \"{url}\"\nread_only = {reads}\n");
+    let entries = entry("team", false) + &entry("reads", true);
+    std::fs::write(config.join("connections.toml"), entries).unwrap();
+    assert!(home.run(&["analytics", "add-site", "shop.example"]).status.success());
+    // What its entry says is told before anything is begun.
+    let refused = home.run(&["serve", "--collect", "127.0.0.1:0", "--share", "reads"]);
+    let words = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(
+        !refused.status.success()
+            && words.contains("only reads")
+            && words.contains("read_only = false"),
+        "{words}"
+    );
+
+    server.kill();
+    let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut command = home.command(BACKSTORY);
+    let at = address.to_string();
+    let mut serving = Serving::start(command.args([
+        "serve",
+        "--collect",
+        &at,
+        "--behind",
+        "127.0.0.1",
+        "--share",
+        "team",
+    ]));
+    sent(address, 7);
+    server.restart().unwrap();
+    serving.signal("-TERM");
+    assert_eq!(serving.ended(), Some(0));
+    let mut words = String::new();
+    serving.child.stderr.take().unwrap().read_to_string(&mut words).unwrap();
+    assert_eq!(words.matches("page views are not shared").count(), 1, "{words}");
+    assert!(words.contains("shared over `team` again"), "{words}");
+
+    let follower = with_team(&url, false);
+    let sites = look(&follower)["sites"].clone();
+    assert_eq!(sites[0]["site"], "team/shop.example");
+    let totals = follower.ask("analytics.totals", json!({ "site": "team/shop.example" }));
+    assert_eq!(totals["totals"]["views"], 7.0, "{totals}");
+    // By hand the same: nothing is new.
+    let told = home.run(&["analytics", "share", "team"]);
+    let told = String::from_utf8_lossy(&told.stdout).into_owned();
+    assert!(told.contains("team"), "{told}");
+}
