@@ -152,7 +152,10 @@ test('sites that cannot be read say why', async () => {
 });
 
 test('a site is added with its zone and names, and its lines are shown next', async () => {
-  const wire = start({ 'analytics.sites': { sites: [], troubles: [] }, 'analytics.addSite': { site: site() } });
+  const wire = start({
+    'analytics.sites': { sites: [], troubles: [] },
+    'analytics.addSite': { site: site() },
+  });
   screen('', { add: 'yes' });
   await until('Other names');
   type('Domain', 'https://example.org/');
