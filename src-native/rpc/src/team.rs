@@ -197,23 +197,21 @@ pub(crate) fn follow(
         return Err(Error::invalid(format!("`{connection}` is not written down as a connection"))
             .hint("add it to `connections.toml`, and follow it by its name"));
     }
-    let one = Followed {
-        name: connection.to_owned(),
-        folder: folder(shared.store.path()).join(file_name(connection)),
-        state: Mutex::default(),
-    };
+    let folder = folder(shared.store.path()).join(file_name(connection));
+    let known = lock(&shared.team.followed).get(connection).cloned();
+    let one = known.unwrap_or_else(|| {
+        let (name, folder) = (connection.to_owned(), folder.clone());
+        Arc::new(Followed { name, folder, state: Mutex::default() })
+    });
     // Nothing is left behind where there is nothing to follow.
-    let known = one.folder.exists();
-    let mut state = lock(&one.state);
-    let looked = one.look(shared, &mut state, cancel);
-    drop(state);
+    let was_there = folder.exists();
+    let looked = one.look(shared, &mut lock(&one.state), cancel);
     if let Err(error) = looked {
-        if !known {
-            let _ = std::fs::remove_dir_all(&one.folder);
+        if !was_there {
+            let _ = std::fs::remove_dir_all(&folder);
         }
         return Err(error);
     }
-    let one = Arc::new(one);
     lock(&shared.team.followed).insert(connection.to_owned(), one.clone());
     Ok(one)
 }
@@ -281,7 +279,6 @@ impl Followed {
         let mut state = lock(&self.state);
         if fresh || state.looked.is_none_or(|it| it.elapsed() >= FRESH) {
             let looked = self.look(shared, &mut state, cancel);
-            state.looked = Some(Instant::now());
             state.trouble = looked.err();
         }
         let nothing = || {
@@ -298,6 +295,15 @@ impl Followed {
 
     /// Brings what is here to what is there.
     fn look(&self, shared: &Shared, state: &mut State, cancel: &Arc<AtomicBool>) -> Result<()> {
+        let looked = self.fetch(shared, state, cancel);
+        state.looked = Some(Instant::now());
+        if looked.is_ok() {
+            state.trouble = None;
+        }
+        looked
+    }
+
+    fn fetch(&self, shared: &Shared, state: &mut State, cancel: &Arc<AtomicBool>) -> Result<()> {
         if state.kept.is_none() {
             state.kept = self.last_file().map(|it| Kept::open(&it)).transpose().map_err(told)?;
         }

@@ -16,7 +16,8 @@
 //! that was read, sites and words, and of everything else what some question needed: the rest is *absent*, a
 //! question that comes upon it is not answered but says what it needs, and is asked again when that is here.
 //!
-//! Numbers of visitors that last, salts, and networks that the owner calls internal stay where they are.
+//! Salts, the table by which visitors that last are numbered, what is only counted, and networks that the owner
+//! calls internal stay where they are.
 
 mod follow;
 mod manifest;

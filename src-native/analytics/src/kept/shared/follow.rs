@@ -284,14 +284,12 @@ fn apply_words(
     for name in new_words(before, manifest) {
         let body = body(name, objects.get(name).map(Vec::as_slice).unwrap_or_default())?;
         let mut input = objects::input(&body);
-        let mut one = || -> std::result::Result<Option<(u8, u32, &[u8])>, Damage> {
-            if input.rest.is_empty() {
-                return Ok(None);
-            }
-            let (lexicon, id, size) = (input.byte()?, input.word()?, input.size()?);
-            Ok(Some((lexicon, id, objects::take(&mut input, size)?)))
-        };
-        while let Some((lexicon, id, word)) = one().map_err(|it| broken(name, it))? {
+        while !input.rest.is_empty() {
+            let mut one = || -> std::result::Result<_, Damage> {
+                let (lexicon, id, size) = (input.byte()?, input.word()?, input.size()?);
+                Ok((lexicon, id, objects::take(&mut input, size)?))
+            };
+            let (lexicon, id, word) = one().map_err(|it| broken(name, it))?;
             let word = std::str::from_utf8(word)
                 .map_err(|_| broken(name, Damage("has a word that is no text")))?;
             insert.execute(params![lexicon, id, word])?;

@@ -380,7 +380,7 @@ impl<P: Place> Telling<'_, P> {
         let mut chunks = last.map_or(Vec::new(), |it| it.chunks.clone());
         let marks = chunks.last().map_or(vec![0; LISTS], |it| it.marks.clone());
         let told: u64 = chunks.iter().map(|it| it.words).sum();
-        if self.count(&vec![0; LISTS], &marks)? != told {
+        if self.count(&[0; LISTS], &marks)? != told {
             generation += 1;
             chunks.clear();
         }

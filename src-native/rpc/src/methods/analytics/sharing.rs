@@ -120,7 +120,7 @@ impl Method for Follow {
         let (shared, cancel) = (cx.shared.clone(), cx.cancel.clone());
         let reply = blocking(move || {
             let followed = team::follow(&shared, &self.connection, &cancel)?;
-            followed.ask(&shared, &cancel, true, |kept, of| {
+            followed.ask(&shared, &cancel, false, |kept, of| {
                 Ok(FollowReply {
                     connection: of.connection.clone(),
                     as_of: super::wire::at(of.at),
