@@ -125,6 +125,9 @@ export interface Methods {
   "analytics.reclassify": { params: t.Reclassify; reply: t.ReclassifyReply };
   "analytics.erase": { params: t.Erase; reply: t.EraseReply };
   "analytics.import": { params: t.ImportViews; reply: t.ImportViewsReply };
+  "analytics.share": { params: t.ShareViews; reply: t.ShareViewsReply };
+  "analytics.follow": { params: t.FollowViews; reply: t.FollowViewsReply };
+  "analytics.unfollow": { params: t.UnfollowViews; reply: t.UnfollowViewsReply };
   "analytics.inventory": { params: t.Inventory; reply: t.InventoryReply };
   "analytics.compare": { params: t.CompareViews; reply: t.CompareViewsReply };
   "identities.list": { params: t.ListIdentities; reply: t.ListIdentitiesReply };
@@ -272,6 +275,9 @@ export const methods: { [M in keyof Methods]: { access: "read" | "write" | "secr
   "analytics.reclassify": { access: "write", topics: ["analytics"] },
   "analytics.erase": { access: "write", topics: ["analytics"] },
   "analytics.import": { access: "write", topics: ["analytics"] },
+  "analytics.share": { access: "write", topics: [] },
+  "analytics.follow": { access: "write", topics: ["analytics"] },
+  "analytics.unfollow": { access: "write", topics: ["analytics"] },
   "analytics.inventory": { access: "read", topics: [] },
   "analytics.compare": { access: "read", topics: ["analytics"] },
   "identities.list": { access: "read", topics: ["identities"] },

@@ -4177,6 +4177,45 @@ entries: Array<FolderEntry>,
 windowDays: number, };
 
 /**
+ * A connection of whose sites nothing can be told.
+ */
+export type FollowTrouble = { 
+/**
+ * The connection.
+ */
+connection: string, 
+/**
+ * Why.
+ */
+trouble: string, };
+
+/**
+ * Follow the page views that a team shares over a connection: its sites are listed as CONNECTION/SITE from then on, and every report answers about them.
+ */
+export type FollowViews = { 
+/**
+ * The connection, by its name; to read is enough.
+ */
+connection: string, };
+
+/**
+ * What is followed.
+ */
+export type FollowViewsReply = { 
+/**
+ * The connection.
+ */
+connection: string, 
+/**
+ * When its page views were last told.
+ */
+asOf: string, 
+/**
+ * Its sites.
+ */
+sites: Array<SiteInfo>, };
+
+/**
  * Forget what was run: all of it, or on one connection.
  */
 export type ForgetHistory = { 
@@ -5666,9 +5705,13 @@ export type ListSites = { [key: string]: never };
  */
 export type ListSitesReply = { 
 /**
- * By name.
+ * By name; those of connections that are followed stand after those that are counted here.
  */
-sites: Array<SiteInfo>, };
+sites: Array<SiteInfo>, 
+/**
+ * Connections that are followed and of whose sites nothing can be told.
+ */
+troubles: Array<FollowTrouble>, };
 
 /**
  * List the repositories in memory.
@@ -7902,7 +7945,15 @@ leftOut: Array<ReportLeftOut>,
 /**
  * Days of the range of which only totals are known any more.
  */
-onlyTotals: number, };
+onlyTotals: number, 
+/**
+ * When what was looked at was told, on a site that is followed over a connection; else none, for it is as it is now.
+ */
+asOf: string | null, 
+/**
+ * Why nothing newer was looked at, where the connection cannot be reached.
+ */
+trouble: string | null, };
 
 /**
  * A group at a time after.
@@ -9653,6 +9704,56 @@ tracker: string,
 token: string, };
 
 /**
+ * Tell a connection to PostgreSQL or ClickHouse what it does not have yet of this machine's page views: others can follow them there. `backstory serve --collect ADDRESS --share CONNECTION` does it every minute.
+ */
+export type ShareViews = { 
+/**
+ * The connection, by its name; its entry has to allow writing.
+ */
+connection: string, 
+/**
+ * Whether to replace what another collector shares there, or what is damaged there, by all that is here.
+ */
+takeOver?: boolean, };
+
+/**
+ * What was told.
+ */
+export type ShareViewsReply = { 
+/**
+ * The connection.
+ */
+connection: string, 
+/**
+ * Number of the round; each has one more than the one before.
+ */
+round: number, 
+/**
+ * Days of sites that are there in columns now and were not before.
+ */
+days: number, 
+/**
+ * Events of those, and of today.
+ */
+events: number, 
+/**
+ * Bytes that were sent.
+ */
+bytes: number, 
+/**
+ * Objects that were added.
+ */
+objects: number, 
+/**
+ * Objects that were removed, for nothing names them any more.
+ */
+removed: number, 
+/**
+ * How long it took, in seconds.
+ */
+seconds: number, };
+
+/**
  * The page's own word on where it is. For the window's page alone.
  */
 export type Showing = { 
@@ -9878,7 +9979,19 @@ views: Array<number>,
 /**
  * Visitors of the last 30 days.
  */
-visitors: number, };
+visitors: number, 
+/**
+ * The connection it is followed over; none where its page views are counted here.
+ */
+connection: string | null, 
+/**
+ * When what is here of it was told, where it is followed.
+ */
+asOf: string | null, 
+/**
+ * Why nothing newer of it is here, or nothing at all.
+ */
+trouble: string | null, };
 
 /**
  * How closely the places of visitors are kept.
@@ -10879,6 +10992,24 @@ export type Undo = {
  * Its number, as `identities.edits` tells.
  */
 edit: number, };
+
+/**
+ * Follow a connection no longer, and delete what is here of its page views.
+ */
+export type UnfollowViews = { 
+/**
+ * The connection.
+ */
+connection: string, };
+
+/**
+ * What is not followed any more.
+ */
+export type UnfollowViewsReply = { 
+/**
+ * The connection.
+ */
+connection: string, };
 
 /**
  * A line that could not be read.

@@ -22,6 +22,7 @@ mod databases_samples; // databases that people know, browsed and queried
 #[cfg(unix)]
 mod databases_types; // values as they are, in every engine, and back
 mod delivery; // how work flows, measured over the bridge
+mod followed; // page views of one machine on another, over a database
 #[cfg(unix)]
 mod home; // a home folder, the programs run in it, repositories to ask about
 mod layers; // the arrows between crates, and what each binary loads

@@ -19,11 +19,21 @@ const site = (name: string, more: Partial<SiteInfo> = {}): SiteInfo => ({
   live: 7,
   views: figures(4, 30, 900),
   visitors: 9120,
+  connection: null,
+  asOf: null,
+  trouble: null,
   ...more,
 });
 
 let sites = [
   site('shop.example.org'),
+  site('team/blog.example.org', {
+    live: 1,
+    visitors: 954,
+    views: figures(9, 30, 110),
+    connection: 'team',
+    asOf: '2026-11-22T11:59:00Z',
+  }),
   site('docs.example.org', { live: 0, visitors: 312, views: figures(7, 30, 40), zone: 'UTC' }),
 ];
 
@@ -44,6 +54,8 @@ const basis: ReportBasis = {
     { verdict: 'driven', visits: 41, views: 77 },
     { verdict: 'internal', visits: 12, views: 160 },
   ],
+  asOf: null,
+  trouble: null,
 };
 
 const found = (name: string) => {
@@ -54,7 +66,7 @@ const found = (name: string) => {
 
 /** The replies; a wire of made-up replies takes them. */
 export const analytics: Replies = {
-  'analytics.sites': () => ({ sites }),
+  'analytics.sites': () => ({ sites, troubles: [] }),
   'analytics.addSite': ({ site: name }) => {
     const it = site(name, { live: 0, views: [], visitors: 0, aliases: [] });
     sites = [...sites, it];

@@ -12,7 +12,7 @@ mod row;
 mod shape;
 
 pub(crate) use build::{build, rows_of};
-pub(crate) use pack::{Column, Damage};
+pub(crate) use pack::{Column, Damage, Input, put, sealed, zigzag};
 pub(crate) use row::{
     CLIENT_WORDS, DOORS, Interned, Lexicon, PROP_BOOL, PROP_NUMBER, PROP_TEXT, Row, RowProp, Rows,
     TOUCH_WORDS, VERDICTS, kind_of,

@@ -13,6 +13,7 @@ mod import;
 mod log;
 mod rewrite;
 mod seal;
+pub mod shared;
 mod sites;
 mod snapshot;
 mod words;
@@ -33,6 +34,7 @@ pub(crate) use words::number as word_number;
 use cache::Cache;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -44,6 +46,7 @@ const APPLICATION_ID: i64 = 0x426b_5361;
 /// The schema this program knows.
 const VERSION: i64 = 1;
 const SCHEMA: &str = include_str!("kept/schema.sql");
+const SHARED: &str = include_str!("kept/shared.sql");
 /// Idle read connections kept open.
 const IDLE_READERS_MAX: usize = 4;
 /// Pages kept by a connection, in KiB.
@@ -59,6 +62,8 @@ const CACHE_BYTES: usize = 64 << 20;
 #[derive(Clone)]
 pub struct Kept {
     shared: Arc<Shared>,
+    /// Where it is remembered what questions need that is not here.
+    wanted: Option<Arc<Mutex<BTreeSet<String>>>>,
 }
 
 struct Shared {
@@ -107,6 +112,7 @@ impl Kept {
                 cache: Mutex::new(Cache::new(cache_bytes)),
                 words: Mutex::default(),
             }),
+            wanted: None,
         })
     }
 
@@ -137,6 +143,9 @@ impl Kept {
         let mut idle = lock(&self.shared.idle);
         if idle.len() < IDLE_READERS_MAX {
             idle.push(connection);
+        }
+        if let (Some(wanted), Err(error)) = (&self.wanted, &answer) {
+            Kept::want(wanted, error);
         }
         answer
     }
@@ -233,6 +242,7 @@ fn make(connection: &mut Connection, path: &Path) -> Result<()> {
         VERSION => {}
         found => return Err(Error::Newer { path: path.into(), found, known: VERSION }),
     }
+    transaction.execute_batch(SHARED)?;
     Ok(transaction.commit()?)
 }
 

@@ -3,15 +3,22 @@
 use crate::terminal::Terminal;
 use clap::ArgMatches;
 use rpc::collect::{BODY_MAX, Collecting, Network, Settings};
-use rpc::{Code, Error, Result};
+use rpc::{Code, Error, Result, Server};
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 use transport::http::{self, Answer, Handler, Limits, Request, Route, Soon};
+
+/// How often page views are shared.
+const ROUND: Duration = Duration::from_secs(60);
+/// How long the last round may take.
+const LAST_ROUND: Duration = Duration::from_secs(20);
 
 /// Where page views are taken, and from whom.
 pub(crate) struct Place {
@@ -103,4 +110,66 @@ fn answer(collecting: &Collecting, request: &Request) -> Soon {
             Err(_) => Answer::text(500, "this failed\n"),
         }
     })
+}
+
+/// Page views on their way to a team: a round every minute, and one at the end.
+pub(crate) struct Sharing {
+    rounds: JoinHandle<()>,
+    end: oneshot::Sender<()>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Sharing {
+    pub(crate) fn begin(server: Server, connection: String, terminal: Terminal) -> Sharing {
+        let (end, mut ended) = oneshot::channel::<()>();
+        let stop = Arc::<AtomicBool>::default();
+        let stopped = stop.clone();
+        let rounds = tokio::spawn(async move {
+            let mut said: Option<String> = None;
+            let mut last = false;
+            loop {
+                let (server, connection, stop) =
+                    (server.clone(), connection.clone(), stopped.clone());
+                let name = connection.clone();
+                let round = tokio::task::spawn_blocking(move || server.share(&connection, stop));
+                // What could not be told is told by the next round that can.
+                let trouble = match round.await {
+                    Ok(Ok(())) => None,
+                    Ok(Err(Error { message, hint: Some(hint), .. })) => {
+                        Some(format!("{message}; {hint}"))
+                    }
+                    Ok(Err(error)) => Some(error.message),
+                    Err(_) => Some("this failed in a way nobody thought of".to_owned()),
+                };
+                match (&trouble, &said) {
+                    (Some(trouble), before) if before.as_ref() != Some(trouble) => {
+                        terminal.say(&format!("page views are not shared: {trouble}"));
+                    }
+                    (None, Some(_)) => {
+                        terminal.say(&format!("page views are shared over `{name}` again"));
+                    }
+                    _ => {}
+                }
+                said = trouble;
+                if last {
+                    return;
+                }
+                tokio::select! {
+                    () = tokio::time::sleep(ROUND) => {}
+                    _ = &mut ended => last = true,
+                }
+            }
+        });
+        Sharing { rounds, end, stop }
+    }
+
+    /// Shares what came last; a server that does not answer is not waited for any longer.
+    pub(crate) async fn end(self) {
+        let Sharing { mut rounds, end, stop } = self;
+        drop(end);
+        if tokio::time::timeout(LAST_ROUND, &mut rounds).await.is_err() {
+            stop.store(true, Ordering::Relaxed);
+            let _ = tokio::time::timeout(Duration::from_secs(2), &mut rounds).await;
+        }
+    }
 }

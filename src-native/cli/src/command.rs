@@ -166,6 +166,11 @@ fn verbs() -> Vec<Command> {
         .default_value("50")
         .requires("collect")
         .help("Page views a second that one address may send, 0 for any number");
+    let share = Arg::new("share")
+        .long("share")
+        .value_name("CONNECTION")
+        .requires("collect")
+        .help("Share page views with a team over this connection to PostgreSQL or ClickHouse, every minute");
     let serve = Command::new("serve")
         .about("Answer on the socket without a window, and follow the repositories")
         .long_about(
@@ -177,13 +182,14 @@ fn verbs() -> Vec<Command> {
              With --collect it takes page views of the sites that were added: from its own tracker, which it serves at \
              /b.js, and from the trackers of Umami (/api/send, /api/batch), Plausible (/api/event) and GoatCounter \
              (/count), which need no change but the address. No address and no user agent is kept. Behind a \
-             proxy, name it with --behind.",
+             proxy, name it with --behind. With --share others follow them over a database: `analytics follow`.",
         )
         .arg(read_only)
         .arg(http)
         .arg(collect)
         .arg(behind)
         .arg(rate)
+        .arg(share)
         // What the window program says when it starts memory beside itself.
         .arg(Arg::new("window").long("window").hide(true).action(ArgAction::SetTrue))
         .arg(Arg::new("folder").long("folder").hide(true).value_parser(value_parser!(std::path::PathBuf)))

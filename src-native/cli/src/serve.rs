@@ -1,7 +1,7 @@
 //! Staying: `backstory serve` on the socket, `backstory rpc` on standard input and output.
 
 use crate::ask::Road;
-use crate::collect::Place;
+use crate::collect::{Place, Sharing};
 use crate::{LAST_STATEMENTS, LAST_WORK, Typed, hooks};
 use clap::ArgMatches;
 use rpc::{Caller, Code, Error, Result, Server};
@@ -17,6 +17,7 @@ pub(crate) fn serve(typed: &Typed, matches: &ArgMatches) -> Result<ExitCode> {
     let caller = if matches.get_flag("read-only") { Caller::Reader } else { Caller::Script };
     let address = matches.get_one::<SocketAddr>("http").copied();
     let views = Place::typed(matches)?;
+    let sharing = matches.get_one::<String>("share").cloned();
     let runtime = runtime()?;
     let served: Result<()> = runtime.block_on(async {
         let end = ended()?;
@@ -30,11 +31,15 @@ pub(crate) fn serve(typed: &Typed, matches: &ArgMatches) -> Result<ExitCode> {
             None => None,
         };
         let server = Server::open(&places.store, places.folders(), move |line| terminal.say(line))?;
+        if let Some(connection) = &sharing {
+            server.can_share(connection)?;
+        }
         server.follow();
         server.take_deliveries(); // those that came when it last ended
         let hooks = http.map(|it| tokio::spawn(hooks::serve(it, server.clone(), terminal)));
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let views = views.map(|it| tokio::spawn(it.serve(async { drop(stopped.await) })));
+        let sharing = sharing.map(|it| Sharing::begin(server.clone(), it, terminal));
         // Whoever started us reads this line to know that we answer.
         let mut out = std::io::stdout().lock();
         let told = writeln!(out, "{}", places.socket.display()).and_then(|()| out.flush());
@@ -44,6 +49,9 @@ pub(crate) fn serve(typed: &Typed, matches: &ArgMatches) -> Result<ExitCode> {
         drop(stop);
         if let Some(views) = views {
             let _ = views.await;
+        }
+        if let Some(sharing) = sharing {
+            sharing.end().await; // with what came last
         }
         if let Some(hooks) = hooks {
             hooks.abort(); // what was kept is taken in when it begins again

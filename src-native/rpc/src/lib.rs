@@ -19,6 +19,7 @@ mod named_files;
 pub mod query;
 mod server;
 mod session;
+mod team;
 mod window;
 pub mod wire;
 

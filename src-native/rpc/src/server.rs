@@ -25,6 +25,7 @@ pub(crate) struct Shared {
     pub(crate) connected: Arc<Connected>,
     pub(crate) boards: Boards,
     pub(crate) views: Views,
+    pub(crate) team: crate::team::Team,
     pub(crate) delivery: crate::methods::memory::delivery::Kept,
     window: Mutex<Option<Arc<dyn Window>>>,
     log: Box<dyn Fn(&str) + Send + Sync>,
@@ -50,6 +51,7 @@ impl Server {
             deliveries: Waiting::default(),
             boards: Boards::default(),
             views: Views::default(),
+            team: Default::default(),
             delivery: Default::default(),
             window: Mutex::default(),
             log: Box::new(log),
@@ -99,6 +101,22 @@ impl Server {
     /// Called once, by a process that stays: the window or `backstory serve`.
     pub fn follow(&self) {
         crate::jobs::follow(&self.shared);
+    }
+
+    /// Whether page views can be shared over a connection, as far as its entry says.
+    ///
+    /// # Errors
+    /// What its entry would have to say.
+    pub fn can_share(&self, connection: &str) -> Result<()> {
+        crate::team::can_share(&self.shared, connection)
+    }
+
+    /// Tells a connection what it does not have of the page views here. It blocks; `stop` ends it.
+    ///
+    /// # Errors
+    /// Where the server cannot be reached, or another collector shares there.
+    pub fn share(&self, connection: &str, stop: Arc<std::sync::atomic::AtomicBool>) -> Result<()> {
+        crate::team::share(&self.shared, connection, false, stop).map(drop)
     }
 
     /// The end: statements under way are stopped at their servers, for which is waited so long at most.

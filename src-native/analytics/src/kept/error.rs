@@ -57,6 +57,9 @@ pub enum Error {
     /// What cannot be changed any more.
     #[error("{0}")]
     Refused(String),
+    /// What a question needs is not here yet: the objects that have it.
+    #[error("days that were asked about are not on this machine yet")]
+    Absent(Vec<String>),
     /// A question that has no answer.
     #[error("{0}")]
     Question(String),

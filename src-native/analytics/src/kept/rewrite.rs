@@ -9,7 +9,7 @@ use crate::event::Verdict;
 use crate::reports::{Plan, Query};
 use crate::visits::day_of;
 use jiff::{Timestamp, ToSpan};
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
 /// What became of old days.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,6 +58,7 @@ impl Kept {
                     let found = super::seal::block_of(transaction, site.id, day.day)?;
                     let Some((block, head)) = found else { return Ok(0) };
                     drop_block(transaction, block)?;
+                    erased(transaction)?;
                     Ok(head.events as u64)
                 })?;
                 forgotten.days += 1;
@@ -114,11 +115,15 @@ fn rewrite_day(
         return Ok(0);
     }
     let mut rows = snapshot.rows(day)?;
+    let before = rows.rows.len();
     let mut place = 0;
     rows.rows.retain_mut(|row| {
         place += 1;
         !picked.get(place - 1).copied().unwrap_or(false) || keep(row)
     });
+    if rows.rows.len() < before {
+        erased(transaction)?;
+    }
     if let Some((block, _)) = day.block {
         drop_block(transaction, block)?;
     }
@@ -131,4 +136,15 @@ fn rewrite_day(
         write(transaction, &build(day.site, day.day, &rows))?;
     }
     Ok(count)
+}
+
+/// Notes that something was deleted for good: where it was shared it is to go at once.
+pub(super) fn erased(transaction: &Connection) -> Result<()> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO sharing VALUES (?1, CAST('1' AS BLOB))
+             ON CONFLICT DO UPDATE SET value = CAST(CAST(value AS TEXT) + 1 AS BLOB)",
+        )?
+        .execute([super::shared::ERASED])?;
+    Ok(())
 }

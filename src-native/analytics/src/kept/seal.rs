@@ -117,10 +117,20 @@ pub(super) fn column_bytes(
         .prepare_cached("SELECT data FROM columns WHERE id = ?1")?
         .query_row([block * 128 + i64::from(col.0)], |row| row.get(0))
         .optional()?
+        .map_or_else(|| absent(connection, block), |it| Ok(Some(it)))?
         .ok_or_else(|| {
             let what = crate::block::Damage("is missing");
             damaged(head.site, head.day, &col.0.to_string(), what)
         })
+}
+
+/// Why a block has no columns where this file follows another: they are not here yet.
+fn absent(connection: &Connection, block: i64) -> Result<Option<Vec<u8>>> {
+    let name: Option<String> = connection
+        .prepare_cached("SELECT name FROM absent WHERE name = ?1")?
+        .query_row([super::shared::block_name(block)], |row| row.get(0))
+        .optional()?;
+    name.map_or(Ok(None), |it| Err(super::Error::Absent(vec![it])))
 }
 
 /// A column of its bytes.
@@ -254,6 +264,7 @@ impl Snapshot<'_> {
         from: i32,
         to: i32,
     ) -> Result<BTreeMap<i32, DayTotals>> {
+        self.are_known(site, from, to)?;
         let mut select = self.connection.prepare_cached(
             "SELECT day, visitors, visits, views, events, bounces, bounced_of, duration, still,
                  engaged, people

@@ -12,11 +12,7 @@ const COLUMNS: &str = "id, name, aliases, hosts, zone, honours_opt_out, query_ke
 impl Kept {
     /// All sites, by name.
     pub fn sites(&self) -> Result<Vec<Site>> {
-        self.read(|it| {
-            let mut select = it.prepare(&format!("SELECT {COLUMNS} FROM sites ORDER BY name"))?;
-            let sites = select.query_map([], site_of_row)?;
-            Ok(sites.collect::<rusqlite::Result<_>>()?)
-        })
+        self.read(all)
     }
 
     /// A site by its number.
@@ -38,22 +34,7 @@ impl Kept {
         check(&site)?;
         self.write(|transaction, _| {
             taken(transaction, &site)?;
-            transaction.execute(
-                "INSERT INTO sites VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-                params![
-                    site.name,
-                    lines(&site.aliases),
-                    lines(&site.hosts),
-                    site.zone,
-                    site.honours_opt_out,
-                    lines(&site.query_keys),
-                    places_number(site.places),
-                    lines(&site.internal),
-                    site.keep_months,
-                    site.identified,
-                    site.currency,
-                ],
-            )?;
+            insert(transaction, &site)?;
             site.id = u32::try_from(transaction.last_insert_rowid())
                 .map_err(|_| Error::Refused("there are more sites than can be numbered".into()))?;
             Ok(site)
@@ -113,17 +94,8 @@ impl Kept {
     pub fn remove_site(&self, id: u32) -> Result<()> {
         self.write(|transaction, _| {
             site(transaction, id)?;
-            let blocks: Vec<i64> = transaction
-                .prepare("SELECT id FROM blocks WHERE site = ?1")?
-                .query_map([id], |row| row.get(0))?
-                .collect::<rusqlite::Result<_>>()?;
-            for block in blocks {
-                drop_block(transaction, block)?;
-            }
-            for table in ["hot", "days", "people", "uncounted", "batches"] {
-                transaction.execute(&format!("DELETE FROM {table} WHERE site = ?1"), [id])?;
-            }
-            transaction.execute("DELETE FROM sites WHERE id = ?1", [id])?;
+            remove(transaction, id)?;
+            super::rewrite::erased(transaction)?;
             Ok(())
         })
     }
@@ -141,6 +113,54 @@ impl Kept {
             Ok(())
         })
     }
+}
+
+/// All sites, by name.
+pub(super) fn all(connection: &Connection) -> Result<Vec<Site>> {
+    let mut select =
+        connection.prepare_cached(&format!("SELECT {COLUMNS} FROM sites ORDER BY name"))?;
+    let sites = select.query_map([], site_of_row)?;
+    Ok(sites.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Writes a site, under its number where it has one.
+pub(super) fn insert(connection: &Connection, site: &Site) -> Result<()> {
+    check(site)?;
+    connection
+        .prepare_cached(
+            "INSERT INTO sites VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        )?
+        .execute(params![
+            (site.id > 0).then_some(site.id),
+            site.name,
+            lines(&site.aliases),
+            lines(&site.hosts),
+            site.zone,
+            site.honours_opt_out,
+            lines(&site.query_keys),
+            places_number(site.places),
+            lines(&site.internal),
+            site.keep_months,
+            site.identified,
+            site.currency,
+        ])?;
+    Ok(())
+}
+
+/// Deletes a site with everything that is kept of it.
+pub(super) fn remove(connection: &Connection, id: u32) -> Result<()> {
+    let blocks: Vec<i64> = connection
+        .prepare("SELECT id FROM blocks WHERE site = ?1")?
+        .query_map([id], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    for block in blocks {
+        drop_block(connection, block)?;
+    }
+    for table in ["hot", "days", "people", "uncounted", "batches"] {
+        connection.execute(&format!("DELETE FROM {table} WHERE site = ?1"), [id])?;
+    }
+    connection.execute("DELETE FROM sites WHERE id = ?1", [id])?;
+    Ok(())
 }
 
 /// A site by its number.

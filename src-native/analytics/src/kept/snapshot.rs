@@ -3,10 +3,12 @@
 use super::cache::{Held, Key};
 use super::error::damaged;
 use super::seal::{block_rows, column, column_bytes};
+use super::shared::block_name;
 use super::{Error, Kept, Result, hot, lock};
 use crate::block::{Built, Col, Head, View, build, needed, shape};
 use crate::visits::Definition;
 use rusqlite::{Connection, params};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Everything read through one sees the same moment.
@@ -36,6 +38,8 @@ pub(crate) struct Fetched {
     bytes: Vec<(Col, Vec<u8>)>,
     /// Whether `view` is by the definition already.
     whole: bool,
+    /// Visits and events of it, by our own definition.
+    rows: u64,
 }
 
 impl Kept {
@@ -59,6 +63,7 @@ impl Kept {
 impl Snapshot<'_> {
     /// Days of a site from one to another, both included, that have events.
     pub(crate) fn days(&self, site: u32, from: i32, to: i32) -> Result<Vec<DayOf>> {
+        self.are_known(site, from, to)?;
         let mut select = self.connection.prepare_cached(
             "SELECT day, max(id) FROM hot WHERE site = ?1 AND day BETWEEN ?2 AND ?3 GROUP BY day",
         )?;
@@ -105,15 +110,18 @@ impl Snapshot<'_> {
             view: View::new(Head::default()),
             bytes: Vec::new(),
             whole: false,
+            rows: 0,
         };
         let (block, head) = match of.block {
             Some(block) if of.hot == 0 => block,
             _ => {
                 fetched.view = self.open_day(of)?.view();
+                fetched.rows = (fetched.view.head.visits + fetched.view.head.events) as u64;
                 return Ok(fetched);
             }
         };
         fetched.block = block;
+        fetched.rows = (head.visits + head.events) as u64;
         if definition != Definition::Backstory
             && let Some(view) = self.shaped(block, head, definition, wanted)
         {
@@ -175,8 +183,39 @@ impl Snapshot<'_> {
         Ok(built)
     }
 
+    /// In a file that follows another: whether it is known here which days of a range there are, and what was
+    /// told of them since they were sealed.
+    pub(crate) fn are_known(&self, site: u32, from: i32, to: i32) -> Result<()> {
+        self.no_absent(
+            "SELECT name FROM absent WHERE site = ?1 AND block = 0 AND first <= ?3 AND last >= ?2",
+            params![site, from, to],
+        )
+    }
+
+    /// In a file that follows another: whether the blocks of these days are here.
+    pub(crate) fn are_here(&self, days: &[DayOf]) -> Result<()> {
+        let (Some(first), Some(last)) = (days.first(), days.last()) else { return Ok(()) };
+        let absent = self.no_absent(
+            "SELECT name FROM absent WHERE site = ?1 AND block > 0 AND first BETWEEN ?2 AND ?3",
+            params![first.site, first.day, last.day],
+        );
+        let Err(Error::Absent(mut names)) = absent else { return absent };
+        let blocks = days.iter().filter_map(|it| Some(block_name(it.block?.0)));
+        let blocks: HashSet<String> = blocks.collect();
+        names.retain(|it| blocks.contains(it));
+        if names.is_empty() { Ok(()) } else { Err(Error::Absent(names)) }
+    }
+
+    fn no_absent(&self, select: &str, values: &[&dyn rusqlite::ToSql]) -> Result<()> {
+        let mut select = self.connection.prepare_cached(select)?;
+        let names = select.query_map(values, |row| row.get(0))?;
+        let names: Vec<String> = names.collect::<rusqlite::Result<_>>()?;
+        if names.is_empty() { Ok(()) } else { Err(Error::Absent(names)) }
+    }
+
     /// How many days of a range, both ends included, have lost their events.
     pub(crate) fn only_totals(&self, site: u32, from: i32, to: i32) -> Result<u32> {
+        self.are_known(site, from, to)?;
         Ok(self
             .connection
             .prepare_cached(
@@ -191,7 +230,7 @@ impl Snapshot<'_> {
 impl Fetched {
     /// How many visits and events are looked at.
     pub(crate) fn rows(&self) -> u64 {
-        (self.view.head.visits + self.view.head.events) as u64
+        self.rows
     }
 
     /// Decodes what is not decoded yet, and cuts visits by the definition.

@@ -100,6 +100,12 @@ pub(crate) struct KnownWords {
     lists: HashMap<Lexicon, Vec<Option<Arc<str>>>>,
 }
 
+impl KnownWords {
+    pub(super) fn clear(&mut self) {
+        self.lists.clear();
+    }
+}
+
 impl Kept {
     /// The word of a number.
     pub(crate) fn word(
@@ -217,7 +223,7 @@ impl Kept {
             numbers.clear();
             Ok(())
         })?;
-        lock(&self.shared.words).lists.clear();
+        lock(&self.shared.words).clear();
         Ok(())
     }
 }

@@ -80,7 +80,10 @@ pub(super) fn days(snapshot: &Snapshot<'_>, plan: &Plan) -> Result<Option<Vec<Da
         return Ok(None);
     }
     let mut totals = snapshot.day_totals(plan.query.site, first, end - 1)?;
-    for day in snapshot.days(plan.query.site, first.saturating_sub(1), end - 1)? {
+    let found = snapshot.days(plan.query.site, first.saturating_sub(1), end - 1)?;
+    let open: Vec<_> = found.iter().copied().filter(|it| it.hot > 0).collect();
+    snapshot.are_here(&open)?;
+    for day in found {
         let head = match day.block {
             Some((_, head)) if day.hot == 0 => head,
             _ => {

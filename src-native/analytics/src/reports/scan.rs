@@ -52,10 +52,13 @@ pub(super) fn scan<P: Part>(
     let later = if plan.query.definition.has_runs() { 0 } else { LENGTH_MAX };
     let within = |first: i64, last: i64| first < plan.query.to && last + later >= plan.query.from;
     let mut passed = Passed::default();
-    let mut fetches = days
+    let days: Vec<_> = days
         .into_iter()
         .filter(|it| it.hot > 0 || it.block.is_some_and(|(_, head)| within(head.first, head.last)))
-        .map(|it| snapshot.fetch(&it, plan.query.definition, &wanted));
+        .collect();
+    snapshot.are_here(&days)?;
+    let mut fetches =
+        days.into_iter().map(|it| snapshot.fetch(&it, plan.query.definition, &wanted));
     let one = |fetched: Fetched, part: &mut P, passed: &mut Passed| -> Result<()> {
         passed.rows += fetched.rows();
         let view = fetched.view()?;

@@ -10,3 +10,4 @@ mod keeps;
 mod killed;
 mod made;
 mod naive;
+mod shared;

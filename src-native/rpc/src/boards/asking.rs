@@ -114,6 +114,11 @@ fn version(cx: &Context, ask: &Ask) -> Result<Option<String>> {
             let entry = cx.shared.connected.entry(ask.project.as_deref(), connection)?;
             file_of(&entry.addresses).and_then(file_version)
         }
+        // Page views have a file of their own, and what others tell of theirs nothing here knows.
+        Source::Call { method, .. } if method.starts_with("analytics.") => {
+            let file = crate::collect::file(cx.shared.store.path());
+            if crate::team::followed(&cx.shared).is_empty() { file_version(&file) } else { None }
+        }
         Source::Call { .. } => {
             let memory = cx.shared.connected.entry(None, MEMORY)?;
             file_of(&memory.addresses).and_then(file_version)

@@ -1,8 +1,10 @@
 //! `analytics.*`: page views of one's own sites, counted without cookies.
 
+mod found;
 mod importing;
 mod migrating;
 mod reports;
+mod sharing;
 mod sites;
 mod visits;
 pub(crate) mod wire;
@@ -10,6 +12,7 @@ pub(crate) mod wire;
 pub use importing::*;
 pub use migrating::*;
 pub use reports::*;
+pub use sharing::*;
 pub use sites::*;
 pub use visits::*;
 pub use wire::*;
@@ -41,7 +44,7 @@ impl Views {
     }
 }
 
-/// Runs `work` with the page views, on a thread that may block.
+/// Runs `work` with the page views of this machine, on a thread that may block.
 async fn viewed<T: Send + 'static>(
     cx: &Context,
     work: impl FnOnce(&Kept) -> Result<T> + Send + 'static,
@@ -58,6 +61,7 @@ pub(crate) fn told(error: kept::Error) -> Error {
         Of::Taken(_) => Code::Conflict,
         Of::Refused(_) | Of::Question(_) => Code::InvalidParams,
         Of::Busy => Code::Busy,
+        Of::Absent(_) => Code::Upstream,
         _ => Code::Upstream,
     };
     Error::new(code, error.to_string())

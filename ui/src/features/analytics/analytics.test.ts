@@ -36,6 +36,9 @@ const site = (more: Partial<SiteInfo> = {}): SiteInfo => ({
   live: 3,
   views: [1, 2, 4],
   visitors: 5,
+  connection: null,
+  asOf: null,
+  trouble: null,
   ...more,
 });
 const basis: ReportBasis = {
@@ -50,6 +53,8 @@ const basis: ReportBasis = {
   zone: 'UTC',
   visitors: `visitor-days ${PAYLOAD}`,
   leftOut: [{ verdict: 'driven', visits: 2, views: 9 }],
+  asOf: null,
+  trouble: null,
 };
 const totals = {
   visitors: 9120,
@@ -93,7 +98,7 @@ afterEach(leave);
 const screen = (id = '', query: Record<string, string> = {}) => show(Web, { id, query });
 
 test('sites tell who is there, and lead to their dashboard', async () => {
-  start({ 'analytics.sites': { sites: [site({ site: `a${PAYLOAD}` }), site()] } });
+  start({ 'analytics.sites': { sites: [site({ site: `a${PAYLOAD}` }), site()], troubles: [] } });
   screen();
   await until('3 now');
   expect(shownText()).toContain('Visitor-days');
@@ -102,8 +107,36 @@ test('sites tell who is there, and lead to their dashboard', async () => {
   expectText();
 });
 
+test('sites of a connection say how old they are, and cannot be set up here', async () => {
+  const theirs = site({
+    site: `team/${PAYLOAD}`,
+    connection: `team${PAYLOAD}`,
+    asOf: '2026-11-20T10:00:00Z',
+    trouble: `it is down ${PAYLOAD}`,
+  });
+  const troubles = [{ connection: 'other', trouble: `nobody answers ${PAYLOAD}` }];
+  start({ 'analytics.sites': { sites: [theirs], troubles } });
+  screen();
+  await until('Nothing newer');
+  expect(shownText()).toContain('Nothing can be told of the sites of other');
+  expect(shownText()).not.toContain('Set up');
+  expectText();
+});
+
+test('of a site that is counted elsewhere there are only its people and its privacy', async () => {
+  const theirs = site({ site: 'team/example.org', connection: 'team' });
+  start({
+    'analytics.sites': { sites: [theirs], troubles: [] },
+    'analytics.privacy': { text: 'What is kept', record },
+  });
+  screen('team/example.org', { show: 'privacy' });
+  await until('What is kept');
+  const names = [...document.querySelectorAll('[role=tab]')].map((it) => it.textContent?.trim());
+  expect(names).toEqual(['Who is there', 'Privacy']);
+});
+
 test('without a site it is told how one begins', async () => {
-  start({ 'analytics.sites': { sites: [] } });
+  start({ 'analytics.sites': { sites: [], troubles: [] } });
   screen();
   await until('No site is counted yet');
 });
@@ -119,7 +152,10 @@ test('sites that cannot be read say why', async () => {
 });
 
 test('a site is added with its zone and names, and its lines are shown next', async () => {
-  const wire = start({ 'analytics.sites': { sites: [] }, 'analytics.addSite': { site: site() } });
+  const wire = start({
+    'analytics.sites': { sites: [], troubles: [] },
+    'analytics.addSite': { site: site() },
+  });
   screen('', { add: 'yes' });
   await until('Other names');
   type('Domain', 'https://example.org/');
@@ -138,7 +174,7 @@ test('a site is added with its zone and names, and its lines are shown next', as
 
 test('the lines for pages are made for the address that browsers reach, and copied', async () => {
   start({
-    'analytics.sites': { sites: [site()] },
+    'analytics.sites': { sites: [site()], troubles: [] },
     'analytics.snippet': ({ collector }) => ({
       own: `<script src="${collector}/b.js">`,
       event: 'backstory()',
@@ -157,7 +193,7 @@ test('the lines for pages are made for the address that browsers reach, and copi
 
 test('who is there is told page by page, source by source', async () => {
   start({
-    'analytics.sites': { sites: [site()] },
+    'analytics.sites': { sites: [site()], troubles: [] },
     'analytics.live': {
       basis,
       visitors: 4,
@@ -176,7 +212,7 @@ test('who is there is told page by page, source by source', async () => {
 
 test('only what was changed about a site is sent', async () => {
   const wire = start({
-    'analytics.sites': { sites: [site()] },
+    'analytics.sites': { sites: [site()], troubles: [] },
     'analytics.changeSite': { site: site({ keepMonths: 13 }) },
   });
   screen('example.org', { show: 'settings' });
@@ -196,7 +232,7 @@ test('only what was changed about a site is sent', async () => {
 
 test('a site is removed only once its name is typed', async () => {
   const wire = start({
-    'analytics.sites': { sites: [site()] },
+    'analytics.sites': { sites: [site()], troubles: [] },
     'analytics.removeSite': { site: 'example.org' },
   });
   screen('example.org', { show: 'settings' });
@@ -212,7 +248,7 @@ test('a site is removed only once its name is typed', async () => {
 
 test('the privacy statement is text, and copied either way', async () => {
   start({
-    'analytics.sites': { sites: [site()] },
+    'analytics.sites': { sites: [site()], troubles: [] },
     'analytics.privacy': { text: `# Kept\n\nnothing ${PAYLOAD}`, record },
   });
   screen('example.org', { show: 'privacy' });
@@ -224,7 +260,7 @@ test('the privacy statement is text, and copied either way', async () => {
 
 test('what was left out is told by why, with its visits, and can be called something else', async () => {
   const wire = start({
-    'analytics.sites': { sites: [site()] },
+    'analytics.sites': { sites: [site()], troubles: [] },
     'analytics.totals': { basis, totals },
     'analytics.visits': {
       basis,
@@ -274,7 +310,7 @@ test('what was left out is told by why, with its visits, and can be called somet
 
 test('a file is taken in, and what came of it is told', async () => {
   const wire = start({
-    'analytics.sites': { sites: [site()] },
+    'analytics.sites': { sites: [site()], troubles: [] },
     'analytics.import': {
       site: 'example.org',
       format: 'combined',
@@ -309,7 +345,7 @@ test('a file is taken in, and what came of it is told', async () => {
 
 test('an import that fails says why', async () => {
   start({
-    'analytics.sites': { sites: [site()] },
+    'analytics.sites': { sites: [site()], troubles: [] },
     'analytics.import': () => {
       throw new Refusal('notFound', 'there is no file `/x`');
     },

@@ -1,8 +1,8 @@
 //! What was counted elsewhere, taken in: logs of web servers, rows of other tools.
 
-use super::sites::find;
+use super::found::change;
+use super::told;
 use super::wire::{moment, zone_of};
-use super::{told, viewed};
 use crate::context::blocking;
 use crate::wire::{reply, request};
 use crate::{Access, Code, Context, Error, Limits, Method, Result, Topic};
@@ -110,8 +110,7 @@ impl Method for Import {
             blocking(move || Ok(std::fs::metadata(path).map_or(0, |it| it.len()))).await?
         };
         let watched = watch.clone();
-        let work = viewed(&cx, move |kept| {
-            let site = find(kept, &self.site)?;
+        let work = change(&cx, Some(self.site.clone()), move |kept, site| {
             take(kept, &site, &path, &self, &watched)
         });
         tokio::pin!(work);

@@ -1,10 +1,11 @@
 //! The way off another tracker: what calls it in a code base, and how far its counts are from ours.
 
+use super::found::asked;
 use super::importing::path_of;
-use super::sites::find;
+use super::told;
 use super::wire::{moment, zone_of};
-use super::{told, viewed};
 use crate::context::blocking;
+use crate::server::Shared;
 use crate::wire::{reply, request};
 use crate::{Access, Code, Context, Error, Limits, Method, Result, Topic};
 use analytics::counts::{self, Counts};
@@ -12,12 +13,15 @@ use analytics::import::file::{self, Watch};
 use analytics::inventory::{self as of, Asked, Target};
 use analytics::kept::Kept;
 use analytics::reports::{self, Grain, Query};
+use analytics::site::Site;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use ts_rs::TS;
 
 /// Calls that are told unless asked otherwise, and at most.
@@ -282,7 +286,8 @@ impl Method for Compare {
     type Reply = CompareReply;
 
     async fn call(self, cx: Context) -> Result<CompareReply> {
-        viewed(&cx, move |kept| {
+        let (shared, cancel) = (cx.shared.clone(), cx.cancel.clone());
+        blocking(move || {
             let range = Range { from: day(&self.from)?, to: day(&self.to)? };
             let what = self.what.unwrap_or(CompareWhat::Views);
             let is_file = |it: &str| path_of(it).is_file();
@@ -293,7 +298,7 @@ impl Method for Compare {
             let files = (read(&self.a, &self.column_a)?, read(&self.b, &self.column_b)?);
             let side = |own: Option<Counts>, other: Option<&Counts>, name: &str| match own {
                 Some(counts) => Ok(counts),
-                None => site_counts(kept, name, what, range.over(other)),
+                None => site_counts(&shared, &cancel, name, what, range.over(other)),
             };
             let a = side(files.0.clone(), files.1.as_ref(), &self.a)?;
             let b = side(files.1, files.0.as_ref(), &self.b)?;
@@ -376,15 +381,25 @@ fn file_counts(name: &str, column: Option<&str>, range: Range) -> Result<Counts>
     Ok(counts)
 }
 
-fn site_counts(kept: &Kept, name: &str, what: CompareWhat, range: Range) -> Result<Counts> {
-    let site = find(kept, name).map_err(|it| {
+fn site_counts(
+    shared: &Shared,
+    cancel: &Arc<AtomicBool>,
+    name: &str,
+    what: CompareWhat,
+    range: Range,
+) -> Result<Counts> {
+    let counts = asked(shared, cancel, Some(name), |kept, site| counted(kept, site, what, range));
+    counts.map_err(|it| {
         if it.code == Code::NotFound {
             Error::not_found(format!("`{name}` is neither a file nor a site"))
         } else {
             it
         }
-    })?;
-    let zone = zone_of(&site);
+    })
+}
+
+fn counted(kept: &Kept, site: &Site, what: CompareWhat, range: Range) -> Result<Counts> {
+    let zone = zone_of(site);
     let now = Timestamp::now();
     let from = match range.from {
         Some(day) => moment(&day.to_string(), &zone)?,

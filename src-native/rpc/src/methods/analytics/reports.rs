@@ -4,8 +4,9 @@ mod replies;
 
 pub use replies::*;
 
+use super::found::{Found, about};
+use super::told;
 use super::wire::*;
-use super::{told, viewed};
 use crate::wire::request;
 use crate::{Access, Context, Error, Method, Result, Topic};
 use analytics::kept::Kept;
@@ -130,12 +131,11 @@ request! {
 async fn ask<T: Send + 'static>(
     cx: &Context,
     scope: Scope,
-    work: impl FnOnce(&Kept, &Site, Query) -> Result<T> + Send + 'static,
+    work: impl Fn(&Kept, &Found, Query) -> Result<T> + Send + 'static,
 ) -> Result<T> {
-    viewed(cx, move |kept| {
-        let site = super::sites::find_or_first(kept, scope.site.as_deref())?;
-        let query = scope.query(&site)?;
-        work(kept, &site, query)
+    about(cx, scope.site.clone(), move |kept, site| {
+        let query = scope.query(site)?;
+        work(kept, site, query)
     })
     .await
 }
@@ -220,8 +220,13 @@ macro_rules! report_method {
 
             async fn call(self, cx: Context) -> Result<$reply> {
                 let scope = self.scope();
-                let $self = self;
-                ask(&cx, scope, move |$kept, $site, $query| $work).await
+                let asked = self;
+                ask(&cx, scope, move |$kept, $site, $query| {
+                    // What is not here is fetched, and all is asked again.
+                    let $self = asked.clone();
+                    $work
+                })
+                .await
             }
         }
     };

@@ -1,6 +1,10 @@
 //! Sites: added, changed, told about, and what their owner says to those who visit.
 
+use super::found::{Found, about, change};
+use super::wire::at;
 use super::{told, viewed};
+use crate::context::blocking;
+use crate::team::{self, Of};
 use crate::wire::{reply, request};
 use crate::{Access, Context, Error, Method, Result, Topic};
 use analytics::kept::Kept;
@@ -100,8 +104,18 @@ reply! {
     #[schemars(rename = "ListSitesReply")]
     #[ts(rename = "ListSitesReply")]
     pub struct SitesReply {
-        /// By name.
+        /// By name; those of connections that are followed stand after those that are counted here.
         pub sites: Vec<SiteInfo>,
+        /// Connections that are followed and of whose sites nothing can be told.
+        pub troubles: Vec<FollowTrouble>,
+    }
+
+    /// A connection of whose sites nothing can be told.
+    pub struct FollowTrouble {
+        /// The connection.
+        pub connection: String,
+        /// Why.
+        pub trouble: String,
     }
 
     /// A site, and what happens there now.
@@ -134,6 +148,12 @@ reply! {
         pub views: Vec<f64>,
         /// Visitors of the last 30 days.
         pub visitors: f64,
+        /// The connection it is followed over; none where its page views are counted here.
+        pub connection: Option<String>,
+        /// When what is here of it was told, where it is followed.
+        pub as_of: Option<String>,
+        /// Why nothing newer of it is here, or nothing at all.
+        pub trouble: Option<String>,
     }
 
     /// The site as it is now.
@@ -203,31 +223,6 @@ reply! {
     }
 }
 
-/// The site of that name, alias or number; the first by name where none is named.
-pub(super) fn find_or_first(kept: &Kept, name: Option<&str>) -> Result<Site> {
-    if let Some(name) = name {
-        return find(kept, name);
-    }
-    kept.sites().map_err(told)?.into_iter().next().ok_or_else(|| {
-        Error::not_found("there is no site whose page views are counted")
-            .hint("add one: `backstory analytics add-site example.org`")
-    })
-}
-
-/// The site of that name, alias or number.
-pub(super) fn find(kept: &Kept, name: &str) -> Result<Site> {
-    kept.site_of(name).map_err(told)?.ok_or_else(|| {
-        let error = Error::not_found(format!("there is no site `{name}`"));
-        match kept.sites().unwrap_or_default().as_slice() {
-            [] => error.hint("add one: `backstory analytics add-site example.org`"),
-            sites => {
-                let names: Vec<&str> = sites.iter().map(|it| it.name.as_str()).take(10).collect();
-                error.hint(format!("there are {}", names.join(", ")))
-            }
-        }
-    })
-}
-
 fn places_of(of: Places) -> SitePlaces {
     match of {
         Places::None => SitePlaces::None,
@@ -236,7 +231,15 @@ fn places_of(of: Places) -> SitePlaces {
     }
 }
 
-fn info(kept: &Kept, site: &Site) -> Result<SiteInfo> {
+/// All sites of a file, which is this machine's own or that of a connection.
+pub(super) fn infos(kept: &Kept, of: Option<&Of>) -> Result<Vec<SiteInfo>> {
+    let sites = kept.sites().map_err(told)?.into_iter();
+    let found = sites
+        .map(|it| of.map_or_else(|| Found::here(it.clone()), |of| Found::there(it.clone(), of)));
+    found.map(|it| info(kept, &it)).collect()
+}
+
+fn info(kept: &Kept, site: &Found) -> Result<SiteInfo> {
     let now = Timestamp::now().as_millisecond();
     let query = Query::new(site.id, now - 30 * model::DAY * 1000, now + 1);
     let live = reports::live(kept, &query, now, 1).map_err(told)?;
@@ -256,6 +259,9 @@ fn info(kept: &Kept, site: &Site) -> Result<SiteInfo> {
         live: live.value.visitors as f64,
         views: series.value.points.iter().map(|it| it.counts.views as f64).collect(),
         visitors: series.value.points.iter().map(|it| it.counts.visitors).sum::<u64>() as f64,
+        connection: site.of.as_ref().map(|it| it.connection.clone()),
+        as_of: site.of.as_ref().map(|it| at(it.at)),
+        trouble: site.of.as_ref().and_then(|it| it.trouble.clone()),
     })
 }
 
@@ -267,9 +273,21 @@ impl Method for Sites {
     type Reply = SitesReply;
 
     async fn call(self, cx: Context) -> Result<SitesReply> {
-        viewed(&cx, |kept| {
-            let sites = kept.sites().map_err(told)?;
-            Ok(SitesReply { sites: sites.iter().map(|it| info(kept, it)).collect::<Result<_>>()? })
+        let (shared, cancel) = (cx.shared.clone(), cx.cancel.clone());
+        blocking(move || {
+            let mut sites = infos(&shared.views.beside(shared.store.path())?, None)?;
+            let mut troubles = Vec::new();
+            for followed in team::followed(&shared) {
+                // One connection that cannot be reached hides no site of another.
+                match followed.ask(&shared, &cancel, false, |kept, of| infos(kept, Some(of))) {
+                    Ok(found) => sites.extend(found),
+                    Err(error) => troubles.push(FollowTrouble {
+                        connection: followed.name.clone(),
+                        trouble: error.message,
+                    }),
+                }
+            }
+            Ok(SitesReply { sites, troubles })
         })
         .await
     }
@@ -300,7 +318,7 @@ impl Method for AddSite {
                     name: self.site,
                 })
                 .map_err(told)?;
-            Ok(SiteReply { site: info(kept, &added)? })
+            Ok(SiteReply { site: info(kept, &Found::here(added))? })
         })
         .await?;
         cx.changed(&[Topic::Analytics], None);
@@ -316,8 +334,7 @@ impl Method for ChangeSite {
     type Reply = SiteReply;
 
     async fn call(self, cx: Context) -> Result<SiteReply> {
-        let reply = viewed(&cx, move |kept| {
-            let mut site = find(kept, &self.site)?;
+        let reply = change(&cx, Some(self.site), move |kept, mut site| {
             site.name = self.name.unwrap_or(site.name);
             site.zone = self.zone.unwrap_or(site.zone);
             site.aliases = self.aliases.unwrap_or(site.aliases);
@@ -334,7 +351,7 @@ impl Method for ChangeSite {
                 Some(SitePlaces::City) => Places::City,
             };
             kept.change_site(&site).map_err(told)?;
-            Ok(SiteReply { site: info(kept, &site)? })
+            Ok(SiteReply { site: info(kept, &Found::here(site))? })
         })
         .await?;
         cx.changed(&[Topic::Analytics], None);
@@ -350,8 +367,7 @@ impl Method for RemoveSite {
     type Reply = RemoveSiteReply;
 
     async fn call(self, cx: Context) -> Result<RemoveSiteReply> {
-        let reply = viewed(&cx, move |kept| {
-            let site = find(kept, &self.site)?;
+        let reply = change(&cx, Some(self.site), move |kept, site| {
             kept.remove_site(site.id).map_err(told)?;
             Ok(RemoveSiteReply { site: site.name })
         })
@@ -375,7 +391,7 @@ impl Method for Snippet {
     type Reply = SnippetReply;
 
     async fn call(self, cx: Context) -> Result<SnippetReply> {
-        let site = viewed(&cx, move |kept| find(kept, &self.site)).await?;
+        let site = about(&cx, Some(self.site), |_, site| Ok(site.at_home())).await?;
         let collector = self.collector.trim_end_matches('/');
         let host = collector.strip_prefix("https://").or(collector.strip_prefix("http://"));
         let plain = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_graphic());
@@ -429,7 +445,7 @@ impl Method for Privacy {
     type Reply = PrivacyReply;
 
     async fn call(self, cx: Context) -> Result<PrivacyReply> {
-        let site = viewed(&cx, move |kept| find(kept, &self.site)).await?;
+        let site = about(&cx, Some(self.site), |_, site| Ok(site.at_home())).await?;
         let record = record(&site);
         Ok(PrivacyReply { text: statement(&site, &record), record })
     }

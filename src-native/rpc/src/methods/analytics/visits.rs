@@ -1,7 +1,8 @@
 //! The visits behind a number, the events of a visit, and what is changed about them afterwards.
 
+use super::found::{about, change};
+use super::told;
 use super::wire::*;
-use super::{told, viewed};
 use crate::wire::{reply, request};
 use crate::{Access, Context, Error, Method, Result, Topic};
 use analytics::event::{Event, Kind, Prop};
@@ -237,12 +238,11 @@ impl Method for Visits {
         let scope = self.scope();
         let offset = self.offset.unwrap_or(0) as usize;
         let limit = self.limit.unwrap_or(ROWS).clamp(1, ROWS_MAX) as usize;
-        viewed(&cx, move |kept| {
-            let site = super::sites::find_or_first(kept, scope.site.as_deref())?;
-            let query = scope.query(&site)?;
+        about(&cx, scope.site.clone(), move |kept, site| {
+            let query = scope.query(site)?;
             let reply = reports::visits(kept, &query, offset, limit).map_err(told)?;
             Ok(VisitsReply {
-                basis: basis(&site, &reply),
+                basis: basis(site, &reply),
                 total: reply.value.of as f64,
                 visits: reply.value.visits.iter().map(visit).collect(),
             })
@@ -260,8 +260,7 @@ impl Method for Visit {
     type Reply = VisitReply;
 
     async fn call(self, cx: Context) -> Result<VisitReply> {
-        viewed(&cx, move |kept| {
-            let site = super::sites::find(kept, &self.site)?;
+        about(&cx, Some(self.site.clone()), move |kept, site| {
             let id = id_of(&self.visit)?;
             let definition = definition(self.definition);
             let events = reports::events_of(kept, site.id, definition, &id).map_err(told)?;
@@ -280,8 +279,7 @@ impl Method for Reclassify {
 
     async fn call(self, cx: Context) -> Result<ReclassifyReply> {
         let (scope, verdict) = (self.scope(), verdict(&self.verdict)?);
-        let reply = viewed(&cx, move |kept| {
-            let site = super::sites::find_or_first(kept, scope.site.as_deref())?;
+        let reply = change(&cx, scope.site.clone(), move |kept, site| {
             let events = kept.reclassify(&scope.query(&site)?, verdict).map_err(told)?;
             Ok(ReclassifyReply { events: events as f64 })
         })
@@ -305,8 +303,7 @@ impl Method for Erase {
                 .hint("say yes to it with `confirmed`"));
         }
         let scope = self.scope();
-        let reply = viewed(&cx, move |kept| {
-            let site = super::sites::find_or_first(kept, scope.site.as_deref())?;
+        let reply = change(&cx, scope.site.clone(), move |kept, site| {
             let events = kept.erase(&scope.query(&site)?).map_err(told)?;
             Ok(EraseReply { events: events as f64 })
         })

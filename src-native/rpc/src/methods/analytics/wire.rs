@@ -1,5 +1,6 @@
 //! What reports of page views look like on the wire.
 
+use super::found::Found;
 use crate::wire::{reply, request, time};
 use crate::{Error, Result};
 use analytics::event::Verdict;
@@ -140,6 +141,10 @@ reply! {
         pub left_out: Vec<ReportLeftOut>,
         /// Days of the range of which only totals are known any more.
         pub only_totals: u32,
+        /// When what was looked at was told, on a site that is followed over a connection; else none, for it is as it is now.
+        pub as_of: Option<String>,
+        /// Why nothing newer was looked at, where the connection cannot be reached.
+        pub trouble: Option<String>,
     }
 
     /// Visits that were left out.
@@ -341,7 +346,7 @@ pub(super) fn at(millis: i64) -> String {
 }
 
 /// What an answer rests on.
-pub(super) fn basis<T>(site: &Site, of: &Reply<T>) -> ReportBasis {
+pub(super) fn basis<T>(site: &Found, of: &Reply<T>) -> ReportBasis {
     let days = (of.to - of.from) / (model::DAY * 1000);
     let visitors = match (of.identified, days) {
         (true, _) => "Visitors by ids that last: each is counted once in the range".to_owned(),
@@ -376,6 +381,8 @@ pub(super) fn basis<T>(site: &Site, of: &Reply<T>) -> ReportBasis {
             })
             .collect(),
         only_totals: of.only_totals,
+        as_of: site.of.as_ref().map(|it| at(it.at)),
+        trouble: site.of.as_ref().and_then(|it| it.trouble.clone()),
     }
 }
 
