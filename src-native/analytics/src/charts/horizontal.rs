@@ -6,11 +6,9 @@ use super::series::{about, look, says};
 use super::{Class, Pen, SMALL, widths, words};
 use crate::dashboard::shape::{Axis, Form, Series};
 
-/// Whether bars had better lie: their names are words that have no room below standing ones.
-pub(super) fn fits(series: &Series, width: f64) -> bool {
-    let Axis::Words(names) = &series.axis else { return false };
-    let slot = (width - 50.0) / names.len().max(1) as f64;
-    names.iter().any(|it| widths::width(it, SMALL) > slot - 8.0)
+/// Whether bars lie: over words they do, so that one sees at a glance which are over time.
+pub(super) fn fits(series: &Series) -> bool {
+    matches!(series.axis, Axis::Words(_))
 }
 
 /// The least height of a bar with its name.
@@ -84,7 +82,7 @@ pub(super) fn draw(pen: &mut Pen, series: &Series) -> String {
             if line.before.is_some() {
                 mark.see(0.45);
             }
-            mark.stands_for(number, index, line.rows.get(index).copied().flatten());
+            mark.stands_at(series, number, index);
             mark.says(says(series, number, index, value));
             if !piled && thick >= 9.0 {
                 let text = words::short(value, &series.unit);

@@ -127,7 +127,7 @@ pub fn shape(panel: &Panel, data: Data<'_>, around: Around<'_>) -> Result<Shown,
         return Ok(Shown { body: Body::Empty(text), notes });
     }
     let body = match panel.kind {
-        PanelKind::Number => single::number(panel, data, around, &mut notes)?,
+        PanelKind::Number => single::number(panel, data, around)?,
         PanelKind::Gauge => single::gauge(panel, data.table)?,
         PanelKind::Line => series::shape(panel, Form::Line, data, around, &mut notes)?,
         PanelKind::Bar => series::shape(panel, Form::Bar, data, around, &mut notes)?,

@@ -1,5 +1,6 @@
 // What the palette can do with dashboards: open one by its name, make one, edit and export what is shown.
 
+import GitCompare from '@lucide/svelte/icons/git-compare';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import Pencil from '@lucide/svelte/icons/pencil';
 import Plus from '@lucide/svelte/icons/plus';
@@ -67,11 +68,20 @@ const fixed: readonly Command[] = [
   {
     id: 'dashboards.export',
     title: 'Export this dashboard',
-    words: 'copy csv json svg png html picture share',
+    words: 'save file copy csv json svg png html picture share',
     group: GROUP,
     icon: Share,
     when: () => shown() && can('export'),
     run: () => act('export'),
+  },
+  {
+    id: 'dashboards.moved',
+    title: 'What moved in this dashboard between two moments',
+    words: 'diff compare changed before after commit',
+    group: GROUP,
+    icon: GitCompare,
+    when: () => shown() && can('moved'),
+    run: () => act('moved'),
   },
   {
     id: 'dashboards.refresh',

@@ -30,6 +30,8 @@ pub struct Series {
     pub axis: Axis,
     /// What the axis is called: the name of its column.
     pub axis_name: String,
+    /// For each place of the axis the first row of the table that stands there.
+    pub places: Vec<Option<usize>>,
     /// The series, the first on top of the legend.
     pub lines: Vec<Line>,
     /// Unit of the numbers.
@@ -184,9 +186,16 @@ pub(super) fn shape(
     if lines.iter().all(|it| it.values.iter().all(Option::is_none)) {
         return Ok(Body::Empty("There are rows, and no numbers in them".to_owned()));
     }
+    let mut places = vec![None; width];
+    for (row, place) in placed.places.iter().enumerate() {
+        if let Some(first) = place.and_then(|it| places.get_mut(it)) {
+            first.get_or_insert(row);
+        }
+    }
     Ok(Body::Series(Series {
         form,
         axis: placed.axis,
+        places,
         axis_name: table.columns[chosen.x].name.clone(),
         lines,
         unit: Unit::of(panel.unit.as_deref()),

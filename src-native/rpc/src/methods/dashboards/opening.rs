@@ -391,6 +391,7 @@ async fn control(cx: &Context, board: &Board, param: &Param) -> DashboardControl
         options,
         options_trouble: trouble,
         many: param.many,
+        required: param.required,
         trouble: refused.cloned(),
         period,
     }

@@ -7,6 +7,7 @@ use crate::connected::MEMORY;
 use crate::context::blocking;
 use crate::wire::time;
 use crate::{Context, Error, Result};
+use analytics::dashboard::params::{Options, Value};
 use analytics::dashboard::shape::Marked;
 use analytics::dashboard::{self, Compare, Dashboard, Mark, Panel, Query, Trouble, Values};
 use analytics::table::Cell;
@@ -149,7 +150,7 @@ impl Board {
             None => Timestamp::now(),
         };
         let (values, refused) = settle(&dashboard, &given(&wanted.params)?, now, &zone);
-        Ok(Board {
+        let mut board = Board {
             text,
             dashboard,
             troubles,
@@ -158,7 +159,37 @@ impl Board {
             refused,
             project: wanted.project,
             is_past: wanted.at.is_some(),
-        })
+        };
+        board.choose(cx).await;
+        Ok(board)
+    }
+
+    /// Sets what has to have a value and was given none to the first that can be chosen. Where nothing
+    /// can, it stays without, and so say the panels that need it.
+    async fn choose(&mut self, cx: &Context) {
+        for at in 0..self.dashboard.params.len() {
+            let param = &self.dashboard.params[at];
+            let is_empty = |it: &Values| it.given.get(at).is_some_and(|it| it.values.is_empty());
+            if !param.required || !is_empty(&self.values) {
+                continue;
+            }
+            let first = match &param.options {
+                Options::Any => None,
+                Options::Listed(list) => list.first().cloned(),
+                Options::Query(name) => {
+                    let asked = self.ask(cx, name, &self.values, &[], false).await;
+                    let first = asked.ok().and_then(|it| {
+                        Some(super::drawing::text_of(
+                            it.first()?.given.table.rows.first()?.first()?,
+                        ))
+                    });
+                    first.filter(|it| !it.is_empty()).map(Value::Text)
+                }
+            };
+            if let Some(given) = self.values.given.get_mut(at) {
+                given.values.extend(first);
+            }
+        }
     }
 
     /// Nothing that was given for parameters was refused: a file is not written with other values than
@@ -239,7 +270,7 @@ impl Board {
                 Source::Statement { connection, text: bound.text, params }
             }
             dashboard::Source::Call { method, rows, .. } => {
-                let mut params = values.arguments(query);
+                let mut params = values.arguments(query, more);
                 if self.is_past && method.starts_with("memory.") && !params.contains_key("now") {
                     params.insert("now".into(), json!(time_of(values.now)));
                 }
