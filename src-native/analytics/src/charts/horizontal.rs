@@ -6,9 +6,11 @@ use super::series::{about, look, says};
 use super::{Class, Pen, SMALL, widths, words};
 use crate::dashboard::shape::{Axis, Form, Series};
 
-/// Whether bars lie: over words they do, so that one sees at a glance which are over time.
+/// Whether bars lie: over words they do, so that one sees at a glance which are over time. Hours and other
+/// numbers are no words, however they are written.
 pub(super) fn fits(series: &Series) -> bool {
-    matches!(series.axis, Axis::Words(_))
+    let Axis::Words(names) = &series.axis else { return false };
+    !names.iter().all(|it| it.parse::<f64>().is_ok())
 }
 
 /// The least height of a bar with its name.

@@ -202,6 +202,9 @@ fn bars_lie_over_words_and_stand_over_time() {
     let words = numbers(|it| Cell::Text(["a", "b", "c"][it as usize].to_owned()));
     let columns = [("x", ColumnKind::Text), ("n", ColumnKind::Number)];
     assert_eq!(wide(&table(&columns, words)), [true, true]);
+    let hours = numbers(|it| Cell::Text(it.to_string()));
+    let columns = [("x", ColumnKind::Text), ("n", ColumnKind::Number)];
+    assert_eq!(wide(&table(&columns, hours)), [false, false]);
     let days = numbers(|it| Cell::Day(20_700 + it * 7));
     let columns = [("x", ColumnKind::Day), ("n", ColumnKind::Number)];
     assert!(wide(&table(&columns, days)).iter().all(|it| !it));

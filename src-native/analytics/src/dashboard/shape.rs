@@ -223,11 +223,30 @@ fn rows(panel: &Panel, table: &Table) -> Body {
         places.iter().map(|it| row.get(*it).cloned().unwrap_or(Cell::Null)).collect()
     };
     Body::Rows(Rows {
-        columns: places.iter().map(|it| table.columns[*it].clone()).collect(),
+        columns: places.iter().map(|it| headed(table, *it)).collect(),
         rows: table.rows.iter().map(pick).collect(),
         unit,
         cut: table.cut,
     })
+}
+
+/// A column as a table heads it. What methods nest as the value or the text of something is called after that.
+fn headed(table: &Table, column: usize) -> Column {
+    let own = &table.columns[column];
+    let of = own.name.strip_suffix(".value").or_else(|| own.name.strip_suffix(".text"));
+    let mut others = table.columns.iter().enumerate().filter(|it| it.0 != column);
+    match of {
+        Some(of) if !others.any(|it| shown_as(it.1, of)) => {
+            Column { name: of.to_owned(), kind: own.kind }
+        }
+        _ => own.clone(),
+    }
+}
+
+/// Whether a column would be called that, too.
+fn shown_as(column: &Column, name: &str) -> bool {
+    let nested = [".value", ".text"].iter().any(|it| column.name == format!("{name}{it}"));
+    column.name == name || nested
 }
 
 /// The cells of a column.

@@ -264,7 +264,8 @@ test('what was left out is told by why, with its visits, and can be called somet
   // Nothing is changed before it was said how much.
   await until('10,400 visits of example.org with 24,018 page views');
   expect(wire.sent.some((it) => it.method === 'analytics.reclassify')).toBe(false);
-  click('Change them');
+  document.querySelector<HTMLElement>('dialog button.main')?.click();
+  flushSync();
   await vi.waitFor(() =>
     expect(wire.sent.find((it) => it.method === 'analytics.reclassify')?.params).toEqual({
       site: 'example.org',

@@ -1,7 +1,6 @@
 // Web analytics: sites whose page views are counted, how they are set up, and what is kept of them.
 
 import Globe from '@lucide/svelte/icons/globe';
-import Scale from '@lucide/svelte/icons/scale';
 import { navigate, route } from '$/app/router.svelte';
 import type { Feature } from '$/kit/feature';
 
@@ -30,7 +29,7 @@ export const analytics: Feature = {
       id: 'web.compare',
       title: 'Compare the counts of two trackers',
       words: 'web analytics google umami plausible goatcounter side by side',
-      icon: Scale,
+      icon: Globe,
       cli: 'backstory analytics compare',
       run: () => navigate('web', '', { show: 'compare' }),
     },
@@ -38,7 +37,7 @@ export const analytics: Feature = {
       id: 'web.inventory',
       title: 'Leave another tracker: its calls in a code base',
       words: 'web analytics inventory google migrate',
-      icon: Scale,
+      icon: Globe,
       cli: 'backstory analytics inventory',
       run: () => navigate('web', '', { show: 'inventory' }),
     },

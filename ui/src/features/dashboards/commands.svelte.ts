@@ -1,6 +1,5 @@
 // What the palette can do with dashboards: open one by its name, make one, edit and export what is shown.
 
-import GitCompare from '@lucide/svelte/icons/git-compare';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import Pencil from '@lucide/svelte/icons/pencil';
 import Plus from '@lucide/svelte/icons/plus';
@@ -79,7 +78,6 @@ const fixed: readonly Command[] = [
     title: 'What moved in this dashboard between two moments',
     words: 'diff compare changed before after commit',
     group: GROUP,
-    icon: GitCompare,
     when: () => shown() && can('moved'),
     run: () => act('moved'),
   },

@@ -534,6 +534,9 @@ function choose(label: string, value: string) {
   );
   if (!list) throw new Error(`there is no list ${label}`);
   list.value = value;
+  const option = [...list.options].find((it) => it.value === value) ?? null;
+  // happy-dom knows no `:checked` of options, by which the page asks for the chosen one.
+  list.querySelector = () => option;
   list.dispatchEvent(new Event('change', { bubbles: true }));
   flushSync();
 }

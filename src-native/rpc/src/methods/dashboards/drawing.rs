@@ -204,7 +204,12 @@ impl Method for Panel {
         let marks = super::running::marks(&cx, &board).await;
         let drawn = draw(&cx, &board, panel, &marks, self.fresh == Some(true)).await?;
         let width = f64::from(self.width.unwrap_or(600).clamp(80, 4000));
-        let height = f64::from(self.height.unwrap_or_else(|| height_of(panel)).clamp(24, 4000));
+        // One number takes the room that it needs: more where a small line stands below it.
+        let own = match &drawn.shown.body {
+            Body::Number(_) if panel.height.is_none() => charts::usual_height(&drawn.shown),
+            _ => f64::from(height_of(panel)),
+        };
+        let height = self.height.map_or(own, f64::from).clamp(24.0, 4000.0);
         let table = drawn.own.first().map(|it| &it.given.table);
         let shown = match &drawn.shown.body {
             Body::Rows(rows) => {
