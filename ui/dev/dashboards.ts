@@ -426,7 +426,7 @@ export const dashboards: Replies = {
   'dashboards.export': ({ path, replace }) => {
     if (path.includes('there') && !replace)
       throw new Refusal(
-        'conflict',
+        'upstream',
         `${path} is there already`,
         'name another file, or ask for it to be replaced',
       );

@@ -60,7 +60,7 @@ pub(super) fn draw(pen: &mut Pen, series: &Series) -> String {
     let zero = scale.at(0.0);
     for (index, whole) in names.iter().enumerate().take(shown) {
         let y = top + slot * index as f64;
-        let name = widths::cut(whole, SMALL, left - 8.0);
+        let name = widths::cut(whole, SMALL, left - 7.0);
         let label = pen.text(left - 6.0, y + slot / 2.0 + 4.0, name, Class::Text).end();
         label.says(whole.clone());
         let thick = ((slot * 0.76) / beside).min(24.0);

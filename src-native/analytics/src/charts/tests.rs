@@ -202,6 +202,10 @@ fn bars_lie_over_words_and_stand_over_time() {
     let words = numbers(|it| Cell::Text(["a", "b", "c"][it as usize].to_owned()));
     let columns = [("x", ColumnKind::Text), ("n", ColumnKind::Number)];
     assert_eq!(wide(&table(&columns, words)), [true, true]);
+    let named = numbers(|it| Cell::Text(["", "none", "5 and more"][it as usize].to_owned()));
+    let drawn = scene(&shown(&bar, &table(&columns, named), None), "n", 600.0, 220.0);
+    let words = |it: &Mark| matches!(&it.shape, Shape::Text { words, .. } if words == "none");
+    assert!(drawn.shapes.iter().any(words), "a name is cut that has room");
     let hours = numbers(|it| Cell::Text(it.to_string()));
     let columns = [("x", ColumnKind::Text), ("n", ColumnKind::Number)];
     assert_eq!(wide(&table(&columns, hours)), [false, false]);

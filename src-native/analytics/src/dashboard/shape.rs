@@ -230,17 +230,31 @@ fn rows(panel: &Panel, table: &Table) -> Body {
     })
 }
 
-/// A column as a table heads it. What methods nest as the value or the text of something is called after that.
+/// A column as a table heads it. What methods nest as the value or the text of something is called after that,
+/// and their names are words.
 fn headed(table: &Table, column: usize) -> Column {
     let own = &table.columns[column];
     let of = own.name.strip_suffix(".value").or_else(|| own.name.strip_suffix(".text"));
     let mut others = table.columns.iter().enumerate().filter(|it| it.0 != column);
-    match of {
-        Some(of) if !others.any(|it| shown_as(it.1, of)) => {
-            Column { name: of.to_owned(), kind: own.kind }
-        }
-        _ => own.clone(),
+    let name = match of {
+        Some(of) if !others.any(|it| shown_as(it.1, of)) => of,
+        _ => own.name.as_str(),
+    };
+    Column { name: in_words(name), kind: own.kind }
+}
+
+/// `notJudged` as `not judged`; any other name as it is.
+fn in_words(name: &str) -> String {
+    let camel = name.starts_with(|it: char| it.is_ascii_lowercase())
+        && name.bytes().all(|it| it.is_ascii_alphabetic());
+    if !camel {
+        return name.to_owned();
     }
+    let letters = name.chars().map(|it| match it.is_ascii_uppercase() {
+        true => format!(" {}", it.to_ascii_lowercase()),
+        false => it.to_string(),
+    });
+    letters.collect()
 }
 
 /// Whether a column would be called that, too.

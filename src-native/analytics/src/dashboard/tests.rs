@@ -288,8 +288,8 @@ fn what_is_nested_in_nothing_is_nothing_and_is_shown_by_the_name_of_what_holds_i
     use crate::table::{Cell, Column, ColumnKind, Table};
     let column = |name: &str| Column { name: name.to_owned(), kind: ColumnKind::Text };
     let table = |third: Cell| Table {
-        columns: ["found.value", "title.text", "threshold"].map(column).to_vec(),
-        rows: vec![vec![Cell::Integer(1), Cell::Text("t".to_owned()), third]],
+        columns: ["found.value", "title.text", "threshold", "notJudged"].map(column).to_vec(),
+        rows: vec![vec![Cell::Integer(1), Cell::Text("t".to_owned()), third, Cell::Null]],
         cut: false,
     };
     let nothing = table(Cell::Null);
@@ -297,11 +297,11 @@ fn what_is_nested_in_nothing_is_nothing_and_is_shown_by_the_name_of_what_holds_i
     assert_eq!(table(Cell::Integer(3)).column("threshold.text"), None);
     assert_eq!(nothing.column("thresholds.text"), None);
     let panel = crate::charts::tests::panel(
-        "table = \"q\"\ny = [\"title.text\", \"found.value\", \"threshold.text\"]",
+        "table = \"q\"\ny = [\"title.text\", \"found.value\", \"threshold.text\", \"notJudged\"]",
     );
     let shape::Body::Rows(rows) = crate::charts::tests::shown(&panel, &nothing, None).body else {
         panic!("a table shows rows");
     };
     let names: Vec<&str> = rows.columns.iter().map(|it| it.name.as_str()).collect();
-    assert_eq!(names, ["title", "found", "threshold"]);
+    assert_eq!(names, ["title", "found", "threshold", "not judged"]);
 }

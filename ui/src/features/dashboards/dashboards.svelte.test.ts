@@ -547,7 +547,7 @@ test('a picture is saved to a file, over none that is there, and it is said wher
     'dashboards.open': page(),
     'dashboards.panel': reply(),
     'dashboards.export': ({ path, replace }) => {
-      if (path === there && !replace) throw new Refusal('conflict', `${path} is there already`);
+      if (path === there && !replace) throw new Refusal('upstream', `${path} is there already`);
       return {
         path: `/home/ada/${PAYLOAD}.svg`,
         bytes: 2048,
