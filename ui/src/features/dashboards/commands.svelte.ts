@@ -75,8 +75,8 @@ const fixed: readonly Command[] = [
   },
   {
     id: 'dashboards.moved',
-    title: 'What moved in this dashboard between two moments',
-    words: 'diff compare changed before after commit',
+    title: 'What moved in this dashboard',
+    words: 'diff compare',
     group: GROUP,
     when: () => shown() && can('moved'),
     run: () => act('moved'),

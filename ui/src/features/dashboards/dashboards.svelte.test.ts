@@ -269,6 +269,31 @@ test('a panel that is far below is not asked for', async () => {
   expect(wire.sent.some((it) => it.method === 'dashboards.panel')).toBe(false);
 });
 
+test('a dashboard over a connection that is gone says which, and asks no panel', async () => {
+  const wire = start({
+    'dashboards.open': page({
+      params: [
+        {
+          ...country,
+          name: 'connection',
+          label: 'Connection',
+          required: true,
+          options: [{ value: 'stats', label: 'stats' }],
+          value: `umami${PAYLOAD}`,
+          default: `umami${PAYLOAD}`,
+        },
+      ],
+    }),
+  });
+  board();
+  await until('Connection: there is no “umami');
+  expect(shownText()).toContain('Choose another one above.');
+  expect(wire.sent.some((it) => it.method === 'dashboards.panel')).toBe(false);
+  click('Add a connection');
+  expect(route.screen).toBe('databases');
+  expectText();
+});
+
 test('a slow panel tells the seconds, and can be cancelled where it runs', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
   let stopped = false;

@@ -164,8 +164,8 @@ impl Board {
         Ok(board)
     }
 
-    /// Sets what has to have a value and was given none to the first that can be chosen. Where nothing
-    /// can, it stays without, and so say the panels that need it.
+    /// Sets what has to have a value and was given none to the first that can be chosen; a repository to that
+    /// of the project. Where nothing can, it stays without, and so say the panels that need it.
     async fn choose(&mut self, cx: &Context) {
         for at in 0..self.dashboard.params.len() {
             let param = &self.dashboard.params[at];
@@ -173,7 +173,12 @@ impl Board {
             if !param.required || !is_empty(&self.values) {
                 continue;
             }
+            let own = match param.name.as_str() {
+                "repository" => repository_of(cx, self.project.as_deref()).await,
+                _ => None,
+            };
             let first = match &param.options {
+                _ if own.is_some() => own.map(Value::Text),
                 Options::Any => None,
                 Options::Listed(list) => list.first().cloned(),
                 Options::Query(name) => {
@@ -378,6 +383,13 @@ fn asks_memory_alone(of: &Dashboard) -> bool {
         dashboard::Source::Connection(_) => false,
     };
     of.queries().count() > 0 && of.queries().all(memory)
+}
+
+/// The repository in memory whose work tree a project's folder is.
+async fn repository_of(cx: &Context, project: Option<&str>) -> Option<String> {
+    let (viewer, folder) = (cx.viewer(), std::path::PathBuf::from(project?));
+    let all = cx.read(move |reader| Ok(reader.allow_all(&viewer)?)).await.ok()?;
+    all.into_iter().find(|it| it.work_tree.as_ref() == Some(&folder)).map(|it| it.name)
 }
 
 /// The time of the newest record in memory; the clock's where there is none.
