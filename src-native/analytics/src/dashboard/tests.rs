@@ -305,3 +305,21 @@ fn what_is_nested_in_nothing_is_nothing_and_is_shown_by_the_name_of_what_holds_i
     let names: Vec<&str> = rows.columns.iter().map(|it| it.name.as_str()).collect();
     assert_eq!(names, ["title", "found", "threshold", "not judged"]);
 }
+
+#[test]
+fn where_nothing_is_known_nothing_is_compared_and_nothing_is_said_of_time() {
+    use crate::charts::tests::{panel, shown, table};
+    use crate::table::{Cell, ColumnKind};
+    let columns = [("day", ColumnKind::Day), ("n", ColumnKind::Number)];
+    let of = |n: Cell| table(&columns, vec![vec![Cell::Day(20_771), n]]);
+    let number = panel("number = \"q\"\ny = \"n\"\ncompare = \"before\"");
+    let against = |n: Cell| match shown(&number, &of(n), Some(&of(Cell::Null))).body {
+        shape::Body::Number(it) => it.against,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(against(Cell::Null), None);
+    assert!(against(Cell::Integer(1)).is_some_and(|it| it.ends_with(", so far")));
+    let line = shown(&panel("line = \"q\"\ny = \"n\""), &of(Cell::Null), None);
+    assert_eq!(line.notes, [""; 0]);
+    assert!(matches!(line.body, shape::Body::Empty(_)), "{line:?}");
+}

@@ -120,9 +120,11 @@ pub(super) fn number(
         (Some(value), None, Some(target)) => reached(panel.good, value, target),
         _ => Judged::Neither,
     };
-    // A period that is not over yet is compared with as much of the other.
+    // Where nothing is known there is nothing to compare. A period that is not over yet is compared with as
+    // much of the other.
     let open = if around.period.is_some_and(|it| it.open) { ", so far" } else { "" };
-    let against = match (around.before, panel.compare) {
+    let other = around.before.filter(|_| value.is_some() || before.is_some());
+    let against = match (other, panel.compare) {
         (Some(period), Some(Compare::Before)) => Some(format!("{}{open}", period.say())),
         (Some(period), Some(Compare::Year)) => {
             Some(format!("{}, 52 weeks earlier{open}", period.say()))
