@@ -99,6 +99,7 @@ export interface Methods {
   "dashboards.rows": { params: t.RowsOfPanel; reply: t.RowsOfPanelReply };
   "dashboards.assertions": { params: t.AssertDashboard; reply: t.AssertDashboardReply };
   "dashboards.render": { params: t.RenderDashboard; reply: t.RenderDashboardReply };
+  "dashboards.export": { params: t.ExportDashboard; reply: t.ExportDashboardReply };
   "dashboards.diff": { params: t.DiffDashboard; reply: t.DiffDashboardReply };
   "dashboards.source": { params: t.DashboardSource; reply: t.DashboardSourceReply };
   "dashboards.check": { params: t.CheckDashboard; reply: t.CheckDashboardReply };
@@ -249,6 +250,7 @@ export const methods: { [M in keyof Methods]: { access: "read" | "write" | "secr
   "dashboards.rows": { access: "read", topics: ["dashboards","memory","databases","analytics"] },
   "dashboards.assertions": { access: "read", topics: ["dashboards","memory","databases","analytics"] },
   "dashboards.render": { access: "read", topics: ["dashboards","memory","databases","analytics"] },
+  "dashboards.export": { access: "write", topics: [] },
   "dashboards.diff": { access: "read", topics: ["dashboards","memory","databases","analytics"] },
   "dashboards.source": { access: "read", topics: ["dashboards"] },
   "dashboards.check": { access: "read", topics: ["dashboards"] },

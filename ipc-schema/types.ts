@@ -2012,6 +2012,10 @@ optionsTrouble: string | null,
  */
 many: boolean, 
 /**
+ * Whether it always has a value, the first that can be chosen unless given.
+ */
+required: boolean, 
+/**
  * What is wrong with the value that was given; the default stands in its place.
  */
 trouble: string | null, 
@@ -3663,6 +3667,80 @@ planningMilliseconds: number | null,
  * Time to run it, in milliseconds, where measured.
  */
 runningMilliseconds: number | null, };
+
+/**
+ * Ask all of a dashboard and write it to a file. The file is written beside and renamed at the end.
+ */
+export type ExportDashboard = { 
+/**
+ * The dashboard's name.
+ */
+dashboard?: string, 
+/**
+ * Its text, in place of a name.
+ */
+text?: string, 
+/**
+ * Folder of the project.
+ */
+project?: string, 
+/**
+ * Values of parameters, by name.
+ */
+params?: { [key: string]: string | number | boolean | string[] | null }, 
+/**
+ * Zone of days, where the dashboard names none.
+ */
+zone?: string, 
+/**
+ * The moment that periods end with: a day or a moment.
+ */
+at?: string, 
+/**
+ * How it is written (as the ending of the file says unless given).
+ */
+format?: DashboardFormat, 
+/**
+ * Colours of a picture (light unless given).
+ */
+theme?: DashboardTheme, 
+/**
+ * Width of a picture in pixels (1,200 unless given).
+ */
+width?: number, 
+/**
+ * One panel alone, by its number.
+ */
+panel?: number, 
+/**
+ * Path of the file.
+ */
+path: string, 
+/**
+ * Write over a file that is there.
+ */
+replace?: boolean, };
+
+/**
+ * A dashboard, written to a file.
+ */
+export type ExportDashboardReply = { 
+/**
+ * The file.
+ */
+path: string, 
+/**
+ * Its size in bytes.
+ */
+bytes: number, 
+/**
+ * What it asserts.
+ */
+assertions: Array<DashboardAssertion>, 
+/**
+ * Panels that could not be had.
+ */
+failures: Array<PanelFailure>, };
 
 /**
  * A format of files.
@@ -6017,7 +6095,7 @@ people: Array<PersonToAsk>, };
  */
 export type Open = { 
 /**
- * Address of the screen: `/overview`, `/explorer/src`, `/file/src/pay.rs`, `/commit/ID`, `/commits`, `/pull/382`, `/pulls`, `/issue/PROJ-12`, `/issues`, `/component/src/auth`, `/onboarding?component=src/auth`, `/reviewers?paths=src/pay.rs`, `/similar?issue=PROJ-12`, `/person/KEY`, `/people`, `/search?text=…`, `/graph/issue/PROJ-12`, `/questions/why-changed`, `/hygiene`, `/dashboards/delivery?period=30d`, `/web/example.org`, `/databases/shop`, `/connection/shop`, `/object/shop?schema=public&name=orders`, `/diagram/shop?schema=public`, `/keys/cache?schema=db0`, `/documents/crm?schema=crm&name=people`, `/sources`, `/identities`, `/bridge/memory.why`.
+ * Address of the screen: `/overview`, `/explorer/src`, `/file/src/pay.rs`, `/commit/ID`, `/commits`, `/pull/382`, `/pulls`, `/issue/PROJ-12`, `/issues`, `/component/src/auth`, `/onboarding?component=src/auth`, `/reviewers?paths=src/pay.rs`, `/similar?issue=PROJ-12`, `/person/KEY`, `/people`, `/search?text=…`, `/graph/issue/PROJ-12`, `/questions/why-changed`, `/hygiene`, `/dashboards/delivery?period=30d`, `/web/example.org?show=erase`, `/web?show=compare`, `/databases/shop`, `/connection/shop`, `/object/shop?schema=public&name=orders`, `/diagram/shop?schema=public`, `/keys/cache?schema=db0`, `/documents/crm?schema=crm&name=people`, `/sources`, `/identities`, `/bridge/memory.why`.
  */
 route: string, 
 /**
@@ -9360,7 +9438,11 @@ height: number,
 /**
  * What is there, in words: the place, then each series, a line each.
  */
-words: string, };
+words: string, 
+/**
+ * What a click on it does; none where nothing is there.
+ */
+mark: SceneMark | null, };
 
 /**
  * Something that happened, marked with a flag.
@@ -11182,9 +11264,9 @@ from?: string,
  */
 to?: string, 
 /**
- * The goals.
+ * The goals (the site's own events that most visitors reached unless given).
  */
-goals: Array<ReportStep>, 
+goals?: Array<ReportStep>, 
 /**
  * Conditions, all of which must hold.
  */
@@ -11469,7 +11551,11 @@ grain: ReportGrain,
 /**
  * A row for each group and each time after: what a cohort panel takes.
  */
-cells: Array<ReportCohortCell>, };
+cells: Array<ReportCohortCell>, 
+/**
+ * Why nobody can be seen to come back, where the site's ids do not last.
+ */
+nothing: string | null, };
 
 /**
  * Count them hour by hour, day by day, week by week or month by month.
@@ -11613,6 +11699,14 @@ offset?: number,
  * Visits to tell (100 unless given, 1,000 at most).
  */
 limit?: number, 
+/**
+ * Only those that began in the part of the range that begins then: a day or a moment, as `analytics.series` tells its points.
+ */
+bucket?: string, 
+/**
+ * How finely the range is cut, where a part of it is asked for (a day unless given).
+ */
+grain?: ReportGrain, 
 /**
  * Conditions, all of which must hold.
  */

@@ -5,6 +5,7 @@
     reason = "a test fails by panicking and says why it is skipped"
 )]
 
+mod boards; // dashboards that Backstory brings, the rows behind them, files of them
 mod boards_others; // dashboards over the databases of Umami, Plausible and Matomo
 #[cfg(unix)]
 mod cli; // the terminal, as somebody types it

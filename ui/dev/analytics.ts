@@ -177,6 +177,27 @@ export const analytics: Replies = {
     })),
   }),
   'analytics.reclassify': () => ({ events: 77 }),
+  'analytics.erase': () => ({ events: 77 }),
+  'analytics.compare': ({ a, b }) => ({
+    text: `${b} counts 112.4 % of what ${a} counts, in the middle of 24 days; usually it is within 3.1 % of that. 1 day is far off: 2026-11-12.`,
+    a: { name: a, what: 'Views', sum: 41_230, only: 2, passed: 1 },
+    b: { name: b, what: 'views', sum: 46_342, only: 0, passed: 0 },
+    both: 24,
+    median: 1.124,
+    usual: 0.031,
+    days: Array.from({ length: 26 }, (_, at) => {
+      const one = 1600 + ((at * 377) % 300);
+      const other = at > 23 ? null : at === 11 ? 240 : Math.round(one * 1.12) + (at % 5) * 9;
+      return {
+        day: `2026-11-${String(at + 1).padStart(2, '0')}`,
+        a: one,
+        b: other,
+        difference: other === null ? null : other - one,
+        ratio: other === null ? null : other / one,
+        far: at === 11,
+      };
+    }),
+  }),
   'analytics.import': ({ site: name }) => ({
     site: name,
     format: 'combined',

@@ -119,6 +119,7 @@ const control = (
   options: null,
   optionsTrouble: null,
   many: false,
+  required: false,
   trouble: null,
   period: null,
   ...more,
@@ -422,6 +423,47 @@ export const dashboards: Replies = {
   },
   'dashboards.edit': () => ({ path: '', hash: 'a2', text: source, troubles: [] }),
   'dashboards.remove': () => ({ path: '' }),
+  'dashboards.export': ({ path, replace }) => {
+    if (path.includes('there') && !replace)
+      throw new Refusal(
+        'upstream',
+        `${path} is there already`,
+        'name another file, or ask for it to be replaced',
+      );
+    return { path, bytes: 48_213, assertions: [], failures: [] };
+  },
+  'dashboards.diff': async () => {
+    await wait(400);
+    return {
+      text: '',
+      panels: [
+        {
+          title: 'Orders',
+          moved: [{ key: '', column: 'orders', a: '11,020', b: '12,312' }],
+          gone: [],
+          come: [],
+          failure: null,
+        },
+        {
+          title: 'By country',
+          moved: [
+            { key: 'Germany', column: 'orders', a: '812', b: '804' },
+            { key: 'France', column: 'orders', a: '640', b: '701' },
+          ],
+          gone: ['Peru'],
+          come: ['Ghana', 'Italy'],
+          failure: null,
+        },
+        {
+          title: 'Over a dead connection',
+          moved: [],
+          gone: [],
+          come: [],
+          failure: 'the server of `stock` does not answer',
+        },
+      ],
+    };
+  },
   'dashboards.render': () => ({
     name: 'orders.txt',
     text: 'Orders 12,312',

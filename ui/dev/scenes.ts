@@ -185,6 +185,7 @@ export function lines(
     y: 10,
     width: wide,
     height: high,
+    mark: { ...mark(0, at), x: DAYS(at) },
     words: [DAYS(at), ...all.map((it, series) => `${names[series]}: ${it[at]}`)].join('\n'),
   }));
   for (const [series, values] of all.entries())

@@ -21,7 +21,7 @@ mod treemap;
 pub mod widths;
 pub mod words;
 
-use crate::dashboard::shape::{Body, Shown};
+use crate::dashboard::shape::{Body, Series, Shown};
 
 pub(crate) use scale::place;
 pub(crate) use single::{change, value as figure};
@@ -58,6 +58,10 @@ pub struct Band {
     pub height: f64,
     /// What is there, in words: the place, then each series.
     pub says: String,
+    /// The first number that is there; none where nothing is known of the place.
+    pub datum: Option<Datum>,
+    /// Whether that number is all there is: no other series has one.
+    pub alone: bool,
 }
 
 /// Something that happened, marked with a flag.
@@ -99,6 +103,8 @@ pub struct Datum {
     pub index: usize,
     /// The row of the table that it was read from; none for several.
     pub row: Option<usize>,
+    /// A row that stands at the same place, which tells the place where several were put together.
+    pub place: Option<usize>,
 }
 
 /// A shape.
@@ -432,7 +438,18 @@ impl Mark {
     }
 
     fn stands_for(&mut self, series: usize, index: usize, row: Option<usize>) -> &mut Mark {
-        self.datum = Some(Datum { series, index, row });
+        self.datum = Some(Datum { series, index, row, place: row });
+        self
+    }
+
+    /// Stands for a number of a series along an axis.
+    fn stands_at(&mut self, of: &Series, series: usize, index: usize) -> &mut Mark {
+        let line = of.lines.get(series);
+        let row = line.and_then(|it| it.rows.get(index).copied().flatten());
+        // What was before is not among the rows.
+        let own = line.is_some_and(|it| it.before.is_none());
+        let place = of.places.get(index).copied().flatten().filter(|_| own);
+        self.datum = Some(Datum { series, index, row, place });
         self
     }
 }

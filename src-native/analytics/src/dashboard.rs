@@ -186,6 +186,16 @@ pub enum Source {
     },
 }
 
+impl Query {
+    /// Whether it leaves a place of that name open.
+    pub fn leaves(&self, name: &str) -> bool {
+        match &self.source {
+            Source::Call { arguments, .. } => arguments.iter().any(|it| it.1.leaves(name)),
+            _ => places::places(&self.body).iter().any(|it| it.name == name),
+        }
+    }
+}
+
 /// A parameter of a method.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Argument {
@@ -203,6 +213,17 @@ pub enum Argument {
     Map(Vec<(String, Argument)>),
     /// The value of the place of that name: it was written ":name".
     Place(String),
+}
+
+impl Argument {
+    fn leaves(&self, name: &str) -> bool {
+        match self {
+            Argument::Place(it) => it == name,
+            Argument::List(list) => list.iter().any(|it| it.leaves(name)),
+            Argument::Map(map) => map.iter().any(|it| it.1.leaves(name)),
+            _ => false,
+        }
+    }
 }
 
 /// Assertions of one block.

@@ -99,9 +99,19 @@ impl Run {
         )
     }
 
-    /// Parameters and what they are, for people.
+    /// Parameters that ask for something, and what, for people.
     pub fn params(&self) -> Vec<(String, String)> {
-        self.values.given.iter().map(|it| (it.label.clone(), it.say())).collect()
+        let set = self.values.given.iter().filter(|it| !it.values.is_empty());
+        set.map(|it| (it.label.clone(), it.say())).collect()
+    }
+
+    /// When it was run and what it was asked for, in a line.
+    fn asked(&self) -> String {
+        let params = self.params();
+        let params = params.iter().map(|(name, value)| format!("{name}: {value}"));
+        let all: Vec<String> =
+            std::iter::once(format!("As of {}", self.when())).chain(params).collect();
+        all.join(" · ")
     }
 
     /// Sentences of assertions that do not hold.

@@ -68,8 +68,12 @@ impl Cell {
 }
 
 impl Table {
-    /// The place of a column, by its name.
+    /// The place of a column, by its name. What would be nested in a column (`a.b` in `a`) that holds
+    /// nothing in any row is nothing, too: a method gives its columns by what it has.
     pub fn column(&self, name: &str) -> Option<usize> {
-        self.columns.iter().position(|it| it.name == name)
+        let at = |name: &str| self.columns.iter().position(|it| it.name == name);
+        let is_empty =
+            |column: &usize| self.rows.iter().all(|row| row.get(*column) == Some(&Cell::Null));
+        at(name).or_else(|| at(name.rsplit_once('.')?.0).filter(is_empty))
     }
 }

@@ -25,7 +25,7 @@ mod tests;
 mod visible;
 mod xlsx;
 
-pub use file::{Over, place, to_file};
+pub use file::{Over, place, there, to_file};
 
 use crate::{
     Column, Done, Engine, Failure, Flow, Notice, Page, PageSize, Reason, Result, Sink, Watch,

@@ -123,6 +123,7 @@ methods! {
     dashboards::Rows,
     dashboards::Assertions,
     dashboards::Render,
+    dashboards::Export,
     dashboards::Diff,
     dashboards::Source,
     dashboards::Check,

@@ -104,6 +104,20 @@ pub(crate) fn read(file: &Path) -> std::result::Result<String, String> {
     String::from_utf8(text).map_err(|_| "it is not written in UTF-8".to_owned())
 }
 
+/// The path of a file to be written; `~` is the user's home.
+pub(crate) fn absolute(path: &str) -> Result<PathBuf> {
+    let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE"));
+    let path = match (path.strip_prefix("~/"), home) {
+        (Some(below), Some(home)) => Path::new(&home).join(below),
+        _ => PathBuf::from(path),
+    };
+    if !path.is_absolute() {
+        return Err(Error::invalid(format!("{} is no absolute path", path.display()))
+            .hint("begin it with the root"));
+    }
+    Ok(path)
+}
+
 /// Writes a file beside its place and puts it there when it is whole.
 pub(crate) fn write(file: &Path, text: &str) -> Result<()> {
     if let Some(folder) = file.parent() {

@@ -6,11 +6,11 @@ use super::series::{about, look, says};
 use super::{Class, Pen, SMALL, widths, words};
 use crate::dashboard::shape::{Axis, Form, Series};
 
-/// Whether bars had better lie: their names are words that have no room below standing ones.
-pub(super) fn fits(series: &Series, width: f64) -> bool {
+/// Whether bars lie: over words they do, so that one sees at a glance which are over time. Hours and other
+/// numbers are no words, however they are written.
+pub(super) fn fits(series: &Series) -> bool {
     let Axis::Words(names) = &series.axis else { return false };
-    let slot = (width - 50.0) / names.len().max(1) as f64;
-    names.iter().any(|it| widths::width(it, SMALL) > slot - 8.0)
+    !names.iter().all(|it| it.parse::<f64>().is_ok())
 }
 
 /// The least height of a bar with its name.
@@ -60,7 +60,7 @@ pub(super) fn draw(pen: &mut Pen, series: &Series) -> String {
     let zero = scale.at(0.0);
     for (index, whole) in names.iter().enumerate().take(shown) {
         let y = top + slot * index as f64;
-        let name = widths::cut(whole, SMALL, left - 8.0);
+        let name = widths::cut(whole, SMALL, left - 7.0);
         let label = pen.text(left - 6.0, y + slot / 2.0 + 4.0, name, Class::Text).end();
         label.says(whole.clone());
         let thick = ((slot * 0.76) / beside).min(24.0);
@@ -84,7 +84,7 @@ pub(super) fn draw(pen: &mut Pen, series: &Series) -> String {
             if line.before.is_some() {
                 mark.see(0.45);
             }
-            mark.stands_for(number, index, line.rows.get(index).copied().flatten());
+            mark.stands_at(series, number, index);
             mark.says(says(series, number, index, value));
             if !piled && thick >= 9.0 {
                 let text = words::short(value, &series.unit);

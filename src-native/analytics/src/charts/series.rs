@@ -3,7 +3,7 @@
 use super::legend::{self, Entry, Flagged};
 use super::scale::{self, Scale, Tick};
 use super::words;
-use super::{Band, Class, Dash, Flag, Pen, SMALL, Step, widths};
+use super::{Band, Class, Dash, Datum, Flag, Pen, SMALL, Step, widths};
 use crate::dashboard::shape::{Axis, Form, Series};
 
 /// What a series is drawn with.
@@ -95,7 +95,7 @@ fn stacked(series: &Series) -> Vec<Vec<Option<(f64, f64)>>> {
 pub(super) fn draw(pen: &mut Pen, series: &Series) -> String {
     let bars = matches!(series.form, Form::Bar | Form::Stacked);
     let piled = matches!(series.form, Form::Stacked | Form::Area);
-    if bars && super::horizontal::fits(series, pen.width()) {
+    if bars && super::horizontal::fits(series) {
         return super::horizontal::draw(pen, series);
     }
     let mut top = 6.0;
@@ -295,7 +295,7 @@ fn lines(pen: &mut Pen, series: &Series, room: &Room, scale: &Scale) {
             if hollow {
                 mark.stroke(class, 1.5, Dash::None);
             }
-            mark.stands_for(number, index, line.rows.get(index).copied().flatten());
+            mark.stands_at(series, number, index);
             mark.says(says(series, number, index, *value));
         }
     }
@@ -365,7 +365,7 @@ fn side_by_side(pen: &mut Pen, series: &Series, room: &Room, scale: &Scale) {
             if series.open.is_some_and(|it| index >= it) && line.before.is_none() {
                 mark.see(0.5).stroke(class, 1.0, Dash::Dots);
             }
-            mark.stands_for(number, index, line.rows.get(index).copied().flatten());
+            mark.stands_at(series, number, index);
             mark.says(says(series, number, index, *value));
         }
     }
@@ -389,9 +389,8 @@ fn piles(
             if series.open.is_some_and(|it| index >= it) {
                 mark.see(0.5);
             }
-            let row = series.lines[number].rows.get(index).copied().flatten();
             let value = series.lines[number].values[index].unwrap_or(0.0);
-            mark.stands_for(number, index, row).says(says(series, number, index, value));
+            mark.stands_at(series, number, index).says(says(series, number, index, value));
         }
     }
 }
@@ -445,7 +444,17 @@ fn bands(pen: &mut Pen, series: &Series, room: &Room) {
             says.push_str("\nnothing is known");
         }
         let (y, height) = (room.top, room.bottom - room.top);
-        pen.scene.bands.push(Band { index, x: from, y, width: (to - from).max(0.0), height, says });
+        let mut own = series.lines.iter().enumerate().filter(|(_, it)| {
+            it.before.is_none() && it.values.get(index).copied().flatten().is_some()
+        });
+        let datum = own.next().map(|(number, line)| Datum {
+            series: number,
+            index,
+            row: line.rows.get(index).copied().flatten(),
+            place: series.places.get(index).copied().flatten(),
+        });
+        let (width, alone) = ((to - from).max(0.0), own.next().is_none());
+        pen.scene.bands.push(Band { index, x: from, y, width, height, says, datum, alone });
     }
 }
 

@@ -156,3 +156,60 @@ fn a_picture_is_a_file_that_others_read() {
     std::io::Read::read_to_end(&mut flate2::read::ZlibDecoder::new(&packed[..]), &mut raw).unwrap();
     assert_eq!(raw.len(), (width as usize * 3 + 1) * height as usize);
 }
+
+#[test]
+fn every_place_of_an_axis_leads_to_its_rows_however_dense_it_is() {
+    let columns = [("day", ColumnKind::Day), ("who", ColumnKind::Text), ("n", ColumnKind::Number)];
+    let mut rows = Vec::new();
+    for day in 20_300..20_700 {
+        for who in ["a", "b"] {
+            let n = Cell::Integer(i64::from(day % 7));
+            rows.push(vec![Cell::Day(day), Cell::Text(who.to_owned()), n]);
+        }
+    }
+    let table = table(&columns, rows);
+    for kind in ["line", "area"] {
+        for (keys, alone) in [("by = \"who\"", false), ("y = \"n\"", true)] {
+            let drawn = panel(&format!("{kind} = \"q\"\n{keys}"));
+            let scene = scene(&shown(&drawn, &table, None), "n", 600.0, 220.0);
+            assert_eq!(scene.bands.len(), 400);
+            for (at, band) in scene.bands.iter().enumerate() {
+                let datum = band.datum.unwrap();
+                assert_eq!((datum.index, band.alone), (at, alone));
+                // Rows that are added up have no row of their own, and a place all the same.
+                assert_eq!(datum.row, (!alone).then_some(at * 2), "{kind} {keys}");
+                assert_eq!(datum.place, Some(at * 2), "{kind} {keys}");
+            }
+        }
+    }
+}
+
+#[test]
+fn bars_lie_over_words_and_stand_over_time() {
+    let bar = panel("bar = \"q\"");
+    let wide = |table: &Table| {
+        let scene = scene(&shown(&bar, table, None), "n", 600.0, 220.0);
+        let bars = scene.shapes.iter().filter(|it| it.datum.is_some());
+        bars.map(|it| match it.shape {
+            Shape::Rect { width, height, .. } => width > height,
+            _ => panic!("{it:?}"),
+        })
+        .collect::<Vec<bool>>()
+    };
+    let numbers = |first: fn(i32) -> Cell| -> Vec<Vec<Cell>> {
+        (0..3).map(|it| vec![first(it), Cell::Integer(it.into())]).skip(1).collect()
+    };
+    let words = numbers(|it| Cell::Text(["a", "b", "c"][it as usize].to_owned()));
+    let columns = [("x", ColumnKind::Text), ("n", ColumnKind::Number)];
+    assert_eq!(wide(&table(&columns, words)), [true, true]);
+    let named = numbers(|it| Cell::Text(["", "none", "5 and more"][it as usize].to_owned()));
+    let drawn = scene(&shown(&bar, &table(&columns, named), None), "n", 600.0, 220.0);
+    let words = |it: &Mark| matches!(&it.shape, Shape::Text { words, .. } if words == "none");
+    assert!(drawn.shapes.iter().any(words), "a name is cut that has room");
+    let hours = numbers(|it| Cell::Text(it.to_string()));
+    let columns = [("x", ColumnKind::Text), ("n", ColumnKind::Number)];
+    assert_eq!(wide(&table(&columns, hours)), [false, false]);
+    let days = numbers(|it| Cell::Day(20_700 + it * 7));
+    let columns = [("x", ColumnKind::Day), ("n", ColumnKind::Number)];
+    assert!(wide(&table(&columns, days)).iter().all(|it| !it));
+}

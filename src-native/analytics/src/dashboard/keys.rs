@@ -114,6 +114,11 @@ pub const PARAM: &[Key] = &[
         "What can be chosen: a list, or the name of a query whose first column is the value and whose second is what it is called.",
     ),
     key("many", Takes::Flag, "Whether several can be chosen."),
+    key(
+        "required",
+        Takes::Flag,
+        "Whether it always has a value: where none is given, the first of its options.",
+    ),
 ];
 
 /// Keys of a panel beside its kind.

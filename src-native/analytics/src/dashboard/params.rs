@@ -25,6 +25,8 @@ pub struct Param {
     pub options: Options,
     /// Whether several can be chosen.
     pub many: bool,
+    /// Whether it always has a value: where none is given, the first of its options.
+    pub required: bool,
 }
 
 /// What values a parameter takes.
@@ -230,12 +232,17 @@ pub struct Given {
 }
 
 impl Given {
-    /// Its value for people: `90d (2 Sep – 30 Nov 2026)`, `DE, FR`, `any`.
+    /// Its value for people: `90d (2 Sep – 30 Nov 2026)`, `DE, FR`, `yes`, `any`.
     pub fn say(&self) -> String {
         if self.values.is_empty() {
             return "any".to_owned();
         }
-        let values: Vec<String> = self.values.iter().map(Value::text).collect();
+        let say = |it: &Value| match it {
+            Value::Bool(true) => "yes".to_owned(),
+            Value::Bool(false) => "no".to_owned(),
+            it => it.text(),
+        };
+        let values: Vec<String> = self.values.iter().map(say).collect();
         match &self.period {
             Some(period) => format!("{} ({})", values.join(", "), period.say()),
             None => values.join(", "),
@@ -417,30 +424,43 @@ impl Values {
     }
 
     /// The parameters of a method as JSON, places filled in. A place without a value is left out of a map.
-    pub fn arguments(&self, query: &Query) -> serde_json::Map<String, serde_json::Value> {
+    pub fn arguments(
+        &self,
+        query: &Query,
+        more: &[(&str, Cell)],
+    ) -> serde_json::Map<String, serde_json::Value> {
         match &query.source {
-            Source::Call { arguments, .. } => self.map(arguments),
+            Source::Call { arguments, .. } => self.map(arguments, more),
             _ => serde_json::Map::new(),
         }
     }
 
-    fn map(&self, arguments: &[(String, Argument)]) -> serde_json::Map<String, serde_json::Value> {
-        let filled = arguments.iter().map(|it| (it.0.clone(), self.json(&it.1)));
+    fn map(
+        &self,
+        arguments: &[(String, Argument)],
+        more: &[(&str, Cell)],
+    ) -> serde_json::Map<String, serde_json::Value> {
+        let filled = arguments.iter().map(|it| (it.0.clone(), self.json(&it.1, more)));
         filled.filter_map(|(name, it)| Some((name, it?))).collect()
     }
 
-    fn json(&self, argument: &Argument) -> Option<serde_json::Value> {
+    fn json(&self, argument: &Argument, more: &[(&str, Cell)]) -> Option<serde_json::Value> {
         Some(match argument {
             Argument::Text(it) => it.as_str().into(),
             Argument::Integer(it) => (*it).into(),
             Argument::Real(it) => (*it).into(),
             Argument::Bool(it) => (*it).into(),
-            Argument::List(list) => list.iter().filter_map(|it| self.json(it)).collect(),
-            Argument::Map(map) => self.map(map).into(),
-            Argument::Place(name) => match self.several(name) {
-                Some(cells) => cells.iter().filter_map(json).collect(),
-                None => json(&self.place(name)?)?,
-            },
+            Argument::List(list) => list.iter().filter_map(|it| self.json(it, more)).collect(),
+            Argument::Map(map) => self.map(map, more).into(),
+            Argument::Place(name) => {
+                if let Some((_, cell)) = more.iter().find(|it| it.0 == name) {
+                    return json(cell);
+                }
+                match self.several(name) {
+                    Some(cells) => cells.iter().filter_map(json).collect(),
+                    None => json(&self.place(name)?)?,
+                }
+            }
         })
     }
 }
@@ -448,8 +468,13 @@ impl Values {
 fn json(cell: &Cell) -> Option<serde_json::Value> {
     Some(match cell {
         Cell::Null => return None,
-        Cell::Integer(it) | Cell::Time(it) => (*it).into(),
-        Cell::Day(it) => (*it).into(),
+        Cell::Integer(it) => (*it).into(),
+        // As methods take them.
+        Cell::Time(it) => Timestamp::from_millisecond(*it).ok()?.to_string().into(),
+        Cell::Day(it) => {
+            let days = jiff::Span::new().try_days(*it).ok()?;
+            jiff::civil::date(1970, 1, 1).checked_add(days).ok()?.to_string().into()
+        }
         Cell::Real(it) => (*it).into(),
         Cell::Bool(it) => (*it).into(),
         Cell::Text(it) => it.as_str().into(),

@@ -127,7 +127,7 @@ pub fn shape(panel: &Panel, data: Data<'_>, around: Around<'_>) -> Result<Shown,
         return Ok(Shown { body: Body::Empty(text), notes });
     }
     let body = match panel.kind {
-        PanelKind::Number => single::number(panel, data, around, &mut notes)?,
+        PanelKind::Number => single::number(panel, data, around)?,
         PanelKind::Gauge => single::gauge(panel, data.table)?,
         PanelKind::Line => series::shape(panel, Form::Line, data, around, &mut notes)?,
         PanelKind::Bar => series::shape(panel, Form::Bar, data, around, &mut notes)?,
@@ -223,11 +223,44 @@ fn rows(panel: &Panel, table: &Table) -> Body {
         places.iter().map(|it| row.get(*it).cloned().unwrap_or(Cell::Null)).collect()
     };
     Body::Rows(Rows {
-        columns: places.iter().map(|it| table.columns[*it].clone()).collect(),
+        columns: places.iter().map(|it| headed(table, *it)).collect(),
         rows: table.rows.iter().map(pick).collect(),
         unit,
         cut: table.cut,
     })
+}
+
+/// A column as a table heads it. What methods nest as the value or the text of something is called after that,
+/// and their names are words.
+fn headed(table: &Table, column: usize) -> Column {
+    let own = &table.columns[column];
+    let of = own.name.strip_suffix(".value").or_else(|| own.name.strip_suffix(".text"));
+    let mut others = table.columns.iter().enumerate().filter(|it| it.0 != column);
+    let name = match of {
+        Some(of) if !others.any(|it| shown_as(it.1, of)) => of,
+        _ => own.name.as_str(),
+    };
+    Column { name: in_words(name), kind: own.kind }
+}
+
+/// `notJudged` as `not judged`; any other name as it is.
+fn in_words(name: &str) -> String {
+    let camel = name.starts_with(|it: char| it.is_ascii_lowercase())
+        && name.bytes().all(|it| it.is_ascii_alphabetic());
+    if !camel {
+        return name.to_owned();
+    }
+    let letters = name.chars().map(|it| match it.is_ascii_uppercase() {
+        true => format!(" {}", it.to_ascii_lowercase()),
+        false => it.to_string(),
+    });
+    letters.collect()
+}
+
+/// Whether a column would be called that, too.
+fn shown_as(column: &Column, name: &str) -> bool {
+    let nested = [".value", ".text"].iter().any(|it| column.name == format!("{name}{it}"));
+    column.name == name || nested
 }
 
 /// The cells of a column.

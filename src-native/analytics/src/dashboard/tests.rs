@@ -260,3 +260,66 @@ fn assertions_tell_their_values() {
     );
     assert!(!said("((((((((((((((((((((((((((((((((((((((((((((((((1").0);
 }
+
+#[test]
+fn only_a_choice_of_one_can_be_required_and_a_place_is_filled_by_one_parameter() {
+    let front = |params: &str| format!("+++\ntitle = \"t\"\n{params}\n+++\n");
+    let choice = "[params.p]\nkind = \"choice\"\noptions = [\"a\", \"b\"]\nrequired = true";
+    assert_eq!(told(&front(choice)), [""; 0]);
+    assert!(read(&front(choice)).0.unwrap().params[0].required);
+    let wrong = "only a choice of one can be required (give it a `default` instead)";
+    for more in ["\nmany = true", "\n[params.t]\nkind = \"text\"\nrequired = true"] {
+        let told = told(&front(&format!("{choice}{more}")));
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].ends_with(wrong), "{told:?}");
+    }
+    let twice = "[params.period]\n[params.grain]\nkind = \"text\"";
+    let told = told(&front(twice));
+    assert_eq!(
+        told,
+        [
+            "4:9: the parameter `grain` gives `:grain`, which another one gives too (give it another name)"
+        ]
+    );
+}
+
+#[test]
+fn what_is_nested_in_nothing_is_nothing_and_is_shown_by_the_name_of_what_holds_it() {
+    use crate::table::{Cell, Column, ColumnKind, Table};
+    let column = |name: &str| Column { name: name.to_owned(), kind: ColumnKind::Text };
+    let table = |third: Cell| Table {
+        columns: ["found.value", "title.text", "threshold", "notJudged"].map(column).to_vec(),
+        rows: vec![vec![Cell::Integer(1), Cell::Text("t".to_owned()), third, Cell::Null]],
+        cut: false,
+    };
+    let nothing = table(Cell::Null);
+    assert_eq!(nothing.column("threshold.text"), Some(2));
+    assert_eq!(table(Cell::Integer(3)).column("threshold.text"), None);
+    assert_eq!(nothing.column("thresholds.text"), None);
+    let panel = crate::charts::tests::panel(
+        "table = \"q\"\ny = [\"title.text\", \"found.value\", \"threshold.text\", \"notJudged\"]",
+    );
+    let shape::Body::Rows(rows) = crate::charts::tests::shown(&panel, &nothing, None).body else {
+        panic!("a table shows rows");
+    };
+    let names: Vec<&str> = rows.columns.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names, ["title", "found", "threshold", "not judged"]);
+}
+
+#[test]
+fn where_nothing_is_known_nothing_is_compared_and_nothing_is_said_of_time() {
+    use crate::charts::tests::{panel, shown, table};
+    use crate::table::{Cell, ColumnKind};
+    let columns = [("day", ColumnKind::Day), ("n", ColumnKind::Number)];
+    let of = |n: Cell| table(&columns, vec![vec![Cell::Day(20_771), n]]);
+    let number = panel("number = \"q\"\ny = \"n\"\ncompare = \"before\"");
+    let against = |n: Cell| match shown(&number, &of(n), Some(&of(Cell::Null))).body {
+        shape::Body::Number(it) => it.against,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(against(Cell::Null), None);
+    assert!(against(Cell::Integer(1)).is_some_and(|it| it.ends_with(", so far")));
+    let line = shown(&panel("line = \"q\"\ny = \"n\""), &of(Cell::Null), None);
+    assert_eq!(line.notes, [""; 0]);
+    assert!(matches!(line.body, shape::Body::Empty(_)), "{line:?}");
+}

@@ -3,7 +3,8 @@
 use super::{Answer, PanelRun, Run};
 use crate::charts::words::{self, Unit, clean};
 use crate::dashboard::compare::{Changes, Moved, compare};
-use crate::table::Cell;
+use crate::dashboard::{Panel, PanelKind};
+use crate::table::{Cell, ColumnKind, Table};
 use serde_json::{Value, json};
 
 /// What changed in a panel.
@@ -38,7 +39,7 @@ pub fn changes(was: &Run, is: &Run) -> Vec<PanelChanges> {
             None => Err("the earlier run has no such panel".to_owned()),
             Some(at) => {
                 met[at] = true;
-                both(&was.panels[at].result, &it.result)
+                both(panel, &was.panels[at].result, &it.result)
             }
         };
         let unit = Unit::of(panel.unit.as_deref());
@@ -59,12 +60,42 @@ pub fn changes(was: &Run, is: &Run) -> Vec<PanelChanges> {
     found
 }
 
-fn both(was: &Result<Answer, String>, is: &Result<Answer, String>) -> Result<Changes, String> {
+fn both(
+    panel: &Panel,
+    was: &Result<Answer, String>,
+    is: &Result<Answer, String>,
+) -> Result<Changes, String> {
     match (was, is) {
-        (Ok(was), Ok(is)) => Ok(compare(&was.table, &is.table)),
+        (Ok(was), Ok(is)) => Ok(compare(&seen(panel, &was.table), &seen(panel, &is.table))),
         (Err(why), Ok(_)) => Err(format!("the earlier run failed: {why}")),
         (Ok(_), Err(why)) => Err(format!("the later run failed: {why}")),
         (Err(_), Err(why)) => Err(format!("both runs failed: {why}")),
+    }
+}
+
+/// What of a table a panel shows: what it leaves out moves unseen, and other panels may show that.
+fn seen(panel: &Panel, table: &Table) -> Table {
+    let single = matches!(panel.kind, PanelKind::Number | PanelKind::Gauge);
+    let from = if single { table.rows.len().saturating_sub(1) } else { 0 };
+    let named = |name: &str| {
+        let is = |it: &String| it == name;
+        panel.y.iter().any(is) || panel.x.iter().any(is) || panel.by.iter().any(is)
+    };
+    let places: Vec<usize> = (0..table.columns.len())
+        .filter(|at| {
+            let column = &table.columns[*at];
+            // Rows of a table or of an axis that was found are known again by their words.
+            let known = !single && panel.x.is_none() && column.kind != ColumnKind::Number;
+            panel.y.is_empty() || named(&column.name) || known
+        })
+        .collect();
+    let pick = |row: &Vec<Cell>| {
+        places.iter().map(|it| row.get(*it).cloned().unwrap_or(Cell::Null)).collect()
+    };
+    Table {
+        columns: places.iter().map(|it| table.columns[*it].clone()).collect(),
+        rows: table.rows.iter().skip(from).map(pick).collect(),
+        cut: table.cut,
     }
 }
 

@@ -29,10 +29,7 @@ pub fn sheet(run: &Run, width: f64) -> Scene {
     if let Some(about) = &run.dashboard.about {
         sheet.paragraph(&clean(about), 13.0, Class::Text, room);
     }
-    sheet.paragraph(&clean(&format!("As of {}", run.when())), 11.0, Class::Muted, room);
-    for (name, value) in run.params() {
-        sheet.paragraph(&clean(&format!("{name}: {value}")), 11.0, Class::Muted, room);
-    }
+    sheet.paragraph(&clean(&run.asked()), 11.0, Class::Muted, room);
     sheet.y += GAP;
     for row in rows(&run.dashboard) {
         match row {

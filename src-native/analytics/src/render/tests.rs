@@ -268,3 +268,35 @@ fn the_example_of_every_kind_shows_something_in_each() {
         std::fs::write(format!("{folder}/kinds.png"), file).unwrap();
     }
 }
+
+#[test]
+fn only_what_a_panel_shows_is_told_to_have_moved() {
+    let text = |n: i32| {
+        format!(
+            "+++\ntitle = \"t\"\n+++\n```sql q on=shop\nselect {n} as shown, {n} * 2 as other, 'a' as who\n```\n\
+             ```toml panel\nnumber = \"q\"\ny = \"shown\"\n```\n```toml panel\ntable = \"q\"\ny = [\"other\"]\n```\n\
+             ```toml panel\nbar = \"q\"\nx = \"who\"\ny = \"shown\"\n```\n"
+        )
+    };
+    let (was, is) = (run(&text(1), &[]), run(&text(2), &[]));
+    let changes = changes::changes(&was, &is);
+    let moved = changes.iter().map(|it| {
+        let moved = &it.changes.as_ref().unwrap().moved;
+        moved.iter().map(|it| (it.key.len(), it.column.as_str())).collect::<Vec<_>>()
+    });
+    let moved: Vec<_> = moved.collect();
+    assert_eq!(moved, [vec![(0, "shown")], vec![(1, "other")], vec![(1, "shown")]]);
+}
+
+#[test]
+fn parameters_that_ask_for_nothing_are_not_printed() {
+    let text = "+++\ntitle = \"t\"\n[params.country]\nkind = \"text\"\nmany = true\n[params.bots]\nkind = \"bool\"\ndefault = false\n+++\n\
+                ```sql q on=shop\nselect 1 as n\n```\n```toml panel\nnumber = \"q\"\n```\n";
+    let plain = run(text, &[]);
+    let terminal = text::Terminal { width: 80, colour: false };
+    let printed = text::text(&plain, terminal);
+    assert!(printed.contains("As of 14 Nov 2026, 11:00 UTC · Bots: no\n"), "{printed}");
+    assert!(!html::html(&plain).contains("Country"));
+    let asked = text::text(&run(text, &[("country", "FR")]), terminal);
+    assert!(asked.contains(" · Country: FR · Bots: no\n"), "{asked}");
+}

@@ -26,10 +26,7 @@ pub fn text(run: &Run, terminal: Terminal) -> String {
     if let Some(about) = &run.dashboard.about {
         page.wrapped(&clean(about), "");
     }
-    page.soft(&format!("As of {}", run.when()));
-    for (name, value) in run.params() {
-        page.soft(&clean(&format!("{name}: {value}")));
-    }
+    page.soft(&clean(&run.asked()));
     for row in rows(&run.dashboard) {
         match row {
             Row::Text(at) => {

@@ -36,20 +36,18 @@ pub struct Cell {
     pub whole: bool,
 }
 
-/// Retention over the range of a query, which is widened to whole periods at its beginning.
+/// Retention over the range of a query, which is widened to whole periods at its beginning. Nobody is seen to
+/// come again on a site whose visitors have another id each day: it has no cohorts.
 ///
 /// # Errors
-/// [`Error::Question`] on a site whose visitors have another id each day.
+/// [`Error::Question`] where it is asked for hour by hour.
 pub fn retention(kept: &Kept, query: &Query, grain: Grain) -> Result<Reply<Retention>> {
     if grain == Grain::Hour {
         return Err(Error::Question("retention is by days, weeks or months; choose one".into()));
     }
     ask(kept, query, |snapshot, plan| {
         if !plan.site.identified {
-            return Err(Error::Question(format!(
-                "visitors of `{}` have another id each day, so none of them can be seen to come again; retention needs a site whose ids last",
-                plan.site.name
-            )));
+            return Ok((Retention { grain, cohorts: Vec::new() }, Default::default(), Way::Scan));
         }
         let edges = edges(plan, grain)?;
         let Some(first) = edges.first() else {

@@ -107,7 +107,8 @@ fn beside(path: &Path) -> Result<(Leftover, File)> {
     }
 }
 
-fn there(path: &Path) -> Failure {
+/// What is said where a file is in the way.
+pub fn there(path: &Path) -> Failure {
     failed(path, "is there already", "name another file, or ask for it to be replaced")
 }
 

@@ -271,7 +271,13 @@ async fn over(
         let mut taking = Taking::default();
         let scratch = shared.connected.scratch()?;
         let ran = local::ask(&tables, &text, &values, &scratch, TIME, &cancel, &mut taking);
-        Ok((taking.table(ran).map_err(told)?, "SQLite, over results".to_owned()))
+        let engine = "SQLite, over results".to_owned();
+        // A method that has nothing to tell does not tell its columns either, so they cannot be asked for.
+        let nothing = |it: &LocalTable<'_>| it.columns.is_empty() && it.rows.is_empty();
+        if ran.is_err() && tables.iter().any(nothing) {
+            return Ok((Table::default(), engine));
+        }
+        Ok((taking.table(ran).map_err(told)?, engine))
     })
     .await
 }

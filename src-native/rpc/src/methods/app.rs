@@ -7,7 +7,7 @@ use crate::{Access, Code, Context, Error, Method, Result, Theme, Topic, Window, 
 request! {
     /// Show a screen in the window and bring it forward.
     pub struct Open {
-        /// Address of the screen: `/overview`, `/explorer/src`, `/file/src/pay.rs`, `/commit/ID`, `/commits`, `/pull/382`, `/pulls`, `/issue/PROJ-12`, `/issues`, `/component/src/auth`, `/onboarding?component=src/auth`, `/reviewers?paths=src/pay.rs`, `/similar?issue=PROJ-12`, `/person/KEY`, `/people`, `/search?text=…`, `/graph/issue/PROJ-12`, `/questions/why-changed`, `/hygiene`, `/dashboards/delivery?period=30d`, `/web/example.org`, `/databases/shop`, `/connection/shop`, `/object/shop?schema=public&name=orders`, `/diagram/shop?schema=public`, `/keys/cache?schema=db0`, `/documents/crm?schema=crm&name=people`, `/sources`, `/identities`, `/bridge/memory.why`.
+        /// Address of the screen: `/overview`, `/explorer/src`, `/file/src/pay.rs`, `/commit/ID`, `/commits`, `/pull/382`, `/pulls`, `/issue/PROJ-12`, `/issues`, `/component/src/auth`, `/onboarding?component=src/auth`, `/reviewers?paths=src/pay.rs`, `/similar?issue=PROJ-12`, `/person/KEY`, `/people`, `/search?text=…`, `/graph/issue/PROJ-12`, `/questions/why-changed`, `/hygiene`, `/dashboards/delivery?period=30d`, `/web/example.org?show=erase`, `/web?show=compare`, `/databases/shop`, `/connection/shop`, `/object/shop?schema=public&name=orders`, `/diagram/shop?schema=public`, `/keys/cache?schema=db0`, `/documents/crm?schema=crm&name=people`, `/sources`, `/identities`, `/bridge/memory.why`.
         pub route: String,
         /// Repository to show it of, by name or by path.
         pub repository: Option<String>,

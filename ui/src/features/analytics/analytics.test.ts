@@ -297,6 +297,11 @@ test('what was left out is told by why, with its visits, and can be called somet
   type('That is', 'XX, YY');
   document.querySelector('form')?.requestSubmit();
   flushSync();
+  // Nothing is changed before it was said how much.
+  await until('10,400 visits of example.org with 24,018 page views');
+  expect(wire.sent.some((it) => it.method === 'analytics.reclassify')).toBe(false);
+  document.querySelector<HTMLElement>('dialog button.main')?.click();
+  flushSync();
   await vi.waitFor(() =>
     expect(wire.sent.find((it) => it.method === 'analytics.reclassify')?.params).toEqual({
       site: 'example.org',
@@ -408,4 +413,91 @@ test('names in a line are told apart, and a site is a domain alone', () => {
   expect(wrongSite('example.org')).toBe(null);
   for (const name of ['', 'https://x.org', 'x.org/a', 'a b'])
     expect(wrongSite(name)).not.toBe(null);
+});
+
+test('visits are erased after it was said how many, and yes to it', async () => {
+  const wire = start({
+    'analytics.sites': { sites: [site()] },
+    'analytics.totals': { basis, totals },
+    'analytics.erase': { events: 12 },
+  });
+  screen('example.org', { show: 'erase' });
+  await until('Nobody can bring them back');
+  type('From', '2026-11-01');
+  document.querySelector('form')?.requestSubmit();
+  flushSync();
+  await until('10,400 visits of example.org with 24,018 page views');
+  expect(wire.sent.find((it) => it.method === 'analytics.totals')?.params).toEqual({
+    site: 'example.org',
+    bots: true,
+    filters: [],
+    from: '2026-11-01',
+  });
+  expect(wire.sent.some((it) => it.method === 'analytics.erase')).toBe(false);
+  click('Erase them');
+  await vi.waitFor(() =>
+    expect(wire.sent.find((it) => it.method === 'analytics.erase')?.params).toEqual({
+      site: 'example.org',
+      bots: true,
+      filters: [],
+      from: '2026-11-01',
+      confirmed: true,
+    }),
+  );
+});
+
+test('where no visit is meant nothing can be erased', async () => {
+  start({
+    'analytics.sites': { sites: [site()] },
+    'analytics.totals': { basis, totals: { ...totals, visits: 0, views: 0, events: 0 } },
+  });
+  screen('example.org', { show: 'erase' });
+  await until('Nobody can bring them back');
+  document.querySelector('form')?.requestSubmit();
+  flushSync();
+  await until('There is nothing to erase');
+  expect(
+    [...document.querySelectorAll('button')].map((it) => it.textContent?.trim()),
+  ).not.toContain('Erase them');
+});
+
+test('two trackers stand side by side, with the days that are far off', async () => {
+  const wire = start({
+    'analytics.sites': { sites: [site()] },
+    'analytics.compare': {
+      text: `example.org counts 50 % ${PAYLOAD}`,
+      a: { name: 'google.csv', what: 'Views', sum: 40, only: 1, passed: 2 },
+      b: { name: 'example.org', what: 'views', sum: 20, only: 0, passed: 0 },
+      both: 1,
+      median: 0.5,
+      usual: 0,
+      days: [
+        { day: '2026-11-01', a: 40, b: 20, difference: -20, ratio: 0.5, far: true },
+        { day: '2026-11-02', a: 40, b: null, difference: null, ratio: null, far: false },
+      ],
+    },
+  });
+  screen('', { show: 'compare', a: '/g.csv', b: 'example.org', what: 'visits' });
+  await until('50.0 %');
+  expect(shownText()).toContain('1 day that the other has not, 2 lines without a day or a count');
+  expect(shownText()).toContain('far off');
+  expect(wire.sent.find((it) => it.method === 'analytics.compare')?.params).toEqual({
+    a: '/g.csv',
+    b: 'example.org',
+    what: 'visits',
+  });
+  expectText();
+});
+
+test('a comparison is asked for by its address', async () => {
+  start({ 'analytics.sites': { sites: [site()] } });
+  navigate('web', '', { show: 'compare' });
+  screen('', { show: 'compare' });
+  await until('Compare two trackers');
+  await vi.waitFor(() =>
+    expect([...document.querySelectorAll('input')][1]?.value).toBe('example.org'),
+  );
+  type('The first', '/g.csv');
+  submit();
+  expect(route.query).toEqual({ show: 'compare', a: '/g.csv', b: 'example.org' });
 });

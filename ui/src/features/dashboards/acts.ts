@@ -1,6 +1,6 @@
 // What can be done with the dashboard that is shown, by name; for commands known to the whole window.
 
-export type Act = 'edit' | 'export' | 'refresh' | 'pause';
+export type Act = 'edit' | 'export' | 'moved' | 'refresh' | 'pause';
 
 let shown: { readonly [A in Act]?: () => void } = {};
 

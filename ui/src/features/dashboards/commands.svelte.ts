@@ -67,11 +67,19 @@ const fixed: readonly Command[] = [
   {
     id: 'dashboards.export',
     title: 'Export this dashboard',
-    words: 'copy csv json svg png html picture share',
+    words: 'save file copy csv json svg png html picture share',
     group: GROUP,
     icon: Share,
     when: () => shown() && can('export'),
     run: () => act('export'),
+  },
+  {
+    id: 'dashboards.moved',
+    title: 'What moved in this dashboard',
+    words: 'diff compare',
+    group: GROUP,
+    when: () => shown() && can('moved'),
+    run: () => act('moved'),
   },
   {
     id: 'dashboards.refresh',

@@ -53,6 +53,7 @@ const country: t.DashboardControl = {
   default: '',
   optionsTrouble: null,
   many: false,
+  required: false,
   trouble: null,
   period: null,
   options: [
@@ -266,6 +267,31 @@ test('a panel that is far below is not asked for', async () => {
   await until('Panel 0');
   await new Promise((done) => setTimeout(done, 20));
   expect(wire.sent.some((it) => it.method === 'dashboards.panel')).toBe(false);
+});
+
+test('a dashboard over a connection that is gone says which, and asks no panel', async () => {
+  const wire = start({
+    'dashboards.open': page({
+      params: [
+        {
+          ...country,
+          name: 'connection',
+          label: 'Connection',
+          required: true,
+          options: [{ value: 'stats', label: 'stats' }],
+          value: `umami${PAYLOAD}`,
+          default: `umami${PAYLOAD}`,
+        },
+      ],
+    }),
+  });
+  board();
+  await until('Connection: there is no “umami');
+  expect(shownText()).toContain('Choose another one above.');
+  expect(wire.sent.some((it) => it.method === 'dashboards.panel')).toBe(false);
+  click('Add a connection');
+  expect(route.screen).toBe('databases');
+  expectText();
 });
 
 test('a slow panel tells the seconds, and can be cancelled where it runs', async () => {
@@ -516,12 +542,168 @@ test('an export copies what was rendered, and the line that makes it', async () 
   board({ country: 'DE' });
   await until('Export');
   click('Export');
+  await until('backstory dashboard run orders --param country=DE --format png');
+  choose('As', 'html');
   await until('backstory dashboard run orders --param country=DE --format html');
   click('Copy HTML');
   await vi.waitFor(() => expect(copied).toEqual(['<!doctype html>']));
   expect(wire.sent.find((it) => it.method === 'dashboards.render')?.params['params']).toEqual({
     country: 'DE',
   });
+});
+
+/** Chooses in the list of that label. */
+function choose(label: string, value: string) {
+  const list = [...document.querySelectorAll('select')].find(
+    (it) => it.labels?.[0]?.textContent === label,
+  );
+  if (!list) throw new Error(`there is no list ${label}`);
+  list.value = value;
+  const option = [...list.options].find((it) => it.value === value) ?? null;
+  // happy-dom knows no `:checked` of options, by which the page asks for the chosen one.
+  list.querySelector = () => option;
+  list.dispatchEvent(new Event('change', { bubbles: true }));
+  flushSync();
+}
+
+test('a picture is saved to a file, over none that is there, and it is said where', async () => {
+  const there = '~/orders.svg';
+  const wire = start({
+    'dashboards.open': page(),
+    'dashboards.panel': reply(),
+    'dashboards.export': ({ path, replace }) => {
+      if (path === there && !replace) throw new Refusal('upstream', `${path} is there already`);
+      return {
+        path: `/home/ada/${PAYLOAD}.svg`,
+        bytes: 2048,
+        assertions: [],
+        failures: [{ title: 'Stock', message: `it does not answer ${PAYLOAD}` }],
+      };
+    },
+  });
+  board({ country: 'DE' });
+  await until('Export');
+  click('Export');
+  await until('Write over a file that is there');
+  choose('As', 'svg');
+  submit();
+  await until('is there already');
+  (document.querySelector('dialog input[type=checkbox]') as HTMLInputElement).click();
+  flushSync();
+  submit();
+  await until('1 panel could not be had');
+  expect(shownText()).toContain('/home/ada/');
+  const sent = wire.sent.filter((it) => it.method === 'dashboards.export').map((it) => it.params);
+  expect(sent).toMatchObject([
+    { path: there, format: 'svg', dashboard: 'orders', params: { country: 'DE' } },
+    { path: there, format: 'svg', replace: true },
+  ]);
+  expect(sent[0]).not.toHaveProperty('replace');
+  expectText();
+});
+
+test('what moved between two moments stands in the address, a commit by its time', async () => {
+  const moved: t.DiffDashboardReply = {
+    text: '',
+    panels: [
+      {
+        title: `By country ${PAYLOAD}`,
+        moved: [{ key: 'DE', column: 'orders', a: '812', b: '804' }],
+        gone: ['Peru'],
+        come: [],
+        failure: null,
+      },
+    ],
+  };
+  start({
+    'dashboards.open': page(),
+    'dashboards.panel': reply(),
+    'memory.commit': { committedAt: '2026-10-05T10:00:00Z' } as t.CommitReply,
+    'dashboards.diff': moved,
+  });
+  navigate('dashboards', 'orders', { country: 'DE' });
+  show(Dashboards, { id: 'orders', query: { country: 'DE', '.moved': 'choose' } });
+  await until('Each is a day, a moment or a commit');
+  type('From', 'abcdef1234');
+  submit();
+  await vi.waitFor(() => expect(route.query['.moved']).toBe('2026-10-05T10:00:00Z..2026-11-22'));
+  leave();
+  const again = start({
+    'dashboards.open': page(),
+    'dashboards.panel': reply(),
+    'dashboards.diff': moved,
+  });
+  show(Dashboards, { id: 'orders', query: { country: 'DE', '.moved': '2026-10-01..2026-11-01' } });
+  await until('1 panel moved');
+  expect(shownText()).toContain('812');
+  expect(shownText()).toContain('Went: Peru');
+  expect(again.sent.find((it) => it.method === 'dashboards.diff')?.params).toMatchObject({
+    dashboard: 'orders',
+    a: '2026-10-01',
+    b: '2026-11-01',
+    params: { country: 'DE' },
+  });
+  expectText();
+});
+
+test('a dashboard about something that there is none of asks no panel, and says so', async () => {
+  const wire = start({
+    'dashboards.open': page({
+      params: [
+        { ...country, name: 'shop', label: 'Shop', required: true, options: [], value: null },
+      ],
+    }),
+  });
+  board();
+  await until('Shop: none yet');
+  expect(document.querySelector('select')?.textContent).toContain('none yet');
+  expect(wire.sent.some((it) => it.method === 'dashboards.panel')).toBe(false);
+});
+
+test('a place of a line without points opens its rows, by pointer and by key', async () => {
+  const place = (index: number): t.SceneBand => ({
+    index,
+    x: index * 100,
+    y: 0,
+    width: 100,
+    height: 100,
+    words: `Day ${index}\n${index}`,
+    mark: mark({ index, x: `2026-11-0${index + 1}` }),
+  });
+  const wire = start({
+    'dashboards.open': page({ parts: [{ kind: 'panel', panel: outline(0, { shape: 'area' }) }] }),
+    'dashboards.panel': reply({
+      scene: {
+        ...bar(mark()),
+        bands: [place(0), place(1), place(2)],
+        shapes: [
+          {
+            form: { kind: 'path', d: 'M0 0L300 0L300 100Z' },
+            fill: 'series-1',
+            stroke: null,
+            opacity: 0.3,
+            words: 'orders',
+            mark: null,
+          },
+        ],
+      },
+    }),
+    'dashboards.rows': rows,
+  });
+  board();
+  await vi.waitFor(() => expect(document.querySelector('.scene svg path')).not.toBe(null));
+  const svg = document.querySelector('.scene svg') as SVGElement;
+  const path = svg.querySelector('path') as SVGElement;
+  // Where nothing is laid out a point of the window is one of the picture.
+  path.dispatchEvent(new MouseEvent('click', { bubbles: true, clientX: 150, clientY: 20 }));
+  flushSync();
+  const asked = () =>
+    wire.sent.filter((it) => it.method === 'dashboards.rows').map((it) => it.params['x']);
+  await vi.waitFor(() => expect(asked()).toEqual(['2026-11-02']));
+  for (const key of ['End', 'Enter'])
+    svg.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+  flushSync();
+  await vi.waitFor(() => expect(asked()).toEqual(['2026-11-02', '2026-11-03']));
 });
 
 test('the palette knows every dashboard by its name', async () => {

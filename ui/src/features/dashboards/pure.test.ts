@@ -19,6 +19,7 @@ const control = (more: Partial<DashboardControl>): DashboardControl => ({
   options: null,
   optionsTrouble: null,
   many: false,
+  required: false,
   trouble: null,
   period: null,
   ...more,
@@ -163,6 +164,7 @@ const band = (index: number, words: string): Scene['bands'][number] => ({
   width: 40,
   height: 100,
   words,
+  mark: null,
 });
 const two = scene(
   [

@@ -5,6 +5,7 @@ import { project } from '$/kit/project.svelte';
 import { toast } from '$/kit/toast.svelte';
 import { count } from '$/lib/format';
 import type { Board } from './board.svelte';
+import { theme } from './exports';
 import { csv, tsv } from './tables';
 import type { PanelOutline } from '$ipc-schema/types';
 import { call } from '$/ipc/client';
@@ -24,13 +25,6 @@ async function put(text: () => Promise<[string, string]>): Promise<void> {
     );
   }
 }
-
-/** Whether what is shown is dark now, so that a picture looks as it does here. */
-const theme = () => {
-  const probe = getComputedStyle(document.documentElement).colorScheme;
-  const dark = matchMedia('(prefers-color-scheme: dark)').matches;
-  return probe === 'dark' || (probe !== 'light' && dark) ? 'dark' : 'light';
-};
 
 export function saving(outline: PanelOutline, board: Board): { title: string; run: () => void }[] {
   const rows = (how: typeof csv, name: string) => () =>

@@ -120,10 +120,16 @@ impl Reading<'_> {
                 None,
             );
         }
+        let required = table.get("required").and_then(Item::as_bool).unwrap_or_default();
+        if required && (kind != ParamKind::Choice || many) {
+            let span = self.key_span(table, "required", body);
+            let hint = Some("give it a `default` instead".to_owned());
+            self.trouble(span, "only a choice of one can be required", hint);
+        }
         let default = self.default(name, kind, table, &options, many, body);
         let label =
             text("label").map_or_else(|| crate::dashboard::panel::sentence(name), str::to_owned);
-        Some(Param { name: name.to_owned(), span, kind, label, default, options, many })
+        Some(Param { name: name.to_owned(), span, kind, label, default, options, many, required })
     }
 
     fn options(

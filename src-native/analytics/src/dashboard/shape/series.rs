@@ -30,6 +30,8 @@ pub struct Series {
     pub axis: Axis,
     /// What the axis is called: the name of its column.
     pub axis_name: String,
+    /// For each place of the axis the first row of the table that stands there.
+    pub places: Vec<Option<usize>>,
     /// The series, the first on top of the legend.
     pub lines: Vec<Line>,
     /// Unit of the numbers.
@@ -170,6 +172,9 @@ pub(super) fn shape(
         let then = Sums::of(before, &placed.other, width, &chosen.y, chosen.by);
         compare(&mut lines, &order, &then, panel, notes);
     }
+    if lines.iter().all(|it| it.values.iter().all(Option::is_none)) {
+        return Ok(Body::Empty("No number is known of these rows".to_owned()));
+    }
     if open.is_some() {
         let grain = match &placed.axis {
             Axis::Time { step: Step::Grain(grain), .. } => grain.name(),
@@ -181,12 +186,16 @@ pub(super) fn shape(
         Axis::Time { at, step, zone } => marks_within(around.marks, at, *step, zone),
         _ => Vec::new(),
     };
-    if lines.iter().all(|it| it.values.iter().all(Option::is_none)) {
-        return Ok(Body::Empty("There are rows, and no numbers in them".to_owned()));
+    let mut places = vec![None; width];
+    for (row, place) in placed.places.iter().enumerate() {
+        if let Some(first) = place.and_then(|it| places.get_mut(it)) {
+            first.get_or_insert(row);
+        }
     }
     Ok(Body::Series(Series {
         form,
         axis: placed.axis,
+        places,
         axis_name: table.columns[chosen.x].name.clone(),
         lines,
         unit: Unit::of(panel.unit.as_deref()),

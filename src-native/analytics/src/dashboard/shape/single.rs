@@ -94,7 +94,6 @@ pub(super) fn number(
     panel: &Panel,
     data: Data<'_>,
     around: Around<'_>,
-    notes: &mut Vec<String>,
 ) -> Result<Body, Vec<String>> {
     let table = data.table;
     if table.columns.is_empty() {
@@ -121,16 +120,17 @@ pub(super) fn number(
         (Some(value), None, Some(target)) => reached(panel.good, value, target),
         _ => Judged::Neither,
     };
-    let against = match (around.before, panel.compare) {
-        (Some(period), Some(Compare::Before)) => Some(period.say()),
-        (Some(period), Some(Compare::Year)) => Some(format!("{}, 52 weeks earlier", period.say())),
+    // Where nothing is known there is nothing to compare. A period that is not over yet is compared with as
+    // much of the other.
+    let open = if around.period.is_some_and(|it| it.open) { ", so far" } else { "" };
+    let other = around.before.filter(|_| value.is_some() || before.is_some());
+    let against = match (other, panel.compare) {
+        (Some(period), Some(Compare::Before)) => Some(format!("{}{open}", period.say())),
+        (Some(period), Some(Compare::Year)) => {
+            Some(format!("{}, 52 weeks earlier{open}", period.say()))
+        }
         _ => None,
     };
-    if around.period.is_some_and(|it| it.open) && against.is_some() {
-        notes.push(
-            "the period is not over yet: it is compared with as much of the one before".to_owned(),
-        );
-    }
     Ok(Body::Number(Number {
         value,
         words,

@@ -129,7 +129,7 @@ fn places_are_filled_by_what_is_asked_and_nothing_else() {
     );
     assert_eq!(bound.values[1].1, Cell::Text(Grain::Hour.name().to_owned()));
     assert_eq!(bound.values[2].1, Cell::Text("2026-11-08".to_owned()));
-    let arguments = values.arguments(dashboard.query("c").unwrap());
+    let arguments = values.arguments(dashboard.query("c").unwrap(), &[]);
     assert_eq!(
         serde_json::Value::from(arguments).to_string(),
         r#"{"limit":5,"countries":["DE","FR"],"when":{"from":"2026-11-14"}}"#

@@ -17,6 +17,8 @@ use jiff::Timestamp;
 /// Rows of a list unless told otherwise, and at most.
 const ROWS: u32 = 20;
 const ROWS_MAX: u32 = 1_000;
+/// Goals where none are given.
+const GOALS: usize = 10;
 /// Minutes between two steps of a funnel unless told otherwise.
 const WINDOW: f64 = 60.0;
 
@@ -66,8 +68,8 @@ report_request! {
     #[schemars(rename = "WebGoals")]
     #[ts(rename = "WebGoals")]
     pub struct Goals {
-        /// The goals.
-        pub goals: Vec<ReportStep>,
+        /// The goals (the site's own events that most visitors reached unless given).
+        pub goals: Option<Vec<ReportStep>>,
     }
 
     /// Count how far visitors came on a way of several steps, in order.
@@ -322,7 +324,23 @@ report_method!(
     r#"{"site":"example.org","goals":[{"event":"signup"}]}"#,
     GoalsReply,
     |it, kept, site, query| {
-        let goals: Vec<Step> = it.goals.iter().map(step).collect::<Result<_>>()?;
+        let goals: Vec<Step> = match &it.goals {
+            Some(goals) => goals.iter().map(step).collect::<Result<_>>()?,
+            None => {
+                let events = of::breakdown(
+                    kept,
+                    &query,
+                    &Dimension::Event,
+                    Order::Visitors,
+                    0,
+                    GOALS,
+                    false,
+                );
+                let rows = events.map_err(told)?.value.rows;
+                let named = rows.iter().filter(|it| !it.value.is_empty());
+                named.map(|it| Step::event(&it.value)).collect()
+            }
+        };
         let reply = of::goals(kept, &query, &goals).map_err(told)?;
         let revenue = |it: &of::Revenue| ReportRevenue {
             currency: it.currency.to_string(),
@@ -401,7 +419,13 @@ report_method!(
                 });
             }
         }
-        Ok(RetentionReply { basis: basis(site, &reply), grain, cells })
+        let nothing = (!site.identified).then(|| {
+            format!(
+                "visitors of `{}` have another id each day, so none of them can be seen to come again; retention needs a site whose ids last",
+                site.name
+            )
+        });
+        Ok(RetentionReply { basis: basis(site, &reply), grain, cells, nothing })
     }
 );
 

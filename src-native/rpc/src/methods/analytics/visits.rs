@@ -5,8 +5,11 @@ use super::told;
 use super::wire::*;
 use crate::wire::{reply, request};
 use crate::{Access, Context, Error, Method, Result, Topic};
+use analytics::dashboard::period::Grain;
 use analytics::event::{Event, Kind, Prop};
 use analytics::reports::{self, VisitId, VisitLine, door_name, verdict_name};
+use analytics::site::Site;
+use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
 /// Rows of a list unless told otherwise, and at most.
@@ -22,6 +25,10 @@ report_request! {
         pub offset: Option<u32>,
         /// Visits to tell (100 unless given, 1,000 at most).
         pub limit: Option<u32>,
+        /// Only those that began in the part of the range that begins then: a day or a moment, as `analytics.series` tells its points.
+        pub bucket: Option<String>,
+        /// How finely the range is cut, where a part of it is asked for (a day unless given).
+        pub grain: Option<ReportGrain>,
     }
 
     /// Say afterwards what events are: of persons, of bots, one's own. Reports follow at once.
@@ -227,6 +234,21 @@ fn event(of: &Event) -> ReportEvent {
     }
 }
 
+/// The part of a range that begins at a day or a moment, in milliseconds.
+fn part(bucket: &str, grain: ReportGrain, site: &Site) -> Result<(i64, i64)> {
+    let zone = zone_of(site);
+    let from = moment(bucket, &zone)?;
+    let begins = Timestamp::from_millisecond(from)
+        .map_err(|it| Error::invalid(format!("`{bucket}` is no moment: {it}")))?;
+    let grain = match grain {
+        ReportGrain::Hour => Grain::Hour,
+        ReportGrain::Day => Grain::Day,
+        ReportGrain::Week => Grain::Week,
+        ReportGrain::Month => Grain::Month,
+    };
+    Ok((from, grain.next(begins, &zone).as_millisecond()))
+}
+
 impl Method for Visits {
     const NAME: &'static str = "analytics.visits";
     const ACCESS: Access = Access::Read;
@@ -239,7 +261,13 @@ impl Method for Visits {
         let offset = self.offset.unwrap_or(0) as usize;
         let limit = self.limit.unwrap_or(ROWS).clamp(1, ROWS_MAX) as usize;
         about(&cx, scope.site.clone(), move |kept, site| {
-            let query = scope.query(site)?;
+            let mut query = scope.query(site)?;
+            if let Some(bucket) = &self.bucket {
+                let (from, to) = part(bucket, self.grain.unwrap_or(ReportGrain::Day), site)?;
+                // The first week or month of a range may begin before it.
+                let from = query.from.max(from);
+                query = query.over(from, query.to.min(to).max(from));
+            }
             let reply = reports::visits(kept, &query, offset, limit).map_err(told)?;
             Ok(VisitsReply {
                 basis: basis(site, &reply),

@@ -204,7 +204,12 @@ impl Method for Panel {
         let marks = super::running::marks(&cx, &board).await;
         let drawn = draw(&cx, &board, panel, &marks, self.fresh == Some(true)).await?;
         let width = f64::from(self.width.unwrap_or(600).clamp(80, 4000));
-        let height = f64::from(self.height.unwrap_or_else(|| height_of(panel)).clamp(24, 4000));
+        // One number takes the room that it needs: more where a small line stands below it.
+        let own = match &drawn.shown.body {
+            Body::Number(_) if panel.height.is_none() => charts::usual_height(&drawn.shown),
+            _ => f64::from(height_of(panel)),
+        };
+        let height = self.height.map_or(own, f64::from).clamp(24.0, 4000.0);
         let table = drawn.own.first().map(|it| &it.given.table);
         let shown = match &drawn.shown.body {
             Body::Rows(rows) => {
@@ -213,8 +218,13 @@ impl Method for Panel {
                 let asked = drawn.own.first().map(|it| &it.given.table);
                 let marks = (panel.link.is_some() || panel.filter.is_some()).then(|| {
                     let rows = rows.rows.len().min(PANEL_ROWS_MAX);
-                    let mark =
-                        |row| mark(panel, asked, Datum { series: 0, index: row, row: Some(row) });
+                    let mark = |row| {
+                        mark(
+                            panel,
+                            asked,
+                            Datum { series: 0, index: row, row: Some(row), place: Some(row) },
+                        )
+                    };
                     (0..rows).map(mark).collect()
                 });
                 (None, Some(PanelTable { marks, ..told(&table, 0, PANEL_ROWS_MAX) }), None)
@@ -241,30 +251,45 @@ impl Method for Panel {
 /// What a mark stands for, and what a click on it does.
 fn mark(panel: &dashboard::Panel, table: Option<&Table>, datum: Datum) -> SceneMark {
     let number = |it: usize| u32::try_from(it).unwrap_or(u32::MAX);
-    let cell = |name: Option<&String>| {
+    let cell = |row: Option<usize>, name: Option<&String>| {
         let table = table?;
         let column = match name {
             Some(name) => table.column(name)?,
             None => table.columns.iter().position(|it| it.kind != ColumnKind::Number)?,
         };
-        table.rows.get(datum.row?)?.get(column)
+        table.rows.get(row?)?.get(column)
     };
-    let x = cell(panel.x.as_ref());
+    let x = cell(datum.row.or(datum.place), panel.x.as_ref());
     let filter = panel.filter.as_ref().and_then(|param| {
         // A click sets what the parameter is called after, where there is such a column.
-        let value = cell(Some(param)).or(x)?;
+        let value = cell(datum.row, Some(param)).or(x)?;
         Some(MarkFilter { param: param.clone(), value: text_of(value) })
     });
+    let by = panel.by.as_ref().and_then(|it| cell(datum.row, Some(it)));
     SceneMark {
         series: number(datum.series),
         index: number(datum.index),
         x: x.map_or(Json::Null, json_of),
-        by: panel.by.as_ref().and_then(|it| cell(Some(it))).map_or(Json::Null, json_of),
+        by: by.map_or(Json::Null, json_of),
         filter,
         link: match (&panel.link, table, datum.row) {
             (Some(to), Some(table), Some(row)) => link(to, table, row),
             _ => None,
         },
+    }
+}
+
+/// What a click on a place of an axis does: of several series it means all, and so none of them.
+fn of_place(
+    panel: &dashboard::Panel,
+    table: Option<&Table>,
+    datum: Datum,
+    alone: bool,
+) -> SceneMark {
+    let mark = mark(panel, table, datum);
+    match alone {
+        true => mark,
+        false => SceneMark { by: Json::Null, filter: None, link: None, ..mark },
     }
 }
 
@@ -289,6 +314,7 @@ fn told_scene(panel: &dashboard::Panel, table: Option<&Table>, scene: &charts::S
         width: it.width,
         height: it.height,
         words: it.says.clone(),
+        mark: it.datum.map(|datum| of_place(panel, table, datum, it.alone)),
     };
     let flag = |it: &charts::Flag| SceneFlag {
         number: number(it.number),
@@ -463,7 +489,10 @@ impl Method for Rows {
         };
         let limit = self.limit.unwrap_or(ROWS).clamp(1, ROWS_MAX) as usize;
         let table = told(&first.given.table, self.offset.unwrap_or(0) as usize, limit);
-        let of = match (behind, self.x.as_ref().filter(|it| !it.is_null())) {
+        let x = self.x.as_ref().filter(|it| !it.is_null());
+        // Some rows are those of the whole panel, wherever it was clicked.
+        let x = x.filter(|_| board.dashboard.query(query).is_some_and(|it| it.leaves("x")));
+        let of = match (behind, x) {
             (Some(_), Some(x)) => {
                 format!("What stands behind {} at {}", panel.name(), text_of(&cell_of(x)))
             }

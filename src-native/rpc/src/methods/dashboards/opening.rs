@@ -321,7 +321,8 @@ pub(super) fn shape_of(kind: PanelKind) -> PanelShape {
 pub(super) fn height_of(panel: &Panel) -> u32 {
     panel.height.map_or_else(
         || match panel.kind {
-            PanelKind::Number | PanelKind::Gauge => 120,
+            PanelKind::Number => 72,
+            PanelKind::Gauge => 84,
             PanelKind::Table => 320,
             PanelKind::Sankey | PanelKind::Treemap | PanelKind::Cohort => 320,
             _ => 240,
@@ -391,6 +392,7 @@ async fn control(cx: &Context, board: &Board, param: &Param) -> DashboardControl
         options,
         options_trouble: trouble,
         many: param.many,
+        required: param.required,
         trouble: refused.cloned(),
         period,
     }

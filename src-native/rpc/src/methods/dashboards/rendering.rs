@@ -3,6 +3,9 @@
 use super::drawing::{asserted, draw};
 use super::running::{Answered, Board, Wanted, marks};
 use super::wire::*;
+use crate::connected::told;
+use crate::context::blocking;
+use crate::named_files::absolute;
 use crate::wire::{reply, request};
 use crate::{Access, Context, Error, Limits, Method, Result, Topic};
 use analytics::charts::png::png;
@@ -14,6 +17,7 @@ use analytics::dashboard::compare::Changes;
 use analytics::render::{self, Answer, Evidence, PanelRun, Run};
 use analytics::table::Cell;
 use base64::Engine as _;
+use databases::export::Over;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
@@ -88,6 +92,37 @@ request! {
         pub styled: Option<bool>,
     }
 
+    /// Ask all of a dashboard and write it to a file. The file is written beside and renamed at the end.
+    #[schemars(rename = "ExportDashboard")]
+    #[ts(rename = "ExportDashboard")]
+    pub struct Export {
+        /// The dashboard's name.
+        pub dashboard: Option<String>,
+        /// Its text, in place of a name.
+        pub text: Option<String>,
+        /// Folder of the project.
+        pub project: Option<String>,
+        /// Values of parameters, by name.
+        #[ts(optional, type = "{ [key: string]: string | number | boolean | string[] | null }")]
+        pub params: Option<Map<String, Json>>,
+        /// Zone of days, where the dashboard names none.
+        pub zone: Option<String>,
+        /// The moment that periods end with: a day or a moment.
+        pub at: Option<String>,
+        /// How it is written (as the ending of the file says unless given).
+        pub format: Option<DashboardFormat>,
+        /// Colours of a picture (light unless given).
+        pub theme: Option<DashboardTheme>,
+        /// Width of a picture in pixels (1,200 unless given).
+        pub width: Option<u32>,
+        /// One panel alone, by its number.
+        pub panel: Option<u32>,
+        /// Path of the file.
+        pub path: String,
+        /// Write over a file that is there.
+        pub replace: Option<bool>,
+    }
+
     /// Tell which numbers of a dashboard moved between two moments.
     #[schemars(rename = "DiffDashboard")]
     #[ts(rename = "DiffDashboard")]
@@ -121,6 +156,20 @@ reply! {
         pub text: Option<String>,
         /// What was written, where that is none.
         pub base64: Option<String>,
+        /// What it asserts.
+        pub assertions: Vec<DashboardAssertion>,
+        /// Panels that could not be had.
+        pub failures: Vec<PanelFailure>,
+    }
+
+    /// A dashboard, written to a file.
+    #[schemars(rename = "ExportDashboardReply")]
+    #[ts(rename = "ExportDashboardReply")]
+    pub struct ExportReply {
+        /// The file.
+        pub path: String,
+        /// Its size in bytes.
+        pub bytes: f64,
         /// What it asserts.
         pub assertions: Vec<DashboardAssertion>,
         /// Panels that could not be had.
@@ -283,53 +332,165 @@ impl Method for Render {
             },
         )
         .await?;
-        board.settled()?;
-        if let Some(panel) = self.panel {
-            board.panel(panel)?;
-        }
-        let (run, failures) = run(&cx, &board, self.panel).await;
-        let theme = match self.theme {
-            Some(DashboardTheme::Dark) => Theme::Dark,
-            _ => Theme::Light,
+        let look = Look {
+            format: self.format.unwrap_or(DashboardFormat::Text),
+            theme: self.theme,
+            width: self.width,
+            panel: self.panel,
+            terminal: render::text::Terminal {
+                width: self.columns.unwrap_or(100).clamp(40, 400) as usize,
+                colour: self.styled == Some(true),
+            },
         };
-        let width = f64::from(self.width.unwrap_or(1200).clamp(320, 4000));
-        let format = self.format.unwrap_or(DashboardFormat::Text);
-        let (mut text, mut base64) = (None, None);
-        let ending = match format {
-            DashboardFormat::Text => {
-                let width = self.columns.unwrap_or(100).clamp(40, 400) as usize;
-                let colour = self.styled == Some(true);
-                text = Some(render::text::text(&run, render::text::Terminal { width, colour }));
-                "txt"
-            }
-            DashboardFormat::Json => {
-                text = Some(format!("{:#}\n", render::json::json(&run)));
-                "json"
-            }
-            DashboardFormat::Csv => {
-                text = Some(sheets(render::csv::csv(&run)));
-                "csv"
-            }
-            DashboardFormat::Svg => {
-                text = Some(svg(&render::sheet::sheet(&run, width), theme));
-                "svg"
-            }
-            DashboardFormat::Html => {
-                text = Some(render::html::html(&run));
-                "html"
-            }
-            DashboardFormat::Png => {
-                let png = png(&render::sheet::sheet(&run, width), theme, SCALE, &[]);
-                base64 = Some(base64::engine::general_purpose::STANDARD.encode(png));
-                "png"
-            }
-        };
+        let (written, run, failures) = write(&cx, &board, look).await?;
         let name = board.text.name.rsplit('/').next().unwrap_or_default();
         let name = if name.is_empty() { "dashboard" } else { name };
+        let (text, base64) = match written {
+            Written::Text(it) => (Some(it), None),
+            Written::Bytes(it) => {
+                (None, Some(base64::engine::general_purpose::STANDARD.encode(it)))
+            }
+        };
         Ok(RenderReply {
-            name: format!("{name}.{ending}"),
+            name: format!("{name}.{}", look.format.ending()),
             text,
             base64,
+            assertions: run.asserts.iter().map(super::drawing::assertion).collect(),
+            failures,
+        })
+    }
+}
+
+impl DashboardFormat {
+    const ALL: [DashboardFormat; 6] = [
+        DashboardFormat::Text,
+        DashboardFormat::Json,
+        DashboardFormat::Csv,
+        DashboardFormat::Png,
+        DashboardFormat::Svg,
+        DashboardFormat::Html,
+    ];
+
+    /// What names of its files end in.
+    fn ending(self) -> &'static str {
+        match self {
+            DashboardFormat::Text => "txt",
+            DashboardFormat::Json => "json",
+            DashboardFormat::Csv => "csv",
+            DashboardFormat::Png => "png",
+            DashboardFormat::Svg => "svg",
+            DashboardFormat::Html => "html",
+        }
+    }
+
+    /// The one that the ending of a file's name says.
+    fn of(path: &std::path::Path) -> Result<DashboardFormat> {
+        let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        let found = DashboardFormat::ALL.into_iter().find(|it| it.ending() == ending);
+        found.ok_or_else(|| {
+            let endings = DashboardFormat::ALL.map(|it| format!(".{}", it.ending()));
+            Error::invalid(format!("{} does not say how it is written", path.display()))
+                .hint(format!("give `format`, or let its name end in {}", endings.join(", ")))
+        })
+    }
+}
+
+/// How a dashboard is to look where it is written.
+#[derive(Clone, Copy)]
+struct Look {
+    format: DashboardFormat,
+    theme: Option<DashboardTheme>,
+    width: Option<u32>,
+    panel: Option<u32>,
+    terminal: render::text::Terminal,
+}
+
+/// What was written.
+enum Written {
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+/// Asks all of a dashboard and writes it.
+async fn write(
+    cx: &Context,
+    board: &Board,
+    look: Look,
+) -> Result<(Written, Run, Vec<PanelFailure>)> {
+    board.settled()?;
+    if let Some(panel) = look.panel {
+        board.panel(panel)?;
+    }
+    let (run, failures) = run(cx, board, look.panel).await;
+    let theme = match look.theme {
+        Some(DashboardTheme::Dark) => Theme::Dark,
+        _ => Theme::Light,
+    };
+    let width = f64::from(look.width.unwrap_or(1200).clamp(320, 4000));
+    let written = match look.format {
+        DashboardFormat::Text => Written::Text(render::text::text(&run, look.terminal)),
+        DashboardFormat::Json => Written::Text(format!("{:#}\n", render::json::json(&run))),
+        DashboardFormat::Csv => Written::Text(sheets(render::csv::csv(&run))),
+        DashboardFormat::Svg => Written::Text(svg(&render::sheet::sheet(&run, width), theme)),
+        DashboardFormat::Html => Written::Text(render::html::html(&run)),
+        DashboardFormat::Png => {
+            Written::Bytes(png(&render::sheet::sheet(&run, width), theme, SCALE, &[]))
+        }
+    };
+    Ok((written, run, failures))
+}
+
+impl Method for Export {
+    const NAME: &'static str = "dashboards.export";
+    const ACCESS: Access = Access::Write;
+    const TOPICS: &'static [Topic] = &[];
+    const EXAMPLE: &'static str =
+        r#"{"dashboard":"delivery","path":"/tmp/delivery.html","replace":true}"#;
+    const LIMITS: Limits = RENDERING;
+    type Reply = ExportReply;
+
+    async fn call(self, cx: Context) -> Result<ExportReply> {
+        let path = absolute(&self.path)?;
+        let look = Look {
+            format: self.format.map_or_else(|| DashboardFormat::of(&path), Ok)?,
+            theme: self.theme,
+            width: self.width,
+            panel: self.panel,
+            terminal: render::text::Terminal { width: 100, colour: false },
+        };
+        let over = if self.replace == Some(true) { Over::Replace } else { Over::Refuse };
+        if over == Over::Refuse && path.exists() {
+            // Said before anything is asked, and once more when it is put there.
+            return Err(told(databases::export::there(&path)));
+        }
+        let wanted = Wanted {
+            project: self.project,
+            dashboard: self.dashboard,
+            text: self.text,
+            params: self.params.unwrap_or_default(),
+            zone: self.zone,
+            at: self.at,
+        };
+        let board = Board::open(&cx, wanted).await?;
+        let (written, run, failures) = write(&cx, &board, look).await?;
+        let bytes = match written {
+            Written::Text(it) => it.into_bytes(),
+            Written::Bytes(it) => it,
+        };
+        let (size, shown) = (bytes.len(), path.display().to_string());
+        blocking(move || {
+            databases::export::place(&path, over, |file| {
+                std::io::Write::write_all(file, &bytes).map_err(|error| {
+                    let text = format!("{} cannot be written: {error}", path.display());
+                    databases::Failure::new(databases::Reason::File, text)
+                })
+            })
+            .map_err(told)
+        })
+        .await?;
+        Ok(ExportReply {
+            path: shown,
+            bytes: size as f64,
             assertions: run.asserts.iter().map(super::drawing::assertion).collect(),
             failures,
         })

@@ -7,6 +7,7 @@ use crate::connected::MEMORY;
 use crate::context::blocking;
 use crate::wire::time;
 use crate::{Context, Error, Result};
+use analytics::dashboard::params::{Options, Value};
 use analytics::dashboard::shape::Marked;
 use analytics::dashboard::{self, Compare, Dashboard, Mark, Panel, Query, Trouble, Values};
 use analytics::table::Cell;
@@ -149,7 +150,7 @@ impl Board {
             None => Timestamp::now(),
         };
         let (values, refused) = settle(&dashboard, &given(&wanted.params)?, now, &zone);
-        Ok(Board {
+        let mut board = Board {
             text,
             dashboard,
             troubles,
@@ -158,7 +159,42 @@ impl Board {
             refused,
             project: wanted.project,
             is_past: wanted.at.is_some(),
-        })
+        };
+        board.choose(cx).await;
+        Ok(board)
+    }
+
+    /// Sets what has to have a value and was given none to the first that can be chosen; a repository to that
+    /// of the project. Where nothing can, it stays without, and so say the panels that need it.
+    async fn choose(&mut self, cx: &Context) {
+        for at in 0..self.dashboard.params.len() {
+            let param = &self.dashboard.params[at];
+            let is_empty = |it: &Values| it.given.get(at).is_some_and(|it| it.values.is_empty());
+            if !param.required || !is_empty(&self.values) {
+                continue;
+            }
+            let own = match param.name.as_str() {
+                "repository" => repository_of(cx, self.project.as_deref()).await,
+                _ => None,
+            };
+            let first = match &param.options {
+                _ if own.is_some() => own.map(Value::Text),
+                Options::Any => None,
+                Options::Listed(list) => list.first().cloned(),
+                Options::Query(name) => {
+                    let asked = self.ask(cx, name, &self.values, &[], false).await;
+                    let first = asked.ok().and_then(|it| {
+                        Some(super::drawing::text_of(
+                            it.first()?.given.table.rows.first()?.first()?,
+                        ))
+                    });
+                    first.filter(|it| !it.is_empty()).map(Value::Text)
+                }
+            };
+            if let Some(given) = self.values.given.get_mut(at) {
+                given.values.extend(first);
+            }
+        }
     }
 
     /// Nothing is wrong with the text, and nothing that was given for parameters was refused: what is written
@@ -246,7 +282,7 @@ impl Board {
                 Source::Statement { connection, text: bound.text, params }
             }
             dashboard::Source::Call { method, rows, .. } => {
-                let mut params = values.arguments(query);
+                let mut params = values.arguments(query, more);
                 if self.is_past && method.starts_with("memory.") && !params.contains_key("now") {
                     params.insert("now".into(), json!(time_of(values.now)));
                 }
@@ -354,6 +390,13 @@ fn asks_memory_alone(of: &Dashboard) -> bool {
         dashboard::Source::Connection(_) => false,
     };
     of.queries().count() > 0 && of.queries().all(memory)
+}
+
+/// The repository in memory whose work tree a project's folder is.
+async fn repository_of(cx: &Context, project: Option<&str>) -> Option<String> {
+    let (viewer, folder) = (cx.viewer(), std::path::PathBuf::from(project?));
+    let all = cx.read(move |reader| Ok(reader.allow_all(&viewer)?)).await.ok()?;
+    all.into_iter().find(|it| it.work_tree.as_ref() == Some(&folder)).map(|it| it.name)
 }
 
 /// The time of the newest record in memory; the clock's where there is none.

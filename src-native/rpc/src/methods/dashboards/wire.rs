@@ -242,6 +242,8 @@ reply! {
         pub options_trouble: Option<String>,
         /// Whether several may be chosen.
         pub many: bool,
+        /// Whether it always has a value, the first that can be chosen unless given.
+        pub required: bool,
         /// What is wrong with the value that was given; the default stands in its place.
         pub trouble: Option<String>,
         /// For a period: what it comes to.
@@ -356,6 +358,8 @@ reply! {
         pub height: f64,
         /// What is there, in words: the place, then each series, a line each.
         pub words: String,
+        /// What a click on it does; none where nothing is there.
+        pub mark: Option<SceneMark>,
     }
 
     /// Something that happened, marked with a flag.

@@ -5,6 +5,7 @@ use super::results::{RowFilter, RowOrder, Telling, WAIT, order, spool};
 use super::{LEND, connected, heard, wire};
 use crate::connected::{Wish, told};
 use crate::context::blocking;
+use crate::named_files::absolute;
 use crate::wire::{reply, request};
 use crate::{Access, Context, Error, Limits, Method, Result, Topic};
 use databases::export::{self, Export as Writer, Options, Over};
@@ -12,7 +13,6 @@ use databases::stream::{self, stream};
 use databases::{Sink, Watch, guard};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use ts_rs::TS;
 
@@ -284,20 +284,6 @@ impl Method for Export {
         })
         .await
     }
-}
-
-/// The path of a file to be written; `~` is the user's home.
-fn absolute(path: &str) -> Result<PathBuf> {
-    let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE"));
-    let path = match (path.strip_prefix("~/"), home) {
-        (Some(below), Some(home)) => Path::new(&home).join(below),
-        _ => PathBuf::from(path),
-    };
-    if !path.is_absolute() {
-        return Err(Error::invalid(format!("{} is no absolute path", path.display()))
-            .hint("begin it with the root"));
-    }
-    Ok(path)
 }
 
 impl Method for SaveDiagram {

@@ -198,6 +198,8 @@ reply! {
         pub grain: ReportGrain,
         /// A row for each group and each time after: what a cohort panel takes.
         pub cells: Vec<ReportCohortCell>,
+        /// Why nobody can be seen to come back, where the site's ids do not last.
+        pub nothing: Option<String>,
     }
 
     /// A group at a time after.
