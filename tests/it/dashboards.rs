@@ -344,6 +344,26 @@ fn one_source_that_is_dead_or_slow_shows_in_its_own_panel_alone() {
     assert_eq!(written["failures"].as_array().unwrap().len(), 2, "{}", written["failures"]);
 }
 
+#[test]
+fn every_method_of_memory_can_be_asked_by_a_dashboard_about_the_past() {
+    let shop = crate::support::shop();
+    let document: Value =
+        serde_json::from_str(include_str!("../../ipc-schema/openrpc.json")).unwrap();
+    let methods = document["methods"].as_array().unwrap().iter();
+    let names =
+        methods.map(|it| it["name"].as_str().unwrap()).filter(|it| it.starts_with("memory."));
+    for name in names {
+        let text = format!(
+            "+++\ntitle = \"Past\"\n+++\n\n```toml asked call={name}\n```\n\n```toml panel\ntable = \"asked\"\n```\n"
+        );
+        let ask = json!({ "text": text, "panel": 0, "at": "2026-06-01" });
+        let reply = shop.receive("dashboards.panel", &ask);
+        // What it has to be told besides is another matter.
+        let why = reply["error"]["message"].as_str().unwrap_or_default();
+        assert!(!why.contains("unknown field"), "{name}: {why}");
+    }
+}
+
 #[cfg(unix)]
 mod terminal {
     use super::{ORDERS, shop};

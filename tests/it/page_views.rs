@@ -244,13 +244,19 @@ fn a_site_is_what_it_was_told_to_be_and_what_it_cannot_be_is_refused() {
             "invalidParams",
         ),
         ("analytics.funnel", json!({ "site": "shop.example", "steps": [] }), "invalidParams"),
-        ("analytics.retention", json!({ "site": "shop.example" }), "invalidParams"),
         ("analytics.visit", json!({ "site": "shop.example", "visit": "1" }), "invalidParams"),
     ] {
         let refused = shop.refuse(method, params.clone());
         assert_eq!(refused.0, kind, "{method} {params}: {refused:?}");
         assert!(refused.1.len() > 10, "{refused:?}");
     }
+}
+
+#[test]
+fn who_comes_back_is_not_guessed_where_ids_last_a_day() {
+    let told = ask(&shop(), "analytics.retention", json!({}));
+    assert_eq!(told["cells"], json!([]));
+    assert!(told["nothing"].as_str().unwrap().contains("day"), "{told}");
 }
 
 #[test]

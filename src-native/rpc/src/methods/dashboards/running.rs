@@ -84,6 +84,16 @@ pub(super) fn moment_of(text: &str, zone: &TimeZone) -> Result<Timestamp> {
     })
 }
 
+/// What a method of memory calls the moment that it is asked about; none where it only knows the present.
+fn moment_key(method: &str) -> Option<&'static str> {
+    match method.strip_prefix("memory.")? {
+        "hygiene" | "hygieneRecords" | "hygieneTrend" => Some("until"),
+        "busFactor" | "changes" | "commit" | "complete" | "coupling" | "file" | "fingerprint"
+        | "graph" | "person" | "pullRequest" | "resolve" | "search" | "text" | "why" => None,
+        _ => Some("now"),
+    }
+}
+
 fn zone_of(name: &str) -> Result<TimeZone> {
     TimeZone::get(name).map_err(|_| {
         Error::invalid(format!("there is no zone `{name}`")).hint("as in Europe/Berlin or UTC")
@@ -283,8 +293,8 @@ impl Board {
             }
             dashboard::Source::Call { method, rows, .. } => {
                 let mut params = values.arguments(query, more);
-                if self.is_past && method.starts_with("memory.") && !params.contains_key("now") {
-                    params.insert("now".into(), json!(time_of(values.now)));
+                if let Some(at) = moment_key(method).filter(|_| self.is_past) {
+                    params.entry(at).or_insert_with(|| json!(time_of(values.now)));
                 }
                 // The connections of the dashboard's project are those it may ask.
                 if let Some(project) = self.project.as_ref().filter(|_| method == "databases.list")
