@@ -417,7 +417,7 @@ test('names in a line are told apart, and a site is a domain alone', () => {
 
 test('visits are erased after it was said how many, and yes to it', async () => {
   const wire = start({
-    'analytics.sites': { sites: [site()] },
+    'analytics.sites': { sites: [site()], troubles: [] },
     'analytics.totals': { basis, totals },
     'analytics.erase': { events: 12 },
   });
@@ -448,7 +448,7 @@ test('visits are erased after it was said how many, and yes to it', async () => 
 
 test('where no visit is meant nothing can be erased', async () => {
   start({
-    'analytics.sites': { sites: [site()] },
+    'analytics.sites': { sites: [site()], troubles: [] },
     'analytics.totals': { basis, totals: { ...totals, visits: 0, views: 0, events: 0 } },
   });
   screen('example.org', { show: 'erase' });
@@ -463,7 +463,7 @@ test('where no visit is meant nothing can be erased', async () => {
 
 test('two trackers stand side by side, with the days that are far off', async () => {
   const wire = start({
-    'analytics.sites': { sites: [site()] },
+    'analytics.sites': { sites: [site()], troubles: [] },
     'analytics.compare': {
       text: `example.org counts 50 % ${PAYLOAD}`,
       a: { name: 'google.csv', what: 'Views', sum: 40, only: 1, passed: 2 },
@@ -490,7 +490,7 @@ test('two trackers stand side by side, with the days that are far off', async ()
 });
 
 test('a comparison is asked for by its address', async () => {
-  start({ 'analytics.sites': { sites: [site()] } });
+  start({ 'analytics.sites': { sites: [site()], troubles: [] } });
   navigate('web', '', { show: 'compare' });
   screen('', { show: 'compare' });
   await until('Compare two trackers');

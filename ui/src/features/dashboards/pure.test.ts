@@ -7,7 +7,7 @@ import { keyed } from './outlines';
 import { changed, filtered, given, isChosen, line, written } from './params';
 import { custom, presetTitle, splitDays } from './periods';
 import { bandAt, nearest, spotsOf, stepped, told } from './scene/spots';
-import { csv, tsv } from './tables';
+import { csv, shown, tsv } from './tables';
 import type { DashboardControl, Scene, SceneShape } from '$ipc-schema/types';
 
 const control = (more: Partial<DashboardControl>): DashboardControl => ({
@@ -264,4 +264,12 @@ test('a form reads the keys of panels, and leaves to the source what it cannot',
   expect(panel?.other.has('rule')).toBe(true);
   expect(panel?.line).toBe(7);
   expect(blocksOf(EXAMPLE).panels.length).toBe(1);
+});
+
+test('a small part of a whole is not nothing in a table', () => {
+  expect(shown(0.0083)).toBe('0.0083');
+  expect(shown(13.25)).toBe('13.25');
+  expect(shown(1234.56)).toBe('1,234.6');
+  expect(shown(1568)).toBe('1,568');
+  expect(shown(0)).toBe('0');
 });

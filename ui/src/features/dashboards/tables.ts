@@ -1,16 +1,21 @@
 // Tables of panels as text: what cells say, and the whole as CSV or TSV.
 
-import { number } from '$/lib/format';
+import { guarded as known, number } from '$/lib/format';
 import { visible } from '$/lib/text';
 import type { PanelTable } from '$ipc-schema/types';
 
 export type Cell = PanelTable['rows'][number][number];
 
-/** A cell for people; times stand as the database wrote them. */
+const digits = new Intl.NumberFormat(known(globalThis.navigator?.language), {
+  maximumSignificantDigits: 4,
+});
+
+/** A cell for people; small parts keep their digits; times stand as the database wrote them. */
 export function shown(cell: Cell | undefined): string {
   if (cell === null || cell === undefined) return '';
   if (typeof cell === 'boolean') return cell ? 'yes' : 'no';
-  if (typeof cell === 'number') return number(cell);
+  if (typeof cell === 'number')
+    return Math.abs(cell) < 100 && !Number.isInteger(cell) ? digits.format(cell) : number(cell);
   return visible(cell);
 }
 
