@@ -46,7 +46,7 @@ pub(super) fn draw(pen: &mut Pen, series: &Series) -> String {
         }
     };
     let all = (0..shown).flat_map(|it| [sums(it, 1.0), sums(it, -1.0)]).chain(series.target);
-    let scale = Scale::of(all, false, 4);
+    let scale = Scale::of(all, false, 4, &series.unit);
     let wanted = names[..shown].iter().map(|it| widths::width(it, SMALL)).fold(0.0, f64::max);
     let left = (wanted + 8.0).min(pen.width() * 0.45);
     let numbers = series.lines.iter().flat_map(|it| it.values.iter().take(shown).flatten());

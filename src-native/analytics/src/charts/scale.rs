@@ -21,8 +21,14 @@ pub(super) struct Scale {
 
 impl Scale {
     /// A scale that holds all numbers and ends on round ones, with about `count` of them. It begins at
-    /// nothing, unless `free` and the numbers are all far from it.
-    pub(super) fn of(values: impl Iterator<Item = f64>, free: bool, count: usize) -> Scale {
+    /// nothing, unless `free` and the numbers are all far from it. What is round depends on the unit: for
+    /// times it is what clocks and calendars go by.
+    pub(super) fn of(
+        values: impl Iterator<Item = f64>,
+        free: bool,
+        count: usize,
+        unit: &Unit,
+    ) -> Scale {
         let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
         for value in values.filter(|it| it.is_finite()) {
             (least, most) = (least.min(value), most.max(value));
@@ -38,7 +44,12 @@ impl Scale {
         if least == most {
             most = least + 1.0;
         }
-        let step = round_step((most / 2.0 - least / 2.0) * 2.0, count);
+        let length = (most / 2.0 - least / 2.0) * 2.0;
+        let step = match unit {
+            Unit::Seconds => step_of_time(length, count),
+            Unit::Milliseconds => step_of_time(length / 1000.0, count) * 1000.0,
+            _ => round_step(length, count),
+        };
         let first = (least / step).floor();
         let last = (most / step).ceil();
         let steps = (last - first).clamp(1.0, 100.0) as usize;
@@ -89,6 +100,24 @@ fn round_step(length: f64, count: usize) -> f64 {
         _ => 10.0,
     };
     step * power
+}
+
+/// Seconds, minutes, hours or days that are round on a clock, so that about `count` of them make up a length in
+/// seconds.
+fn step_of_time(length: f64, count: usize) -> f64 {
+    const DAY: f64 = 86_400.0;
+    const ROUND: [f64; 17] = [
+        1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1_800.0, 3_600.0,
+        7_200.0, 10_800.0, 21_600.0, 43_200.0,
+    ];
+    let rough = length / count.max(1) as f64;
+    if rough <= 1.0 {
+        return round_step(length, count);
+    }
+    ROUND.into_iter().find(|it| rough <= *it).unwrap_or_else(|| {
+        // Half a day and the like are no round numbers of days.
+        (round_step(length / DAY, count).ceil() * DAY).max(DAY)
+    })
 }
 
 /// A label on an axis: where, and what.
@@ -298,5 +327,25 @@ pub(super) fn slots(axis: &Axis, slot: f64, width: f64) -> Vec<Tick> {
                 })
                 .collect()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(most: f64, unit: &Unit) -> Vec<String> {
+        let labels = Scale::of([most].into_iter(), false, 4, unit).labels(unit);
+        labels.into_iter().map(|it| it.replace('\u{202f}', " ")).collect()
+    }
+
+    #[test]
+    fn times_have_ticks_that_clocks_and_calendars_go_by() {
+        assert_eq!(labels(7_000_000.0, &Unit::Seconds), ["0 s", "25 d", "50 d", "75 d", "100 d"]);
+        assert_eq!(labels(200_000.0, &Unit::Seconds), ["0 s", "1 d", "2 d", "3 d"]);
+        assert_eq!(labels(10_000.0, &Unit::Seconds), ["0 s", "1 h", "2 h", "3 h"]);
+        assert_eq!(labels(100.0, &Unit::Seconds), ["0 s", "30 s", "1 min", "1 min 30 s", "2 min"]);
+        assert_eq!(labels(90_000.0, &Unit::Milliseconds), ["0 s", "30 s", "1 min", "1 min 30 s"]);
+        assert_eq!(labels(90.0, &Unit::Plain), ["0", "25", "50", "75", "100"]);
     }
 }

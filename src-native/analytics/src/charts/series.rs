@@ -124,7 +124,7 @@ pub(super) fn draw(pen: &mut Pen, series: &Series) -> String {
         top += 14.0;
     }
     let count = ((pen.height() - top - 24.0) / 44.0).clamp(1.0, 8.0) as usize;
-    let scale = Scale::of(values, free, count);
+    let scale = Scale::of(values, free, count, &series.unit);
     let labels = scale.labels(&series.unit);
     let left = labels.iter().map(|it| widths::width(it, SMALL)).fold(16.0, f64::max) + 8.0;
     let left = left.min(pen.width() / 3.0);
@@ -190,9 +190,9 @@ fn ticks(pen: &mut Pen, series: &Series, room: &Room) {
         (Axis::Numbers(at), false) => {
             let most = at.last().copied().unwrap_or(1.0);
             let least = at.first().copied().unwrap_or(0.0);
-            let inner =
-                Scale::of([least, most].into_iter(), true, (width / 90.0).max(1.0) as usize);
-            let labels = inner.labels(&words::Unit::Plain);
+            let (plain, count) = (words::Unit::Plain, (width / 90.0).max(1.0) as usize);
+            let inner = Scale::of([least, most].into_iter(), true, count, &plain);
+            let labels = inner.labels(&plain);
             let within = inner.ticks.iter().zip(labels).filter(|it| (least..=most).contains(it.0));
             within
                 .map(|(it, label)| Tick {
