@@ -203,7 +203,7 @@ fn umamis_mistakes_are_told_as_its_server_tells_them() {
     assert_eq!(status(&unknown), 400);
     assert_eq!(body(&send(&unknown).to(&stage))["error"]["message"], "Website not found.");
     for wrong in [
-        json!({ "website": "shop.example" }),
+        json!({ "website": "nobody.example" }),
         json!({ "website": 7 }),
         json!({ "link": UUID }),
         json!({ "name": "n".repeat(51) }),
@@ -229,6 +229,13 @@ fn umamis_mistakes_are_told_as_its_server_tells_them() {
     assert_eq!(event(&taken).verdict, Verdict::CrawlerAgent, "kept all the same, with the reason");
     let taken = send(&umami(json!({}))).with("x-forwarded-for", "198.51.100.7").to(&stage);
     assert_eq!((taken.answer.status, event(&taken).verdict), (403, Verdict::Internal));
+}
+
+#[test]
+fn umamis_script_may_call_a_site_by_its_name() {
+    let stage = stage();
+    let taken = send(&umami(json!({ "website": "shop.example" }))).to(&stage);
+    assert_eq!((taken.answer.status, taken.events[0].0), (200, 1), "as the snippet has it");
 }
 
 #[test]
