@@ -199,6 +199,8 @@ fn what_is_erased_is_in_no_report_and_in_no_file() {
     assert_eq!(ask(&shop, "analytics.erase", of)["events"], 1.0);
     assert_eq!(four(&ask(&shop, "analytics.totals", json!({}))["totals"]), [2.0, 3.0, 6.0, 1.0]);
     assert!(!holds(), "the word is still in a file");
+    let all = json!({ "confirmed": true });
+    assert_eq!(ask(&shop, "analytics.erase", all)["events"], 7.0, "the crawler's too");
     shop.ask("analytics.removeSite", json!({ "site": "shop.example" }));
     assert_eq!(shop.refuse("analytics.totals", json!({ "site": "shop.example" })).0, "notFound");
 }

@@ -26,6 +26,7 @@ pub(crate) fn params(
             false => typed(&param.kind, matches, &param.name),
         };
         if let Some(value) = value {
+            are_objects(param, &value)?;
             params.insert(param.name.clone(), value);
         }
     }
@@ -49,11 +50,35 @@ fn typed(kind: &Kind, matches: &ArgMatches, id: &str) -> Option<Value> {
             let items: Vec<Value> = match **of {
                 Kind::Integer => matches.get_many::<i64>(id)?.copied().map(Value::from).collect(),
                 Kind::Number => matches.get_many::<f64>(id)?.copied().map(Value::from).collect(),
+                // Each is an object, or a list of them.
+                Kind::Json => matches
+                    .get_many::<String>(id)?
+                    .flat_map(|it| match json_or_text(it) {
+                        Value::Array(items) => items,
+                        one => vec![one],
+                    })
+                    .collect(),
                 _ => matches.get_many::<String>(id)?.cloned().map(Value::from).collect(),
             };
             Value::Array(items)
         }
     })
+}
+
+/// What has parts is no word: said here, in the words of who types it.
+fn are_objects(param: &Param, value: &Value) -> Result<()> {
+    let is_of_objects = matches!(&param.kind, Kind::List(of) if **of == Kind::Json);
+    let text = value.as_array().into_iter().flatten().find_map(Value::as_str);
+    match text.filter(|_| is_of_objects) {
+        None => Ok(()),
+        Some(text) => {
+            Err(Error::invalid(format!("`{text}` is no object of JSON, as `{}` takes", param.name))
+                .hint(
+                    "write each as '{\"name\":\"value\"}', with the names that \
+                     `backstory call rpc.discover` lists",
+                ))
+        }
+    }
 }
 
 /// The line in `src/pay.rs:12`.
@@ -139,6 +164,7 @@ fn value_of(kind: Option<&Kind>, text: &str) -> Value {
         Some(Kind::Integer) => text.parse::<i64>().ok().map(Value::from),
         Some(Kind::Number) => text.parse::<f64>().ok().map(Value::from),
         Some(Kind::Flag) => text.parse::<bool>().ok().map(Value::from),
+        Some(Kind::List(of)) if **of == Kind::Json => Some(json_or_text(text)),
         Some(Kind::List(of)) => {
             Some(text.split(',').map(|it| value_of(Some(of), it)).collect::<Vec<_>>().into())
         }

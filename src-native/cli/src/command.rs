@@ -291,6 +291,10 @@ fn valued(method: &Method, param: &Param, arg: Arg) -> Arg {
             .hide_possible_values(true)
             .value_parser(value_parser!(bool))
             .value_name("false"),
+        // There are commas within an object.
+        Kind::List(of) if **of == Kind::Json => {
+            arg.action(ArgAction::Append).value_parser(parser(of))
+        }
         Kind::List(of) => {
             arg.value_delimiter(',').action(ArgAction::Append).value_parser(parser(of))
         }
@@ -324,9 +328,10 @@ fn example(method: &Method) -> String {
     for (name, value) in &method.example {
         let value = match value {
             Value::String(text) => quoted(text),
-            Value::Array(items) => {
+            Value::Array(items) if items.iter().all(Value::is_string) => {
                 items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(",")
             }
+            Value::Array(_) | Value::Object(_) => quoted(&value.to_string()),
             other => other.to_string(),
         };
         text += &match (positionals.contains(&name.as_str()), value.as_str()) {

@@ -201,6 +201,7 @@ mod tests {
             "dashboards.rows by",
             "dashboards.assertions params",
             "dashboards.render params",
+            "dashboards.export params",
             "dashboards.diff params",
             "dashboards.edit change",
         ];

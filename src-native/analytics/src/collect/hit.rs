@@ -244,7 +244,8 @@ pub(crate) fn clean(props: Vec<(String, Prop)>) -> Vec<(Arc<str>, Prop)> {
         other => other,
     };
     let props = props.into_iter().filter(|it| !it.0.trim().is_empty()).take(PROPS_MAX);
-    props.map(|(key, it)| (short(key.trim(), KEY_MAX).into(), value(it))).collect()
+    let key = |it: &str| short(&without_people(it.trim()), KEY_MAX);
+    props.map(|(name, it)| (key(&name).into(), value(it))).collect()
 }
 
 /// Money in the smallest unit of its currency; none where it is no currency or no amount.

@@ -3,6 +3,8 @@
 
 /// Longest path that is kept, in characters.
 pub const PATH_MAX: usize = 2000;
+/// Longest name of a host that there can be, in bytes.
+const HOST_MAX: usize = 253;
 /// Longest word of a campaign.
 const WORD_MAX: usize = 300;
 
@@ -21,7 +23,8 @@ pub struct Address {
 
 impl Address {
     /// Takes an address apart; without a scheme it is a path, as of a page of the site itself. None for
-    /// what is no page: `data:`, `javascript:` and the like.
+    /// what is no page: `data:`, `javascript:` and the like, and hosts longer than any is. (What is looked up
+    /// by a host looks at it label by label.)
     pub fn read(text: &str) -> Option<Address> {
         let text = text.trim();
         let (text, fragment) = text.split_once('#').unwrap_or((text, ""));
@@ -43,6 +46,9 @@ impl Address {
             Some(six) => six.split(']').next().unwrap_or_default(),
             None => host.split(':').next().unwrap_or_default(),
         };
+        if host.len() > HOST_MAX {
+            return None;
+        }
         let host = host.trim_end_matches('.').to_lowercase();
         let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
         Some(Address { host, path, query: pairs(query), fragment: fragment.to_owned() })
@@ -212,6 +218,9 @@ mod tests {
         assert_eq!(Address::read("data:text/html,hello"), None);
         assert_eq!(Address::read("javascript:alert(1)"), None);
         assert_eq!(bare("www.com"), "www.com");
+        let of_labels = |count: usize| format!("https://{}x/", "b.".repeat(count));
+        assert!(Address::read(&of_labels(126)).is_some());
+        assert_eq!(Address::read(&of_labels(127)), None);
     }
 
     #[test]

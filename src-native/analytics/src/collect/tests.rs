@@ -203,7 +203,7 @@ fn umamis_mistakes_are_told_as_its_server_tells_them() {
     assert_eq!(status(&unknown), 400);
     assert_eq!(body(&send(&unknown).to(&stage))["error"]["message"], "Website not found.");
     for wrong in [
-        json!({ "website": "shop.example" }),
+        json!({ "website": "nobody.example" }),
         json!({ "website": 7 }),
         json!({ "link": UUID }),
         json!({ "name": "n".repeat(51) }),
@@ -229,6 +229,13 @@ fn umamis_mistakes_are_told_as_its_server_tells_them() {
     assert_eq!(event(&taken).verdict, Verdict::CrawlerAgent, "kept all the same, with the reason");
     let taken = send(&umami(json!({}))).with("x-forwarded-for", "198.51.100.7").to(&stage);
     assert_eq!((taken.answer.status, event(&taken).verdict), (403, Verdict::Internal));
+}
+
+#[test]
+fn umamis_script_may_call_a_site_by_its_name() {
+    let stage = stage();
+    let taken = send(&umami(json!({ "website": "shop.example" }))).to(&stage);
+    assert_eq!((taken.answer.status, taken.events[0].0), (200, 1), "as the snippet has it");
 }
 
 #[test]
@@ -538,6 +545,52 @@ fn whatever_comes_is_answered_and_nothing_breaks() {
     let long = said("POST", "/e", json!({ "k": "p", "u": "https://shop.example/" }).to_string());
     let taken = long.with("user-agent", &"é".repeat(9000)).to(&stage);
     assert_eq!(event(&taken).verdict, Verdict::NoBrowser);
+}
+
+#[test]
+fn what_is_older_than_its_site_keeps_it_is_deleted_by_the_collector() {
+    let stage = stage();
+    let folder = tempfile::tempdir().unwrap();
+    let mut kept = crate::kept::Kept::open(&folder.path().join("analytics.db")).unwrap();
+    let id = kept.add_site(site(0, "shop.example")).unwrap().id;
+    let taken = own(&json!({ "k": "p", "u": "https://shop.example/old" })).to(&stage);
+    kept.append(&[(id, event(&taken).clone())]).unwrap();
+    let months = |it: i64| NOW + it * 31 * 86_400_000;
+    let mut left = |now: i64, may_forget: bool| {
+        writer::Keep::rest(&mut kept, now, may_forget).unwrap();
+        let mut count = 0;
+        kept.events(id, 20_000, 30_000, |_| {
+            count += 1;
+            true
+        })
+        .unwrap();
+        count
+    };
+    assert_eq!(left(months(23), true), 1, "25 months are not over");
+    assert_eq!(left(months(26), false), 1, "the clock may be wrong yet");
+    assert_eq!(left(months(26), true), 0);
+}
+
+#[test]
+fn a_host_longer_than_any_is_none_and_costs_no_time() {
+    let stage = stage();
+    let host = "b.".repeat(200_000);
+    let said = json!({ "k": "p", "u": "https://shop.example/", "r": format!("https://{host}x/") });
+    let began = std::time::Instant::now();
+    let taken = own(&said).to(&stage);
+    assert_eq!(
+        (event(&taken).of.referrer.as_str(), event(&taken).of.source.as_str()),
+        ("", "Direct")
+    );
+    assert!(began.elapsed().as_secs() < 5, "looked up label by label it takes minutes");
+}
+
+#[test]
+fn a_person_in_the_name_of_a_property_is_not_kept() {
+    let stage = stage();
+    let said =
+        json!({ "k": "c", "n": "x", "u": "https://shop.example/", "p": { "ann@mail.example": 1 } });
+    assert_eq!(&*event(&own(&said).to(&stage)).props[0].0, ":email");
 }
 
 #[test]

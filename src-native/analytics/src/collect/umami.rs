@@ -70,11 +70,11 @@ pub(super) fn batch(
 }
 
 fn one(collector: &Collector, said: &Value, token: &str, from: &From<'_>, now: i64) -> Taken {
-    let (kind, payload) = match checked(said) {
+    let sites = collector.sites();
+    let (kind, payload) = match checked(said, |it| sites.by_name(it).is_some()) {
         Ok(checked) => checked,
         Err(wrong) => return Taken::nothing(bad(&wrong)),
     };
-    let sites = collector.sites();
     let id = json::text(payload, &["website", "link", "pixel"]).unwrap_or_default();
     let Some(known) = sites.by_name(id) else {
         return Taken::nothing(bad(&json!({ "message": "Website not found." })));
@@ -153,8 +153,12 @@ fn bad(more: &Value) -> Answer {
     Answer::json(400, &json!({ "error": error }))
 }
 
-/// The kind and the payload, where both are as its server wants them.
-fn checked(said: &Value) -> Result<(&str, &Map<String, Value>), Value> {
+/// The kind and the payload, where both are as its server wants them. A site may also be called by its name
+/// here, as the lines that we tell for its script do; its own server knows UUIDs only.
+fn checked(
+    said: &Value,
+    is_site: impl Fn(&str) -> bool,
+) -> Result<(&str, &Map<String, Value>), Value> {
     let Some(said) = said.as_object() else {
         return Err(json!({ "errors": ["Invalid input: expected object"] }));
     };
@@ -174,7 +178,10 @@ fn checked(said: &Value) -> Result<(&str, &Map<String, Value>), Value> {
     };
     let given = ["website", "link", "pixel"];
     for name in given {
-        if payload.get(name).is_some_and(|it| !it.as_str().is_some_and(is_uuid)) {
+        if payload
+            .get(name)
+            .is_some_and(|it| !it.as_str().is_some_and(|it| is_uuid(it) || is_site(it)))
+        {
             return Err(within(name, "Invalid UUID".into()));
         }
     }

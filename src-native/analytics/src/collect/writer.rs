@@ -43,11 +43,12 @@ pub trait Keep: Send + 'static {
     /// A sentence where it cannot be made ready.
     fn apart(&mut self) -> Result<Apart, String>;
 
-    /// What is due now and then. Called about once a minute.
+    /// What is due now and then. Called about once a minute. What is older than it may be kept is deleted
+    /// where `may_forget`.
     ///
     /// # Errors
     /// A sentence where it cannot be done.
-    fn rest(&mut self, now: i64) -> Result<(), String>;
+    fn rest(&mut self, now: i64, may_forget: bool) -> Result<(), String>;
 }
 
 impl Keep for Kept {
@@ -81,8 +82,12 @@ impl Keep for Kept {
         Ok(Box::new(move || log.pass().map_err(|it| it.to_string())))
     }
 
-    fn rest(&mut self, now: i64) -> Result<(), String> {
-        self.seal(now).map(drop).map_err(|it| it.to_string())
+    fn rest(&mut self, now: i64, may_forget: bool) -> Result<(), String> {
+        self.seal(now).map_err(|it| it.to_string())?;
+        if may_forget {
+            self.forget(now).map_err(|it| it.to_string())?;
+        }
+        Ok(())
     }
 }
 
@@ -98,6 +103,10 @@ const TICK: Duration = Duration::from_secs(1);
 const APART: Duration = Duration::from_secs(1);
 /// How often what is due is done.
 const REST: Duration = Duration::from_secs(60);
+
+/// How long it runs before anything is deleted for its age: a clock that was wrong when the machine was
+/// started is right by then.
+const SETTLED: Duration = Duration::from_secs(3600);
 
 /// Told once: whether it was kept.
 pub type Told = Box<dyn FnOnce(bool) + Send>;
@@ -190,7 +199,8 @@ pub fn now() -> i64 {
 }
 
 fn work(keep: &mut impl Keep, collector: &Collector, waiting: &Receiver<Job>, log: &impl Fn(&str)) {
-    let (mut tick, mut rest) = (Instant::now(), Instant::now());
+    let began = Instant::now();
+    let (mut tick, mut rest) = (began, began);
     let (mut was_broken, mut known) = (false, Vec::new());
     loop {
         let first = match waiting.recv_timeout(TICK) {
@@ -214,7 +224,7 @@ fn work(keep: &mut impl Keep, collector: &Collector, waiting: &Receiver<Job>, lo
         }
         if rest.elapsed() >= REST {
             rest = Instant::now();
-            if let Err(reason) = keep.rest(now()) {
+            if let Err(reason) = keep.rest(now(), began.elapsed() >= SETTLED) {
                 log(&format!("days that are over cannot be put in order: {reason}"));
             }
         }

@@ -254,6 +254,8 @@ pub(super) fn built_in(name: &str) -> Option<(&'static str, Pattern)> {
 /// A log that is being read.
 pub(super) struct Logs {
     lines: Lines<Input>,
+    /// A line that was read already, with its number.
+    ahead: Option<(u64, String)>,
     way: Way,
 }
 
@@ -265,22 +267,26 @@ enum Way {
 
 impl Logs {
     pub(super) fn patterned(input: Input, pattern: Pattern) -> Logs {
-        Logs { lines: Lines::new(input), way: Way::Pattern(pattern) }
+        Logs { lines: Lines::new(input), ahead: None, way: Way::Pattern(pattern) }
     }
 
     pub(super) fn json(input: Input) -> Logs {
-        Logs { lines: Lines::within(input, OBJECT_MAX), way: Way::Json }
+        Logs { lines: Lines::within(input, OBJECT_MAX), ahead: None, way: Way::Json }
     }
 
     pub(super) fn extended(input: Input) -> Logs {
-        Logs { lines: Lines::new(input), way: Way::Extended(Extended::default()) }
+        Logs { lines: Lines::new(input), ahead: None, way: Way::Extended(Extended::default()) }
     }
 }
 
 impl Source for Logs {
     fn next(&mut self) -> io::Result<Option<Found>> {
         loop {
-            let Some((number, line)) = self.lines.next()? else { return Ok(None) };
+            let next = match self.ahead.take() {
+                Some((number, text)) => Some((number, Line::Text(text))),
+                None => self.lines.next()?,
+            };
+            let Some((number, line)) = next else { return Ok(None) };
             let Line::Text(mut text) = line else {
                 return Ok(Some(Found::Unread(number, "it is longer than is read".into())));
             };
@@ -292,9 +298,16 @@ impl Source for Logs {
                 },
                 Way::Json => {
                     // An object may be written over several lines.
-                    while !json::is_closed(&text) && text.len() < OBJECT_MAX {
+                    let mut open = json::Open::of(&text);
+                    while open.goes_on() && text.len() < OBJECT_MAX {
                         match self.lines.next()? {
+                            // The one before was never closed: a server ended while it wrote.
+                            Some((number, Line::Text(more))) if more.starts_with('{') => {
+                                self.ahead = Some((number, more));
+                                break;
+                            }
                             Some((_, Line::Text(more))) => {
+                                open.read(&more);
                                 text.push('\n');
                                 text.push_str(&more);
                             }

@@ -176,7 +176,14 @@ fn a_log_of_ones_own_form_is_read_by_its_pattern() {
     let other = format!(
         "192.0.2.1 [20/Nov/2026:09:01:01 +0000] \"GET /a?x=\\x22 HTTP/2.0\" 200 \"-\" \"{CHROME}\" shop.example\n"
     );
-    for (pattern, line) in [(apache, line), (nginx, other)] {
+    let documented = r#"%v %a %t "%m %U%q %H" %>s "%{User-Agent}i""#;
+    let joined = format!(
+        "shop.example 192.0.2.1 [20/Nov/2026:09:01:01 +0000] \"GET /a?ref=hn HTTP/1.1\" 200 \"{CHROME}\"\n"
+    );
+    let parts =
+        r#"$remote_addr $msec $request_method $uri$is_args$args $status "$http_user_agent""#;
+    let told = format!("192.0.2.1 1795165261.000 GET /a?x=1 200 \"{CHROME}\"\n");
+    for (pattern, line) in [(apache, line), (nginx, other), (documented, joined), (parts, told)] {
         let (events, report) = read(&line, Some(pattern));
         assert_eq!((events.len(), report.unread), (1, 0), "{report:?}");
         assert_eq!((&*events[0].path, &*events[0].of.browser), ("/a", "Chrome"));
@@ -325,6 +332,26 @@ fn rows_of_plausible_become_events_with_their_properties_time_and_money() {
     assert_eq!(events[2].revenue, Some(("EUR".into(), 1250)));
     assert_eq!(&*events[3].name, "out.example/x");
     assert_eq!(events[3].of.country, "");
+}
+
+#[test]
+fn an_object_that_was_cut_off_takes_no_other_line_of_its_log_with_it() {
+    let line = |path: &str| {
+        format!(
+            "{{\"remote_addr\":\"192.0.2.1\",\"time_iso8601\":\"2026-11-20T10:00:00+00:00\",\"request_uri\":\"{path}\",\"status\":200}}\n"
+        )
+    };
+    let over_lines = line("/d").replace(',', ",\n  ");
+    let mut text = line("/a");
+    text.push_str("{\"remote_addr\":\"192.0.2.1\",\"time_iso\n"); // within a text
+    text += &line("/b");
+    text.push_str("{\"remote_addr\":\"192.0.2.1\",\n"); // between two
+    text += &(line("/c") + &over_lines);
+    let (events, report) = read(&text, None);
+    let paths: Vec<&str> = events.iter().map(|it| &*it.path).collect();
+    assert_eq!(paths, ["/a", "/b", "/c", "/d"]);
+    let lines: Vec<u64> = report.first_unread.iter().map(|it| it.line).collect();
+    assert_eq!((report.lines, report.unread, lines), (6, 2, vec![2, 4]));
 }
 
 #[test]

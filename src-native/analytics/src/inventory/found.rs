@@ -27,6 +27,7 @@ const CONSENT: &str = "it asks for consent: it can go if nothing else on the sit
 const ID: &str = "a property's id: whatever reads it can go";
 const OPT_OUT: &str =
     "it keeps Google's script still; ours keeps still where `window.backstory` is `false`";
+const ENDLESS: &str = "where it ends cannot be told: look at it";
 const COOKIE: &str = "it speaks of Google's cookies: nobody sets them any more";
 
 /// All calls of a file.
@@ -75,9 +76,8 @@ pub(super) fn calls(file: &str, text: &str, asked: &Asked) -> Vec<Call> {
         if is_taken(&(start..start + 1), &taken) {
             continue;
         }
-        let Some((span, (what, replacement, note))) = reader.read(start, end, word) else {
-            continue;
-        };
+        let read = reader.read(start, end, word).or_else(|| reader.endless(start, end, word));
+        let Some((span, (what, replacement, note))) = read else { continue };
         if is_taken(&span, &taken) {
             continue;
         }
@@ -235,6 +235,18 @@ impl<'a> Reader<'a> {
                 })
             }
         }
+    }
+
+    /// A call whose end is not found, because a sign in it looks like a bracket or a quote (`/[)"]/`). It is
+    /// told all the same: what is not listed is taken for gone.
+    fn endless(&self, start: usize, end: usize, word: Word) -> Read {
+        let is_call = matches!(word, Word::Gtag | Word::Ga | Word::Gaq | Word::DataLayer)
+            && self.text[..end].ends_with('(');
+        if !is_call || self.is_comment(start) || self.parts(end - 1).is_some() {
+            return None;
+        }
+        let line = self.trimmed(self.receiver(start)?..self.line(start).end);
+        Some((line, (What::Other, None, ENDLESS)))
     }
 
     /// Whether a line is a comment up to there.

@@ -67,6 +67,19 @@ fn a_call_over_many_lines_is_read_whole() {
 }
 
 #[test]
+fn a_call_whose_end_cannot_be_told_is_listed_to_look_at() {
+    let text = "gtag('event', 'a', { re: /[)]/ });\ngtag('event', 'b');\n// gtag('event', 'c', (\nga('send', 'event', /\"/, 'x', 'y');\n";
+    let calls = calls("a.ts", text);
+    let lines: Vec<_> = calls.iter().map(|it| (it.line, it.until, it.what)).collect();
+    assert_eq!(lines, [(1, 1, What::Other), (2, 2, What::Event), (4, 4, What::Other)]);
+    assert_eq!(
+        (&*calls[0].text, &calls[0].replacement),
+        ("gtag('event', 'a', { re: /[)]/ });", &None)
+    );
+    assert!(!calls[0].note.is_empty());
+}
+
+#[test]
 fn calls_of_older_scripts_become_ours() {
     use What::{Event, Other, Setup, View};
     becomes("ga('create', 'UA-12345-1', 'auto');", Setup, "");

@@ -38,7 +38,7 @@ impl Kept {
     }
 
     /// Deletes the events of days that are older than their site keeps them, for good. What those days came to
-    /// stays. To be called once a day.
+    /// stays. To be called now and then; costs nothing where there is nothing to do.
     pub fn forget(&self, now: i64) -> Result<Forgotten> {
         let mut forgotten = Forgotten::default();
         for site in self.sites()? {

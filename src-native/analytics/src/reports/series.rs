@@ -75,7 +75,8 @@ pub(super) fn edges(plan: &Plan, grain: Grain) -> Result<Vec<i64>> {
     }
     let too_many = || {
         Error::Question(
-            "the range has too many hours to show; ask for days, or a part of it".into(),
+            "the range has more parts than can be shown; ask for longer ones, or for less of it"
+                .into(),
         )
     };
     if grain == Grain::Hour {

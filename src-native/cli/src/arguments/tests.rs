@@ -74,6 +74,28 @@ fn kinds_of_values_are_kept() {
 }
 
 #[test]
+fn what_has_parts_is_typed_as_json_once_for_each_or_all_at_once() {
+    let steps = json!([{ "page": "/" }, { "page": "/cart", "name": "cart" }]);
+    let one_by_one = r#"{"page":"/"} {"page":"/cart","name":"cart"}"#;
+    let wanted = json!({ "site": "a.example", "steps": steps });
+    let line = format!("backstory analytics funnel --site a.example {one_by_one}");
+    assert_eq!(parsed(&line).unwrap(), wanted);
+    let at_once = steps.to_string();
+    let line = format!("backstory analytics funnel --site a.example {at_once}");
+    assert_eq!(parsed(&line).unwrap(), wanted);
+    let filters = json!([{ "dimension": "country", "values": ["DE", "FR"] }, { "dimension": "page", "values": ["/"] }]);
+    let typed = format!("--filters {} --filters {}", filters[0], filters[1]);
+    let line = format!("backstory analytics totals a.example {typed}");
+    assert_eq!(parsed(&line).unwrap(), json!({ "site": "a.example", "filters": filters }));
+    let wrong = parsed("backstory analytics totals a.example --filters country=DE").unwrap_err();
+    assert!(wrong.message.contains("`country=DE` is no object of JSON"), "{wrong:?}");
+    let method = document::methods().into_iter().find(|it| it.name == "analytics.goals");
+    let words = [format!("goals={at_once}")];
+    let wanted = json!({ "goals": steps }).as_object().cloned().unwrap();
+    assert_eq!(loose(method.as_ref(), &words).unwrap(), wanted);
+}
+
+#[test]
 fn a_source_is_added_by_a_path_of_the_machine() {
     assert_eq!(parsed("backstory sources add ../x").unwrap()["path"], "/nowhere/at/x");
     assert_eq!(parsed("backstory memory file ../x").unwrap()["path"], "../x");

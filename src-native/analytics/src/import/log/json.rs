@@ -79,20 +79,41 @@ pub(in crate::import) fn is_request(value: &Map<String, Value>) -> bool {
         && (has_line || found(value, URL).is_some())
 }
 
-/// Whether what was opened is closed again, outside of texts.
-pub(super) fn is_closed(text: &str) -> bool {
-    let (mut depth, mut is_text, mut is_escaped) = (0i64, false, false);
-    for byte in text.bytes() {
-        match byte {
-            _ if is_escaped => is_escaped = false,
-            b'\\' if is_text => is_escaped = true,
-            b'"' => is_text = !is_text,
-            b'{' if !is_text => depth += 1,
-            b'}' if !is_text => depth -= 1,
-            _ => {}
-        }
+/// What is open of an object that is read line by line.
+pub(super) struct Open {
+    depth: i64,
+    is_broken: bool,
+}
+
+impl Open {
+    /// After its first line.
+    pub(super) fn of(line: &str) -> Open {
+        let mut open = Open { depth: 0, is_broken: !line.trim_start().starts_with('{') };
+        open.read(line);
+        open
     }
-    depth <= 0 || !text.trim_start().starts_with('{')
+
+    /// Reads the next of its lines.
+    pub(super) fn read(&mut self, line: &str) {
+        let (mut is_text, mut is_escaped) = (false, false);
+        for byte in line.bytes() {
+            match byte {
+                _ if is_escaped => is_escaped = false,
+                b'\\' if is_text => is_escaped = true,
+                b'"' => is_text = !is_text,
+                b'{' if !is_text => self.depth += 1,
+                b'}' if !is_text => self.depth -= 1,
+                _ => {}
+            }
+        }
+        // No text goes on over the end of a line.
+        self.is_broken |= is_text;
+    }
+
+    /// Whether the next line may be of it.
+    pub(super) fn goes_on(&self) -> bool {
+        self.depth > 0 && !self.is_broken
+    }
 }
 
 /// Reads a request.

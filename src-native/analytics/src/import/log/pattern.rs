@@ -72,6 +72,8 @@ impl Pattern {
             };
             match (pieces.last_mut(), found) {
                 (Some(Piece::Words(words)), Piece::Words(more)) => words.push_str(&more),
+                // `%U%q`, `$uri$is_args$args`: a query says itself where it begins.
+                (Some(Piece::Field(Field::Url)), Piece::Field(Field::Query)) => {}
                 (Some(Piece::Field(_)), Piece::Field(_)) => {
                     return Err(format!(
                         "nothing stands between two fields of `{text}`; write a space"
@@ -285,7 +287,7 @@ fn nginx(rest: &str) -> (Field, &str) {
         "request" => Field::Line,
         "request_method" => Field::Method,
         "request_uri" | "uri" | "document_uri" | "full_url" => Field::Url,
-        "args" | "query_string" => Field::Query,
+        "args" | "query_string" | "is_args" => Field::Query,
         "status" => Field::Status,
         "host" | "server_name" => Field::Host,
         "country" | "geoip_country_code" | "geoip2_data_country_code" => Field::Country,

@@ -330,7 +330,9 @@ impl Method for Erase {
             return Err(Error::new(crate::Code::Conflict, "the events will be gone for good")
                 .hint("say yes to it with `confirmed`"));
         }
-        let scope = self.scope();
+        let mut scope = self.scope();
+        // What is to be gone is gone whoever it was of, unless persons alone are meant.
+        scope.bots = scope.bots.or(Some(true));
         let reply = change(&cx, scope.site.clone(), move |kept, site| {
             let events = kept.erase(&scope.query(&site)?).map_err(told)?;
             Ok(EraseReply { events: events as f64 })
