@@ -345,6 +345,44 @@ fn one_source_that_is_dead_or_slow_shows_in_its_own_panel_alone() {
 }
 
 #[test]
+fn a_connection_that_is_added_can_be_chosen_when_the_board_is_refreshed() {
+    let project = Project::new();
+    let text = "+++\ntitle = \"A\"\nrefresh = \"5s\"\n+++\n\n```toml c call=databases.list rows=connections\n```\n\n\
+                ```toml panel\ntable = \"c\"\n```\n";
+    let names = || {
+        let reply = project.backstory.ask("dashboards.panel", json!({ "text": text, "panel": 0 }));
+        rows(&reply["table"]).len()
+    };
+    let before = names();
+    let entry = json!({ "engine": "sqlite", "file": project.folder.join("b.db") });
+    project.backstory.ask("databases.save", json!({ "connection": "b", "entry": entry }));
+    let began = Instant::now();
+    while names() != before + 1 {
+        assert!(began.elapsed() < Duration::from_secs(20), "it never shows");
+        std::thread::sleep(Duration::from_millis(300));
+    }
+}
+
+#[test]
+fn queries_over_results_are_asked_once_each_and_in_a_circle_not_at_all() {
+    let backstory = Backstory::new();
+    let circle = "# A\n\n```sql a on=results\nselect * from b\n```\n\n```sql b on=results\nselect * from a\n```\n\n\
+                  ```toml panel\ntable = \"a\"\n```\n";
+    let (_, message, _) =
+        backstory.refuse("dashboards.panel", json!({ "text": circle, "panel": 0 }));
+    assert!(message.contains("`a` asks its own result"), "{message}");
+    let mut text = "# A\n\n```sql q0 on=memory\nselect 1 as n\n```\n".to_owned();
+    for at in 1..40 {
+        let (one, two) = (at - 1, if at > 1 { at - 2 } else { 0 });
+        text += &format!("\n```sql q{at} on=results\nselect x.n from q{one} x, q{two} y\n```\n");
+    }
+    text += "\n```toml panel\ntable = \"q39\"\n```\n";
+    let reply = backstory.ask("dashboards.panel", json!({ "text": text, "panel": 0 }));
+    assert_eq!(reply["evidence"]["queries"].as_array().unwrap().len(), 40);
+    assert_eq!(reply["evidence"]["queries"][0]["query"], "q39");
+}
+
+#[test]
 fn every_method_of_memory_can_be_asked_by_a_dashboard_about_the_past() {
     let shop = crate::support::shop();
     let document: Value =

@@ -35,10 +35,9 @@ pub(crate) fn command() -> Command {
         .value_name("FOLDER")
         .value_hint(ValueHint::DirPath)
         .help("Folder of the project, for its connections (else the repository of the current folder)");
-    let zone = Arg::new("zone")
-        .long("zone")
-        .value_name("ZONE")
-        .help("Zone of days, as in Europe/Berlin (else the dashboard's, else the system's)");
+    let zone = Arg::new("zone").long("zone").value_name("ZONE").help(
+        "Zone of days where the dashboard names none, as in Europe/Berlin (else the system's)",
+    );
     let run = Command::new("run")
         .about("Ask all queries of a dashboard and print or write what it shows")
         .long_about(

@@ -13,8 +13,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Answers that are kept; the one that was not asked for the longest goes first.
 const KEPT_MAX: usize = 256;
-/// Cells of all answers that are kept.
-const CELLS_MAX: usize = 2_000_000;
+/// Bytes that the rows of all answers take that are kept.
+const BYTES_MAX: usize = 128 << 20;
 
 /// Answers to queries, shared by all who ask.
 #[derive(Default)]
@@ -66,16 +66,16 @@ impl Boards {
             slot.used = now;
             return slot.place.clone();
         }
-        let cells = |slot: &Slot| {
+        let bytes = |slot: &Slot| {
             // One that is being made has none yet.
             let given = slot.place.given.try_lock().ok().and_then(|it| it.clone());
-            given.map_or(0, |it| it.table.rows.len() * it.table.columns.len().max(1))
+            given.map_or(0, |it| it.bytes)
         };
-        let mut sum: usize = inner.kept.values().map(cells).sum();
-        while inner.kept.len() >= KEPT_MAX || sum > CELLS_MAX {
+        let mut sum: usize = inner.kept.values().map(bytes).sum();
+        while inner.kept.len() >= KEPT_MAX || sum > BYTES_MAX {
             let oldest = inner.kept.iter().min_by_key(|it| it.1.used).map(|it| it.0.clone());
             let Some(slot) = oldest.and_then(|it| inner.kept.remove(&it)) else { break };
-            sum -= cells(&slot).min(sum);
+            sum -= bytes(&slot).min(sum);
         }
         let place = Arc::<Place>::default();
         inner.kept.insert(key.to_owned(), Slot { place: place.clone(), used: now });

@@ -185,7 +185,7 @@ fn block(lines: &[&str], depth: usize) -> Vec<Node> {
             at += 1;
             while let Some(line) = lines.get(at).filter(|it| it.contains('|')) {
                 let mut row: Vec<_> = cells(line).into_iter().map(inline).collect();
-                row.resize(head.len(), Vec::new());
+                row.truncate(head.len()); // one that is shorter stays so: a wide head would make it large
                 rows.push(row);
                 at += 1;
             }
@@ -266,10 +266,17 @@ fn lines_of(lines: &[&str]) -> Vec<Inline> {
 
 /// The pieces of a line.
 pub fn inline(text: &str) -> Vec<Inline> {
-    pieces(text, 0)
+    // Signs that nothing closes are each looked for up to the end: what is left of a text made of them is
+    // words, so that no file makes it take longer than its length.
+    let mut left = 1_000 + text.len().saturating_mul(LOOKS);
+    pieces(text, 0, &mut left)
 }
 
-fn pieces(text: &str, depth: usize) -> Vec<Inline> {
+/// How often each letter of a text is looked at, at most, for what closes a sign.
+const LOOKS: usize = 100;
+
+/// The pieces of a text; `left` is how many more letters may be looked at for what closes a sign.
+fn pieces(text: &str, depth: usize, left: &mut usize) -> Vec<Inline> {
     let mut found = Vec::new();
     let mut words = String::new();
     let mut rest = text;
@@ -296,7 +303,7 @@ fn pieces(text: &str, depth: usize) -> Vec<Inline> {
             '`' => {
                 let count = rest.bytes().take_while(|it| *it == b'`').count();
                 let body = &rest[count..];
-                closing(body, count).map(|end| {
+                closing(body, count, left).map(|end| {
                     let code = &body[..end];
                     let spaced = code.len() > 2 && code.starts_with(' ') && code.ends_with(' ');
                     let code = if spaced { &code[1..code.len() - 1] } else { code };
@@ -304,16 +311,16 @@ fn pieces(text: &str, depth: usize) -> Vec<Inline> {
                     &body[end + count..]
                 })
             }
-            '*' | '_' if depth < DEEPEST => {
-                stressed(rest, letter, words.chars().next_back()).map(|it| {
-                    let inner = pieces(it.1, depth + 1);
+            '*' | '_' if depth < DEEPEST => stressed(rest, letter, words.chars().next_back(), left)
+                .map(|it| {
+                    let inner = pieces(it.1, depth + 1, left);
                     let node = if it.0 { Inline::Strong(inner) } else { Inline::Emphasis(inner) };
                     push(&mut words, &mut found, node);
                     it.2
-                })
-            }
-            '[' if depth < DEEPEST => link(rest).map(|(label, to, rest)| {
-                push(&mut words, &mut found, Inline::Link(pieces(label, depth + 1), to));
+                }),
+            '[' if depth < DEEPEST => link(rest, left).map(|(label, to, rest)| {
+                let label = pieces(label, depth + 1, left);
+                push(&mut words, &mut found, Inline::Link(label, to));
                 rest
             }),
             _ => None,
@@ -338,8 +345,9 @@ fn pieces(text: &str, depth: usize) -> Vec<Inline> {
 }
 
 /// Where exactly so many backticks stand.
-fn closing(body: &str, count: usize) -> Option<usize> {
+fn closing(body: &str, count: usize, left: &mut usize) -> Option<usize> {
     let bytes = body.as_bytes();
+    let bytes = &bytes[..bytes.len().min(*left)];
     let mut at = 0;
     while at < bytes.len() {
         if bytes[at] != b'`' {
@@ -348,15 +356,22 @@ fn closing(body: &str, count: usize) -> Option<usize> {
         }
         let run = bytes[at..].iter().take_while(|it| **it == b'`').count();
         if run == count {
+            *left -= at;
             return Some(at);
         }
         at += run;
     }
+    *left -= bytes.len();
     None
 }
 
 /// Stressed words at the beginning of a text: whether strongly, they, and what follows.
-fn stressed(text: &str, sign: char, before: Option<char>) -> Option<(bool, &str, &str)> {
+fn stressed<'a>(
+    text: &'a str,
+    sign: char,
+    before: Option<char>,
+    left: &mut usize,
+) -> Option<(bool, &'a str, &'a str)> {
     let run = text.chars().take_while(|it| *it == sign).count();
     let inside = sign == '_' && before.is_some_and(char::is_alphanumeric);
     if run > 3 || inside {
@@ -369,8 +384,13 @@ fn stressed(text: &str, sign: char, before: Option<char>) -> Option<(bool, &str,
     }
     let signs: String = std::iter::repeat_n(sign, count).collect();
     let mut from = 0;
-    while let Some(found) = body[from..].find(&signs) {
+    while *left > 0 {
+        let Some(found) = body[from..].find(&signs) else {
+            *left = left.saturating_sub(body.len() - from);
+            return None;
+        };
         let end = from + found;
+        *left = left.saturating_sub(found + count);
         let space = body[..end].ends_with(|it: char| it.is_whitespace());
         let after = &body[end + count..];
         let word = sign == '_' && after.starts_with(|it: char| it.is_alphanumeric());
@@ -387,18 +407,22 @@ fn stressed(text: &str, sign: char, before: Option<char>) -> Option<(bool, &str,
 }
 
 /// A link at the beginning of a text: its words, where it leads, and what follows.
-fn link(text: &str) -> Option<(&str, String, &str)> {
+fn link<'a>(text: &'a str, left: &mut usize) -> Option<(&'a str, String, &'a str)> {
     let mut depth = 0_usize;
-    let close = text.char_indices().find_map(|(at, it)| {
+    let close = text.char_indices().take(*left).find_map(|(at, it)| {
         match it {
             '[' => depth += 1,
             ']' => depth -= 1,
             _ => {}
         }
         (depth == 0).then_some(at)
-    })?;
+    });
+    *left = left.saturating_sub(close.unwrap_or(text.len()));
+    let close = close?;
     let target = text[close + 1..].strip_prefix('(')?;
-    let end = target.find(')')?;
+    let end = target.find(')');
+    *left = left.saturating_sub(end.unwrap_or(target.len()));
+    let end = end?;
     let to = target[..end].trim();
     leads(to).then(|| (&text[1..close], to.to_owned(), &target[end + 1..]))
 }

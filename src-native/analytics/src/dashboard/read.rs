@@ -49,8 +49,14 @@ enum Piece<'a> {
 /// Most parts of a dashboard. Its queries may ask each other in a chain as long as that.
 const PIECES_MOST: usize = 1_000;
 
+/// Most troubles that are told of a text.
+const TROUBLES_MOST: usize = 1_000;
+
 impl<'a> Reading<'a> {
     fn trouble(&mut self, span: Span, message: impl Into<String>, hint: Option<String>) {
+        if self.troubles.len() >= TROUBLES_MOST {
+            return; // nobody reads more of them, and the place of each is counted from the beginning
+        }
         let (line, column) = self.place(span.start);
         self.troubles.push(Trouble { line, column, span, message: message.into(), hint });
     }

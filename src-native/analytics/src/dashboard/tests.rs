@@ -165,6 +165,41 @@ fn markdown_is_typed_and_leads_nowhere_else() {
 }
 
 #[test]
+fn a_text_of_signs_that_nothing_closes_is_read_in_time_and_room() {
+    use markdown::{Node, nodes};
+    let began = std::time::Instant::now();
+    let ticks: Vec<String> = (1..600).map(|it| "`".repeat(it)).collect();
+    for text in ["[", "[a](", "*a ", "**a ", "_a ", "a*", &ticks.join(" ")] {
+        let text = text.repeat(100_000 / text.len() + 1);
+        assert!(matches!(nodes(&text).as_slice(), [Node::Paragraph(_)]));
+    }
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+    let wide = format!("{}\n|-|\n{}", "|".repeat(50_000), "|\n".repeat(50_000));
+    let found = nodes(&wide);
+    let [Node::Table(head, rows)] = found.as_slice() else { panic!("no table") };
+    assert!(head.len() > 49_000 && rows.len() == 50_000);
+    assert!(rows.iter().all(|it| it.len() < 3), "rows are as long as they are written");
+}
+
+#[test]
+fn a_rule_without_end_is_a_trouble_and_so_are_more_troubles_than_anybody_reads() {
+    let said = |rule: &str| {
+        let text = format!("# A\n\n```assert\n{rule}\n```\n");
+        let (_, troubles) = read(&text);
+        troubles.first().map(|it| it.message.clone()).unwrap_or_default()
+    };
+    for rule in ["true and ".repeat(100_000) + "true", "1+".repeat(400_000) + "1 = 1"] {
+        assert!(said(&rule).contains("more than 400 words and signs"), "{}", said(&rule));
+    }
+    assert_eq!(said(&("true and ".repeat(199) + "true")), "");
+    let places = ":x,".repeat(100_000);
+    let text = format!("# A\n\n```sql q on=memory\nselect {places} 1\n```\n");
+    let began = std::time::Instant::now();
+    assert_eq!(read(&text).1.len(), 1_000);
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+}
+
+#[test]
 fn the_schema_for_editors_is_the_table_of_the_reader() {
     let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../ipc-schema/dashboard.schema.json");
@@ -243,11 +278,22 @@ fn assertions_tell_their_values() {
         said("every(sales.amount >= 0)").1,
         "`every(sales.amount >= 0)` does not hold (the first row of sales where it fails is 3)"
     );
-    assert!(
-        said("any(sales.amount < 0) and rows(sales) = 3 and max(sales.day) >= '2026'")
-            .1
-            .contains("is no number")
+    assert!(said("any(sales.amount < 0) and rows(sales) = 3 and max(sales.day) >= '2026'").0);
+    assert_eq!(
+        said("min(sales.day) > '2026-01-02'").1,
+        "`min(sales.day) > '2026-01-02'` does not hold (min(sales.day) is '2026-01-01')"
     );
+    assert!(said("sum(sales.day) > 1").1.contains("row 1 of `sales`: '2026-01-01' is no number"));
+    assert!(said("max(none.day) = null").0);
+    let long = |text: &str| vec![Cell::Text(text.to_owned())];
+    let decimals =
+        table(&columns[1..], vec![long("9.1234567890123456"), long("10.1234567890123456")]);
+    let of = |_: &str| Ok(&decimals);
+    let rule =
+        "every(long.amount > 8) and long.amount < max(long.amount) and max(long.amount) > 10";
+    let assert =
+        Assert { span: Span::default(), line: 1, rule: rule.into(), sentence: String::new() };
+    assert!(asserts::judge(&assert, &of).holds(), "numbers of many digits are numbers");
     assert!(said("rows(none) = 0 or none.amount > 1").0, "what decides alone is not asked further");
     assert_eq!(said("none.amount > 1").1, "`none.amount > 1` cannot be told: `none` has no rows");
     assert_eq!(said("late.x > 1").1, "`late.x > 1` cannot be told: the query `late` took too long");

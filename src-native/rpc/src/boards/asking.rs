@@ -64,6 +64,8 @@ pub(crate) struct Given {
     pub(crate) took: Duration,
     /// When it was given, in milliseconds since 1970.
     pub(crate) at: i64,
+    /// Bytes that its rows take, about.
+    pub(super) bytes: usize,
     number: u64,
     version: Option<String>,
     since: Instant,
@@ -110,21 +112,32 @@ fn key(ask: &Ask) -> String {
 /// The version of the data, where something tells it: files tell it by their time and length.
 fn version(cx: &Context, ask: &Ask) -> Result<Option<String>> {
     Ok(match &ask.source {
+        Source::Statement { text, .. } | Source::Results { text, .. } if tells_time(text) => None,
         Source::Statement { connection, .. } => {
             let entry = cx.shared.connected.entry(ask.project.as_deref(), connection)?;
             file_of(&entry.addresses).and_then(file_version)
         }
         // Page views have a file of their own, and what others tell of theirs nothing here knows.
+        Source::Call { method, .. } if method == "analytics.live" => None, // visitors leave unseen
         Source::Call { method, .. } if method.starts_with("analytics.") => {
             let file = crate::collect::file(cx.shared.store.path());
             if crate::team::followed(&cx.shared).is_empty() { file_version(&file) } else { None }
         }
-        Source::Call { .. } => {
+        Source::Call { method, .. } if method.starts_with("memory.") => {
             let memory = cx.shared.connected.entry(None, MEMORY)?;
             file_of(&memory.addresses).and_then(file_version)
         }
+        // Connections and the like are elsewhere.
+        Source::Call { .. } => None,
         Source::Results { .. } => Some(String::new()), // their numbers are in the key
     })
+}
+
+/// Whether a statement may tell the time or make up numbers: another moment gives another answer, though the
+/// data are as they were. A word that only looks like it costs no more than asking again.
+fn tells_time(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    ["now", "current", "today", "random", "localtime"].iter().any(|it| text.contains(it))
 }
 
 /// The one file that a connection is; `join` has none of its own.
@@ -172,6 +185,7 @@ async fn make(cx: &Context, ask: Ask, version: Option<String>) -> Result<Given> 
     };
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     Ok(Given {
+        bytes: bytes(&table),
         table,
         on,
         engine,
@@ -183,6 +197,15 @@ async fn make(cx: &Context, ask: Ask, version: Option<String>) -> Result<Given> 
         version,
         since: begun,
     })
+}
+
+/// Bytes that a table takes, about.
+fn bytes(table: &Table) -> usize {
+    let cell = |it: &Cell| match it {
+        Cell::Text(it) => size_of::<Cell>() + it.len(),
+        _ => size_of::<Cell>(),
+    };
+    table.rows.iter().map(|row| row.iter().map(cell).sum::<usize>()).sum()
 }
 
 /// Values for those places that a statement leaves open.
@@ -317,5 +340,25 @@ pub(crate) fn moment(millis: i64) -> String {
         Ok(it) if millis % 1000 == 0 => it.strftime("%Y-%m-%d %H:%M:%S").to_string(),
         Ok(it) => it.strftime("%Y-%m-%d %H:%M:%S%.3f").to_string(),
         Err(_) => millis.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_that_tells_the_time_is_asked_again() {
+        for text in ["select datetime('NOW')", "select current_date", "select random()"] {
+            assert!(tells_time(text), "{text}");
+        }
+        assert!(!tells_time("select date(placed) as day, count(*) from orders group by 1"));
+    }
+
+    #[test]
+    fn long_texts_weigh_what_they_take() {
+        let row = vec![Cell::Text("x".repeat(1_000)), Cell::Integer(1)];
+        let table = Table { rows: vec![row; 10], ..Table::default() };
+        assert!((10_000..12_000).contains(&bytes(&table)), "{}", bytes(&table));
     }
 }

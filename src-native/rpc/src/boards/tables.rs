@@ -84,10 +84,19 @@ fn cell(of: databases::Cell<'_>) -> Cell {
         Kind::Null => Cell::Null,
         Kind::Bool => of.bool().map_or_else(|| Cell::Text(text()), Cell::Bool),
         Kind::Integer => text().parse().map_or_else(|_| Cell::Text(text()), Cell::Integer),
-        Kind::Decimal | Kind::Float => number(&text()),
+        Kind::Float => float(text()),
+        Kind::Decimal => number(&text()),
         Kind::Date | Kind::Timestamp => moment(text()),
         Kind::Bytes => Cell::Text(format!("{} bytes", of.bytes.len())),
         _ => Cell::Text(text()),
+    }
+}
+
+/// A number that was a float before it was text: of however many digits, it is the same again.
+fn float(text: String) -> Cell {
+    match text.parse::<f64>() {
+        Ok(it) if it.is_finite() => Cell::Real(it),
+        _ => Cell::Text(text),
     }
 }
 
@@ -265,5 +274,7 @@ mod tests {
         assert_eq!(number("0.000000000000001"), Cell::Real(1e-15));
         assert_eq!(number("12345678901234567.89"), Cell::Text("12345678901234567.89".into()));
         assert_eq!(number("NaN"), Cell::Text("NaN".into()));
+        assert_eq!(float("49.53703703703704".into()), Cell::Real(49.53703703703704));
+        assert_eq!(float("NaN".into()), Cell::Text("NaN".into()));
     }
 }

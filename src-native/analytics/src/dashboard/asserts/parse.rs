@@ -92,6 +92,8 @@ enum Token {
 
 /// How deep parentheses may stand in each other.
 const DEEPEST: usize = 40;
+/// Most words and signs of a rule: each may be one more level to go down.
+const TOKENS_MOST: usize = 400;
 
 struct Parser<'a> {
     text: &'a str,
@@ -190,7 +192,14 @@ impl Expression {
     /// # Errors
     /// What is wrong with it, and where.
     pub fn parse(text: &str) -> Result<Expression, Fault> {
-        let mut parser = Parser { text, tokens: tokens(text)?, at: 0, depth: 0 };
+        let tokens = tokens(text)?;
+        if let Some((_, start, _)) = tokens.get(TOKENS_MOST) {
+            let message = format!(
+                "the rule has more than {TOKENS_MOST} words and signs; make it several, one a line"
+            );
+            return Err(Fault { start: *start, end: text.len(), message });
+        }
+        let mut parser = Parser { text, tokens, at: 0, depth: 0 };
         let found = parser.or()?;
         match parser.tokens.get(parser.at) {
             None => Ok(found),

@@ -2,7 +2,7 @@
 
 use super::parse::{Expression, Fold, Sign};
 use crate::charts::words;
-use crate::table::{Cell, Table};
+use crate::table::{Cell, ColumnKind, Table};
 use std::cmp::Ordering;
 
 /// A value of an expression.
@@ -74,7 +74,11 @@ impl Known<'_, '_> {
 
     fn cell(&self, query: &str, at: usize, row: usize) -> Result<Value, String> {
         let table = (self.of)(query)?;
-        Ok(table.rows.get(row).and_then(|it| it.get(at)).map_or(Value::Null, Value::of))
+        let cell = table.rows.get(row).and_then(|it| it.get(at)).unwrap_or(&Cell::Null);
+        // A number of more digits than a float holds is kept as text; it is a number all the same.
+        let is_number = table.columns.get(at).is_some_and(|it| it.kind == ColumnKind::Number);
+        let number = if is_number { cell.number() } else { None };
+        Ok(number.map_or_else(|| Value::of(cell), Value::Number))
     }
 
     pub(super) fn value(&mut self, it: &Expression) -> Result<Value, String> {
@@ -204,34 +208,22 @@ impl Known<'_, '_> {
             return Err(format!("`{name}` cannot stand within another one"));
         }
         let (query, rows) = self.walked(inner, name)?;
-        let mut numbers = Vec::new();
+        let mut values = Vec::new();
         for row in 0..rows {
             self.row = Some(row);
             let value = self.value(inner);
             self.row = None;
             match value? {
                 Value::Null => {}
-                other => match other.number() {
-                    Some(it) => numbers.push(it),
-                    None => {
-                        return Err(format!(
-                            "row {} of `{query}`: {} is no number",
-                            row + 1,
-                            other.say()
-                        ));
-                    }
-                },
+                other => values.push((row, other)),
             }
         }
-        let count = numbers.len() as f64;
-        let all = numbers.into_iter();
-        let found = match fold {
-            Fold::Min => all.reduce(f64::min),
-            Fold::Max => all.reduce(f64::max),
-            Fold::Sum => Some(all.sum()),
-            Fold::Avg => (count > 0.0).then(|| all.sum::<f64>() / count),
+        let value = match (fold, words_of(&values)) {
+            (Fold::Min, Some(words)) => words.min().map(|it| Value::Text(it.to_owned())),
+            (Fold::Max, Some(words)) => words.max().map(|it| Value::Text(it.to_owned())),
+            _ => folded(fold, &values, &query)?.map(Value::Number),
         };
-        let value = found.filter(|it| it.is_finite()).map_or(Value::Null, Value::Number);
+        let value = value.unwrap_or(Value::Null);
         let written = match inner {
             Expression::Column(_, _, written) => written.clone(),
             _ => format!("… of {query}"),
@@ -274,4 +266,33 @@ impl Known<'_, '_> {
         }
         Ok(Value::Bool(every))
     }
+}
+
+/// Days and other words, as which they are compared; none where a number is among them.
+fn words_of(values: &[(usize, Value)]) -> Option<impl Iterator<Item = &str>> {
+    let word = |it: &Value| matches!(it, Value::Text(_)) && it.number().is_none();
+    (!values.is_empty() && values.iter().all(|it| word(&it.1))).then(|| {
+        values.iter().filter_map(|it| match &it.1 {
+            Value::Text(it) => Some(it.as_str()),
+            _ => None,
+        })
+    })
+}
+
+/// Numbers put together; none where there are none.
+fn folded(fold: Fold, values: &[(usize, Value)], query: &str) -> Result<Option<f64>, String> {
+    let number = |it: &(usize, Value)| {
+        it.1.number()
+            .ok_or_else(|| format!("row {} of `{query}`: {} is no number", it.0 + 1, it.1.say()))
+    };
+    let numbers: Vec<f64> = values.iter().map(number).collect::<Result<_, _>>()?;
+    let count = numbers.len() as f64;
+    let all = numbers.into_iter();
+    let found = match fold {
+        Fold::Min => all.reduce(f64::min),
+        Fold::Max => all.reduce(f64::max),
+        Fold::Sum => Some(all.sum()),
+        Fold::Avg => (count > 0.0).then(|| all.sum::<f64>() / count),
+    };
+    Ok(found.filter(|it| it.is_finite()))
 }

@@ -350,8 +350,11 @@ impl Page {
 
     /// Rows in columns that line up and fit.
     pub(super) fn columns(&mut self, head: &[String], rows: &[Vec<String>], right: &[bool]) {
+        // Each column takes two letters at least, so more than these have no room anyhow.
+        let most = self.terminal.width / 2 + 2;
         let mut wide: Vec<usize> = head
             .iter()
+            .take(most)
             .enumerate()
             .map(|(at, name)| {
                 let cells = rows.iter().filter_map(|it| it.get(at)).map(|it| it.width());

@@ -14,7 +14,6 @@ use analytics::table::Cell;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
 use serde_json::{Map, Value as Json, json};
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -236,33 +235,44 @@ impl Board {
         self.dashboard.refresh.map(|it| Duration::from_secs(u64::from(it)))
     }
 
-    /// Asks a query, and those whose results it is over. `more` are values beside the parameters'.
-    pub(super) fn ask<'a>(
-        &'a self,
-        cx: &'a Context,
-        name: &'a str,
-        values: &'a Values,
-        more: &'a [(&'a str, Cell)],
+    /// Asks a query, and before it those whose results it is over, each once. `more` are values beside the
+    /// parameters'.
+    pub(super) async fn ask(
+        &self,
+        cx: &Context,
+        name: &str,
+        values: &Values,
+        more: &[(&str, Cell)],
         fresh: bool,
-    ) -> Pin<Box<dyn Future<Output = Result<Vec<Answered>>> + Send + 'a>> {
-        Box::pin(async move {
-            let query = self
-                .dashboard
-                .query(name)
-                .ok_or_else(|| Error::not_found(format!("the dashboard has no query `{name}`")))?;
-            let mut before = Vec::new();
-            if let dashboard::Source::Results(names) = &query.source {
-                for name in names {
-                    before.extend(self.ask(cx, name, values, &[], fresh).await?);
-                }
-            }
-            let source = self.source(query, values, more, &before)?;
-            let ask = Ask { project: self.project.clone(), source, fresh, holds: self.holds() };
-            let (given, cached) = answer(cx, ask).await?;
-            before.retain(|it| it.query != query.name);
-            before.insert(0, Answered { given, cached, query: query.name.clone(), period: None });
-            Ok(before)
-        })
+    ) -> Result<Vec<Answered>> {
+        let mut queries = Vec::new();
+        in_order(&self.dashboard, name, &mut Vec::new(), &mut queries)?;
+        let own = queries.pop();
+        let mut answers = Vec::new();
+        for query in queries {
+            let it = self.answered(cx, query, values, &[], fresh, &answers).await?;
+            answers.push(it);
+        }
+        if let Some(query) = own {
+            let it = self.answered(cx, query, values, more, fresh, &answers).await?;
+            answers.insert(0, it);
+        }
+        Ok(answers)
+    }
+
+    async fn answered(
+        &self,
+        cx: &Context,
+        query: &Query,
+        values: &Values,
+        more: &[(&str, Cell)],
+        fresh: bool,
+        before: &[Answered],
+    ) -> Result<Answered> {
+        let source = self.source(query, values, more, before)?;
+        let ask = Ask { project: self.project.clone(), source, fresh, holds: self.holds() };
+        let (given, cached) = answer(cx, ask).await?;
+        Ok(Answered { given, cached, query: query.name.clone(), period: None })
     }
 
     fn source(
@@ -334,6 +344,33 @@ impl Board {
         before.iter_mut().for_each(|it| it.period = Some(word));
         Ok((own?, before))
     }
+}
+
+/// The queries that have to be asked for one, it last, each once. A dashboard that is being typed may have
+/// queries that ask each other in a circle.
+fn in_order<'a>(
+    of: &'a Dashboard,
+    name: &str,
+    way: &mut Vec<&'a str>,
+    found: &mut Vec<&'a Query>,
+) -> Result<()> {
+    if found.iter().any(|it| it.name == name) {
+        return Ok(());
+    }
+    let query = of
+        .query(name)
+        .ok_or_else(|| Error::not_found(format!("the dashboard has no query `{name}`")))?;
+    if way.contains(&name) {
+        let text = format!("`{name}` asks its own result, itself or by way of others");
+        return Err(Error::invalid(text));
+    }
+    if let dashboard::Source::Results(names) = &query.source {
+        way.push(&query.name);
+        names.iter().try_for_each(|it| in_order(of, it, way, found))?;
+        way.pop();
+    }
+    found.push(query);
+    Ok(())
 }
 
 /// What is marked on axes of time: releases, incidents and merges that memory knows, within the period
