@@ -383,6 +383,35 @@ fn queries_over_results_are_asked_once_each_and_in_a_circle_not_at_all() {
 }
 
 #[test]
+fn controls_whose_options_do_not_answer_keep_no_others_waiting() {
+    let project = Project::new();
+    // Three that accept a connection and never say a word.
+    let silent: Vec<_> =
+        (0..3).map(|_| std::net::TcpListener::bind("127.0.0.1:0").unwrap()).collect();
+    let (mut params, mut queries) = (String::new(), String::new());
+    for (at, listener) in silent.iter().enumerate() {
+        let port = listener.local_addr().unwrap().port();
+        let entry = json!({ "engine": "postgres", "host": "127.0.0.1", "port": port, "user": "a", "connectTimeout": 2 });
+        project.backstory.receive(
+            "databases.save",
+            &json!({ "connection": format!("away{at}"), "entry": entry }),
+        );
+        params += &format!("[params.p{at}]\nkind = \"choice\"\noptions = \"q{at}\"\n");
+        queries += &format!("\n```sql q{at} on=away{at}\nselect 1\n```\n");
+    }
+    let text = ORDERS.replace("[params.period]", &format!("{params}[params.period]")) + &queries;
+    project.write(&text);
+    let began = Instant::now();
+    let opened = project.ask("dashboards.open", json!({}));
+    // One after the other they would have taken three times ten seconds.
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+    assert_eq!(opened["params"][0]["options"].as_array().unwrap().len(), 2, "the shop answers");
+    for at in 1..=3 {
+        assert!(opened["params"][at]["optionsTrouble"].is_string(), "{}", opened["params"][at]);
+    }
+}
+
+#[test]
 fn every_method_of_memory_can_be_asked_by_a_dashboard_about_the_past() {
     let shop = crate::support::shop();
     let document: Value =
@@ -486,6 +515,12 @@ mod terminal {
         assert!(diff.status.success(), "{}", complaint(&diff));
         let told = out(&diff);
         assert!(told.contains("Total") && told.contains('5') && told.contains("24"), "{told}");
+        std::fs::write(&file, ORDERS.replace("sum(amount) as amount from orders", "no_such"))
+            .unwrap();
+        let broken =
+            home.run(&["dashboard", "diff", &file, "--at", "2026-02-08", "--at", "2026-03-08"]);
+        assert!(!broken.status.success(), "what could not be asked may have moved");
+        assert!(complaint(&broken).contains("Orders by day"), "{}", complaint(&broken));
         let one = home.run(&["dashboard", "diff", &file, "--at", "2026-02-08"]);
         assert!(!one.status.success() && complaint(&one).contains("--at"), "{}", complaint(&one));
     }

@@ -324,7 +324,13 @@ fn diff(matches: &ArgMatches, places: &Places, terminal: Terminal) -> Result<Exi
         true => terminal.print_json(&reply.to_string()),
         false => terminal.print(text(&reply["text"])),
     }
-    Ok(ExitCode::SUCCESS)
+    let panels = reply["panels"].as_array().into_iter().flatten();
+    let broken: Vec<&Value> = panels.filter(|it| it["failure"].is_string()).collect();
+    for it in &broken {
+        terminal.say(&format!("{word}: {}: {}", text(&it["title"]), text(&it["failure"])));
+    }
+    // What could not be asked may have moved.
+    Ok(if broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(Code::Upstream.exit()) })
 }
 
 fn check(matches: &ArgMatches, places: &Places, terminal: Terminal) -> Result<ExitCode> {

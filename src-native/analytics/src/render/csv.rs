@@ -40,11 +40,24 @@ pub fn table(table: &Table) -> String {
     text.push_str(&head.join(","));
     text.push_str("\r\n");
     for row in &table.rows {
-        let cells: Vec<String> = row.iter().map(|it| quoted(&plain(it))).collect();
+        let cells: Vec<String> = row.iter().map(|it| quoted(&guarded(it))).collect();
         text.push_str(&cells.join(","));
         text.push_str("\r\n");
     }
     text
+}
+
+/// The same, where a text that a spreadsheet would reckon with stays one: pages and campaigns are strangers'
+/// words.
+fn guarded(cell: &Cell) -> String {
+    match cell {
+        Cell::Text(it)
+            if it.starts_with(['=', '+', '-', '@', '\t', '\r']) && it.parse::<f64>().is_err() =>
+        {
+            format!("'{it}")
+        }
+        cell => plain(cell),
+    }
 }
 
 /// A cell as programs read it.
@@ -72,5 +85,20 @@ fn quoted(text: &str) -> String {
     match text.contains([',', '"', '\n', '\r']) || text.starts_with(' ') || text.ends_with(' ') {
         true => format!("\"{}\"", text.replace('"', "\"\"")),
         false => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_spreadsheet_would_reckon_with_stays_text() {
+        let said = |it: &str| guarded(&Cell::Text(it.to_owned()));
+        assert_eq!(said("=cmd|' /c calc'!A0"), "'=cmd|' /c calc'!A0");
+        assert_eq!(said("@home"), "'@home");
+        assert_eq!(said("-12345678901234567890"), "-12345678901234567890");
+        assert_eq!(said("/pricing"), "/pricing");
+        assert_eq!(guarded(&Cell::Integer(-3)), "-3");
     }
 }

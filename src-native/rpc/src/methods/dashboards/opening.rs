@@ -10,6 +10,11 @@ use analytics::dashboard::markdown::{Inline, Node};
 use analytics::dashboard::params::{Options, Value};
 use analytics::dashboard::{self, Panel, PanelKind, Param, ParamKind, Part};
 use serde_json::{Map, Value as Json, json};
+use std::task::Poll;
+use std::time::Duration;
+
+/// How long what can be chosen is waited for.
+const OPTIONS_TIME: Duration = Duration::from_secs(10);
 
 request! {
     /// List the dashboards: the project's, the user's own, and those that Backstory brings.
@@ -218,10 +223,8 @@ impl Method for Open {
             },
         )
         .await?;
-        let mut params = Vec::new();
-        for param in &board.dashboard.params {
-            params.push(control(&cx, &board, param).await);
-        }
+        let controls = board.dashboard.params.iter().map(|it| control(&cx, &board, it));
+        let params = side_by_side(controls).await;
         let mut number = 0;
         let part = |part: &Part| match part {
             Part::Text(text) => {
@@ -345,6 +348,23 @@ fn outline(panel: &Panel, number: u32) -> PanelOutline {
 }
 
 /// A parameter as it is set, with what can be chosen.
+/// Waits for all of them at once: what is slow keeps nobody else.
+async fn side_by_side<F: Future>(all: impl Iterator<Item = F>) -> Vec<F::Output> {
+    let mut all: Vec<_> = all.map(|it| (Box::pin(it), None)).collect();
+    std::future::poll_fn(|cx| {
+        let mut waits = false;
+        for (asked, answer) in all.iter_mut().filter(|it| it.1.is_none()) {
+            match asked.as_mut().poll(cx) {
+                Poll::Ready(it) => *answer = Some(it),
+                Poll::Pending => waits = true,
+            }
+        }
+        if waits { Poll::Pending } else { Poll::Ready(()) }
+    })
+    .await;
+    all.into_iter().filter_map(|it| it.1).collect()
+}
+
 async fn control(cx: &Context, board: &Board, param: &Param) -> DashboardControl {
     let given = board.values.given.iter().find(|it| it.name == param.name);
     let texts = |values: &[Value]| match (param.many, values) {
@@ -359,10 +379,17 @@ async fn control(cx: &Context, board: &Board, param: &Param) -> DashboardControl
             let option = |it: &Value| ControlOption { value: it.text(), label: it.text() };
             options = Some(list.iter().map(option).collect());
         }
-        Options::Query(name) => match board.ask(cx, name, &board.values, &[], false).await {
-            Ok(answers) => options = answers.first().map(|it| chosen(&it.given.table)),
-            Err(error) => trouble = Some(error.message),
-        },
+        Options::Query(name) => {
+            let asked = board.ask(cx, name, &board.values, &[], false);
+            match tokio::time::timeout(OPTIONS_TIME, asked).await {
+                Ok(Ok(answers)) => options = answers.first().map(|it| chosen(&it.given.table)),
+                Ok(Err(error)) => trouble = Some(error.message),
+                Err(_) => {
+                    let seconds = OPTIONS_TIME.as_secs();
+                    trouble = Some(format!("`{name}` gave no answer within {seconds} s"));
+                }
+            }
+        }
     }
     let period = given.and_then(|it| it.period.as_ref()).map(|period| {
         let compare = dashboard::Compare::Before;
