@@ -43,6 +43,8 @@ pub struct Options {
     pub until: Option<i64>,
     /// Which of several sites in the file: Umami's website id, Plausible's site id.
     pub of: Option<String>,
+    /// By what ids that last become visitors: the site's [`crate::kept::Kept::lasting_key`].
+    pub key: [u8; 32],
 }
 
 /// Names of formats, and what each is.
@@ -187,7 +189,7 @@ impl Reading {
         }
         let report = Report { format: format.name().to_owned(), ..Report::default() };
         let source = format.source(input, site, options);
-        let maker = Maker::new(site)
+        let maker = Maker::new(site, options.key)
             .map_err(|it| Refused(format!("the system gives no chance for a salt: {it}")))?;
         Ok(Reading { source, maker, options: options.clone(), report, is_over: false })
     }

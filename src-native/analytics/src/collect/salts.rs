@@ -138,7 +138,7 @@ fn read(line: &str) -> Option<((u32, i32), Salt)> {
     Some((key, salt))
 }
 
-/// A key that lives as long as the process, for what must not be guessed and is never kept.
+/// A key for what must not be guessed. One that is drawn lives as long as the process and is never kept.
 pub(crate) struct Key(Zeroizing<[u8; 32]>);
 
 impl Key {
@@ -148,6 +148,11 @@ impl Key {
         let mut key = Zeroizing::new([0; 32]);
         getrandom::fill(key.as_mut_slice()).map_err(|it| io::Error::other(it.to_string()))?;
         Ok(Key(key))
+    }
+
+    /// One that is kept elsewhere.
+    pub(crate) fn of(bytes: [u8; 32]) -> Key {
+        Key(Zeroizing::new(bytes))
     }
 
     /// 128 bits of a keyed hash of these parts.

@@ -12,7 +12,6 @@ use crate::collect::sources::{Way, way};
 use crate::event::{Door, Event, Kind, Prop, Verdict, Visited};
 use crate::site::{Places, Site};
 use crate::visits::{Days, day_of};
-use sha2::{Digest, Sha256};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -107,22 +106,25 @@ pub(super) struct Maker {
     host: String,
     agents: Agents,
     salt: Key,
+    /// For ids that last.
+    lasting: Key,
     days: Days,
 }
 
 impl Maker {
-    pub(super) fn new(site: &Site) -> io::Result<Maker> {
+    pub(super) fn new(site: &Site, lasting: [u8; 32]) -> io::Result<Maker> {
         let named = site.hosts.iter().find(|it| !it.contains('*'));
         let host = bare(&named.unwrap_or(&site.name).to_lowercase()).to_owned();
         let sites = Sites::new(vec![site.clone()]);
         let zone = sites.only().map(|it| it.zone.clone()).unwrap_or(jiff::tz::TimeZone::UTC);
-        Ok(Maker { sites, host, agents: Agents::new()?, salt: Key::draw()?, days: Days::new(zone) })
+        let (agents, salt, days) = (Agents::new()?, Key::draw()?, Days::new(zone));
+        Ok(Maker { sites, host, agents, salt, lasting: Key::of(lasting), days })
     }
 
     /// The event of a row. `other` hears of hosts that are none of the site's.
     pub(super) fn event(&mut self, row: Row, mut other: impl FnMut(&str)) -> Result<Event, Passed> {
         // Clones nothing: the site stands beside the parts that change.
-        let Maker { sites, host: own, agents, salt, days } = self;
+        let Maker { sites, host: own, agents, salt, lasting, days } = self;
         let Some(known) = sites.only() else { return Err(Passed::OtherSite) };
         if row.opted_out && known.site.honours_opt_out {
             return Err(Passed::OptedOut);
@@ -170,7 +172,7 @@ impl Maker {
         let at = row.at.div_euclid(1000) * 1000;
         let (visitor, day) = match &row.who {
             Who::Called(id) if known.site.identified => {
-                let visitor = lasting(known.site.id, id);
+                let visitor = number(lasting.hash(&[&known.site.id.to_le_bytes(), id.as_bytes()]));
                 (visitor, day(days, known, visitor, at))
             }
             who => {
@@ -279,14 +281,6 @@ fn day(days: &mut Days, known: &Known, visitor: u64, at: i64) -> i32 {
 
 fn number(hash: [u8; 16]) -> u64 {
     hash.first_chunk().map_or(0, |it| u64::from_le_bytes(*it))
-}
-
-/// The lasting number of an id.
-fn lasting(site: u32, id: &str) -> u64 {
-    let mut hash = Sha256::new();
-    hash.update(site.to_le_bytes());
-    hash.update(id.as_bytes());
-    hash.finalize().first_chunk().map_or(0, |it| u64::from_le_bytes(*it))
 }
 
 /// `192.0.2.1`, `192.0.2.1:41844`, `[2001:db8::1]:443`.

@@ -300,12 +300,15 @@ fn rows_of_umami_become_events_under_ids_that_last_only_where_the_site_says_so()
     assert_ne!(events[0].visitor, events[1].visitor, "each day has its own");
     let mut identified = shop();
     identified.identified = true;
-    let lasting = || -> Vec<Event> {
+    let lasting_by = |key: [u8; 32]| -> Vec<Event> {
         let input = Cursor::new(UMAMI.as_bytes().to_vec());
-        let reading = Reading::begin(input, "it", &identified, &Options::default()).unwrap();
+        let options = Options { key, ..Options::default() };
+        let reading = Reading::begin(input, "it", &identified, &options).unwrap();
         reading.map(Result::unwrap).collect()
     };
+    let lasting = || lasting_by([7; 32]);
     let events = lasting();
+    assert_ne!(events[0].visitor, lasting_by([8; 32])[0].visitor, "nobody else can try ids");
     assert_eq!(events[0].visitor, events[1].visitor);
     assert_eq!(events, lasting(), "and is the same in the next import");
 }

@@ -39,6 +39,12 @@ CREATE TABLE people (
     PRIMARY KEY (site, visitor)
 ) WITHOUT ROWID;
 
+-- With it a lasting id is found again, and without it nobody can try which one it was. Told to nobody.
+CREATE TABLE keys (
+    site INTEGER PRIMARY KEY,
+    key BLOB NOT NULL
+);
+
 -- Events of days that are not in a block yet: a batch as it was told.
 CREATE TABLE hot (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -100,6 +100,21 @@ impl Kept {
         })
     }
 
+    /// The key by which ids that last become visitors of a site; drawn when it is first asked for, and gone with
+    /// the site.
+    pub fn lasting_key(&self, id: u32) -> Result<[u8; 32]> {
+        let mut drawn = [0; 32];
+        getrandom::fill(&mut drawn)
+            .map_err(|it| Error::Refused(format!("the system gives no random numbers: {it}")))?;
+        self.write(|transaction, _| {
+            site(transaction, id)?;
+            transaction
+                .execute("INSERT OR IGNORE INTO keys VALUES (?1, ?2)", params![id, drawn])?;
+            let key = "SELECT key FROM keys WHERE site = ?1";
+            Ok(transaction.query_row(key, [id], |row| row.get(0))?)
+        })
+    }
+
     /// Counts what was not kept: of a site, on a day, for a reason (`opted out`, `refused`). No more is known
     /// of it afterwards.
     pub fn count_uncounted(&self, site: u32, day: i32, reason: &str, count: u64) -> Result<()> {
@@ -156,7 +171,7 @@ pub(super) fn remove(connection: &Connection, id: u32) -> Result<()> {
     for block in blocks {
         drop_block(connection, block)?;
     }
-    for table in ["hot", "days", "people", "uncounted", "batches"] {
+    for table in ["hot", "days", "people", "keys", "uncounted", "batches"] {
         connection.execute(&format!("DELETE FROM {table} WHERE site = ?1"), [id])?;
     }
     connection.execute("DELETE FROM sites WHERE id = ?1", [id])?;

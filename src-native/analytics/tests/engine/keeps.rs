@@ -54,6 +54,17 @@ fn the_log_stays_short_while_a_thread_apart_brings_it_into_the_file() {
 }
 
 #[test]
+fn a_site_has_a_key_for_ids_that_last_as_long_as_there_is_the_site() {
+    let store = store(18, "UTC", true, 1);
+    let key = store.kept.lasting_key(store.site).unwrap();
+    assert_eq!(store.kept.lasting_key(store.site).unwrap(), key);
+    let other = store.kept.add_site(made::site("other.example", "UTC", true)).unwrap().id;
+    assert_ne!(store.kept.lasting_key(other).unwrap(), key);
+    store.kept.remove_site(store.site).unwrap();
+    assert!(matches!(store.kept.lasting_key(store.site), Err(Error::NoSite(_))));
+}
+
+#[test]
 fn arrival_within_five_minutes_does_not_matter() {
     let mut store = store(12, "Europe/Berlin", false, 600);
     let mut random = made::Random(3);

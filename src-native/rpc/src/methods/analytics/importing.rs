@@ -162,6 +162,7 @@ fn take(
         since: when(&asked.since)?,
         until: when(&asked.until)?,
         of: asked.of.clone(),
+        key: if site.identified { kept.lasting_key(site.id).map_err(told)? } else { [0; 32] },
     };
     let content = file::key(path, watch).map_err(|it| refused(it, watch))?;
     let input = file::open(path, watch).map_err(|it| refused(it, watch))?;
