@@ -245,7 +245,7 @@ fn followers_say_what_the_collector_says(server: Option<&Running>) {
     let thanks = json!([{ "dimension": "page", "values": ["/thanks"] }]);
     let french = json!([{ "dimension": "country", "values": ["FR"] }]);
     let moved = collector
-        .ask("analytics.reclassify", with(json!({ "verdict": "by_hand", "filters": french })));
+        .ask("analytics.reclassify", with(json!({ "verdict": "byHand", "filters": french })));
     assert!(moved["events"].as_f64() > Some(10.0));
     share();
     look(&followers[0]);
@@ -290,7 +290,7 @@ fn followers_say_what_the_collector_says(server: Option<&Running>) {
     for (method, params) in [
         ("analytics.changeSite", json!({ "site": theirs, "name": "mine.example" })),
         ("analytics.removeSite", json!({ "site": theirs })),
-        ("analytics.reclassify", json!({ "site": theirs, "verdict": "by_hand" })),
+        ("analytics.reclassify", json!({ "site": theirs, "verdict": "byHand" })),
         ("analytics.erase", json!({ "site": theirs, "confirmed": true })),
         ("analytics.import", json!({ "site": theirs, "file": "/none" })),
     ] {
@@ -389,7 +389,10 @@ fn cut_rounds_are_made_up_for(server: Option<&Running>) {
         let found = views(&follower, &params);
         assert!(found == now || cut && found == before, "{found} is neither {before} nor {now}");
         proxy.flow();
-        collector.ask("analytics.share", share.clone());
+        // A connection that was cut may be found out only when it is used again; then that round fails too.
+        if collector.receive("analytics.share", &share).get("error").is_some() {
+            collector.ask("analytics.share", share.clone());
+        }
         look(&follower);
         same(&collector, &follower, &format!("after a cut at {bytes}"));
     }
