@@ -403,11 +403,10 @@ impl Run {
         drop(session);
         let mut state = self.lock();
         let after = self.started.elapsed();
-        if let Some(last) = state.results.last_mut()
-            && last.took.is_none()
-        {
-            last.took = Some(last.started.elapsed());
-        }
+        let cut = state.results.last_mut().filter(|it| it.took.is_none()).map(|it| {
+            it.took = Some(it.started.elapsed());
+            it.took
+        });
         let stopped = self.stopping.load(Ordering::SeqCst);
         let failure = failure.map(|it| match it.reason {
             Reason::Cancelled | Reason::Lost if state.timed_out => timed_out(self.timeout),
@@ -419,9 +418,18 @@ impl Run {
         // Whoever waits for the end finds done what was to be done at the end.
         let then = state.then.take().unwrap_or_default();
         let standing = self.standing_of(&state, Some(&ended));
+        // A result that was cut off and a failure are seen at once: else it would look whole for a moment.
+        if let (Some(_), Some(last)) = (cut, state.results.last_mut()) {
+            last.took = None;
+        }
         drop(state);
         then.into_iter().for_each(|act| act(&standing));
-        self.lock().ended = Some(ended);
+        let mut state = self.lock();
+        if let (Some(took), Some(last)) = (cut, state.results.last_mut()) {
+            last.took = took;
+        }
+        state.ended = Some(ended);
+        drop(state);
         self.changed.notify_all();
     }
 
